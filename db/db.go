@@ -1,0 +1,285 @@
+// Package db keeps Pantrie's data in one SQLite file; it knows SQL and nothing of HTTP.
+//
+// Reads run on a pool of read-only connections, writes one after the other on a
+// single connection inside [DB.InTx]. See DESIGN.md for the reasons.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Errors that callers tell apart. Both come from SQLite's result codes, never from its texts.
+var (
+	// ErrNotFound says that no row matches.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that a row with the same unique value exists already.
+	ErrConflict = errors.New("conflict")
+	// ErrReference says that a row refers to another one that does not exist (any more).
+	ErrReference = errors.New("referenced row is missing")
+)
+
+// Options says where the database is and how it is opened.
+type Options struct {
+	// Path of the database file. Its folder must exist.
+	Path string
+	// ReadConnections is the size of the read pool; 0 means 4.
+	ReadConnections int
+	// Log receives what happens while opening: migrations and backups. Required.
+	Log *slog.Logger
+	// Now is the clock. Required.
+	Now func() time.Time
+	// NewID makes row ids: UUIDv7 text. Required.
+	NewID func() string
+}
+
+// DB is an open database. Its methods read; writing happens in [DB.InTx].
+type DB struct {
+	reader
+	read, write *sql.DB
+	path        string
+	now         func() time.Time
+	newID       func() string
+}
+
+// Tx is a write transaction. It reads what it has written.
+type Tx struct {
+	reader
+	tx    *sql.Tx
+	now   int64
+	newID func() string
+}
+
+// Open opens the database at o.Path, creates it when it is missing, and brings it to
+// the current version. A database that is not empty is backed up before it is migrated.
+// A database written by a newer Pantrie is refused with [ErrNewer] and left untouched.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Path == "" || o.Log == nil || o.Now == nil || o.NewID == nil {
+		return nil, errors.New("open database: Path, Log, Now and NewID are required")
+	}
+	if o.ReadConnections == 0 {
+		o.ReadConnections = 4
+	}
+	// SQLite would make the file readable for everyone on the machine.
+	file, err := os.OpenFile(o.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	write, err := sql.Open("sqlite", dsn(o.Path, false))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := migrate(ctx, write, o); err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read, err := sql.Open("sqlite", dsn(o.Path, true))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), write.Close())
+	}
+	read.SetMaxOpenConns(o.ReadConnections)
+	read.SetMaxIdleConns(o.ReadConnections)
+	return &DB{
+		reader: reader{&cachedQueries{db: read, stmts: map[string]*sql.Stmt{}}},
+		read:   read, write: write, path: o.Path, now: o.Now, newID: o.NewID,
+	}, nil
+}
+
+// dsn builds the data source name. The pragmas belong to it, because a pragma that is
+// executed on a pool reaches only one of its connections; busy_timeout comes first, so
+// that the others already wait for a lock.
+func dsn(path string, readOnly bool) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	abs = filepath.ToSlash(abs)
+	if abs[0] != '/' {
+		abs = "/" + abs
+	}
+	u := url.URL{Scheme: "file", Path: abs}
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-2000)"
+	if readOnly {
+		return u.String() + pragmas + "&_pragma=query_only(1)"
+	}
+	return u.String() + pragmas + "&_txlock=immediate"
+}
+
+// Close waits for running statements and closes both pools. The write pool goes last,
+// so that it folds the write-ahead log into the file.
+func (db *DB) Close() error {
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// InTx runs fn in one write transaction: committed when fn returns nil, rolled back
+// otherwise (also when it panics). Transactions run one at a time; fn must not use the
+// network and must not start another transaction.
+func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	if err := fn(&Tx{reader: reader{tx}, tx: tx, now: db.now().UnixMilli(), newID: db.newID}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit transaction: %w", err)
+	}
+	return nil
+}
+
+// Ready answers nil when the database can be read and written and is at the current version.
+func (db *DB) Ready(ctx context.Context) error {
+	var one int
+	if err := db.read.QueryRowContext(ctx, sqlReady).Scan(&one); err != nil {
+		return fmt.Errorf("read database: %w", err)
+	}
+	return db.InTx(ctx, func(*Tx) error { return nil })
+}
+
+// Size is the space of the database's pages in bytes, without the write-ahead log.
+func (db *DB) Size(ctx context.Context) (int64, error) {
+	var n int64
+	err := db.read.QueryRowContext(ctx, sqlSize).Scan(&n)
+	return n, translate(err)
+}
+
+const (
+	sqlReady = `SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)`
+	sqlSize  = `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
+)
+
+// queryer is what both a transaction and the read pool offer.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// reader holds every query that only reads, so that it works inside and outside a transaction.
+type reader struct{ q queryer }
+
+// cachedQueries prepares each statement once per connection; the texts are constants,
+// so their number is bounded.
+type cachedQueries struct {
+	db    *sql.DB
+	mu    sync.RWMutex
+	stmts map[string]*sql.Stmt
+}
+
+func (c *cachedQueries) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	c.mu.RLock()
+	stmt := c.stmts[query]
+	c.mu.RUnlock()
+	if stmt != nil {
+		return stmt, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stmt = c.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := c.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	c.stmts[query] = stmt
+	return stmt, nil
+}
+
+func (c *cachedQueries) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (c *cachedQueries) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := c.prepare(ctx, query)
+	if err != nil { // let the row carry the error: the same query fails the same way
+		return c.db.QueryRowContext(ctx, query, args...)
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+// translate turns driver errors into the ones of this package.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		switch se.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+			return fmt.Errorf("%w: %w", ErrConflict, err)
+		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return fmt.Errorf("%w: %w", ErrReference, err)
+		}
+	}
+	return err
+}
+
+// one runs a query for a single row.
+func one[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	v, err := scan(q.QueryRowContext(ctx, query, args...))
+	return v, translate(err)
+}
+
+// many runs a query for all its rows; the answer is never nil.
+func many[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err below tells
+	list := []T{}
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, translate(rows.Err())
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanInt(s scanner) (n int64, err error) { return n, s.Scan(&n) }
+
+// exec runs a statement and returns how many rows it changed.
+func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := tx.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, translate(err)
+	}
+	n, err := res.RowsAffected()
+	return n, translate(err)
+}
+
+// change runs a statement that must change at least one row, else [ErrNotFound].
+func (tx *Tx) change(ctx context.Context, query string, args ...any) error {
+	n, err := tx.exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}

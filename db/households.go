@@ -1,0 +1,92 @@
+package db
+
+import "context"
+
+// Role is what a member may do in a household.
+type Role string
+
+// The roles, from most to least.
+const (
+	RoleAdmin  Role = "admin"
+	RoleEditor Role = "editor"
+	RoleViewer Role = "viewer"
+)
+
+// Valid says whether r is one of the three roles.
+func (r Role) Valid() bool { return r == RoleAdmin || r == RoleEditor || r == RoleViewer }
+
+// Household is who shares an inventory. TimeZone is an IANA name.
+type Household struct {
+	ID        string
+	Name      string
+	TimeZone  string
+	CreatedAt int64
+}
+
+// Membership is a user's place in a household.
+type Membership struct {
+	HouseholdID   string
+	HouseholdName string
+	UserID        string
+	Role          Role
+}
+
+const (
+	householdColumns  = `h.id, h.name, h.time_zone, h.created_at`
+	membershipColumns = `h.id, h.name, m.user_id, m.role`
+
+	sqlHouseholdList    = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id`
+	sqlHouseholdFirst   = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id LIMIT 1`
+	sqlHouseholdByID    = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
+	sqlHouseholdInsert  = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
+	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, created_at) VALUES (?, ?, ?, ?)`
+	sqlMembershipOfUser = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id WHERE m.user_id = ? ORDER BY h.created_at, h.id`
+	sqlMembershipList   = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id ORDER BY h.created_at, h.id`
+)
+
+func scanHousehold(s scanner) (h Household, err error) {
+	return h, s.Scan(&h.ID, &h.Name, &h.TimeZone, &h.CreatedAt)
+}
+
+func scanMembership(s scanner) (m Membership, err error) {
+	return m, s.Scan(&m.HouseholdID, &m.HouseholdName, &m.UserID, &m.Role)
+}
+
+// Households lists all, oldest first.
+func (r reader) Households(ctx context.Context) ([]Household, error) {
+	return many(ctx, r.q, scanHousehold, sqlHouseholdList)
+}
+
+// FirstHousehold returns the oldest one, or [ErrNotFound] before setup.
+func (r reader) FirstHousehold(ctx context.Context) (Household, error) {
+	return one(ctx, r.q, scanHousehold, sqlHouseholdFirst)
+}
+
+// HouseholdByID returns the household, or [ErrNotFound].
+func (r reader) HouseholdByID(ctx context.Context, id string) (Household, error) {
+	return one(ctx, r.q, scanHousehold, sqlHouseholdByID, id)
+}
+
+// MembershipsOf lists the user's households, oldest first.
+func (r reader) MembershipsOf(ctx context.Context, userID string) ([]Membership, error) {
+	return many(ctx, r.q, scanMembership, sqlMembershipOfUser, userID)
+}
+
+// Memberships lists everyone's households.
+func (r reader) Memberships(ctx context.Context) ([]Membership, error) {
+	return many(ctx, r.q, scanMembership, sqlMembershipList)
+}
+
+// InsertHousehold stores h and returns it with its id.
+func (tx *Tx) InsertHousehold(ctx context.Context, h Household) (Household, error) {
+	h.ID, h.CreatedAt = tx.newID(), tx.now
+	_, err := tx.exec(ctx, sqlHouseholdInsert, h.ID, h.Name, h.TimeZone, h.CreatedAt)
+	return h, err
+}
+
+// InsertMembership puts a user into a household. [ErrConflict] when they are in it,
+// [ErrReference] when either does not exist.
+func (tx *Tx) InsertMembership(ctx context.Context, householdID, userID string, role Role) error {
+	_, err := tx.exec(ctx, sqlMembershipInsert, householdID, userID, role, tx.now)
+	return err
+}

@@ -1,0 +1,68 @@
+package db
+
+import "context"
+
+// Identity is one (issuer, subject) of a provider, linked to a user.
+type Identity struct {
+	ID         string
+	UserID     string
+	Provider   string
+	Issuer     string
+	Subject    string
+	CreatedAt  int64
+	LastUsedAt int64
+}
+
+const (
+	identityColumns = `i.id, i.user_id, i.provider, i.issuer, i.subject, i.created_at, i.last_used_at`
+
+	sqlIdentityBySubject = `SELECT ` + identityColumns + ` FROM identities i WHERE i.issuer = ? AND i.subject = ?`
+	sqlIdentityOfUser    = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? AND i.issuer = ?`
+	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? ORDER BY i.created_at, i.id`
+	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
+	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ? WHERE id = ?`
+	sqlIdentityCount     = `SELECT count(*) FROM identities WHERE provider = ?`
+)
+
+func scanIdentity(s scanner) (i Identity, err error) {
+	return i, s.Scan(&i.ID, &i.UserID, &i.Provider, &i.Issuer, &i.Subject, &i.CreatedAt, &i.LastUsedAt)
+}
+
+// IdentityBySubject returns the identity, both values compared byte for byte, or [ErrNotFound].
+func (r reader) IdentityBySubject(ctx context.Context, issuer, subject string) (Identity, error) {
+	return one(ctx, r.q, scanIdentity, sqlIdentityBySubject, issuer, subject)
+}
+
+// IdentityOf returns the user's identity at an issuer, or [ErrNotFound].
+func (r reader) IdentityOf(ctx context.Context, userID, issuer string) (Identity, error) {
+	return one(ctx, r.q, scanIdentity, sqlIdentityOfUser, userID, issuer)
+}
+
+// IdentitiesOf lists a user's identities, oldest first.
+func (r reader) IdentitiesOf(ctx context.Context, userID string) ([]Identity, error) {
+	return many(ctx, r.q, scanIdentity, sqlIdentitiesOfUser, userID)
+}
+
+// Identities lists all, oldest first.
+func (r reader) Identities(ctx context.Context) ([]Identity, error) {
+	return many(ctx, r.q, scanIdentity, sqlIdentityList)
+}
+
+// CountIdentities says how many people are linked through a provider.
+func (r reader) CountIdentities(ctx context.Context, provider string) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlIdentityCount, provider)
+}
+
+// InsertIdentity links an identity to a user. [ErrConflict] when the identity is linked
+// already, or the user has another one of this issuer.
+func (tx *Tx) InsertIdentity(ctx context.Context, i Identity) (Identity, error) {
+	i.ID, i.CreatedAt, i.LastUsedAt = tx.newID(), tx.now, tx.now
+	_, err := tx.exec(ctx, sqlIdentityInsert, i.ID, i.UserID, i.Provider, i.Issuer, i.Subject, i.CreatedAt, i.LastUsedAt)
+	return i, err
+}
+
+// MarkIdentityUsed records a sign-in. [ErrNotFound].
+func (tx *Tx) MarkIdentityUsed(ctx context.Context, id string) error {
+	return tx.change(ctx, sqlIdentityUsed, tx.now, id)
+}

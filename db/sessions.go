@@ -1,0 +1,83 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Session is a browser's server-side session. Token is the SHA-256 of the cookie's value;
+// UserID is empty before sign-in. Issuer, Subject and Sid tell which sign-in at a provider
+// it came from.
+type Session struct {
+	ID         string
+	Token      string
+	UserID     string
+	Data       []byte
+	Method     string
+	Issuer     string
+	Subject    string
+	Sid        string
+	Address    string
+	Device     string
+	CreatedAt  int64
+	LastSeenAt int64
+	ExpiresAt  int64
+}
+
+const (
+	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device, s.created_at, s.last_seen_at, s.expires_at`
+
+	sqlSessionByToken = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
+	sqlSessionUpsert  = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at)
+VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
+  subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at
+WHERE sessions.ended_at IS NULL`
+	sqlSessionTouch     = `UPDATE sessions SET last_seen_at = ?, address = ? WHERE token = ? AND ended_at IS NULL`
+	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'' WHERE token = ? AND ended_at IS NULL`
+	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
+	sqlSessionPurge     = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
+)
+
+func scanSession(s scanner) (v Session, err error) {
+	return v, s.Scan(&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt)
+}
+
+// SessionByToken returns a session that is neither ended nor expired at now and was seen
+// after idleSince (unix milliseconds), or [ErrNotFound].
+func (r reader) SessionByToken(ctx context.Context, token string, now, idleSince int64) (Session, error) {
+	return one(ctx, r.q, scanSession, sqlSessionByToken, token, now, idleSince)
+}
+
+// SaveSession stores a new session or the new state of a live one. An ended session stays
+// ended: that, and a user who is gone, is [ErrNotFound].
+func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
+	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid, s.Address, s.Device, tx.now, tx.now, s.ExpiresAt)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// TouchSession records that the session is in use.
+func (tx *Tx) TouchSession(ctx context.Context, token, address string) error {
+	_, err := tx.exec(ctx, sqlSessionTouch, tx.now, address, token)
+	return err
+}
+
+// EndSession ends one session and leaves its tombstone. [ErrNotFound] when it is not alive.
+func (tx *Tx) EndSession(ctx context.Context, token string) error {
+	return tx.change(ctx, sqlSessionEnd, tx.now, token)
+}
+
+// EndSessionsOf ends all sessions of a user but the one with token except (empty: all)
+// and returns how many.
+func (tx *Tx) EndSessionsOf(ctx context.Context, userID, except string) (int64, error) {
+	return tx.exec(ctx, sqlSessionEndOfUser, tx.now, userID, except)
+}
+
+// PurgeSessions deletes sessions that expired, that ended before endedBefore, or that were
+// last seen before idleBefore.
+func (tx *Tx) PurgeSessions(ctx context.Context, endedBefore, idleBefore int64) (int64, error) {
+	return tx.exec(ctx, sqlSessionPurge, tx.now, sql.NullInt64{Int64: endedBefore, Valid: true}, idleBefore)
+}

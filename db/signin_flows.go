@@ -1,0 +1,40 @@
+package db
+
+import "context"
+
+const (
+	sqlFlowInsert = `INSERT INTO signin_flows (owner, state, sealed, created_at) VALUES (?, ?, ?, ?)`
+	sqlFlowTrim   = `DELETE FROM signin_flows WHERE owner = ?1 AND state NOT IN (SELECT state FROM signin_flows WHERE owner = ?1 ORDER BY created_at DESC LIMIT ?2)`
+	sqlFlowTake   = `DELETE FROM signin_flows WHERE owner = ? AND state = ? RETURNING sealed, created_at`
+	sqlFlowPurge  = `DELETE FROM signin_flows WHERE created_at < ?`
+)
+
+// SignInFlow is a sign-in on its way to the provider and back. State is the SHA-256 of the
+// state parameter, Owner the browser it belongs to.
+type SignInFlow struct {
+	Owner     string
+	State     string
+	Sealed    []byte
+	CreatedAt int64
+}
+
+// InsertSignInFlow stores a flow and keeps at most most flows of its owner, the newest ones.
+func (tx *Tx) InsertSignInFlow(ctx context.Context, f SignInFlow, most int) error {
+	if _, err := tx.exec(ctx, sqlFlowInsert, f.Owner, f.State, f.Sealed, tx.now); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, sqlFlowTrim, f.Owner, most)
+	return err
+}
+
+// TakeSignInFlow removes and returns a flow, so that each is used at most once. [ErrNotFound].
+func (tx *Tx) TakeSignInFlow(ctx context.Context, owner, state string) (SignInFlow, error) {
+	f := SignInFlow{Owner: owner, State: state}
+	err := tx.tx.QueryRowContext(ctx, sqlFlowTake, owner, state).Scan(&f.Sealed, &f.CreatedAt)
+	return f, translate(err)
+}
+
+// PurgeSignInFlows deletes flows begun before a time.
+func (tx *Tx) PurgeSignInFlows(ctx context.Context, before int64) (int64, error) {
+	return tx.exec(ctx, sqlFlowPurge, before)
+}
