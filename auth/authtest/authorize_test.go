@@ -1,0 +1,397 @@
+package authtest_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pantrie/auth/authtest"
+)
+
+func TestPaths(t *testing.T) {
+	p := authtest.Start(t, authtest.Config{BasePath: "/auth", RedirectURIs: []string{callback}})
+	html, json := "text/html; charset=utf-8", "application/json"
+	for _, tc := range []struct {
+		path        string
+		status      int
+		contentType string
+	}{
+		{"/auth/application/o/pantrie/.well-known/openid-configuration", 200, json},
+		{"/auth/application/o/pantrie/jwks/", 200, json},
+		{"/auth/application/o/pantrie/end-session/", 200, html},
+		{"/auth/application/o/wrong/.well-known/openid-configuration", 404, html},
+		{"/auth/application/o/wrong/jwks/", 404, html},
+		{"/auth/application/o/wrong/end-session/", 404, html},
+		{"/auth/application/o/Pantrie/.well-known/openid-configuration", 404, html},
+		{"/auth/.well-known/openid-configuration", 404, html},
+		{"/application/o/pantrie/.well-known/openid-configuration", 404, html},
+		{"/auth/application/o/pantrie/.well-known/openid-configuration/", 404, html},
+		{"/auth/application/o/pantrie/jwks", 404, html},
+		{"/auth/application/o/pantrie/end-session", 404, html},
+		{"/auth/application/o/authorize", 404, html},
+		{"/auth/application/o/authorize/", 404, html},
+		{"/auth/application/o/token", 404, html},
+		{"/auth/application/o/userinfo", 404, html},
+		{"/auth/application/o/introspect", 404, html},
+		{"/auth/application/o/revoke", 404, html},
+		{"/auth/application/o/device", 404, html},
+		{"/auth/application/o/token/", 405, "text/plain; charset=utf-8"},
+		{"/auth/application/o/userinfo/", 401, ""},
+	} {
+		got := get(t, p.Client(), strings.TrimSuffix(p.BaseURL(), "/auth")+tc.path)
+		if got.status != tc.status || got.header.Get("Content-Type") != tc.contentType {
+			t.Errorf("%s: %d %q, want %d %q", tc.path, got.status, got.header.Get("Content-Type"), tc.status, tc.contentType)
+		}
+	}
+}
+
+func TestDiscovery(t *testing.T) {
+	p := authtest.Start(t, authtest.Config{BasePath: "/auth"})
+	fetch := func(base string) map[string]any {
+		return get(t, p.Client(), base+"/application/o/pantrie/.well-known/openid-configuration").json(t)
+	}
+	for _, tc := range []struct {
+		name string
+		set  func(*authtest.Settings)
+		from string
+		base string
+	}{
+		{"own address", func(*authtest.Settings) {}, p.BaseURL(), p.BaseURL()},
+		{"host of the request", func(*authtest.Settings) {}, strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1), strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1)},
+		{"fixed", func(s *authtest.Settings) { s.BaseURL = "https://sso.example.org/auth" }, p.BaseURL(), "https://sso.example.org/auth"},
+	} {
+		from := tc.from
+		p.Set(tc.set)
+		doc := fetch(from)
+		want := map[string]any{
+			"issuer":                        tc.base + "/application/o/pantrie/",
+			"authorization_endpoint":        tc.base + "/application/o/authorize/",
+			"token_endpoint":                tc.base + "/application/o/token/",
+			"userinfo_endpoint":             tc.base + "/application/o/userinfo/",
+			"introspection_endpoint":        tc.base + "/application/o/introspect/",
+			"revocation_endpoint":           tc.base + "/application/o/revoke/",
+			"device_authorization_endpoint": tc.base + "/application/o/device/",
+			"jwks_uri":                      tc.base + "/application/o/pantrie/jwks/",
+			"end_session_endpoint":          tc.base + "/application/o/pantrie/end-session/",
+		}
+		for field, value := range want {
+			if doc[field] != value {
+				t.Errorf("%s: %s = %v, want %v", tc.name, field, doc[field], value)
+			}
+		}
+	}
+	p.Set(func(s *authtest.Settings) { s.BaseURL, s.Slug = "", "larder" })
+	if got := get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").text(t, "issuer"); !strings.HasSuffix(got, "/application/o/larder/") {
+		t.Errorf("after a change of slug: issuer = %q", got)
+	}
+}
+
+func TestAuthorizeRefusals(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		pairs []string
+		page  string // the title of a 400 page, or
+		error string // the error sent back
+	}{
+		{name: "wrong client", pairs: []string{"client_id", "other"}, page: "Client ID Error"},
+		{name: "no client", pairs: []string{"client_id", ""}, page: "Client ID Error"},
+		{name: "wrong client and URI", pairs: []string{"client_id", "other", "redirect_uri", "https://evil.example/"}, page: "Client ID Error"},
+		{name: "other redirect URI", pairs: []string{"redirect_uri", "https://evil.example/"}, page: "Redirect URI Error"},
+		{name: "redirect URI with a slash more", pairs: []string{"redirect_uri", callback + "/"}, page: "Redirect URI Error"},
+		{name: "redirect URI with https", pairs: []string{"redirect_uri", strings.Replace(callback, "http:", "https:", 1)}, page: "Redirect URI Error"},
+		{name: "redirect URI with a query", pairs: []string{"redirect_uri", callback + "?a=b"}, page: "Redirect URI Error"},
+		{name: "no redirect URI", pairs: []string{"redirect_uri", ""}, page: "Redirect URI Error"},
+		{name: "prompt none, signed out", pairs: []string{"prompt", "none"}, error: "login_required"},
+		{name: "implicit flow", pairs: []string{"response_type", "id_token"}, error: "unauthorized_client"},
+		{name: "unknown response type", pairs: []string{"response_type", "cookie"}, error: "unsupported_response_type"},
+		{name: "no response type", pairs: []string{"response_type", ""}, error: "unsupported_response_type"},
+		{name: "prompt none and more", pairs: []string{"prompt", "none login"}, error: "invalid_request"},
+		{name: "unknown PKCE method", pairs: []string{"code_challenge_method", "S512"}, error: "invalid_request"},
+		{name: "request object", pairs: []string{"request", "e30.e30."}, error: "request_not_supported"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := start(t, nil)
+			got, err := p.Authorize(t.Context(), nil, authorizeURL(p, tc.pairs...), "mara")
+			if tc.page != "" {
+				var stuck *authtest.PageError
+				if !errors.As(err, &stuck) || stuck.Status != 400 || stuck.Title != tc.page {
+					t.Errorf("got %q, %v; want the page %q", got, err, tc.page)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			u, err := url.Parse(got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := u.Query()
+			if tc.name == "implicit flow" {
+				if q, err = url.ParseQuery(u.Fragment); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if q.Get("error") != tc.error || q.Get("state") != "the-state" || q.Has("code") || q.Has("iss") {
+				t.Errorf("callback = %v, want error %s", q, tc.error)
+			}
+		})
+	}
+}
+
+func TestSignInPages(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) { s.Consent = authtest.ConsentExplicit })
+	browser := newBrowser(t, p)
+	res := get(t, browser, authorizeURL(p, "login_hint", "mara"))
+	res = get(t, browser, res.header.Get("Location"))
+	loginURL := res.header.Get("Location")
+	page := get(t, browser, loginURL)
+	for _, want := range []string{
+		`<html lang="en">`, "<title>Sign in · Test provider</title>", `name="viewport"`, `<label for="username">`, `<label for="password">`,
+		`value="mara"`, `type="password"`, `autocomplete="current-password"`, "<button",
+	} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("login page lacks %s", want)
+		}
+	}
+	wrong := do(t, browser, newRequest(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {`<b>"mara`}, "password": {"wrong"}}))
+	if wrong.status != 200 || !strings.Contains(wrong.body, `role="alert"`) || !strings.Contains(wrong.body, "&lt;b&gt;&#34;mara") {
+		t.Errorf("after a wrong password: %d\n%s", wrong.status, wrong.body)
+	}
+	if wrong.header.Get("Set-Cookie") != "" {
+		t.Error("a wrong password got a session")
+	}
+	right := do(t, browser, newRequest(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {"mara@example.org"}, "password": {"password"}}))
+	if cookie := right.header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "authentik_session=") || !strings.Contains(cookie, "HttpOnly; SameSite=Lax") {
+		t.Errorf("session cookie = %q", cookie)
+	}
+	res = get(t, browser, right.header.Get("Location"))
+	page = get(t, browser, res.header.Get("Location"))
+	for _, want := range []string{"<title>Confirm · Test provider</title>", "signed in as mara", "Email address", `value="accept"`, `value="deny"`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("consent page lacks %s", want)
+		}
+	}
+	for _, external := range []string{"src=", "href=", "@import", "url("} {
+		if strings.Contains(page.body, external) {
+			t.Errorf("page loads something: %s", external)
+		}
+	}
+	if got := get(t, browser, strings.Replace(loginURL, "request=", "request=gone", 1)); got.status != 400 || !strings.Contains(got.body, "Sign-in expired") {
+		t.Errorf("unknown request: %d", got.status)
+	}
+}
+
+func TestConsent(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) { s.Consent = authtest.ConsentExplicit })
+	browser := newBrowser(t, p)
+	got, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), authtest.Person{Username: "mara", Deny: true})
+	if err != nil || !strings.Contains(got, "error=access_denied") || !strings.Contains(got, "state=the-state") {
+		t.Errorf("denied: %q, %v", got, err)
+	}
+	if q := signIn(t, p, browser, authorizeURL(p, "prompt", "none")); q.Get("error") != "consent_required" {
+		t.Errorf("prompt=none: %v", q)
+	}
+	p.Set(func(s *authtest.Settings) { s.Consent = authtest.ConsentImplicit })
+	p.ForgetRequests()
+	signIn(t, p, browser, authorizeURL(p, "prompt", "consent"))
+	signIn(t, p, browser, authorizeURL(p))
+	if n := p.Count(authtest.EndpointConsent); n != 2 {
+		t.Errorf("consent page: %d calls, want one GET and one POST", n)
+	}
+}
+
+func TestBrowserSession(t *testing.T) {
+	c := newClock()
+	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now})
+	browser := newBrowser(t, p)
+	signIn(t, p, browser, authorizeURL(p))
+	for _, tc := range []struct {
+		name   string
+		pairs  []string
+		change func(*authtest.Settings)
+		logins int // pages of the login form asked for and sent
+	}{
+		{name: "again", logins: 0},
+		{name: "prompt=none", pairs: []string{"prompt", "none"}, logins: 0},
+		{name: "prompt=login", pairs: []string{"prompt", "login"}, logins: 2},
+		{name: "max_age not reached", pairs: []string{"max_age", "90"}, logins: 0},
+		{name: "max_age passed", pairs: []string{"max_age", "30"}, logins: 2},
+		{name: "max_age zero", pairs: []string{"max_age", "0"}, logins: 2},
+		{name: "hint of any kind", pairs: []string{"id_token_hint", "nonsense"}, logins: 0},
+		{name: "new email", change: func(s *authtest.Settings) { s.User("mara").Email = "m@example.org" }, logins: 0},
+	} {
+		if tc.change != nil {
+			p.Set(tc.change)
+		}
+		c.advance(time.Minute)
+		p.ForgetRequests()
+		if q := signIn(t, p, browser, authorizeURL(p, tc.pairs...)); q.Get("code") == "" {
+			t.Errorf("%s: %v", tc.name, q)
+		}
+		if got := p.Count(authtest.EndpointLogin); got != tc.logins {
+			t.Errorf("%s: login was called %d times, want %d", tc.name, got, tc.logins)
+		}
+	}
+	refusedSilently := func(name string, pairs ...string) {
+		t.Helper()
+		if q := signIn(t, p, browser, authorizeURL(p, append(pairs, "prompt", "none")...)); q.Get("error") != "login_required" {
+			t.Errorf("%s: %v", name, q)
+		}
+	}
+	refusedSilently("max_age passed", "max_age", "30")
+	signIn(t, p, browser, authorizeURL(p, "prompt", "login"))
+	refusedSilently("max_age zero, signed in this second", "max_age", "0")
+	p.EndSessions()
+	refusedSilently("after EndSessions")
+}
+
+func TestPeople(t *testing.T) {
+	p := start(t, nil)
+	p.Set(func(s *authtest.Settings) {
+		s.PutUser(authtest.User{Username: "jo", Password: "jo-password", Email: "jo@example.org"})
+	})
+	before := p.Subject("jo")
+	p.Set(func(s *authtest.Settings) {
+		s.PutUser(authtest.User{Username: "jo", Password: "jo-password", Name: "Jo"})
+	})
+	if after := p.Subject("jo"); after != before || before == p.Subject("mara") || p.Subject("nobody") != "" {
+		t.Errorf("subject of a replaced user: %q, before %q", after, before)
+	}
+	stuckOn := func(who authtest.Person, browser *http.Client) string {
+		_, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), who)
+		var stuck *authtest.PageError
+		if errors.As(err, &stuck) {
+			return stuck.Title
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ""
+	}
+	browser := newBrowser(t, p)
+	for _, step := range []struct {
+		name   string
+		change func(*authtest.Settings)
+		who    authtest.Person
+		want   string
+	}{
+		{"added", nil, authtest.Person{Username: "jo"}, ""},
+		{"wrong password", nil, authtest.Person{Username: "jo", Password: "mara"}, "Sign in"},
+		{"unknown", nil, authtest.Person{Username: "nobody", Password: "x"}, "Sign in"},
+		{"password changed", func(s *authtest.Settings) { s.User("jo").Password = "new" }, authtest.Person{Username: "jo", Password: "jo-password"}, "Sign in"},
+		{"new password", nil, authtest.Person{Username: "jo"}, ""},
+		{"denied", func(s *authtest.Settings) { s.User("jo").Denied = true }, authtest.Person{Username: "jo"}, "Permission denied"},
+		{"another is not", nil, authtest.Person{Username: "mara"}, ""},
+		{"everyone denied", func(s *authtest.Settings) { s.Denied = true }, authtest.Person{Username: "mara"}, "Permission denied"},
+		{"disabled", func(s *authtest.Settings) { s.Denied, s.User("mara").Disabled = false, true }, authtest.Person{Username: "mara"}, "Sign in"},
+	} {
+		if step.change != nil {
+			p.Set(step.change)
+		}
+		if got := stuckOn(step.who, nil); got != step.want {
+			t.Errorf("%s: stuck on %q, want %q", step.name, got, step.want)
+		}
+	}
+	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = false })
+	if got := stuckOn(authtest.Person{Username: "mara"}, browser); got != "" {
+		t.Errorf("enabled again: stuck on %q", got)
+	}
+	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = true })
+	if got := stuckOn(authtest.Person{Username: "mara"}, browser); got != "Sign in" {
+		t.Errorf("a disabled user's session: stuck on %q, want the login page", got)
+	}
+}
+
+func TestEndSession(t *testing.T) {
+	const done, bad = "You have logged out", "Bad Request"
+	for _, tc := range []struct {
+		name     string
+		set      func(*authtest.Settings)
+		change   func(*authtest.Settings) // between sign-in and sign-out
+		pairs    map[string]string        // "HINT" stands for the ID token
+		location string
+		title    string
+		stays    bool
+	}{
+		{name: "registered", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "pantrie-client", "post_logout_redirect_uri": signedOut, "state": "a&b"}, location: signedOut + "?state=a%26b"},
+		{name: "without state", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+		{name: "nothing", title: done},
+		{name: "not registered", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut + "/"}, title: done},
+		{name: "no hint", pairs: map[string]string{"client_id": "pantrie-client", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "forged hint", pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "hint of another issuer", change: func(s *authtest.Settings) { s.Slug = "larder" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "hint of another client", change: func(s *authtest.Settings) { s.ClientID = "new" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "other client", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "other", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "strict, not registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut + "/"}, title: bad, stays: true},
+		{name: "strict, no hint", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"post_logout_redirect_uri": signedOut}, title: bad, stays: true},
+		{name: "strict, nothing", set: func(s *authtest.Settings) { s.StrictLogout = true }, title: done},
+		{name: "strict, registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+		{name: "session kept", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT"}, title: done, stays: true},
+		{name: "HS256, forged hint", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": signedOut}, title: done},
+		{name: "HS256", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			t.Run(tc.name+" "+method, func(t *testing.T) {
+				p := start(t, tc.set)
+				browser := newBrowser(t, p)
+				tokens := exchange(t, p, signIn(t, p, browser, authorizeURL(p)).Get("code"))
+				if tc.change != nil {
+					p.Set(tc.change)
+				}
+				q := url.Values{}
+				for k, v := range tc.pairs {
+					q.Set(k, strings.Replace(v, "HINT", tokens.text(t, "id_token"), 1))
+				}
+				target := p.Issuer() + "end-session/"
+				var got answer
+				if method == http.MethodPost {
+					got = do(t, browser, newRequest(t.Context(), t, method, target, q))
+				} else {
+					got = get(t, browser, target+"?"+q.Encode())
+				}
+				if got.header.Get("Location") != tc.location || !strings.Contains(got.body, tc.title) {
+					t.Errorf("%d, location %q, want %q %q\n%s", got.status, got.header.Get("Location"), tc.location, tc.title, got.body)
+				}
+				after := signIn(t, p, browser, authorizeURL(p, "prompt", "none", "client_id", p.Settings().ClientID))
+				if stays := after.Get("error") == ""; stays != tc.stays {
+					t.Errorf("signed in afterwards: %v, want %v", stays, tc.stays)
+				}
+				if tc.title != bad {
+					if info := userinfo(t, p, tokens.text(t, "access_token")); info.status != 401 {
+						t.Errorf("access token afterwards: %d, want 401", info.status)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestSettingsAreCopied(t *testing.T) {
+	p := start(t, nil)
+	groups := []string{"one"}
+	p.Set(func(s *authtest.Settings) { s.User("mara").Groups = groups })
+	groups[0] = "changed"
+	p.Settings().User("mara").Groups[0] = "changed"
+	if diff := cmp.Diff([]any{"one"}, idClaims(t, p)["groups"]); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+	for name, change := range map[string]func(*authtest.Settings){
+		"two of one name": func(s *authtest.Settings) { s.Users = append(s.Users, authtest.User{Username: "mara"}) },
+		"no slug":         func(s *authtest.Settings) { s.Slug = "" },
+		"unknown consent": func(s *authtest.Settings) { s.Consent = "maybe" },
+		"base URL":        func(s *authtest.Settings) { s.BaseURL = "https://sso.example.org/" },
+	} {
+		if err := p.TrySet(change); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if got := p.Settings().Slug; got != "pantrie" {
+		t.Errorf("slug = %q after refused changes", got)
+	}
+}

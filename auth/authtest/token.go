@@ -1,0 +1,281 @@
+package authtest
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// tokenError is an error of the token endpoint. Authentik answers every one with 400, a wrong
+// secret too, where RFC 6749, section 5.2, allows 401.
+type tokenError struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+func invalidClient() *tokenError {
+	return &tokenError{"invalid_client", "Client authentication failed: unknown client, wrong secret or redirect URI not allowed"}
+}
+
+func invalidGrant() *tokenError {
+	return &tokenError{"invalid_grant", "The authorization grant is invalid, expired or used, or was issued to another client"}
+}
+
+// token exchanges a code (RFC 6749, section 4.1.3). The order of the checks is Authentik's: client
+// and secret, redirect URI registered, code, PKCE. So a made-up code tells whether the secret is
+// right.
+func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodPost) {
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Pragma", "no-cache")
+	req, err := op.ParseAccessTokenRequest(r, p.op.Decoder())
+	if err != nil {
+		e := oidc.DefaultToServerError(err, "The request is malformed")
+		writeJSON(w, http.StatusBadRequest, tokenError{string(e.ErrorType), e.Description})
+		return
+	}
+	v := visitFrom(r.Context())
+	auth, refusal := p.redeem(v, req, r.PostForm.Get("grant_type"))
+	if refusal != nil {
+		writeJSON(w, http.StatusBadRequest, refusal)
+		return
+	}
+	answer, err := p.mint(v, auth)
+	if err != nil {
+		writeJSON(w, http.StatusInternalServerError, tokenError{"server_error", err.Error()})
+		return
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+// redeem spends the code of a token request. A code survives wrong attempts, as in Authentik, and
+// is good once even for two requests at a time.
+func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType string) (*authRequest, *tokenError) {
+	if !v.settings.isClient(req.ClientID, req.ClientSecret) {
+		return nil, invalidClient()
+	}
+	if grantType != string(oidc.GrantTypeCode) {
+		return nil, &tokenError{"unsupported_grant_type", "The authorization grant type is not supported by the authorization server"}
+	}
+	if req.Code == "" {
+		return nil, invalidGrant()
+	}
+	if !slices.Contains(v.settings.RedirectURIs, req.RedirectURI) {
+		return nil, invalidClient()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := p.codes[req.Code]
+	if found == nil || !v.now.Before(found.expires) || found.request.params.ClientID != req.ClientID {
+		return nil, invalidGrant()
+	}
+	auth := found.request
+	if auth.params.RedirectURI != req.RedirectURI {
+		return nil, invalidClient()
+	}
+	want := auth.GetCodeChallenge()
+	if want == nil && req.CodeVerifier != "" || want != nil && !oidc.VerifyCodeChallenge(want, req.CodeVerifier) {
+		return nil, invalidGrant()
+	}
+	if u := v.settings.userByID(auth.userID); u == nil || u.Disabled {
+		return nil, invalidGrant()
+	}
+	delete(p.codes, req.Code)
+	return auth, nil
+}
+
+// mint makes the tokens of a redeemed code and lists the access token.
+func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse, error) {
+	s := v.settings
+	u := s.userByID(auth.userID)
+	expires := v.now.Add(s.TokenLifetime)
+	claims := map[string]any{
+		"iss":       v.issuer(),
+		"sub":       auth.subject,
+		"aud":       auth.params.ClientID,
+		"exp":       expires.Unix(),
+		"iat":       v.now.Unix(),
+		"auth_time": auth.authTime.Unix(),
+		"acr":       acrDefault,
+		"amr":       []string{"pwd"},
+		"sid":       sessionID(auth.cookie),
+	}
+	if auth.params.Nonce != "" {
+		claims["nonce"] = auth.params.Nonce
+	}
+	if s.ClaimsInIDToken {
+		maps.Copy(claims, s.claims(u, auth.scopes))
+	}
+
+	access := p.newToken(s, maps.Clone(claims))
+	access.Claims["azp"] = auth.params.ClientID
+	access.Claims["uid"] = randomHex(20)
+	accessToken, err := s.finish(access)
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256([]byte(accessToken))
+	claims["at_hash"] = base64.RawURLEncoding.EncodeToString(hash[:len(hash)/2])
+	id := p.newToken(s, claims)
+	if s.EditIDToken != nil {
+		s.EditIDToken(id)
+	}
+	idToken, err := s.finish(id)
+	if err != nil {
+		return nil, err
+	}
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tokens[accessToken] = &grant{
+		userID:   auth.userID,
+		subject:  auth.subject,
+		scopes:   auth.scopes,
+		nonce:    auth.params.Nonce,
+		clientID: auth.params.ClientID,
+		cookie:   auth.cookie,
+		issued:   v.now,
+		expires:  expires,
+	}
+	return &oidc.AccessTokenResponse{
+		AccessToken: accessToken,
+		TokenType:   oidc.BearerToken,
+		IDToken:     idToken,
+		ExpiresIn:   uint64(s.TokenLifetime / time.Second),
+		Scope:       auth.scopes,
+	}, nil
+}
+
+// newToken prepares a token to be signed as the settings say: RS256, or HS256 with the client
+// secret when the provider has no signing key.
+func (p *Provider) newToken(s *Settings, claims map[string]any) *Token {
+	if s.NoSigningKey {
+		return &Token{
+			Header: map[string]any{"alg": "HS256", "typ": "JWT"},
+			Claims: claims,
+			Key:    []byte(s.ClientSecret),
+		}
+	}
+	k := p.publishedKeys()[0]
+	return &Token{
+		Header: map[string]any{"alg": "RS256", "typ": "JWT", "kid": k.id},
+		Claims: claims,
+		Key:    k.private,
+	}
+}
+
+func (s *Settings) finish(t *Token) (string, error) {
+	compact, err := t.compact()
+	if err != nil || !s.EncryptionKey {
+		return compact, err
+	}
+	return encrypt(compact)
+}
+
+// sessionID is the sid claim: Authentik hashes the key of its own browser session (since 2024.10).
+func sessionID(cookie string) string {
+	sum := sha256.Sum256([]byte(cookie))
+	return hex.EncodeToString(sum[:])
+}
+
+// LogoutToken makes a back-channel logout token (Back-Channel Logout 1.0, section 2.4) as Authentik
+// 2025.8 does, for a test to post. Sub or sid may be empty. Edit, if not nil, may spoil it; newer
+// Authentik sends the header typ "logout+jwt" instead of "JWT".
+func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, error) {
+	s := p.snapshot()
+	now := p.now().Add(s.ClockOffset)
+	claims := map[string]any{
+		"iss":    p.Issuer(),
+		"aud":    s.ClientID,
+		"iat":    now.Unix(),
+		"exp":    now.Add(2 * time.Minute).Unix(),
+		"jti":    randomHex(16),
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+	}
+	if sub != "" {
+		claims["sub"] = sub
+	}
+	if sid != "" {
+		claims["sid"] = sid
+	}
+	t := p.newToken(s, claims)
+	if edit != nil {
+		edit(t)
+	}
+	token, err := s.finish(t)
+	if err != nil {
+		return "", fmt.Errorf("make logout token: %w", err)
+	}
+	return token, nil
+}
+
+// userinfo answers OpenID Connect Core 1.0, section 5.3. A token that is unknown or expired is a 401
+// with the reason in WWW-Authenticate (RFC 6750, section 3); one without the scope openid a 403.
+func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodGet, http.MethodPost) {
+		return
+	}
+	v := visitFrom(r.Context())
+	w.Header().Set("Cache-Control", "no-store")
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		token = r.PostForm.Get("access_token")
+	}
+	g := p.grant(token, v.now)
+	if g == nil || v.settings.userByID(g.userID) == nil {
+		w.Header().Set("WWW-Authenticate", `error="invalid_token", error_description="The access token provided is expired, revoked, malformed, or invalid for other reasons"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if !slices.Contains(g.scopes, "openid") {
+		w.Header().Set("WWW-Authenticate", `error="insufficient_scope", error_description="The request requires higher privileges than provided by the access token"`)
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	op.Userinfo(w, r, p.op)
+}
+
+// introspect answers RFC 7662. Authentik takes the client's credentials from the form or from Basic,
+// and answers {"active": false} when they are wrong.
+func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodPost) {
+		return
+	}
+	if id := r.PostForm.Get("client_id"); id != "" {
+		r = r.Clone(r.Context())
+		r.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(r.PostForm.Get("client_secret")))
+	}
+	if _, err := op.ClientBasicAuth(r, p.op.Storage()); err != nil {
+		writeJSON(w, http.StatusOK, map[string]bool{"active": false})
+		return
+	}
+	op.Introspect(w, r, p.op)
+}
+
+// revoke answers RFC 7009; wrong credentials are a 401 here.
+func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodPost) {
+		return
+	}
+	op.Revoke(w, r, p.op)
+}
+
+// device refuses the device flow (RFC 8628), which only its address in discovery is here for.
+func (p *Provider) device(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodPost) {
+		return
+	}
+	writeJSON(w, http.StatusBadRequest, tokenError{"unsupported_grant_type", "The device flow is not configured"})
+}

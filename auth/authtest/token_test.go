@@ -1,0 +1,342 @@
+package authtest_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pantrie/auth/authtest"
+)
+
+func TestTokenEndpoint(t *testing.T) {
+	const plain = "plain-verifier-of-forty-three-characters-or-so"
+	for _, tc := range []struct {
+		name      string
+		authorize []string
+		before    func(*authtest.Settings)
+		set       func(*authtest.Settings) // between the code and the exchange
+		advance   time.Duration
+		form      []string
+		want      string // "" for tokens
+	}{
+		{name: "S256"},
+		{name: "plain", authorize: []string{"code_challenge_method", "plain", "code_challenge", plain}, form: []string{"code_verifier", plain}},
+		{name: "method omitted is plain", authorize: []string{"code_challenge_method", "", "code_challenge", plain}, form: []string{"code_verifier", plain}},
+		{name: "without PKCE", authorize: []string{"code_challenge_method", "", "code_challenge", ""}, form: []string{"code_verifier", ""}},
+		{name: "just in time", advance: 59 * time.Second},
+		{name: "expired", advance: time.Minute, want: "invalid_grant"},
+		{name: "longer lifetime", before: func(s *authtest.Settings) { s.CodeLifetime = time.Hour }, advance: 59 * time.Minute},
+		{name: "longer lifetime too late", set: func(s *authtest.Settings) { s.CodeLifetime = time.Hour }, advance: time.Minute, want: "invalid_grant"},
+		{name: "made-up code", form: []string{"code", "made-up"}, want: "invalid_grant"},
+		{name: "no code", form: []string{"code", ""}, want: "invalid_grant"},
+		{name: "wrong verifier", form: []string{"code_verifier", "wrong"}, want: "invalid_grant"},
+		{name: "challenge as verifier", authorize: []string{"code_challenge", plain}, form: []string{"code_verifier", plain}, want: "invalid_grant"},
+		{name: "no verifier", form: []string{"code_verifier", ""}, want: "invalid_grant"},
+		{name: "verifier without challenge", authorize: []string{"code_challenge_method", "", "code_challenge", ""}, want: "invalid_grant"},
+		{name: "wrong secret", form: []string{"client_secret", "wrong"}, want: "invalid_client"},
+		{name: "no secret", form: []string{"client_secret", ""}, want: "invalid_client"},
+		{name: "wrong client", form: []string{"client_id", "other"}, want: "invalid_client"},
+		{name: "wrong secret and made-up code", form: []string{"client_secret", "wrong", "code", "made-up"}, want: "invalid_client"},
+		{name: "redirect URI not registered", form: []string{"redirect_uri", callback + "/"}, want: "invalid_client"},
+		{name: "redirect URI of another request", set: func(s *authtest.Settings) { s.RedirectURIs = append(s.RedirectURIs, signedOut) }, form: []string{"redirect_uri", signedOut}, want: "invalid_client"},
+		{name: "redirect URI taken away", set: func(s *authtest.Settings) { s.RedirectURIs = nil }, want: "invalid_client"},
+		{name: "secret rotated", set: func(s *authtest.Settings) { s.ClientSecret = "new" }, want: "invalid_client"},
+		{name: "rotated and typed anew", set: func(s *authtest.Settings) { s.ClientSecret = "new" }, form: []string{"client_secret", "new"}},
+		{name: "user disabled meanwhile", set: func(s *authtest.Settings) { s.User("mara").Disabled = true }, want: "invalid_grant"},
+		{name: "user deleted meanwhile", set: func(s *authtest.Settings) { s.Users = nil }, want: "invalid_grant"},
+		{name: "refresh token", form: []string{"grant_type", "refresh_token"}, want: "unsupported_grant_type"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := newClock()
+			p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now, Setup: tc.before})
+			code := getCode(t, p, tc.authorize...)
+			if tc.set != nil {
+				p.Set(tc.set)
+			}
+			c.advance(tc.advance)
+			got := exchange(t, p, code, tc.form...)
+			if tc.want == "" && (got.status != 200 || got.text(t, "id_token") == "") {
+				t.Errorf("got %d %s, want tokens", got.status, got.body)
+			}
+			if tc.want != "" && (got.status != 400 || got.text(t, "error") != tc.want) {
+				t.Errorf("got %d %s, want 400 %s", got.status, got.body, tc.want)
+			}
+			if got.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("Cache-Control = %q", got.header.Get("Cache-Control"))
+			}
+		})
+	}
+}
+
+func TestCodeIsGoodOnce(t *testing.T) {
+	p := start(t, nil)
+	code := getCode(t, p)
+	if got := exchange(t, p, code, "code_verifier", "wrong"); got.status != 400 {
+		t.Errorf("wrong verifier: %d", got.status)
+	}
+	answers := make([]answer, 4)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = exchange(t, p, code) })
+	}
+	wg.Wait()
+	good := 0
+	for _, a := range answers {
+		if a.status == 200 {
+			good++
+		} else if a.text(t, "error") != "invalid_grant" {
+			t.Errorf("got %s", a.body)
+		}
+	}
+	if good != 1 {
+		t.Errorf("the code was good %d times, want once", good)
+	}
+	requests := p.Requests(authtest.EndpointToken)
+	if len(requests) != 5 || p.Count(authtest.EndpointToken) != 5 {
+		t.Fatalf("%d requests noted, %d counted, want 5", len(requests), p.Count(authtest.EndpointToken))
+	}
+	if first := requests[0]; first.Form.Get("code") != code || first.Form.Get("code_verifier") != "wrong" || first.Status != 400 || first.Method != "POST" {
+		t.Errorf("first request = %+v", first)
+	}
+}
+
+func TestClientSecretBasic(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) { s.ClientSecret = "with %:+ signs" })
+	for secret, want := range map[string]int{"with %:+ signs": 200, "wrong": 400} {
+		form := tokenForm(getCode(t, p), "client_id", "", "client_secret", "")
+		req := newRequest(t.Context(), t, http.MethodPost, p.BaseURL()+"/application/o/token/", form)
+		req.SetBasicAuth("pantrie-client", url.QueryEscape(secret))
+		if got := do(t, p.Client(), req); got.status != want || want == 400 && got.text(t, "error") != "invalid_client" {
+			t.Errorf("secret %q: %d %s, want %d", secret, got.status, got.body, want)
+		}
+	}
+}
+
+func TestUserinfo(t *testing.T) {
+	c := newClock()
+	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now})
+	token := func(pairs ...string) string { return exchange(t, p, getCode(t, p, pairs...)).text(t, "access_token") }
+	living := token()
+	idToken := exchange(t, p, getCode(t, p)).text(t, "id_token")
+	check := func(name, token string, want int, reason string) {
+		t.Helper()
+		got := userinfo(t, p, token)
+		if got.status != want || !strings.Contains(got.header.Get("WWW-Authenticate"), reason) {
+			t.Errorf("%s: %d %q, want %d %s", name, got.status, got.header.Get("WWW-Authenticate"), want, reason)
+		}
+	}
+	check("living", living, 200, "")
+	check("made up", "made-up", 401, "invalid_token")
+	check("none", "", 401, "invalid_token")
+	check("ID token", idToken, 401, "invalid_token")
+	check("without openid", token("scope", "email"), 403, "insufficient_scope")
+	p.Set(func(s *authtest.Settings) { s.User("mara").Email = "new@example.org" })
+	if got := userinfo(t, p, living).text(t, "email"); got != "new@example.org" {
+		t.Errorf("email = %q, want the present one", got)
+	}
+	form := url.Values{"access_token": {living}}
+	if got := do(t, p.Client(), newRequest(t.Context(), t, http.MethodPost, p.BaseURL()+"/application/o/userinfo/", form)); got.status != 200 {
+		t.Errorf("token in the form: %d", got.status)
+	}
+	c.advance(time.Hour)
+	check("expired", living, 401, "invalid_token")
+	living = token()
+	p.Set(func(s *authtest.Settings) { s.Users = nil })
+	check("user deleted", living, 401, "invalid_token")
+}
+
+func TestIntrospectAndRevoke(t *testing.T) {
+	p := start(t, nil)
+	token := exchange(t, p, getCode(t, p)).text(t, "access_token")
+	post := func(endpoint, secret string, basic bool) answer {
+		form := url.Values{"token": {token}}
+		if !basic {
+			form.Set("client_id", "pantrie-client")
+			form.Set("client_secret", secret)
+		}
+		req := newRequest(t.Context(), t, http.MethodPost, p.BaseURL()+"/application/o/"+endpoint+"/", form)
+		if basic {
+			req.SetBasicAuth("pantrie-client", secret)
+		}
+		return do(t, p.Client(), req)
+	}
+	active := func(secret string, basic bool) any { return post("introspect", secret, basic).json(t)["active"] }
+	for _, basic := range []bool{true, false} {
+		if got := active("pantrie-secret", basic); got != true {
+			t.Errorf("basic %v: active = %v", basic, got)
+		}
+		if got := active("wrong", basic); got != false {
+			t.Errorf("basic %v, wrong secret: active = %v", basic, got)
+		}
+		if got := post("revoke", "wrong", basic); got.status < 400 {
+			t.Errorf("basic %v: revoked with a wrong secret: %d", basic, got.status)
+		}
+	}
+	if got := post("introspect", "pantrie-secret", true).text(t, "sub"); got != p.Subject("mara") {
+		t.Errorf("sub = %q", got)
+	}
+	if got := post("revoke", "pantrie-secret", false); got.status != 200 {
+		t.Errorf("revoke: %d %s", got.status, got.body)
+	}
+	if got := active("pantrie-secret", true); got != false {
+		t.Errorf("after revoking: active = %v", got)
+	}
+	if got := userinfo(t, p, token); got.status != 401 {
+		t.Errorf("userinfo after revoking: %d", got.status)
+	}
+	if got := post("device", "pantrie-secret", false); got.status != 400 {
+		t.Errorf("device: %d", got.status)
+	}
+}
+
+func TestBrokenKeys(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) { s.NoSigningKey = true })
+	discovery := func() map[string]any {
+		return get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").json(t)
+	}
+	if algs := discovery()["id_token_signing_alg_values_supported"].([]any); len(algs) != 1 || algs[0] != "HS256" {
+		t.Errorf("algorithms = %v, want HS256 alone", algs)
+	}
+	if got := get(t, p.Client(), p.Issuer()+"jwks/").body; strings.TrimSpace(got) != "{}" {
+		t.Errorf("key set = %s, want {}", got)
+	}
+	header, _ := decodeToken(t, exchange(t, p, getCode(t, p)).text(t, "id_token"))
+	if header["alg"] != "HS256" || header["kid"] != nil {
+		t.Errorf("header = %v", header)
+	}
+
+	p.Set(func(s *authtest.Settings) { s.NoSigningKey, s.EncryptionKey = false, true })
+	doc := discovery()
+	for _, field := range []string{"id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported"} {
+		if doc[field] == nil {
+			t.Errorf("discovery lacks %s", field)
+		}
+	}
+	if keys := get(t, p.Client(), p.Issuer()+"jwks/").json(t)["keys"].([]any); len(keys) != 2 || keys[1].(map[string]any)["use"] != "enc" {
+		t.Errorf("key set = %v", keys)
+	}
+	tokens := exchange(t, p, getCode(t, p))
+	for _, field := range []string{"id_token", "access_token"} {
+		if n := strings.Count(tokens.text(t, field), "."); n != 4 {
+			t.Errorf("%s has %d dots, want 4 as a JWE has", field, n)
+		}
+	}
+	if got := userinfo(t, p, tokens.text(t, "access_token")); got.status != 200 {
+		t.Errorf("userinfo with an encrypted token: %d", got.status)
+	}
+
+	p.Set(func(s *authtest.Settings) { s.EncryptionKey = false })
+	if doc := discovery(); doc["id_token_encryption_alg_values_supported"] != nil {
+		t.Error("discovery still lists encryption")
+	}
+}
+
+func TestDownAndSlow(t *testing.T) {
+	for _, tls := range []bool{false, true} {
+		p := authtest.Start(t, authtest.Config{TLS: tls})
+		target := p.Issuer() + ".well-known/openid-configuration"
+		p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+		if res, err := p.Client().Do(newRequest(t.Context(), t, http.MethodGet, target, nil)); err == nil {
+			res.Body.Close()
+			t.Errorf("TLS %v: reset answered %d", tls, res.StatusCode)
+		}
+		p.Set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable })
+		if got := get(t, p.Client(), target); got.status != 503 {
+			t.Errorf("TLS %v: status = %d, want 503", tls, got.status)
+		}
+		p.Set(func(s *authtest.Settings) { s.Down, s.Delay = authtest.Up, time.Hour })
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if res, err := p.Client().Do(newRequest(ctx, t, http.MethodGet, target, nil)); err == nil {
+			res.Body.Close()
+			t.Errorf("TLS %v: slow answered %d", tls, res.StatusCode)
+		}
+		p.Set(func(s *authtest.Settings) { s.Delay = 0 })
+		if got := get(t, p.Client(), target); got.status != 200 {
+			t.Errorf("TLS %v: up again: %d", tls, got.status)
+		}
+	}
+}
+
+// stubTB is a test whose end the real test decides.
+type stubTB struct {
+	*testing.T
+	cleanup func()
+}
+
+func (s *stubTB) Cleanup(f func()) { s.cleanup = f }
+
+func TestEndWhileSlow(t *testing.T) {
+	stub := &stubTB{T: t}
+	stopped := make(chan struct{})
+	p := authtest.Start(stub, authtest.Config{})
+	p.Set(func(s *authtest.Settings) { s.Delay = time.Hour })
+	req := newRequest(t.Context(), t, http.MethodGet, p.Issuer()+"jwks/", nil)
+	go func() {
+		if res, err := p.Client().Do(req); err == nil {
+			res.Body.Close()
+		}
+	}()
+	for p.Count(authtest.EndpointKeys) == 0 {
+		runtime.Gosched()
+	}
+	go func() {
+		stub.cleanup()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the server waits for an answer held back")
+	}
+}
+
+func TestIntercept(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) {
+		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == authtest.EndpointUserinfo {
+				w.WriteHeader(http.StatusTeapot)
+				return
+			}
+			next.ServeHTTP(w, r)
+		}
+	})
+	tokens := exchange(t, p, getCode(t, p))
+	if got := userinfo(t, p, tokens.text(t, "access_token")); got.status != http.StatusTeapot {
+		t.Errorf("userinfo: %d", got.status)
+	}
+	if requests := p.Requests(authtest.EndpointUserinfo); len(requests) != 1 || requests[0].Status != http.StatusTeapot {
+		t.Errorf("requests = %+v", requests)
+	}
+}
+
+func TestClockOffset(t *testing.T) {
+	c := newClock()
+	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now})
+	p.Set(func(s *authtest.Settings) { s.ClockOffset = -2 * time.Minute })
+	claims := idClaims(t, p)
+	if claims["iat"] != 1_799_999_880.0 || claims["exp"] != 1_800_003_480.0 || claims["auth_time"] != 1_799_999_880.0 {
+		t.Errorf("iat, exp, auth_time = %.0f, %.0f, %.0f", claims["iat"], claims["exp"], claims["auth_time"])
+	}
+}
+
+func TestLogoutToken(t *testing.T) {
+	p := start(t, nil)
+	token, err := p.LogoutToken(p.Subject("mara"), "the-sid", func(tok *authtest.Token) { tok.Header["typ"] = "logout+jwt" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, claims := decodeToken(t, token)
+	events, _ := claims["events"].(map[string]any)
+	if _, ok := events["http://schemas.openid.net/event/backchannel-logout"]; !ok || claims["nonce"] != nil {
+		t.Errorf("claims = %v", claims)
+	}
+	if header["typ"] != "logout+jwt" || claims["iss"] != p.Issuer() || claims["aud"] != "pantrie-client" || claims["sid"] != "the-sid" || claims["sub"] != p.Subject("mara") {
+		t.Errorf("header = %v, claims = %v", header, claims)
+	}
+}
