@@ -1,0 +1,130 @@
+// Package auth answers who is asking: passwords, sessions, identities of OpenID providers,
+// linking and roles. It knows the database and providers, and nothing of JSON or pages.
+// DESIGN.md tells why it is built this way.
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"pantrie/db"
+)
+
+// Config is what the environment decides.
+type Config struct {
+	// PublicURL overrides the stored one when set: scheme, host, optional sub-path, no slash at the end.
+	PublicURL string
+	// Authentik holds the OAUTH_AUTHENTIK_… values; each one that is set beats the stored one.
+	Authentik EnvProvider
+	// SetupToken replaces the random token that guards the setup wizard.
+	SetupToken string
+	// SessionLifetime and SessionIdle end a session; both must be positive.
+	SessionLifetime time.Duration
+	SessionIdle     time.Duration
+	// HashWait is how long a sign-in waits for its turn to hash; 0 means 30 seconds.
+	HashWait time.Duration
+}
+
+// EnvProvider is a provider's settings from the environment; empty means not set.
+type EnvProvider struct {
+	BaseURL, Slug, ClientID, ClientSecret string
+}
+
+// Deps is what the service works with. All are required.
+type Deps struct {
+	DB     *db.DB
+	Sealer *db.Sealer
+	Log    *slog.Logger
+	Now    func() time.Time
+	// Transport reaches providers.
+	Transport http.RoundTripper
+}
+
+// Service is everything about signing in.
+type Service struct {
+	cfg       Config
+	db        *db.DB
+	sealer    *db.Sealer
+	log       *slog.Logger
+	now       func() time.Time
+	hasher    *hasher
+	accounts  *throttle
+	addresses *throttle
+	sessions  *sessions
+	address   publicAddress
+	providers *discoveries
+}
+
+// New checks what it is given and reads the stored public address.
+func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
+	if deps.DB == nil || deps.Sealer == nil || deps.Log == nil || deps.Now == nil || deps.Transport == nil {
+		return nil, errors.New("auth: a dependency is missing")
+	}
+	if cfg.SessionLifetime <= 0 || cfg.SessionIdle <= 0 {
+		return nil, errors.New("auth: session lifetime and idle time must be positive")
+	}
+	if cfg.HashWait == 0 {
+		cfg.HashWait = 30 * time.Second
+	}
+	s := &Service{
+		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
+		hasher:    newHasher(2, cfg.HashWait),
+		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
+		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
+		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log),
+	}
+	s.sessions = newSessions(s)
+	if err := s.loadPublicURL(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Tidy deletes what has run out: sessions, sign-ins on their way, one-time links, and log
+// entries older than 90 days.
+func (s *Service) Tidy(ctx context.Context) error {
+	now := s.now()
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, err1 := tx.PurgeSessions(ctx, now.Add(-24*time.Hour).UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+		_, err2 := tx.PurgeSignInFlows(ctx, now.Add(-flowLifetime).UnixMilli())
+		_, err3 := tx.PurgePasswordLinks(ctx)
+		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
+		return errors.Join(err1, err2, err3, err4)
+	})
+}
+
+// randomText makes an unguessable value: 256 bits in URL-safe base64.
+func randomText() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // crypto/rand.Read never returns an error
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// digest is how secrets that are only compared are stored: SHA-256 in base64.
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// newReference makes the short code that connects an error page with the sign-in log:
+// six characters without those that look alike, such as "K7F-2QX".
+func newReference() string {
+	const letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+	b := make([]byte, 6)
+	_, _ = rand.Read(b)
+	var out strings.Builder
+	for i, v := range b {
+		if i == 3 {
+			out.WriteByte('-')
+		}
+		out.WriteByte(letters[int(v)%len(letters)])
+	}
+	return out.String()
+}

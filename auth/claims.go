@@ -1,0 +1,196 @@
+package auth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+)
+
+// claims are the members of an ID token or a userinfo answer, read by their exact names.
+// encoding/json would match "SUB" for "sub", and whoever may add claims at the provider could
+// be somebody else that way.
+type claims struct {
+	raw map[string]json.RawMessage
+	alg jose.SignatureAlgorithm
+}
+
+var _ oidc.IDClaims = (*claims)(nil)
+
+var errDuplicateClaim = errors.New("a claim occurs twice")
+
+// parseClaims reads a JSON object and refuses one with a repeated member.
+func parseClaims(data []byte) (claims, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
+		return claims{}, errors.New("the claims are not a JSON object")
+	}
+	c := claims{raw: map[string]json.RawMessage{}}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return claims{}, fmt.Errorf("read claims: %w", err)
+		}
+		key, _ := name.(string)
+		if _, twice := c.raw[key]; twice {
+			return claims{}, errDuplicateClaim
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return claims{}, fmt.Errorf("read claims: %w", err)
+		}
+		c.raw[key] = value
+	}
+	if _, err := dec.Token(); err != nil {
+		return claims{}, fmt.Errorf("read claims: %w", err)
+	}
+	if dec.More() {
+		return claims{}, errors.New("something follows the claims")
+	}
+	return c, nil
+}
+
+// UnmarshalJSON lets the library read tokens into claims.
+func (c *claims) UnmarshalJSON(data []byte) error {
+	parsed, err := parseClaims(data)
+	if err == nil {
+		c.raw = parsed.raw
+	}
+	return err
+}
+
+// text returns a string claim; anything else is "".
+func (c *claims) text(name string) string {
+	var s string
+	if json.Unmarshal(c.raw[name], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// truth is true for the literal true and for "true" (some providers send booleans as text).
+func (c *claims) truth(name string) bool {
+	v := string(bytes.TrimSpace(c.raw[name]))
+	return v == "true" || v == `"true"`
+}
+
+// when reads a NumericDate (RFC 7519, section 2); the zero time when it is none.
+func (c *claims) when(name string) time.Time {
+	var n json.Number
+	dec := json.NewDecoder(bytes.NewReader(c.raw[name]))
+	dec.UseNumber()
+	var v any
+	if dec.Decode(&v) != nil {
+		return time.Time{}
+	}
+	n, ok := v.(json.Number)
+	if !ok {
+		return time.Time{}
+	}
+	f, err := n.Float64()
+	if err != nil || f <= 0 || f > 1e11 {
+		return time.Time{}
+	}
+	return time.Unix(int64(f), 0)
+}
+
+// The getters that the library's checks ask for.
+
+// GetIssuer returns iss.
+func (c *claims) GetIssuer() string { return c.text("iss") }
+
+// GetSubject returns sub.
+func (c *claims) GetSubject() string { return c.text("sub") }
+
+// GetAudience returns aud, which is a string or an array of strings (RFC 7519, section 4.1.3).
+func (c *claims) GetAudience() []string {
+	if one := c.text("aud"); one != "" {
+		return []string{one}
+	}
+	var many []string
+	if json.Unmarshal(c.raw["aud"], &many) != nil {
+		return nil
+	}
+	return many
+}
+
+// GetExpiration returns exp.
+func (c *claims) GetExpiration() time.Time { return c.when("exp") }
+
+// GetIssuedAt returns iat.
+func (c *claims) GetIssuedAt() time.Time { return c.when("iat") }
+
+// GetNonce returns nonce.
+func (c *claims) GetNonce() string { return c.text("nonce") }
+
+// GetAuthenticationContextClassReference returns acr.
+func (c *claims) GetAuthenticationContextClassReference() string { return c.text("acr") }
+
+// GetAuthTime returns auth_time.
+func (c *claims) GetAuthTime() time.Time { return c.when("auth_time") }
+
+// GetAuthorizedParty returns azp.
+func (c *claims) GetAuthorizedParty() string { return c.text("azp") }
+
+// GetAccessTokenHash returns at_hash.
+func (c *claims) GetAccessTokenHash() string { return c.text("at_hash") }
+
+// SetSignatureAlgorithm records the algorithm of the verified signature.
+func (c *claims) SetSignatureAlgorithm(a jose.SignatureAlgorithm) { c.alg = a }
+
+// GetSignatureAlgorithm returns the algorithm of the verified signature.
+func (c *claims) GetSignatureAlgorithm() jose.SignatureAlgorithm { return c.alg }
+
+// profile is who the provider says somebody is.
+type profile struct {
+	Subject       string
+	Email         string // usable address, or ""
+	EmailVerified bool
+	Name          string
+}
+
+// readProfile takes address and verification from the same document: from userinfo when it
+// has an address, else from the ID token. Mixing them could lend one document's word to the
+// other's address.
+func readProfile(idToken, userinfo claims) profile {
+	from := &idToken
+	if userinfo.text("email") != "" {
+		from = &userinfo
+	}
+	p := profile{Subject: idToken.GetSubject(), Email: cleanEmail(from.text("email"))}
+	p.EmailVerified = p.Email != "" && from.truth("email_verified")
+	for _, doc := range []*claims{&userinfo, &idToken} {
+		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {
+			if p.Name == "" {
+				p.Name = cleanName(doc.text(name))
+			}
+		}
+	}
+	if p.Name == "" {
+		p.Name, _, _ = strings.Cut(p.Email, "@")
+	}
+	return p
+}
+
+// cleanName makes a provider's name presentable: no control characters, at most 100.
+func cleanName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, name)
+	return strings.TrimSpace(clip(strings.TrimSpace(name), 100))
+}
+
+// validSubject is the length OpenID Connect Core 1.0, section 2 allows, and nothing that
+// cannot be printed.
+func validSubject(sub string) bool {
+	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, unicode.IsControl)
+}

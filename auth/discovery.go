@@ -1,0 +1,288 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/client/rp"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"golang.org/x/sync/singleflight"
+
+	"pantrie/auth/authentik"
+)
+
+const (
+	// maxProviderBody bounds what is read of any answer of a provider.
+	maxProviderBody = 1 << 20
+	providerTimeout = 10 * time.Second
+	discoveryFresh  = time.Hour
+	firstBackoff    = time.Second
+	// mostBackoff is short, because a retry only happens when a person clicks: whoever has
+	// just started Authentik again must not be told of its failure for minutes.
+	mostBackoff = 15 * time.Second
+)
+
+// metadata is what a provider says of itself, checked, with its signing keys.
+type metadata struct {
+	issuer                                       string
+	authorize, token, userinfo, jwks, endSession string
+	algorithms                                   []string
+	issParameter                                 bool // RFC 9207: promises an iss parameter in its answers
+	keys                                         oidc.KeySet
+	fetchedAt                                    time.Time
+}
+
+// discoveries keeps the metadata of providers: fetched when first needed, never at start,
+// refreshed hourly, the last good one kept while the provider is down.
+type discoveries struct {
+	client *http.Client
+	now    func() time.Time
+	log    *slog.Logger
+	flight singleflight.Group
+
+	mu    sync.Mutex
+	known map[string]*discovery
+}
+
+type discovery struct {
+	good    *metadata
+	err     error
+	retryAt time.Time
+	backoff time.Duration
+}
+
+func newDiscoveries(transport http.RoundTripper, now func() time.Time, log *slog.Logger) *discoveries {
+	return &discoveries{
+		now: now, log: log, known: map[string]*discovery{},
+		client: &http.Client{Transport: boundedTransport{transport}, Timeout: providerTimeout, CheckRedirect: sameOriginOnly},
+	}
+}
+
+// sameOriginOnly follows a provider's redirects only to the same scheme and host, and never
+// for a request with a body, which carries a code and the client secret.
+func sameOriginOnly(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	if first.Method != http.MethodGet || req.URL.Scheme != first.URL.Scheme || req.URL.Host != first.URL.Host || len(via) > 3 {
+		return errRedirected
+	}
+	return nil
+}
+
+var (
+	errRedirected = errors.New("the provider redirects elsewhere")
+	errTooLarge   = errors.New("the provider's answer is larger than 1 MiB")
+)
+
+// boundedTransport ends an answer that is too large with an error.
+type boundedTransport struct{ next http.RoundTripper }
+
+func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(r)
+	if err == nil {
+		resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxProviderBody}
+	}
+	return resp, err
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	left int
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
+}
+
+// get returns the metadata of an Authentik application. Errors are [*SignInError]s without a
+// reference.
+func (d *discoveries) get(ctx context.Context, p Provider) (*metadata, error) {
+	key := p.Issuer()
+	d.mu.Lock()
+	entry := d.known[key]
+	if entry == nil {
+		if len(d.known) >= 32 { // changed again and again; the old ones are of no use
+			clear(d.known)
+		}
+		entry = &discovery{}
+		d.known[key] = entry
+	}
+	now := d.now()
+	good, err, wait := entry.good, entry.err, now.Before(entry.retryAt)
+	d.mu.Unlock()
+	if good != nil && (now.Sub(good.fetchedAt) < discoveryFresh || wait) {
+		return good, nil
+	}
+	if err != nil && wait {
+		return nil, err
+	}
+	// Detached: whoever asks first may close the tab while others wait for the same answer.
+	fetched, err, _ := d.flight.Do(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), providerTimeout)
+		defer cancel()
+		return d.fetch(ctx, authentik.DiscoveryURL(p.BaseURL, p.Slug), key)
+	})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		m := fetched.(*metadata)
+		if entry.good != nil && entry.good.jwks == m.jwks {
+			m.keys = entry.good.keys
+		}
+		*entry = discovery{good: m}
+		return m, nil
+	}
+	entry.err = err
+	entry.backoff = min(max(2*entry.backoff, firstBackoff), mostBackoff)
+	entry.retryAt = d.now().Add(entry.backoff)
+	if entry.good != nil {
+		d.log.WarnContext(ctx, "provider's discovery document cannot be refreshed, the last good one stays in use", "issuer", key, "error", err)
+		return entry.good, nil
+	}
+	return nil, err
+}
+
+// fetch reads and checks a discovery document (OpenID Connect Discovery 1.0, sections 3 and 4.3).
+func (d *discoveries) fetch(ctx context.Context, address, issuer string) (*metadata, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, signInError(ReasonProviderInvalid, "discovery", "the address cannot be requested: %v", err)
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := d.client.Do(req)
+	if err != nil {
+		if errors.Is(err, errRedirected) {
+			return nil, signInError(ReasonProviderInvalid, "discovery", "%s redirects elsewhere", address)
+		}
+		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s cannot be reached: %v", address, withoutURL(err))
+	}
+	defer resp.Body.Close() //nolint:errcheck // only read
+	switch {
+	case resp.StatusCode == http.StatusNotFound:
+		return nil, signInError(ReasonWrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
+	case resp.StatusCode >= 500:
+		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s answers %d", address, resp.StatusCode)
+	case resp.StatusCode != http.StatusOK:
+		return nil, signInError(ReasonProviderInvalid, "discovery", "%s answers %d", address, resp.StatusCode)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s: %v", address, withoutURL(err))
+	}
+	return d.check(body, address, issuer)
+}
+
+// discoveryDocument has the members Pantrie reads (OpenID Connect Discovery 1.0, section 3;
+// RFC 9207, section 3).
+type discoveryDocument struct {
+	Issuer               string   `json:"issuer"`
+	Authorize            string   `json:"authorization_endpoint"`
+	Token                string   `json:"token_endpoint"`
+	Userinfo             string   `json:"userinfo_endpoint"`
+	JWKS                 string   `json:"jwks_uri"`
+	EndSession           string   `json:"end_session_endpoint"`
+	SigningAlgorithms    []string `json:"id_token_signing_alg_values_supported"`
+	EncryptionAlgorithms []string `json:"id_token_encryption_alg_values_supported"`
+	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
+}
+
+func (d *discoveries) check(body []byte, address, issuer string) (*metadata, error) {
+	var doc discoveryDocument
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return nil, signInError(ReasonProviderInvalid, "discovery", "%s does not answer with JSON", address)
+	}
+	// Authentik's global issuer mode (its base URL) and every other value are refused; only a
+	// missing or added slash is forgiven, and the document's spelling used from then on.
+	if doc.Issuer != issuer && strings.TrimSuffix(doc.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
+		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is %q, expected %q", clip(doc.Issuer, 200), issuer)
+	}
+	from, err := url.Parse(issuer)
+	if err != nil {
+		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is no address")
+	}
+	for name, endpoint := range map[string]string{"authorization_endpoint": doc.Authorize, "token_endpoint": doc.Token, "userinfo_endpoint": doc.Userinfo, "jwks_uri": doc.JWKS} {
+		u, err := url.Parse(endpoint)
+		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			return nil, signInError(ReasonProviderInvalid, "discovery", "%s is missing or no address", name)
+		}
+		if from.Scheme == "https" && u.Scheme != "https" {
+			return nil, signInError(ReasonProviderInvalid, "discovery", "%s is http although the issuer is https", name)
+		}
+	}
+	if len(doc.EncryptionAlgorithms) > 0 {
+		return nil, signInError(ReasonEncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
+	}
+	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(signingAlgorithms(), a) })
+	if len(algorithms) == 0 {
+		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
+	}
+	return &metadata{
+		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS, endSession: doc.EndSession,
+		algorithms: algorithms, issParameter: doc.IssParameter, fetchedAt: d.now(),
+		keys: detachedKeys{rp.NewRemoteKeySet(d.client, doc.JWKS)},
+	}, nil
+}
+
+// signingAlgorithms are the asymmetric ones; an HMAC would let everyone who knows the client
+// secret make tokens (RFC 8725, section 3.2).
+func signingAlgorithms() []string {
+	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+}
+
+// detachedKeys fetches keys on a context of their own: the library fetches on the first
+// caller's, and a closed tab would fail everyone who waits.
+type detachedKeys struct{ oidc.KeySet }
+
+func (k detachedKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), providerTimeout)
+	defer cancel()
+	return k.KeySet.VerifySignature(ctx, jws)
+}
+
+// withoutURL shortens a client error to its cause: the address is in the sentence already.
+func withoutURL(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}
+
+// fetchUserinfo asks the userinfo endpoint (OpenID Connect Core 1.0, section 5.3).
+func (d *discoveries) fetchUserinfo(ctx context.Context, address, accessToken string) (claims, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return claims{}, err
+	}
+	req.Header.Set("Authorization", "Bearer "+accessToken)
+	req.Header.Set("Accept", "application/json")
+	resp, err := d.client.Do(req)
+	if err != nil {
+		return claims{}, withoutURL(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only read
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if resp.StatusCode != http.StatusOK || kind != "application/json" {
+		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, clip(kind, 60))
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return claims{}, err
+	}
+	return parseClaims(body)
+}

@@ -1,0 +1,115 @@
+// Package fault is the one error type a person may be told about: a code from a closed
+// list, a readable message, the fields concerned, and the cause, which only the log sees.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code names a kind of failure on the wire. The list is closed: clients map each to a text.
+type Code string
+
+// The codes.
+const (
+	BadRequest           Code = "bad_request"
+	ValidationFailed     Code = "validation_failed"
+	Unauthenticated      Code = "unauthenticated"
+	InvalidCredentials   Code = "invalid_credentials"
+	AccountDisabled      Code = "account_disabled"
+	Forbidden            Code = "forbidden"
+	NotFound             Code = "not_found"
+	MethodNotAllowed     Code = "method_not_allowed"
+	NotAcceptable        Code = "not_acceptable"
+	Conflict             Code = "conflict"
+	EmailTaken           Code = "email_taken"
+	EnvLocked            Code = "env_locked"
+	LastAdmin            Code = "last_admin"
+	SetupTokenInvalid    Code = "setup_token_invalid"
+	SetupDone            Code = "setup_done"
+	PasswordLinkInvalid  Code = "password_link_invalid"
+	WrongPassword        Code = "wrong_password"
+	PayloadTooLarge      Code = "payload_too_large"
+	UnsupportedMediaType Code = "unsupported_media_type"
+	TooManyRequests      Code = "too_many_requests"
+	CrossOrigin          Code = "cross_origin"
+	OAuthUnknownProvider Code = "oauth_unknown_provider"
+	OAuthNotConfigured   Code = "oauth_not_configured"
+	Unavailable          Code = "unavailable"
+	Internal             Code = "internal"
+)
+
+// Codes lists every code in the order of the specification.
+func Codes() []Code {
+	return []Code{
+		BadRequest, ValidationFailed, Unauthenticated, InvalidCredentials, AccountDisabled, Forbidden, NotFound,
+		MethodNotAllowed, NotAcceptable, Conflict, EmailTaken, EnvLocked, LastAdmin, SetupTokenInvalid, SetupDone,
+		PasswordLinkInvalid, WrongPassword, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,
+		CrossOrigin, OAuthUnknownProvider, OAuthNotConfigured, Unavailable, Internal,
+	}
+}
+
+// Field is one value that cannot be accepted. Name is its JSON path ("admin.email"), Code a
+// short reason such as "required", Message a sentence without the value itself.
+type Field struct {
+	Name    string
+	Code    string
+	Message string
+}
+
+// The codes of fields.
+const (
+	Required       = "required"
+	TooShort       = "too_short"
+	TooLong        = "too_long"
+	TooCommon      = "too_common"
+	InvalidEmail   = "invalid_email"
+	InvalidURL     = "invalid_url"
+	InvalidSlug    = "invalid_slug"
+	ReservedSlug   = "reserved_slug"
+	InvalidChoice  = "invalid_choice"
+	SecretRequired = "secret_required"
+	Locked         = "env_locked"
+	Taken          = "taken"
+	Wrong          = "wrong"
+	Invalid        = "invalid"
+)
+
+// Error is what a handler returns when a person can be told why. Err is the cause and
+// never leaves the server; RetryAfter is set with TooManyRequests and Unavailable.
+type Error struct {
+	Code       Code
+	Message    string
+	Fields     []Field
+	RetryAfter time.Duration
+	Err        error
+}
+
+// Error is the text for the log.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %v", e.Code, e.Err)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// New makes an error with a message for the person.
+func New(code Code, message string) *Error { return &Error{Code: code, Message: message} }
+
+// Fields makes a validation error, or nil when there is no field to name.
+func Fields(fields []Field) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Code: ValidationFailed, Message: "Some fields need another look.", Fields: fields}
+}
+
+// Is says whether err is or wraps an [Error] with that code.
+func Is(err error, code Code) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
+}

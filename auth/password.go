@@ -1,0 +1,153 @@
+package auth
+
+import (
+	"context"
+	_ "embed"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"pantrie/auth/fault"
+)
+
+// The length of a password in characters (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 6.2.1).
+const (
+	MinPassword = 8
+	MaxPassword = 512
+)
+
+// argonParams are OWASP's second choice for argon2id: 19 MiB, two passes, one lane.
+func argonParams() *argon2id.Params {
+	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
+
+// noPasswordHash is compared with when there is no account or no password, so that this
+// takes as long as a wrong password. Nobody knows a password for it.
+const noPasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$AQcNExkfJSsxNz1DSU9VWw$9ByqcPPYKgMDqTuSgO1j8VVT0zjWl0kYVPbLkNMs4Vs"
+
+// hasher bounds how many password hashes run at a time: each takes 19 MiB, and a burst of
+// sign-ins must not exhaust a small machine.
+type hasher struct {
+	slots chan struct{}
+	wait  time.Duration
+}
+
+func newHasher(parallel int, wait time.Duration) *hasher {
+	return &hasher{slots: make(chan struct{}, parallel), wait: wait}
+}
+
+// enter waits for a place. It answers [fault.Unavailable] when none is free in time.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	timer := time.NewTimer(h.wait)
+	defer timer.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return func() { <-h.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-timer.C:
+		return nil, &fault.Error{Code: fault.Unavailable, Message: "Too many people are signing in at this moment. Try again shortly.", RetryAfter: 5 * time.Second}
+	}
+}
+
+// hash makes the stored form of a password. The caller holds a place.
+func (h *hasher) hash(password string) (string, error) {
+	return argon2id.CreateHash(password, argonParams())
+}
+
+// matches compares in the same time whether or not there is a hash. The caller holds a place.
+func (h *hasher) matches(password, hash string) bool {
+	if hash == "" {
+		_, _ = argon2id.ComparePasswordAndHash(password, noPasswordHash)
+		return false
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	return err == nil && ok
+}
+
+// HashPassword checks and hashes a new password. field names it in the error.
+func (s *Service) HashPassword(ctx context.Context, field, password string) (string, error) {
+	if problem, bad := CheckPassword(field, password); bad {
+		return "", fault.Fields([]fault.Field{problem})
+	}
+	leave, err := s.hasher.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return s.hasher.hash(password)
+}
+
+// CheckPassword says what is wrong with a new password: too short, too long, or among the
+// commonest. There are no rules about its composition.
+func CheckPassword(field, password string) (problem fault.Field, bad bool) {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case n == 0:
+		return fault.Field{Name: field, Code: fault.Required, Message: "Choose a password."}, true
+	case n < MinPassword:
+		return fault.Field{Name: field, Code: fault.TooShort, Message: "Use at least 8 characters."}, true
+	case n > MaxPassword:
+		return fault.Field{Name: field, Code: fault.TooLong, Message: "Use at most 512 characters."}, true
+	case tooCommon(password):
+		return fault.Field{Name: field, Code: fault.TooCommon, Message: "This password is among the first that anyone would try. Choose another one, a few words together for instance."}, true
+	}
+	return fault.Field{}, false
+}
+
+//go:embed common_passwords.txt
+var commonPasswords string
+
+// tooCommon recognises the commonest passwords, with the usual disguises removed: case,
+// digits for letters, and digits or signs at the end. It also refuses one repeated
+// character or group, and runs along the keyboard or the alphabet.
+func tooCommon(password string) bool {
+	lower := strings.ToLower(password)
+	plain := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i").Replace(lower)
+	trimmed := strings.TrimRightFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
+	candidates := []string{lower, plain, trimmed, strings.TrimRightFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })}
+	for word := range strings.FieldsSeq(commonPasswords) {
+		for _, c := range candidates {
+			if c == word || c == word+word {
+				return true
+			}
+		}
+	}
+	return repeats(lower) || runs(lower)
+}
+
+// repeats says whether s is a group of at most four characters over and over.
+func repeats(s string) bool {
+	r := []rune(s)
+	for size := 1; size <= 4 && size*2 <= len(r); size++ {
+		same := true
+		for i := size; i < len(r) && same; i++ {
+			same = r[i] == r[i-size]
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}
+
+// runs says whether s walks along a row of the keyboard, the digits or the alphabet.
+func runs(s string) bool {
+	for _, row := range []string{"01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiopü", "asdfghjkl", "zxcvbnm", "yxcvbnm", "1q2w3e4r5t6z7u8i9o0p", "1q2w3e4r5t6y7u8i9o0p", "qazwsxedcrfvtgbyhnujm"} {
+		if strings.Contains(row, s) || strings.Contains(backwards(row), s) {
+			return true
+		}
+	}
+	return false
+}
+
+func backwards(s string) string {
+	r := []rune(s)
+	for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
+		r[i], r[j] = r[j], r[i]
+	}
+	return string(r)
+}

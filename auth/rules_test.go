@@ -1,0 +1,295 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/google/go-cmp/cmp"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func TestReturnPath(t *testing.T) {
+	for asked, want := range map[string]string{
+		"/": "/", "/items/5?tab=lots": "/items/5?tab=lots", "/a%20b": "/a%20b", "/settings/account": "/settings/account",
+		"": "/", "items": "/", "//evil.example": "/", "///evil.example": "/", "/\\evil.example": "/", "\\\\evil.example": "/",
+		"https://evil.example/": "/", "javascript:alert(1)": "/", "/\tevil": "/", "/a\r\nSet-Cookie: x": "/", "/a\u0085b": "/",
+		"/%5cevil.example": "/", "/%2f%2fevil.example": "/", "/..//evil.example": "/", "/a/../b": "/", "/.": "/", "/a//b": "/", "/a/%2e%2e/b": "/", "/.well": "/.well", "/a#frag": "/a",
+		"/api/v1/auth/logout": "/", "/%00": "/%00", "http:/evil.example": "/", "/" + strings.Repeat("a", 3000): "/",
+	} {
+		if got := ReturnPath(asked); got != want {
+			t.Errorf("ReturnPath(%q) = %q, want %q", asked, got, want)
+		}
+	}
+}
+
+func FuzzReturnPath(f *testing.F) {
+	for _, seed := range []string{"/", "//x", "/\\x", "/a?b=c#d", "/%2f/x", "https://x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, asked string) {
+		got := ReturnPath(asked)
+		if !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t") {
+			t.Errorf("ReturnPath(%q) = %q", asked, got)
+		}
+		if again := ReturnPath(got); again != got {
+			t.Errorf("ReturnPath(%q) = %q, and of that %q", asked, got, again)
+		}
+	})
+}
+
+func TestDecide(t *testing.T) {
+	open := Provider{AutoLink: true, SignUp: true}
+	known := &db.Identity{ID: "i"}
+	proven := func() *db.User { return &db.User{ID: "mara", EmailProof: db.ProofAdministrator} }
+	verified, unverified := profile{Email: "m@x.org", EmailVerified: true}, profile{Email: "m@x.org"}
+	for _, tt := range []struct {
+		name string
+		p    Provider
+		who  profile
+		f    facts
+		want decision
+	}{
+		{"1 known", open, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
+		{"1 known although sign-up is off", Provider{}, unverified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
+		{"1 known and disabled", open, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{reason: ReasonAccountDisabled}},
+		{"1 the identity wins over somebody else's address", open, verified, facts{identity: known, identityUser: db.User{ID: "jonas"}, emailUser: proven()}, decision{action: actSignIn, userID: "jonas"}},
+		{"3a linked to another identity", open, verified, facts{emailUser: proven(), emailUserLinked: true}, decision{reason: ReasonLinkedElsewhere}},
+		{"3b verified and proven", open, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
+		{"3b works with sign-up off", Provider{AutoLink: true}, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
+		{"3b disabled account", open, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}}, decision{reason: ReasonAccountDisabled}},
+		{"3c not verified", open, unverified, facts{emailUser: proven()}, decision{reason: ReasonNeedsPassword}},
+		{"3c local address unproven", open, verified, facts{emailUser: &db.User{ID: "mara"}}, decision{reason: ReasonNeedsPassword}},
+		{"3c auto-link off", Provider{SignUp: true}, verified, facts{emailUser: proven()}, decision{reason: ReasonNeedsPassword}},
+		{"3 unverified and sign-up off says nothing about accounts", Provider{AutoLink: true}, unverified, facts{emailUser: proven()}, decision{reason: ReasonSignUpOff}},
+		{"3a unverified and sign-up off says nothing about accounts", Provider{AutoLink: true}, unverified, facts{emailUser: proven(), emailUserLinked: true}, decision{reason: ReasonSignUpOff}},
+		{"4 somebody new", open, verified, facts{}, decision{action: actCreate}},
+		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
+		{"5 sign-up off", Provider{AutoLink: true}, verified, facts{}, decision{reason: ReasonSignUpOff}},
+	} {
+		got := decide(tt.p, tt.who, tt.f)
+		if got.branch == "" {
+			t.Errorf("%s: the log would not say which branch it was", tt.name)
+		}
+		got.branch = ""
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decision{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestClaimsAreReadByTheirExactNames(t *testing.T) {
+	c, err := parseClaims([]byte(`{"SUB":"admin","sub":"mara","Email_Verified":true,"email_verified":false,"aud":["a","b"],"exp":1.7e9,"locale":{"odd":1}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.GetSubject() != "mara" || c.truth("email_verified") || len(c.GetAudience()) != 2 || c.GetExpiration().Unix() != 1_700_000_000 {
+		t.Errorf("claims: %v", c.raw)
+	}
+	for _, bad := range []string{`{"sub":"a","sub":"b"}`, `[]`, `"x"`, `{"sub":`, ``, `{} {}`, `null`} {
+		if _, err := parseClaims([]byte(bad)); err == nil {
+			t.Errorf("parseClaims(%q) accepts it", bad)
+		}
+	}
+	for value, want := range map[string]bool{`true`: true, `"true"`: true, `false`: false, `"false"`: false, `1`: false, `null`: false, `"TRUE"`: false, `[true]`: false} {
+		c, err := parseClaims([]byte(`{"email_verified":` + value + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.truth("email_verified"); got != want {
+			t.Errorf("email_verified %s counts as %v", value, got)
+		}
+	}
+	for _, wrong := range []string{`5`, `["a"]`, `null`, `{}`} {
+		c, err := parseClaims([]byte(`{"sub":` + wrong + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.GetSubject(); got != "" {
+			t.Errorf("sub %s counts as %q", wrong, got)
+		}
+	}
+}
+
+func FuzzParseClaims(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"sub":"a"}`, `{"sub":"a","sub":"b"}`, `{"a":{"b":[1,2]}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := parseClaims(data)
+		if err == nil && c.raw == nil {
+			t.Error("no error and no claims")
+		}
+		_, _, _ = c.GetSubject(), c.GetAudience(), c.GetExpiration()
+	})
+}
+
+func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
+	read := func(s string) claims {
+		c, err := parseClaims([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		name, id, info string
+		want           profile
+	}{
+		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, profile{"s", "a@x.org", true, "A"}},
+		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, profile{"s", "a@x.org", true, "A B"}},
+		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, profile{"s", "a@x.org", true, "ab"}},
+		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, profile{"s", "b@x.org", false, "b"}},
+		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, profile{Subject: "s"}},
+		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, profile{Subject: "s"}},
+		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, profile{Subject: "s"}},
+		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{"s", "a@x.org", true, "a"}},
+		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, profile{Subject: "s", Name: "AB"}},
+	} {
+		if diff := cmp.Diff(tt.want, readProfile(read(tt.id), read(tt.info))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestCheckPassword(t *testing.T) {
+	for password, want := range map[string]string{
+		"": fault.Required, "short": fault.TooShort, "äöüäöüä": fault.TooShort, strings.Repeat("x7", 300): fault.TooLong,
+		"password": fault.TooCommon, "Passw0rd": fault.TooCommon, "PASSWORD2024!": fault.TooCommon, "12345678": fault.TooCommon, "qwertzuiop": fault.TooCommon,
+		"aaaaaaaa": fault.TooCommon, "abababab": fault.TooCommon, "iloveyou": fault.TooCommon, "Schokolade1": fault.TooCommon, "87654321": fault.TooCommon,
+		"plum jam on toast": "", "correct horse": "", "xK9#mPq2vL": "", "пароль длинный": "", "äöüäöüäx": "",
+	} {
+		problem, bad := CheckPassword("password", password)
+		if problem.Code != want || bad != (want != "") {
+			t.Errorf("CheckPassword(%q) = %q, want %q", password, problem.Code, want)
+		}
+	}
+}
+
+// Nobody can tell from the time an answer takes whether there is an account: without one the
+// same work is done. The stand-in hash must therefore be one that can be computed.
+func TestStandInHashCostsTheSame(t *testing.T) {
+	match, params, err := argon2id.CheckHash("anything", noPasswordHash)
+	if err != nil || match {
+		t.Fatalf("stand-in hash: %v, %v", match, err)
+	}
+	if diff := cmp.Diff(argonParams(), params); diff != "" {
+		t.Errorf("parameters (-real +stand-in):\n%s", diff)
+	}
+}
+
+func TestHasherBoundsParallelWork(t *testing.T) {
+	h := newHasher(2, time.Hour)
+	leave1, err := h.enter(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave2, err := h.enter(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := h.enter(gone); !errors.Is(err, context.Canceled) {
+		t.Errorf("a third one got in: %v", err)
+	}
+	h.wait = 0
+	if _, err := h.enter(context.Background()); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("waiting too long: %v", err)
+	}
+	leave1()
+	leave2()
+	h.wait = time.Hour
+	if leave, err := h.enter(context.Background()); err != nil {
+		t.Errorf("no place after the others left: %v", err)
+	} else {
+		leave()
+	}
+}
+
+func TestThrottle(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	th := newThrottle(3, time.Second, time.Minute, func() time.Time { return now })
+	for i := range 3 {
+		if w := th.wait("a"); w != 0 {
+			t.Fatalf("wait %v after %d failures", w, i)
+		}
+		th.fail("a")
+	}
+	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		if w := th.wait("a"); w != want*time.Second {
+			t.Errorf("wait %v, want %v", w, want*time.Second)
+		}
+		th.fail("a")
+	}
+	if w := th.wait("b"); w != 0 {
+		t.Errorf("another key waits %v", w)
+	}
+	now = now.Add(30 * time.Second)
+	if w := th.wait("a"); w != 30*time.Second {
+		t.Errorf("half way through: %v", w)
+	}
+	th.succeed("a")
+	if w := th.wait("a"); w != 0 {
+		t.Errorf("wait %v after a success", w)
+	}
+	th.size = 100
+	for i := range 500 {
+		th.fail(strings.Repeat("k", i))
+	}
+	if n := len(th.keys); n > 100 {
+		t.Errorf("%d keys are held", n)
+	}
+}
+
+func TestThrottleInParallel(t *testing.T) {
+	th := newThrottle(3, time.Second, time.Minute, time.Now)
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() { th.wait("a"); th.fail("a"); th.succeed("b") })
+	}
+	wg.Wait()
+	if th.wait("a") < 30*time.Second {
+		t.Error("failures were lost")
+	}
+}
+
+func TestParsePublicURL(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://pantry.example.org": "https://pantry.example.org", "https://Pantry.example.org/": "https://pantry.example.org",
+		"http://192.168.1.5:8000": "http://192.168.1.5:8000", "https://home.example.org/pantrie/": "https://home.example.org/pantrie",
+		"https://pantry.example.org:443": "https://pantry.example.org", "http://localhost:80/x": "http://localhost/x",
+		"": "", "pantry.example.org": "", "ftp://x": "", "https://": "", "https://u:p@x": "", "https://x/?a=1": "", "https://x/#a": "", "https://x//y": "", "https://x/\"y": "",
+	} {
+		got, err := ParsePublicURL(text)
+		if got != want || (err != nil) != (want == "") {
+			t.Errorf("ParsePublicURL(%q) = %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+func TestCookieFollowsTheAddress(t *testing.T) {
+	ss := newSessions(&Service{cfg: Config{SessionLifetime: time.Hour, SessionIdle: time.Hour}})
+	for _, tt := range []struct {
+		name, public string
+		from         Visitor
+		want         string
+	}{
+		{"https by a trusted proxy", "https://pantry.example.org", Visitor{Secure: true, Host: "pantry.example.org"}, "__Host-pantrie"},
+		{"https by a proxy nobody trusts", "https://pantry.example.org", Visitor{Host: "pantry.example.org"}, "__Host-pantrie"},
+		{"the machine's own address at home", "https://pantry.example.org", Visitor{Host: "192.168.1.5:8000"}, "pantrie"},
+		{"plain http everywhere", "http://pantry.home:8000", Visitor{Host: "pantry.home:8000"}, "pantrie"},
+		{"before anybody said the address", "", Visitor{Host: "localhost:8000"}, "pantrie"},
+	} {
+		m := ss.choose(tt.public, tt.from)
+		if m.Cookie.Name != tt.want || m.Cookie.Secure != strings.HasPrefix(tt.want, "__Host-") || !m.Cookie.HttpOnly || m.Cookie.Path != "/" {
+			t.Errorf("%s: cookie %+v, want %s", tt.name, m.Cookie, tt.want)
+		}
+	}
+}

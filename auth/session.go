@@ -1,0 +1,292 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// The ways in that a session remembers.
+const (
+	MethodPassword = "password"
+	MethodSetup    = "setup"
+	MethodLink     = "link"
+)
+
+const (
+	// anonymousLifetime bounds sessions nobody has signed in to; they only carry sign-ins
+	// on their way to a provider.
+	anonymousLifetime = time.Hour
+	// touchEvery is how precise "last seen" is; a write for every request would wear out an SD card.
+	touchEvery = 2 * time.Minute
+
+	ownerKey  = "owner"
+	noticeKey = "notice"
+)
+
+var errSessionEnded = errors.New("the session has ended")
+
+// sessions are scs sessions in our own table. There are two managers on one store, because
+// the cookie's name and Secure attribute follow the address that a request came to.
+type sessions struct {
+	service       *Service
+	secure, plain *scs.SessionManager
+}
+
+func newSessions(s *Service) *sessions {
+	store := &sessionStore{s}
+	build := func(name string, secure bool) *scs.SessionManager {
+		m := scs.New()
+		m.Store = store
+		m.Lifetime = s.cfg.SessionLifetime
+		m.HashTokenInStore = true
+		m.Cookie.Name = name
+		m.Cookie.Path = "/"
+		m.Cookie.HttpOnly = true
+		m.Cookie.Secure = secure
+		m.Cookie.SameSite = http.SameSiteLaxMode // Strict would lose the provider's redirect back
+		m.Cookie.Persist = true
+		return m
+	}
+	return &sessions{service: s, secure: build("__Host-pantrie", true), plain: build("pantrie", false)}
+}
+
+// visit is one request's view of its session.
+type visit struct {
+	manager *scs.SessionManager
+	w       http.ResponseWriter
+	session db.Session // zero Token: none was found
+	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
+	address string
+	device  string
+}
+
+type visitKey struct{}
+
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
+}
+
+// Visitor is what a request tells about where it comes from.
+type Visitor struct {
+	Address string // client address, without port
+	Secure  bool   // the request came by https, as far as trusted proxies say
+	Host    string // host and port that the browser asked for
+}
+
+// Load reads the request's session and returns a context with it, and with the [Person]
+// when somebody is signed in. Changes to the session write their cookie to w.
+func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
+	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, device: clip(r.UserAgent(), 300)}
+	ctx := context.WithValue(r.Context(), visitKey{}, v)
+	token := ""
+	if c, err := r.Cookie(v.manager.Cookie.Name); err == nil {
+		token = c.Value
+	}
+	ctx, err := v.manager.Load(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if v.session.UserID == "" {
+		return ctx, nil
+	}
+	user, err := s.db.UserByID(ctx, v.session.UserID)
+	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
+		return ctx, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.now().UnixMilli()-v.session.LastSeenAt >= touchEvery.Milliseconds() {
+		if err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, v.session.Token, v.address) }); err != nil {
+			return nil, err
+		}
+	}
+	return context.WithValue(ctx, personKey{}, Person{User: user, Method: v.session.Method}), nil
+}
+
+// choose picks the cookie: Secure with the __Host- prefix when Pantrie's public address is
+// https. A request that reached another host by plain http (the machine's own address at
+// home, say) gets the plain cookie, because a browser would drop the other one there. At the
+// public host only the secure cookie counts, so that a plain one cannot be planted.
+func (ss *sessions) choose(public string, from Visitor) *scs.SessionManager {
+	if from.Secure {
+		return ss.secure
+	}
+	if scheme, host := splitOrigin(public); scheme == "https" && strings.EqualFold(host, from.Host) {
+		return ss.secure
+	}
+	return ss.plain
+}
+
+// Person is who is asking.
+type Person struct {
+	User   db.User
+	Method string
+}
+
+type personKey struct{}
+
+// PersonFrom returns who is signed in, if anybody is.
+func PersonFrom(ctx context.Context) (Person, bool) {
+	p, ok := ctx.Value(personKey{}).(Person)
+	return p, ok
+}
+
+// signInSession gives the browser a new session for user; the one it had ends.
+// (OWASP ASVS 7.2.4: a new token at every authentication.)
+func (s *Service) signInSession(ctx context.Context, userID string, how db.Session) error {
+	v := visitOf(ctx)
+	v.fresh = true
+	if err := v.manager.RenewToken(ctx); err != nil {
+		return err
+	}
+	v.session = db.Session{UserID: userID, Method: how.Method, Issuer: how.Issuer, Subject: how.Subject, Sid: how.Sid}
+	return s.commit(ctx)
+}
+
+// renewSession changes the token of the present session. It fails with
+// [fault.Unauthenticated] when the session ended while the request was in flight.
+func (s *Service) renewSession(ctx context.Context) error {
+	err := visitOf(ctx).manager.RenewToken(ctx)
+	if errors.Is(err, errSessionEnded) {
+		return fault.New(fault.Unauthenticated, "You have been signed out.")
+	}
+	if err != nil {
+		return err
+	}
+	return s.commit(ctx)
+}
+
+// commit stores the session and sends its cookie. It happens before the answer is written,
+// so that nobody is told of a session that was not kept.
+func (s *Service) commit(ctx context.Context) error {
+	v := visitOf(ctx)
+	token, expiry, err := v.manager.Commit(ctx)
+	if errors.Is(err, errSessionEnded) {
+		return fault.New(fault.Unauthenticated, "You have been signed out.")
+	}
+	if err != nil {
+		return err
+	}
+	if v.session.UserID == "" {
+		expiry = s.now().Add(anonymousLifetime)
+	}
+	v.w.Header().Del("Set-Cookie")
+	v.manager.WriteSessionCookie(ctx, v.w, token, expiry)
+	return nil
+}
+
+// SignOut ends the session and removes its cookie. Being signed out already is fine.
+func (s *Service) SignOut(ctx context.Context) error {
+	v := visitOf(ctx)
+	v.fresh = true
+	if err := v.manager.Destroy(ctx); err != nil {
+		return err
+	}
+	v.session = db.Session{}
+	v.manager.WriteSessionCookie(ctx, v.w, "", time.Time{})
+	return nil
+}
+
+// owner returns the value that ties sign-ins on their way to this browser. It survives the
+// renewal of the session's token, so that a second tab can finish after the first one.
+func (s *Service) owner(ctx context.Context, create bool) (string, error) {
+	v := visitOf(ctx)
+	owner := v.manager.GetString(ctx, ownerKey)
+	if owner != "" || !create {
+		return owner, nil
+	}
+	owner = randomText()
+	v.manager.Put(ctx, ownerKey, owner)
+	return owner, s.commit(ctx)
+}
+
+// TakeNotice returns what this session still has to tell its person, once.
+func (s *Service) TakeNotice(ctx context.Context) (string, error) {
+	v := visitOf(ctx)
+	notice := v.manager.PopString(ctx, noticeKey)
+	if notice == "" {
+		return "", nil
+	}
+	return notice, s.commit(ctx)
+}
+
+// sessionStore keeps scs's sessions in the database. Tokens arrive hashed.
+type sessionStore struct{ s *Service }
+
+var _ scs.CtxStore = (*sessionStore)(nil)
+
+// FindCtx returns a live session's data.
+func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	now := st.s.now()
+	row, err := st.s.db.SessionByToken(ctx, token, now.UnixMilli(), now.Add(-st.s.cfg.SessionIdle).UnixMilli())
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	visitOf(ctx).session = row
+	return row.Data, true, nil
+}
+
+// CommitCtx stores a new or a live session; one that has ended stays ended.
+func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	v := visitOf(ctx)
+	row := v.session
+	row.Token, row.Data, row.Address, row.Device, row.ExpiresAt = token, data, v.address, v.device, expiry.UnixMilli()
+	if row.UserID == "" {
+		row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
+	}
+	err := st.s.db.InTx(ctx, func(tx *db.Tx) error { return tx.SaveSession(ctx, row) })
+	if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
+		return errSessionEnded
+	}
+	if err == nil {
+		v.session = row
+	}
+	return err
+}
+
+// DeleteCtx ends a session. A session that has ended already is an error unless a new
+// sign-in replaces it or it is being signed out.
+func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	err := st.s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSession(ctx, token) })
+	if errors.Is(err, db.ErrNotFound) {
+		if visitOf(ctx).fresh {
+			return nil
+		}
+		return errSessionEnded
+	}
+	return err
+}
+
+// The methods without a context belong to scs's interface; it prefers the ones above.
+
+// Find is not used.
+func (st *sessionStore) Find(string) ([]byte, bool, error) { return nil, false, errNoContext }
+
+// Commit is not used.
+func (st *sessionStore) Commit(string, []byte, time.Time) error { return errNoContext }
+
+// Delete is not used.
+func (st *sessionStore) Delete(string) error { return errNoContext }
+
+var errNoContext = errors.New("sessions need a context")
+
+func clip(s string, n int) string {
+	r := []rune(strings.ToValidUTF8(s, ""))
+	if len(r) > n {
+		r = r[:n]
+	}
+	return string(r)
+}

@@ -1,0 +1,258 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+const (
+	settingSetupToken = "setup.token"
+	settingSetupDone  = "setup.completedAt"
+)
+
+// Setup is everything the wizard asks for. OAuth is nil for local accounts only.
+type Setup struct {
+	Token         string
+	AdminName     string
+	AdminEmail    string
+	AdminPassword string
+	HouseholdName string
+	TimeZone      string
+	PublicURL     string
+	OAuth         *ProviderInput
+}
+
+// SetupCompleted says whether the wizard is done.
+func (s *Service) SetupCompleted(ctx context.Context) (bool, error) {
+	_, err := s.db.Setting(ctx, settingSetupDone)
+	if errors.Is(err, db.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// SetupToken returns the secret that guards the wizard and makes one when there is none. It
+// stays the same over restarts until it is used up. [fault.SetupDone].
+func (s *Service) SetupToken(ctx context.Context) (token string, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		token, err = s.setupToken(ctx, tx)
+		if !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		token = randomText()
+		sealed, err := s.sealer.Seal(settingSetupToken, []byte(token))
+		if err != nil {
+			return err
+		}
+		return tx.PutSetting(ctx, db.Setting{Key: settingSetupToken, Value: sealed, Sealed: true})
+	})
+	return token, err
+}
+
+type settingReader interface {
+	Setting(ctx context.Context, key string) (db.Setting, error)
+}
+
+// setupToken is the token in force. [fault.SetupDone], [db.ErrNotFound] when none can be read.
+func (s *Service) setupToken(ctx context.Context, r settingReader) (string, error) {
+	switch _, err := r.Setting(ctx, settingSetupDone); {
+	case err == nil:
+		return "", fault.New(fault.SetupDone, "Pantrie has been set up already. Sign in instead.")
+	case !errors.Is(err, db.ErrNotFound):
+		return "", err
+	}
+	if s.cfg.SetupToken != "" {
+		return s.cfg.SetupToken, nil
+	}
+	stored, err := r.Setting(ctx, settingSetupToken)
+	if err != nil {
+		return "", err
+	}
+	token, err := s.sealer.Open(settingSetupToken, stored.Value)
+	if err != nil {
+		return "", db.ErrNotFound
+	}
+	return string(token), nil
+}
+
+// CheckSetupToken compares in constant time. [fault.SetupTokenInvalid], [fault.SetupDone],
+// [fault.TooManyRequests] for an address that keeps guessing.
+func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
+	return s.checkSetupToken(ctx, s.db, token)
+}
+
+func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token string) error {
+	address := "address " + visitOf(ctx).address
+	if wait := s.addresses.wait(address); wait > 0 {
+		return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: wait + time.Second}
+	}
+	want, err := s.setupToken(ctx, r)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return err
+	}
+	if want == "" || subtle.ConstantTimeCompare([]byte(digest(want)), []byte(digest(strings.TrimSpace(token)))) != 1 {
+		s.addresses.fail(address)
+		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
+	}
+	return nil
+}
+
+// CheckSetup validates the parts of in that are there and returns what is wrong with them.
+// Fields that the environment sets need not be there.
+func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault.Field {
+	fields := []fault.Field{}
+	add := func(f fault.Field, bad bool) {
+		if bad {
+			fields = append(fields, f)
+		}
+	}
+	if admin {
+		add(CheckName("admin.name", in.AdminName))
+		add(CheckEmail("admin.email", in.AdminEmail))
+		add(CheckPassword("admin.password", in.AdminPassword))
+	}
+	if household {
+		add(CheckName("household.name", in.HouseholdName))
+	}
+	if publicURL && !s.PublicURLLocked() {
+		if _, err := ParsePublicURL(in.PublicURL); err != nil {
+			fields = append(fields, publicURLField())
+		}
+	}
+	if in.OAuth != nil {
+		_, bad := s.checkProviderInput(*in.OAuth, storedProvider{}, true)
+		for _, f := range bad {
+			f.Name = "oauth." + f.Name
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// CompleteSetup creates the first administrator, the household, and the settings, uses up the
+// token, and signs the browser in. All of it is written at once or nothing is; of two who
+// finish together one gets [fault.SetupDone]. [fault.SetupTokenInvalid], [fault.ValidationFailed].
+func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) {
+	if err := s.CheckSetupToken(ctx, in.Token); err != nil {
+		return db.User{}, err
+	}
+	if err := fault.Fields(s.CheckSetup(in, true, true, true)); err != nil {
+		return db.User{}, err
+	}
+	user, err := s.completeSetup(ctx, in, func(tx *db.Tx) error { return s.checkSetupToken(ctx, tx, in.Token) })
+	if err != nil {
+		return db.User{}, err
+	}
+	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodSetup}); err != nil {
+		return db.User{}, err
+	}
+	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
+	return user, nil
+}
+
+func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx) error) (user db.User, err error) {
+	hash, err := s.HashPassword(ctx, "admin.password", in.AdminPassword)
+	if err != nil {
+		return db.User{}, err
+	}
+	public := ""
+	if !s.PublicURLLocked() && in.PublicURL != "" {
+		if public, err = ParsePublicURL(in.PublicURL); err != nil {
+			return db.User{}, fault.Fields([]fault.Field{publicURLField()})
+		}
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := guard(tx); err != nil {
+			return err
+		}
+		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.AdminName), Email: cleanEmail(in.AdminEmail), EmailProof: db.ProofSetup, PasswordHash: hash, SiteAdmin: true})
+		if err != nil {
+			return err
+		}
+		home, err := tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(in.HouseholdName), TimeZone: timeZoneOr(in.TimeZone, "UTC")})
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertMembership(ctx, home.ID, user.ID, db.RoleAdmin); err != nil {
+			return err
+		}
+		if public != "" {
+			if err := putPublicURL(ctx, tx, public); err != nil {
+				return err
+			}
+		}
+		if in.OAuth != nil {
+			stored, _ := s.checkProviderInput(*in.OAuth, storedProvider{}, true)
+			stored.SignUpHouseholdID = home.ID
+			if err := s.putProvider(ctx, tx, stored, in.OAuth.ClientSecret); err != nil {
+				return err
+			}
+		}
+		if err := tx.DeleteSetting(ctx, settingSetupToken); err != nil {
+			return err
+		}
+		return tx.PutSetting(ctx, db.Setting{Key: settingSetupDone, Value: []byte(s.now().UTC().Format(time.RFC3339))})
+	})
+	if err == nil && public != "" {
+		s.address.stored.Store(&public)
+	}
+	return user, err
+}
+
+// SetUpHeadless does what the wizard does from the environment, once; later starts with the
+// same variables change nothing. It reports whether it did.
+func (s *Service) SetUpHeadless(ctx context.Context, email, password string) (bool, error) {
+	done, err := s.SetupCompleted(ctx)
+	if err != nil || done {
+		return false, err
+	}
+	in := Setup{AdminName: "Administrator", AdminEmail: email, AdminPassword: password, HouseholdName: "Home"}
+	for _, f := range s.CheckSetup(in, true, true, false) {
+		err = errors.Join(err, fmt.Errorf("%s: %s", f.Name, f.Message))
+	}
+	if err != nil {
+		return false, fmt.Errorf("set up from PANTRIE_ADMIN_EMAIL and PANTRIE_ADMIN_PASSWORD: %w", err)
+	}
+	_, err = s.completeSetup(ctx, in, func(tx *db.Tx) error {
+		if _, err := tx.Setting(ctx, settingSetupDone); !errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.SetupDone, "Pantrie has been set up already.")
+		}
+		return nil
+	})
+	if fault.Is(err, fault.SetupDone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func timeZoneOr(name, otherwise string) string {
+	if name == "" || name == "Local" {
+		return otherwise
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return otherwise
+	}
+	return name
+}
+
+// SetupLink is the address that opens the wizard: the public URL, or otherwise before anybody
+// has said it. Empty once setup is done.
+func (s *Service) SetupLink(ctx context.Context, otherwise string) (string, error) {
+	token, err := s.SetupToken(ctx)
+	if fault.Is(err, fault.SetupDone) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(s.PublicURL(), otherwise) + "/setup#token=" + url.QueryEscape(token), nil
+}

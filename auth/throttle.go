@@ -1,0 +1,84 @@
+package auth
+
+import (
+	"sync"
+	"time"
+)
+
+// throttle slows down guessing: per key (an account, or a client's address) some failures
+// are free, each further one doubles the time before the next try. It lives in memory; a
+// restart forgets it, and an attacker cannot cause one.
+type throttle struct {
+	free  int           // failures without a wait
+	first time.Duration // wait after the first failure that is not free
+	most  time.Duration // longest wait
+	keep  time.Duration // a key is forgotten after this long without failures
+	size  int           // keys held at most
+	now   func() time.Time
+
+	mu   sync.Mutex
+	keys map[string]*attempts
+}
+
+type attempts struct {
+	failures int
+	last     time.Time
+}
+
+func newThrottle(free int, first, most time.Duration, now func() time.Time) *throttle {
+	return &throttle{free: free, first: first, most: most, keep: 2 * most, size: 10_000, now: now, keys: map[string]*attempts{}}
+}
+
+// wait is how long the key has to wait before its next try; 0 means none.
+func (t *throttle) wait(key string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.keys[key]
+	if a == nil || a.failures < t.free {
+		return 0
+	}
+	delay := t.most
+	if over := a.failures - t.free; over < 20 {
+		delay = min(t.most, t.first<<over)
+	}
+	return max(0, a.last.Add(delay).Sub(t.now()))
+}
+
+// fail counts a failure.
+func (t *throttle) fail(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	a := t.keys[key]
+	if a == nil || now.Sub(a.last) > t.keep {
+		if a == nil && len(t.keys) >= t.size {
+			t.evict(now)
+		}
+		a = &attempts{}
+		t.keys[key] = a
+	}
+	a.failures++
+	a.last = now
+}
+
+// succeed forgets the key's failures.
+func (t *throttle) succeed(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.keys, key)
+}
+
+// evict makes room: what is over goes, and if nothing is, the key that failed longest ago.
+func (t *throttle) evict(now time.Time) {
+	oldest, at := "", now
+	for key, a := range t.keys {
+		if now.Sub(a.last) > t.keep {
+			delete(t.keys, key)
+		} else if !a.last.After(at) {
+			oldest, at = key, a.last
+		}
+	}
+	if len(t.keys) >= t.size {
+		delete(t.keys, oldest)
+	}
+}

@@ -1,0 +1,270 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// passwordLinkLifetime is how long a one-time link works.
+const passwordLinkLifetime = 7 * 24 * time.Hour
+
+// CheckName says what is wrong with the name of a person or a household.
+func CheckName(field, name string) (problem fault.Field, bad bool) {
+	switch trimmed := strings.TrimSpace(name); {
+	case trimmed == "":
+		return fault.Field{Name: field, Code: fault.Required, Message: "Enter a name."}, true
+	case len([]rune(trimmed)) > 100:
+		return fault.Field{Name: field, Code: fault.TooLong, Message: "Use at most 100 characters."}, true
+	case strings.ContainsFunc(trimmed, unicode.IsControl):
+		return fault.Field{Name: field, Code: fault.Invalid, Message: "Leave out line breaks and control characters."}, true
+	}
+	return fault.Field{}, false
+}
+
+// CheckEmail says what is wrong with an address. It wants exactly one @, as RFC 5322 allows it
+// without quoting, and no display name.
+func CheckEmail(field, email string) (problem fault.Field, bad bool) {
+	if strings.TrimSpace(email) == "" {
+		return fault.Field{Name: field, Code: fault.Required, Message: "Enter an email address."}, true
+	}
+	if cleanEmail(email) == "" {
+		return fault.Field{Name: field, Code: fault.InvalidEmail, Message: "Enter an email address such as mara@example.org."}, true
+	}
+	return fault.Field{}, false
+}
+
+// cleanEmail returns the address without surrounding space, or "" when it is none.
+func cleanEmail(email string) string {
+	trimmed := strings.TrimSpace(email)
+	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unicode.IsControl) {
+		return ""
+	}
+	a, err := mail.ParseAddress(trimmed)
+	if err != nil || a.Name != "" || a.Address != trimmed {
+		return ""
+	}
+	return trimmed
+}
+
+// NewUser is what an administrator says about somebody new. Without HouseholdID they join
+// the only household, if there is exactly one.
+type NewUser struct {
+	Name, Email string
+	SiteAdmin   bool
+	HouseholdID string
+	Role        db.Role
+}
+
+// CreateUser adds an account with a one-time link to choose its password. The address counts
+// as proven: an administrator said so. [fault.ValidationFailed], [fault.EmailTaken].
+func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
+	fields := []fault.Field{}
+	if p, bad := CheckName("name", n.Name); bad {
+		fields = append(fields, p)
+	}
+	if p, bad := CheckEmail("email", n.Email); bad {
+		fields = append(fields, p)
+	}
+	if n.Role == "" {
+		n.Role = db.RoleEditor
+	} else if !n.Role.Valid() {
+		fields = append(fields, fault.Field{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."})
+	}
+	if err := fault.Fields(fields); err != nil {
+		return db.User{}, PasswordLink{}, err
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if n.HouseholdID == "" {
+			all, err := tx.Households(ctx)
+			if err != nil {
+				return err
+			}
+			if len(all) == 1 {
+				n.HouseholdID = all[0].ID
+			}
+		}
+		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(n.Name), Email: cleanEmail(n.Email), EmailProof: db.ProofAdministrator, SiteAdmin: n.SiteAdmin})
+		if errors.Is(err, db.ErrConflict) {
+			return &fault.Error{Code: fault.EmailTaken, Message: "Somebody here has this email address already.", Err: err,
+				Fields: []fault.Field{{Name: "email", Code: fault.Taken, Message: "Somebody here has this email address already."}}}
+		}
+		if err != nil {
+			return err
+		}
+		if n.HouseholdID != "" {
+			err := tx.InsertMembership(ctx, n.HouseholdID, user.ID, n.Role)
+			if errors.Is(err, db.ErrReference) {
+				return fault.Fields([]fault.Field{{Name: "householdId", Code: fault.InvalidChoice, Message: "There is no such household."}})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		link, err = s.putPasswordLink(ctx, tx, user.ID)
+		return err
+	})
+	return user, link, err
+}
+
+// PasswordLink is a secret that lets somebody choose a password once.
+type PasswordLink struct {
+	Token     string
+	ExpiresAt time.Time
+}
+
+func (s *Service) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
+	link := PasswordLink{Token: randomText(), ExpiresAt: s.now().Add(passwordLinkLifetime)}
+	return link, tx.PutPasswordLink(ctx, db.PasswordLink{Token: digest(link.Token), UserID: userID, ExpiresAt: link.ExpiresAt.UnixMilli()})
+}
+
+// NewPasswordLink makes a new one-time link for a user; the one before stops working. [db.ErrNotFound].
+func (s *Service) NewPasswordLink(ctx context.Context, userID string) (link PasswordLink, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := tx.UserByID(ctx, userID); err != nil {
+			return err
+		}
+		link, err = s.putPasswordLink(ctx, tx, userID)
+		return err
+	})
+	return link, err
+}
+
+func errLinkInvalid() error {
+	return fault.New(fault.PasswordLinkInvalid, "This link has been used or has run out. Ask for a new one.")
+}
+
+// PasswordLinkUser says whose link it is. [fault.PasswordLinkInvalid].
+func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
+	link, err := s.db.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
+	if errors.Is(err, db.ErrNotFound) {
+		return db.User{}, errLinkInvalid()
+	}
+	if err != nil {
+		return db.User{}, err
+	}
+	user, err := s.db.UserByID(ctx, link.UserID)
+	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
+		return db.User{}, errLinkInvalid()
+	}
+	return user, err
+}
+
+// UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
+// browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
+func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (db.User, error) {
+	user, err := s.PasswordLinkUser(ctx, token)
+	if err != nil {
+		return db.User{}, err
+	}
+	hash, err := s.HashPassword(ctx, "password", password)
+	if err != nil {
+		return db.User{}, err
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		link, err := tx.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
+		if errors.Is(err, db.ErrNotFound) {
+			return errLinkInvalid()
+		}
+		if err != nil {
+			return err
+		}
+		if user, err = tx.UserByID(ctx, link.UserID); err != nil {
+			return err
+		}
+		if user.Disabled {
+			return errLinkInvalid()
+		}
+		if err := tx.DeletePasswordLinkOf(ctx, user.ID); err != nil {
+			return err
+		}
+		if err := tx.SetPasswordHash(ctx, user.ID, hash); err != nil {
+			return err
+		}
+		_, err = tx.EndSessionsOf(ctx, user.ID, "")
+		return err
+	})
+	if err != nil {
+		return db.User{}, err
+	}
+	s.accounts.succeed("account " + db.EmailKey(user.Email))
+	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}); err != nil {
+		return db.User{}, err
+	}
+	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	return user, nil
+}
+
+// UserChange is what an administrator changes about a user; nil leaves a value as it is.
+type UserChange struct {
+	Name      *string
+	SiteAdmin *bool
+	Disabled  *bool
+}
+
+// UpdateUser changes a user. Somebody who is disabled or loses a role is signed out
+// everywhere. [db.ErrNotFound], [fault.LastAdmin], [fault.ValidationFailed].
+func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error {
+	if c.Name != nil {
+		if p, bad := CheckName("name", *c.Name); bad {
+			return fault.Fields([]fault.Field{p})
+		}
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if c.Name != nil {
+			if err := tx.RenameUser(ctx, id, strings.TrimSpace(*c.Name)); err != nil {
+				return err
+			}
+		}
+		drop := false
+		if c.SiteAdmin != nil && *c.SiteAdmin != user.SiteAdmin {
+			if err := tx.SetSiteAdmin(ctx, id, *c.SiteAdmin); err != nil {
+				return err
+			}
+			drop = drop || !*c.SiteAdmin
+		}
+		if c.Disabled != nil && *c.Disabled != user.Disabled {
+			if err := tx.SetDisabled(ctx, id, *c.Disabled); err != nil {
+				return err
+			}
+			drop = drop || *c.Disabled
+		}
+		if !drop {
+			return nil
+		}
+		if err := keepAnAdmin(ctx, tx); err != nil {
+			return err
+		}
+		_, err = tx.EndSessionsOf(ctx, id, "")
+		return err
+	})
+}
+
+// DeleteUser removes an account. [db.ErrNotFound], [fault.LastAdmin].
+func (s *Service) DeleteUser(ctx context.Context, id string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := tx.DeleteUser(ctx, id); err != nil {
+			return err
+		}
+		return keepAnAdmin(ctx, tx)
+	})
+}
+
+// keepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
+func keepAnAdmin(ctx context.Context, tx *db.Tx) error {
+	n, err := tx.CountActiveAdmins(ctx)
+	if err == nil && n == 0 {
+		return fault.New(fault.LastAdmin, "This is the last site administrator who can sign in. Make somebody else one first.")
+	}
+	return err
+}
