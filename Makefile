@@ -1,0 +1,75 @@
+# Pantrie: build, run, test. Every target installs what it needs below frontend/node_modules
+# and the Go module cache; a tool that is missing is named with the command that installs it.
+
+SHELL   := /bin/bash
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# nomsgpack leaves out gin's MessagePack support: 3 MB that nobody asks for.
+TAGS    := nomsgpack
+GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+NPM     := npm --prefix frontend
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := build
+.PHONY: build run demo test test-go test-frontend test-browser lint cross bench generate tools tools-test clean
+
+tools:
+	@.ci/tools go node npm
+tools-test:
+	@.ci/tools go node npm cc chromium
+
+frontend/node_modules/.stamp: frontend/package.json frontend/package-lock.json | tools
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+frontend/build/index.html: frontend/node_modules/.stamp $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/vite.config.ts
+	$(NPM) run build
+	@touch $@
+
+pantrie: frontend/build/index.html go.mod go.sum $(shell find . -name '*.go' -not -path './frontend/*' -not -name '*_test.go') $(shell find app auth db -type f -not -name '*.go')
+	$(GOBUILD) -o $@ .
+
+test-provider: go.mod go.sum $(shell find auth/authtest -name '*.go')
+	CGO_ENABLED=0 go build -o $@ ./auth/authtest/cmd/test-provider
+
+build: pantrie ## ./pantrie, with the frontend inside
+
+run: pantrie ## serve http://localhost:8000 with the data in ./data
+	./pantrie
+
+demo: pantrie test-provider ## Pantrie beside a test provider in Authentik's shape
+	.ci/demo
+
+test: tools-test test-go test-frontend test-browser
+
+test-go: frontend/build/index.html
+	go test -tags $(TAGS) -race -shuffle=on ./...
+
+test-frontend: frontend/node_modules/.stamp
+	$(NPM) run generate
+	git diff --exit-code -- frontend/src/lib/api/schema.d.ts
+	$(NPM) run check
+	$(NPM) test
+
+test-browser: pantrie test-provider
+	$(NPM) run e2e
+
+lint: frontend/node_modules/.stamp frontend/build/index.html cross
+	@unformatted=$$(gofmt -l *.go app auth db); test -z "$$unformatted" || { echo "not gofmt'ed: $$unformatted"; exit 1; }
+	go vet -tags $(TAGS) ./...
+	go run $(STATICCHECK) -tags $(TAGS) ./...
+	$(NPM) run lint
+
+cross: frontend/build/index.html ## builds without cgo for every platform Pantrie runs on
+	@for target in linux/amd64 linux/arm64 linux/arm/7 windows/amd64 darwin/arm64; do \
+	  IFS=/ read -r os arch arm <<<"$$target"; echo "build $$target"; \
+	  GOOS=$$os GOARCH=$$arch GOARM=$$arm $(GOBUILD) -o /dev/null . || exit 1; done
+
+bench: pantrie test-provider
+	go run -tags $(TAGS) ./app/bench -binary ./pantrie -provider ./test-provider
+
+generate: frontend/node_modules/.stamp ## the specification, the frontend's types, the README's table
+	go test -tags $(TAGS) ./app -run 'TestSpecificationIsTheCommittedOne|TestReadmeListsTheConfiguration' -update
+	$(NPM) run generate
+
+clean:
+	rm -rf pantrie test-provider frontend/build frontend/.svelte-kit frontend/node_modules

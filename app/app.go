@@ -1,0 +1,169 @@
+// Package app serves Pantrie over HTTP: the JSON API, the addresses of OpenID Connect, and the
+// pages. It decides between 401 and 403 and writes every JSON error.
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"pantrie/auth"
+	"pantrie/db"
+)
+
+// Deps is what the application works with. All are required.
+type Deps struct {
+	DB      *db.DB
+	Auth    *auth.Service
+	Log     *slog.Logger
+	Pages   fs.FS // the compiled frontend, index.html at its root
+	Version string
+	Now     func() time.Time
+}
+
+// API is the application. Its Handler serves everything.
+type API struct {
+	db        *db.DB
+	auth      *auth.Service
+	log       *slog.Logger
+	version   string
+	now       func() time.Time
+	startedAt time.Time
+	proxies   []netip.Prefix
+
+	huma    huma.API
+	engine  *gin.Engine
+	handler http.Handler
+	csrf    atomic.Pointer[originGuard]
+}
+
+// New builds the application. cfg has been checked by [LoadConfig].
+func New(cfg Config, deps Deps) (*API, error) {
+	if deps.DB == nil || deps.Auth == nil || deps.Log == nil || deps.Pages == nil || deps.Now == nil {
+		return nil, errors.New("app: a dependency is missing")
+	}
+	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now()}
+	for _, p := range cfg.TrustedProxies {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			addr, err := netip.ParseAddr(p)
+			if err != nil {
+				return nil, err
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		a.proxies = append(a.proxies, prefix.Masked())
+	}
+	pages, err := newPages(deps.Pages)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.newEngine(cfg, pages); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Handler serves every request.
+func (a *API) Handler() http.Handler { return a.handler }
+
+// OpenAPI is the specification of the API as JSON.
+func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
+
+// Tidy runs housekeeping now and every hour until ctx ends.
+func (a *API) Tidy(ctx context.Context) {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "housekeeping", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// NewLogger builds the server's log from the configuration.
+func NewLogger(cfg Config, out interface{ Write([]byte) (int, error) }) *slog.Logger {
+	level, _ := logLevel(cfg.LogLevel)
+	options := &slog.HandlerOptions{Level: level}
+	var h slog.Handler = slog.NewTextHandler(out, options)
+	if cfg.LogFormat == "json" {
+		h = slog.NewJSONHandler(out, options)
+	}
+	return slog.New(requestIDs{h})
+}
+
+func logLevel(name string) (slog.Level, bool) {
+	switch strings.ToLower(name) {
+	case "debug":
+		return slog.LevelDebug, true
+	case "info":
+		return slog.LevelInfo, true
+	case "warn":
+		return slog.LevelWarn, true
+	case "error":
+		return slog.LevelError, true
+	}
+	return slog.LevelInfo, false
+}
+
+// requestIDs puts the request's id on every line that is logged with its context.
+type requestIDs struct{ slog.Handler }
+
+func (h requestIDs) Handle(ctx context.Context, r slog.Record) error {
+	if id := requestID(ctx); id != "" {
+		r.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h requestIDs) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestIDs{h.Handler.WithAttrs(attrs)}
+}
+
+func (h requestIDs) WithGroup(name string) slog.Handler { return requestIDs{h.Handler.WithGroup(name)} }
+
+// NewID makes row ids: UUIDv7, so that they sort by time.
+func NewID() string {
+	id, err := uuid.NewV7()
+	if err != nil { // the operating system has no randomness; nothing can go on safely
+		panic(err)
+	}
+	return id.String()
+}
+
+// NewAuth builds the sign-in service from the configuration and, where the environment asks
+// for it, sets Pantrie up without the wizard.
+func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger, now func() time.Time) (*auth.Service, error) {
+	sealer, err := db.LoadSealer(cfg.DataDir, cfg.SecretKey)
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // the standard library's type
+	service, err := auth.New(ctx, auth.Config{
+		PublicURL: cfg.PublicURL, SetupToken: cfg.SetupToken, SessionLifetime: cfg.SessionLifetime, SessionIdle: cfg.SessionIdle,
+		Authentik: auth.EnvProvider{BaseURL: cfg.AuthentikBaseURL, Slug: cfg.AuthentikSlug, ClientID: cfg.AuthentikClientID, ClientSecret: cfg.AuthentikClientSecret},
+	}, auth.Deps{DB: database, Sealer: sealer, Log: log, Now: now, Transport: transport})
+	if err != nil || cfg.AdminEmail == "" {
+		return service, err
+	}
+	did, err := service.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
+	if did {
+		log.InfoContext(ctx, "set up from the environment", "administrator", cfg.AdminEmail)
+	}
+	return service, err
+}

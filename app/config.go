@@ -1,0 +1,166 @@
+package app
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"pantrie/auth"
+	"pantrie/db"
+)
+
+// Config is everything the environment can say. No variable is required. A field tagged
+// file:"true" may also be given as the path of a file, in the variable with _FILE at its end.
+// The table in README.md is made from these tags.
+type Config struct {
+	Addr            string        `env:"PANTRIE_ADDR" envDefault:":8000" doc:"Address to listen on: host and port."`
+	DataDir         string        `env:"PANTRIE_DATA_DIR" envDefault:"./data" doc:"Folder of the database and the secret key. Under systemd the default is $STATE_DIRECTORY."`
+	PublicURL       string        `env:"PANTRIE_PUBLIC_URL" doc:"Pantrie's address as browsers see it: scheme, host, optional sub-path. Overrides the stored one."`
+	TrustedProxies  []string      `env:"PANTRIE_TRUSTED_PROXIES" doc:"Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or CIDRs, separated by commas."`
+	LogFormat       string        `env:"PANTRIE_LOG_FORMAT" envDefault:"text" doc:"text or json."`
+	LogLevel        string        `env:"PANTRIE_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
+	SetupToken      string        `env:"PANTRIE_SETUP_TOKEN" doc:"Replaces the random token of the setup link; at least 16 characters."`
+	AdminEmail      string        `env:"PANTRIE_ADMIN_EMAIL" doc:"With the password below: sets Pantrie up without the wizard, at the first start only."`
+	AdminPassword   string        `env:"PANTRIE_ADMIN_PASSWORD" file:"true" doc:"Password of that first administrator."`
+	SecretKey       string        `env:"PANTRIE_SECRET_KEY" file:"true" doc:"Key that encrypts stored secrets: 32 bytes in base64. Default: the file secret.key in the data folder, made at the first start."`
+	SessionLifetime time.Duration `env:"PANTRIE_SESSION_LIFETIME" envDefault:"720h" doc:"A sign-in ends after this long at the latest."`
+	SessionIdle     time.Duration `env:"PANTRIE_SESSION_IDLE" envDefault:"336h" doc:"A sign-in ends when it was not used for this long."`
+
+	AuthentikBaseURL      string `env:"OAUTH_AUTHENTIK_BASE_URL" file:"true" doc:"Address of Authentik, such as https://auth.example.org."`
+	AuthentikSlug         string `env:"OAUTH_AUTHENTIK_SLUG" file:"true" doc:"Slug of the application in Authentik."`
+	AuthentikClientID     string `env:"OAUTH_AUTHENTIK_CLIENT_ID" file:"true" doc:"Client ID of its provider."`
+	AuthentikClientSecret string `env:"OAUTH_AUTHENTIK_CLIENT_SECRET" file:"true" doc:"Client secret of its provider."`
+}
+
+// LoadConfig reads the environment through getenv and reports all violations at once. Values
+// of secrets never occur in its errors.
+func LoadConfig(getenv func(string) string) (Config, error) {
+	var c Config
+	environment := map[string]string{}
+	var problems []error
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		name, fromFile := t.Field(i).Tag.Get("env"), t.Field(i).Tag.Get("file") == "true"
+		value := getenv(name)
+		if fromFile {
+			if path := getenv(name + "_FILE"); path != "" {
+				if value != "" {
+					problems = append(problems, fmt.Errorf("%s and %s_FILE are both set; keep one", name, name))
+				}
+				text, err := os.ReadFile(path)
+				if err != nil {
+					problems = append(problems, fmt.Errorf("%s_FILE: %w", name, err))
+				}
+				value = strings.TrimRight(string(text), "\r\n")
+			}
+		}
+		if value != "" {
+			environment[name] = value
+		}
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Environment: environment}); err != nil {
+		var all env.AggregateError
+		if errors.As(err, &all) {
+			for _, e := range all.Errors {
+				problems = append(problems, sayParseError(e, environment))
+			}
+		} else {
+			problems = append(problems, err)
+		}
+	}
+	if dir := getenv("STATE_DIRECTORY"); dir != "" && environment["PANTRIE_DATA_DIR"] == "" {
+		c.DataDir, _, _ = strings.Cut(dir, ":") // systemd separates several with a colon
+	}
+	problems = append(problems, c.check()...)
+	if err := errors.Join(problems...); err != nil {
+		return Config{}, fmt.Errorf("configuration:\n%w", err)
+	}
+	return c, nil
+}
+
+// sayParseError names the variable instead of the Go field.
+func sayParseError(err error, environment map[string]string) error {
+	var pe env.ParseError
+	if !errors.As(err, &pe) {
+		return err
+	}
+	if f, ok := reflect.TypeFor[Config]().FieldByName(pe.Name); ok {
+		name := f.Tag.Get("env")
+		if f.Type == reflect.TypeFor[time.Duration]() {
+			return fmt.Errorf("%s: %q is no duration; write 720h or 90m", name, environment[name])
+		}
+		return fmt.Errorf("%s cannot be read as %s", name, f.Type)
+	}
+	return err
+}
+
+func (c *Config) check() (problems []error) {
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		bad("PANTRIE_ADDR: %q is not host:port, such as :8000 or 127.0.0.1:8000", c.Addr)
+	}
+	if c.PublicURL != "" {
+		address, err := auth.ParsePublicURL(c.PublicURL)
+		if err != nil {
+			bad("PANTRIE_PUBLIC_URL: enter %w", err)
+		}
+		c.PublicURL = address
+	}
+	for i, p := range c.TrustedProxies {
+		p = strings.TrimSpace(p)
+		c.TrustedProxies[i] = p
+		if _, err := netip.ParsePrefix(p); err == nil {
+			continue
+		}
+		if _, err := netip.ParseAddr(p); err != nil {
+			bad("PANTRIE_TRUSTED_PROXIES: %q is no address or CIDR, such as 172.16.0.0/12", p)
+		}
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		bad("PANTRIE_LOG_FORMAT: %q is neither text nor json", c.LogFormat)
+	}
+	if _, ok := logLevel(c.LogLevel); !ok {
+		bad("PANTRIE_LOG_LEVEL: %q is none of debug, info, warn, error", c.LogLevel)
+	}
+	if n := len(c.SetupToken); n > 0 && n < 16 {
+		bad("PANTRIE_SETUP_TOKEN: use at least 16 characters")
+	}
+	if (c.AdminEmail == "") != (c.AdminPassword == "") {
+		bad("PANTRIE_ADMIN_EMAIL and PANTRIE_ADMIN_PASSWORD (or PANTRIE_ADMIN_PASSWORD_FILE) belong together; one of them is missing")
+	}
+	if c.SecretKey != "" {
+		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != db.KeySize {
+			bad("PANTRIE_SECRET_KEY: 32 bytes in base64 are needed, for instance from: openssl rand -base64 32")
+		}
+	}
+	if c.SessionLifetime < time.Minute || c.SessionIdle < time.Minute {
+		bad("PANTRIE_SESSION_LIFETIME and PANTRIE_SESSION_IDLE must be at least a minute")
+	}
+	return problems
+}
+
+// Variable is a row of the configuration table.
+type Variable struct{ Name, Default, Doc string }
+
+// Variables lists the configuration for the README.
+func Variables() []Variable {
+	list := []Variable{}
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		name := "`" + tag.Get("env") + "`"
+		if tag.Get("file") == "true" {
+			name += ", `…_FILE`"
+		}
+		list = append(list, Variable{name, tag.Get("envDefault"), tag.Get("doc")})
+	}
+	return list
+}

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+
+	"github.com/gin-gonic/gin"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+)
+
+func (a *API) instanceRoutes() {
+	add(a, route{method: http.MethodGet, path: "/instance", id: "getInstance", tag: "Instance", summary: "What the sign-in page needs to know"}, a.getInstance)
+	add(a, route{method: http.MethodGet, path: "/admin/instance", id: "getAdminInstance", tag: "Administration", summary: "Version, address and size", access: siteAdmin}, a.getAdminInstance)
+	add(a, route{method: http.MethodPut, path: "/admin/instance", id: "putAdminInstance", tag: "Administration", summary: "Change Pantrie's own address", access: siteAdmin, fails: []fault.Code{fault.EnvLocked, fault.ValidationFailed}}, a.putAdminInstance)
+}
+
+// EnvValue is a setting that the environment may decide.
+type EnvValue struct {
+	Value  string `json:"value" doc:"The value in force"`
+	EnvVar string `json:"envVar" doc:"The variable that sets it; empty when it can be changed here"`
+}
+
+// Instance is what anybody may know.
+type Instance struct {
+	SetupCompleted bool   `json:"setupCompleted"`
+	Name           string `json:"name" doc:"Name of the first household; empty before setup"`
+	PublicURL      string `json:"publicUrl" doc:"Pantrie's own address; empty when nobody has said it"`
+	RequestOrigin  string `json:"requestOrigin" doc:"Scheme and host that this request came to, as far as trusted proxies say"`
+	OriginMatches  bool   `json:"originMatches" doc:"Whether that is the public address"`
+	Version        string `json:"version"`
+}
+
+func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error) {
+	done, err := a.auth.SetupCompleted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[Instance]{Instance{SetupCompleted: done, PublicURL: a.auth.PublicURL(), Version: a.version}}
+	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
+	if done {
+		home, err := a.db.FirstHousehold(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Name = home.Name
+	}
+	return out, nil
+}
+
+// originOf tells where a request came to and whether that is the public address.
+func (a *API) originOf(ctx context.Context) (origin string, matches bool) {
+	origin = requestOf(ctx).origin()
+	public := auth.Origin(a.auth.PublicURL())
+	return origin, public == "" || public == origin
+}
+
+// AdminInstance is what site administrators see under About.
+type AdminInstance struct {
+	PublicURL     EnvValue `json:"publicUrl"`
+	RequestOrigin string   `json:"requestOrigin"`
+	OriginMatches bool     `json:"originMatches"`
+	Version       string   `json:"version"`
+	GoVersion     string   `json:"goVersion"`
+	DatabaseBytes int64    `json:"databaseBytes"`
+	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds"`
+}
+
+func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstance], error) {
+	size, err := a.db.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[AdminInstance]{AdminInstance{PublicURL: a.publicURL(), Version: a.version, GoVersion: runtime.Version(), DatabaseBytes: size, StartedAt: a.startedAt.UnixMilli()}}
+	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
+	return out, nil
+}
+
+func (a *API) publicURL() EnvValue {
+	v := EnvValue{Value: a.auth.PublicURL()}
+	if a.auth.PublicURLLocked() {
+		v.EnvVar = auth.FieldVariable("publicUrl")
+	}
+	return v
+}
+
+// PublicURLInput changes the address.
+type PublicURLInput struct {
+	PublicURL string `json:"publicUrl" doc:"Scheme, host, optional sub-path" example:"https://pantry.example.org"`
+}
+
+func (a *API) putAdminInstance(ctx context.Context, in *body[PublicURLInput]) (*body[AdminInstance], error) {
+	if err := a.auth.SetPublicURL(ctx, in.Body.PublicURL); err != nil {
+		return nil, err
+	}
+	return a.getAdminInstance(ctx, nil)
+}
+
+// healthz says that the process answers.
+func (a *API) healthz(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	c.String(http.StatusOK, "ok\n")
+}
+
+// readyz says that the database can be read and written. It never asks a provider.
+func (a *API) readyz(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	if err := a.db.Ready(c.Request.Context()); err != nil {
+		a.log.ErrorContext(c.Request.Context(), "not ready", "error", err)
+		c.String(http.StatusServiceUnavailable, "database not ready\n")
+		return
+	}
+	c.String(http.StatusOK, "ok\n")
+}

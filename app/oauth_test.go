@@ -1,0 +1,722 @@
+package app_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pantrie/auth"
+	"pantrie/auth/authtest"
+	"pantrie/db"
+)
+
+const callbackPath = "/api/v1/auth/oauth/authentik/callback"
+
+// withAuthentik sets Pantrie up and connects it with a test provider.
+func withAuthentik(t *testing.T, change func(*authtest.Config)) (*host, *browser, *authtest.Provider) {
+	t.Helper()
+	h := newHost(t)
+	admin := h.setUp()
+	cfg := authtest.Config{
+		ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + callbackPath},
+		Users: []authtest.User{
+			{Username: "mara", Password: "mara", Email: "mara@example.org", Name: "Mara Brandt", Groups: []string{"family"}},
+			{Username: "sam", Password: "sam", Email: "Sam@Example.org", Name: "Sam Brandt"},
+			{Username: "nomail", Password: "nomail", Name: "No Mail"},
+		},
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	p := authtest.Start(t, cfg)
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"baseUrl": p.BaseURL(), "slug": "pantrie", "clientId": "pantrie-client", "clientSecret": "first-secret"})
+	return h, admin, p
+}
+
+// start clicks the button and returns where the browser is sent.
+func (b *browser) start(returnTo string) *url.URL {
+	b.h.t.Helper()
+	b.header.Set("Accept", "text/html")
+	a := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?returnTo="+url.QueryEscape(returnTo), nil)
+	b.header.Del("Accept")
+	u, err := url.Parse(a.header.Get("Location"))
+	if err != nil {
+		b.h.t.Fatal(err)
+	}
+	return u
+}
+
+// signInAs plays a whole sign-in and returns where the browser ends up in Pantrie.
+func (b *browser) signInAs(p *authtest.Provider, username, returnTo string) *url.URL {
+	b.h.t.Helper()
+	to := b.start(returnTo)
+	if to.Host == "" {
+		return to
+	}
+	back, err := p.Authorize(context.Background(), nil, to.String(), username)
+	if err != nil {
+		b.h.t.Fatal(err)
+	}
+	return b.follow(back)
+}
+
+func (b *browser) follow(callback string) *url.URL {
+	b.h.t.Helper()
+	u, err := url.Parse(b.want(303, "GET", callback, nil).header.Get("Location"))
+	if err != nil {
+		b.h.t.Fatal(err)
+	}
+	return u
+}
+
+// refused checks a refusal: the reason on the page and in the log under the same reference,
+// nobody signed in, and as many users and identities as before.
+func (b *browser) refused(to *url.URL, reason string, users, identities int64) {
+	b.h.t.Helper()
+	ctx := context.Background()
+	if to.Path != "/login" || to.Query().Get("error") != reason {
+		b.h.t.Errorf("ended at %s, want /login?error=%s", to, reason)
+		return
+	}
+	row, err := b.h.db.SignInByReference(ctx, to.Query().Get("ref"))
+	if err != nil || row.Code != reason || row.Outcome == db.OutcomeSignedIn {
+		b.h.t.Errorf("sign-in log: %+v, %v; want %s", row, err, reason)
+	}
+	b.want(401, "GET", "/api/v1/auth/me", nil)
+	if n, err := b.h.db.CountUsers(ctx); err != nil || n != users {
+		b.h.t.Errorf("%d users, want %d (%v)", n, users, err)
+	}
+	if n, err := b.h.db.CountIdentities(ctx, "authentik"); err != nil || n != identities {
+		b.h.t.Errorf("%d identities, want %d (%v)", n, identities, err)
+	}
+}
+
+func TestAuthorizationRequest(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	b := h.browser()
+	first, second := b.start("/"), b.start("/")
+	q := first.Query()
+	if got := first.Scheme + "://" + first.Host + first.Path; got != p.BaseURL()+"/application/o/authorize/" {
+		t.Errorf("sent to %s", got)
+	}
+	for name, want := range map[string]string{"response_type": "code", "client_id": "pantrie-client", "redirect_uri": h.server.URL + callbackPath, "scope": "openid email profile", "code_challenge_method": "S256"} {
+		if q.Get(name) != want {
+			t.Errorf("%s is %q, want %q", name, q.Get(name), want)
+		}
+	}
+	for _, name := range []string{"state", "nonce", "code_challenge"} {
+		if len(q.Get(name)) < 43 || q.Get(name) == second.Query().Get(name) {
+			t.Errorf("%s %q is short or repeats", name, q.Get(name))
+		}
+	}
+	// The Host header has no say in the redirect URI.
+	odd := h.browser()
+	odd.header.Set("Host", "evil.example")
+	if got := odd.start("/").Query().Get("redirect_uri"); got != h.server.URL+callbackPath {
+		t.Errorf("redirect URI %q follows the Host header", got)
+	}
+}
+
+func TestSomebodyNewSignsIn(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	b := h.browser()
+	if to := b.signInAs(p, "mara", "/settings/account?x=1"); to.String() != "/settings/account?x=1" {
+		t.Fatalf("ended at %s", to)
+	}
+	me := b.want(200, "GET", "/api/v1/auth/me", nil).json()
+	if me["name"] != "Mara Brandt" || me["email"] != "mara@example.org" || me["siteAdmin"] != false || me["hasPassword"] != false || me["signedInWith"] != "authentik" {
+		t.Errorf("me: %v", me)
+	}
+	if homes := me["households"].([]any); len(homes) != 1 || homes[0].(map[string]any)["role"] != "editor" {
+		t.Errorf("households: %v", homes)
+	}
+	if p.Count(authtest.EndpointToken) != 1 || p.Count(authtest.EndpointUserinfo) != 1 {
+		t.Errorf("requests to the provider: %v", p.Counts())
+	}
+	// Again, with a new name at Authentik: the same account.
+	p.Set(func(s *authtest.Settings) { s.User("mara").Name = "Mara B." })
+	again := h.browser()
+	again.signInAs(p, "mara", "/")
+	if got := again.want(200, "GET", "/api/v1/auth/me", nil).json(); got["id"] != me["id"] || got["name"] != "Mara B." {
+		t.Errorf("second sign-in: %v", got)
+	}
+	settings := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()
+	if settings["linkedUsers"] != 1.0 || settings["lastSignInAt"] == nil || len(settings["recentSignIns"].([]any)) != 2 {
+		t.Errorf("settings: %v", settings)
+	}
+	// Without an address it works too.
+	none := h.browser()
+	none.signInAs(p, "nomail", "/")
+	if got := none.want(200, "GET", "/api/v1/auth/me", nil).json(); got["email"] != "" || got["name"] != "No Mail" {
+		t.Errorf("without an address: %v", got)
+	}
+}
+
+func TestClaimsOnlyFromUserinfo(t *testing.T) {
+	h, _, p := withAuthentik(t, func(c *authtest.Config) {
+		c.Setup = func(s *authtest.Settings) { s.ClaimsInIDToken = false; s.Consent = authtest.ConsentExplicit }
+	})
+	b := h.browser()
+	b.signInAs(p, "mara", "/")
+	if got := b.want(200, "GET", "/api/v1/auth/me", nil).json(); got["email"] != "mara@example.org" || got["name"] != "Mara Brandt" {
+		t.Errorf("me: %v", got)
+	}
+}
+
+func TestVerifiedAddressLinksTheExistingAccount(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	b := h.browser()
+	if to := b.signInAs(p, "sam", "/"); to.String() != "/" {
+		t.Fatalf("ended at %s", to)
+	}
+	me := b.want(200, "GET", "/api/v1/auth/me", nil).json()
+	if me["siteAdmin"] != true || me["hasPassword"] != true || me["notice"] != "linked" || len(me["providers"].([]any)) != 1 {
+		t.Errorf("me: %v", me)
+	}
+	if again := b.want(200, "GET", "/api/v1/auth/me", nil).json(); again["notice"] != "" {
+		t.Error("the notice is told twice")
+	}
+	admin.want(401, "GET", "/api/v1/auth/me", nil) // the account's other sessions have ended
+	h.browser().login(200, adminEmail, adminPassword)
+	if n, err := h.db.CountUsers(context.Background()); err != nil || n != 1 {
+		t.Errorf("%d users, %v", n, err)
+	}
+}
+
+func TestDecisionRefusals(t *testing.T) {
+	t.Run("3c address not verified", func(t *testing.T) {
+		h, _, p := withAuthentik(t, func(c *authtest.Config) {
+			c.Setup = func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }
+		})
+		b := h.browser()
+		b.refused(b.signInAs(p, "sam", "/"), "link_needs_password", 1, 0)
+	})
+	t.Run("3c auto-link off", func(t *testing.T) {
+		h, admin, p := withAuthentik(t, nil)
+		admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"autoLink": false})
+		b := h.browser()
+		b.refused(b.signInAs(p, "sam", "/"), "link_needs_password", 1, 0)
+	})
+	t.Run("3c local address unproven", func(t *testing.T) {
+		h, _, p := withAuthentik(t, nil)
+		h.passwordless("mara@example.org")
+		b := h.browser()
+		b.refused(b.signInAs(p, "mara", "/"), "link_needs_password", 2, 0)
+	})
+	t.Run("3a linked to another identity", func(t *testing.T) {
+		h, _, p := withAuthentik(t, nil)
+		h.browser().signInAs(p, "sam", "/")
+		p.Set(func(s *authtest.Settings) { s.InstanceID = "reinstalled" })
+		b := h.browser()
+		b.refused(b.signInAs(p, "sam", "/"), "already_linked_elsewhere", 1, 1)
+	})
+	t.Run("1 disabled stays disabled", func(t *testing.T) {
+		h, admin, p := withAuthentik(t, nil)
+		b := h.browser()
+		b.signInAs(p, "mara", "/")
+		id := b.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+		admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"disabled": true})
+		again := h.browser()
+		again.refused(again.signInAs(p, "mara", "/"), "account_disabled", 2, 1)
+	})
+	t.Run("5 sign-up off", func(t *testing.T) {
+		h, admin, p := withAuthentik(t, nil)
+		admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"signUp": false})
+		b := h.browser()
+		b.refused(b.signInAs(p, "mara", "/"), "signup_off", 1, 0)
+		// Somebody with an unproven address of an account here sees the same as a stranger.
+		p.Set(func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse })
+		c := h.browser()
+		c.refused(c.signInAs(p, "sam", "/"), "signup_off", 1, 0)
+	})
+}
+
+func TestSignUpGoesWhereTheAdministratorSays(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"signUpRole": "viewer"})
+	b := h.browser()
+	b.signInAs(p, "mara", "/")
+	homes := b.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)
+	if homes[0].(map[string]any)["role"] != "viewer" {
+		t.Errorf("households: %v", homes)
+	}
+}
+
+// Each way in which a provider can fail or lie ends on the sign-in page with its own reason,
+// signs nobody in, and the next honest sign-in works.
+func TestBrokenProvider(t *testing.T) {
+	intercept := func(at authtest.Endpoint, answer func(http.ResponseWriter, *http.Request, http.Handler)) func(*authtest.Settings) {
+		return func(s *authtest.Settings) {
+			s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if e == at {
+					answer(w, r, next)
+					return
+				}
+				next.ServeHTTP(w, r)
+			}
+		}
+	}
+	status := func(code int, kind, text string) func(http.ResponseWriter, *http.Request, http.Handler) {
+		return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Content-Type", kind)
+			w.WriteHeader(code)
+			_, _ = w.Write([]byte(text))
+		}
+	}
+	token := func(edit func(*authtest.Token)) func(*authtest.Settings) {
+		return func(s *authtest.Settings) { s.EditIDToken = edit }
+	}
+	claim := func(name string, value any) func(*authtest.Settings) {
+		return token(func(tk *authtest.Token) {
+			if value == nil {
+				delete(tk.Claims, name)
+				return
+			}
+			tk.Claims[name] = value
+		})
+	}
+	for _, tt := range []struct {
+		name   string
+		spoil  func(*authtest.Settings)
+		reason string
+	}{
+		{"down", func(s *authtest.Settings) { s.Down = authtest.DownReset }, "provider_unreachable"},
+		{"behind a proxy that has lost it", func(s *authtest.Settings) { s.Down = authtest.DownUnavailable }, "provider_unreachable"},
+		{"slug unknown there", func(s *authtest.Settings) { s.Slug = "renamed" }, "provider_wrong_slug"},
+		{"no signing key", func(s *authtest.Settings) { s.NoSigningKey = true }, "provider_no_signing_key"},
+		{"encryption key", func(s *authtest.Settings) { s.EncryptionKey = true }, "provider_encrypts_tokens"},
+		{"discovery is HTML", intercept(authtest.EndpointDiscovery, status(200, "text/html", "<html>")), "provider_invalid"},
+		{"discovery of another issuer", func(s *authtest.Settings) { s.BaseURL = "https://other.example" }, "provider_invalid"},
+		{"discovery redirects elsewhere", intercept(authtest.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			http.Redirect(w, r, "http://localhost:1/", http.StatusFound)
+		}), "provider_invalid"},
+		{"discovery of 2 MiB", intercept(authtest.EndpointDiscovery, status(200, "application/json", `{"issuer":"`+strings.Repeat("x", 2<<20)+`"}`)), "provider_unreachable"},
+		{"secret replaced", func(s *authtest.Settings) { s.ClientSecret = "other" }, "client_rejected"},
+		{"code too old", func(s *authtest.Settings) { s.CodeLifetime = -time.Second }, "code_rejected"},
+		{"token endpoint 500", intercept(authtest.EndpointToken, status(500, "text/html", "<html>")), "provider_error"},
+		{"token endpoint 200 with an error", intercept(authtest.EndpointToken, status(200, "application/json", `{"error":"invalid_grant"}`)), "code_rejected"},
+		{"token answer without ID token", intercept(authtest.EndpointToken, status(200, "application/json", `{"access_token":"a","token_type":"Bearer"}`)), "token_invalid"},
+		{"token answer with an empty ID token", intercept(authtest.EndpointToken, status(200, "application/json", `{"access_token":"a","token_type":"Bearer","id_token":""}`)), "token_invalid"},
+		{"issuer wrong", claim("iss", "https://other.example/"), "token_invalid"},
+		{"issuer missing", claim("iss", nil), "token_invalid"},
+		{"audience wrong", claim("aud", "another-app"), "token_invalid"},
+		{"audience missing", claim("aud", nil), "token_invalid"},
+		{"two audiences without azp", claim("aud", []string{"pantrie-client", "another-app"}), "token_invalid"},
+		{"azp of another app", claim("azp", "another-app"), "token_invalid"},
+		{"subject missing", claim("sub", nil), "token_invalid"},
+		{"subject empty", claim("sub", ""), "token_invalid"},
+		{"subject of 5000 characters", claim("sub", strings.Repeat("s", 5000)), "token_invalid"},
+		{"subject with a line break", claim("sub", "a\nb"), "token_invalid"},
+		{"subject a number", claim("sub", 5), "token_invalid"},
+		{"expired", claim("exp", time.Now().Add(-2*time.Minute).Unix()), "token_invalid"},
+		{"without expiry", claim("exp", nil), "token_invalid"},
+		{"issued in ten minutes", claim("iat", time.Now().Add(10*time.Minute).Unix()), "token_invalid"},
+		{"without time of issue", claim("iat", nil), "token_invalid"},
+		{"not valid yet", claim("nbf", time.Now().Add(10*time.Minute).Unix()), "token_invalid"},
+		{"nonce wrong", claim("nonce", "other"), "token_invalid"},
+		{"nonce missing", claim("nonce", nil), "token_invalid"},
+		{"clock two minutes behind, token of one minute", func(s *authtest.Settings) { s.ClockOffset = -2 * time.Minute; s.TokenLifetime = time.Minute }, "token_invalid"},
+		{"typ of an access token", token(func(tk *authtest.Token) { tk.Header["typ"] = "at+jwt" }), "token_invalid"},
+		{"typ of a logout token", token(func(tk *authtest.Token) { tk.Header["typ"] = "logout+jwt" }), "token_invalid"},
+		{"userinfo 401", intercept(authtest.EndpointUserinfo, status(401, "application/json", `{}`)), "userinfo_failed"},
+		{"userinfo is HTML", intercept(authtest.EndpointUserinfo, status(200, "text/html", "<html>")), "userinfo_failed"},
+		{"userinfo of somebody else", intercept(authtest.EndpointUserinfo, status(200, "application/json", `{"sub":"other","email":"sam@example.org","email_verified":true}`)), "userinfo_failed"},
+		{"userinfo without subject", intercept(authtest.EndpointUserinfo, status(200, "application/json", `{"email":"sam@example.org"}`)), "userinfo_failed"},
+		{"userinfo with two subjects", intercept(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			status(200, "application/json", `{"sub":"a","sub":"b"}`)(w, r, next)
+		}), "userinfo_failed"},
+		{"userinfo of 2 MiB", intercept(authtest.EndpointUserinfo, status(200, "application/json", `{"sub":"`+strings.Repeat("x", 2<<20)+`"}`)), "userinfo_failed"},
+		{"keys 500", intercept(authtest.EndpointKeys, status(500, "text/plain", "")), "token_invalid"},
+		{"keys empty", intercept(authtest.EndpointKeys, status(200, "application/json", "{}")), "token_invalid"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h, _, p := withAuthentik(t, nil)
+			p.Set(tt.spoil)
+			b := h.browser()
+			to := b.signInAs(p, "mara", "/")
+			b.refused(to, tt.reason, 1, 0)
+			if n := p.Count(authtest.EndpointToken); n > 1 {
+				t.Errorf("the code was posted %d times", n)
+			}
+			p.Set(func(s *authtest.Settings) {
+				fresh := authtest.Settings{Slug: "pantrie", ClientID: "pantrie-client", ClientSecret: "first-secret", RedirectURIs: s.RedirectURIs, Users: s.Users,
+					EmailVerified: authtest.VerifiedTrue, ClaimsInIDToken: true, Consent: s.Consent, SubjectMode: s.SubjectMode, InstanceID: s.InstanceID,
+					CodeLifetime: time.Minute, TokenLifetime: time.Hour}
+				*s = fresh
+			})
+			h.clock.add(20 * time.Second) // past the pause after a failed discovery
+			honest := h.browser()
+			if to := honest.signInAs(p, "mara", "/"); to.String() != "/" {
+				t.Errorf("the next honest sign-in ended at %s", to)
+			}
+			honest.want(200, "GET", "/api/v1/auth/me", nil)
+		})
+	}
+}
+
+func TestAcceptableOddities(t *testing.T) {
+	for name, change := range map[string]func(*authtest.Settings){
+		"clock ten seconds ahead":  func(s *authtest.Settings) { s.ClockOffset = 10 * time.Second },
+		"clock ten seconds behind": func(s *authtest.Settings) { s.ClockOffset = -10 * time.Second; s.TokenLifetime = 20 * time.Second },
+		"audience as an array with azp": func(s *authtest.Settings) {
+			s.EditIDToken = func(tk *authtest.Token) {
+				tk.Claims["aud"], tk.Claims["azp"] = []string{"pantrie-client", "other"}, "pantrie-client"
+			}
+		},
+		"odd other claims": func(s *authtest.Settings) {
+			s.EditIDToken = func(tk *authtest.Token) {
+				tk.Claims["locale"], tk.Claims["address"], tk.Claims["updated_at"], tk.Claims["email_verified"] = []int{1}, "x", "never", nil
+			}
+		},
+		"key without kid": func(s *authtest.Settings) {
+			s.EditIDToken = func(tk *authtest.Token) { delete(tk.Header, "kid") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, _, p := withAuthentik(t, nil)
+			p.Set(change)
+			b := h.browser()
+			if to := b.signInAs(p, "mara", "/"); to.String() != "/" {
+				t.Errorf("ended at %s", to)
+			}
+		})
+	}
+}
+
+func TestKeyRotation(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	h.browser().signInAs(p, "mara", "/")
+	if err := p.RotateSigningKey(false); err != nil {
+		t.Fatal(err)
+	}
+	if to := h.browser().signInAs(p, "mara", "/"); to.String() != "/" {
+		t.Errorf("after a rotation: %s", to)
+	}
+}
+
+func TestState(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	authorize := func(b *browser) *url.URL {
+		back, err := p.Authorize(context.Background(), nil, b.start("/").String(), "mara")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(back)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	with := func(u *url.URL, name, value string) string {
+		c := *u
+		q := c.Query()
+		q.Set(name, value)
+		if value == "" {
+			q.Del(name)
+		}
+		c.RawQuery = q.Encode()
+		return c.String()
+	}
+	for name, change := range map[string]func(u *url.URL) string{
+		"absent": func(u *url.URL) string { return with(u, "state", "") },
+		"wrong":  func(u *url.URL) string { return with(u, "state", "guess") },
+	} {
+		b := h.browser()
+		u := authorize(b)
+		p.ForgetRequests()
+		b.refused(b.follow(change(u)), "state_invalid", 1, 0)
+		if n := p.Count(authtest.EndpointToken); n != 0 {
+			t.Errorf("%s: the code was sent to the provider", name)
+		}
+	}
+	b := h.browser()
+	u := authorize(b)
+	other := h.browser()
+	other.start("/")
+	other.refused(other.follow(u.String()), "state_invalid", 1, 0)
+	stranger := h.browser()
+	stranger.refused(stranger.follow(u.String()), "state_invalid", 1, 0)
+	if to := b.follow(u.String()); to.String() != "/" {
+		t.Fatalf("the browser it belongs to: %s", to)
+	}
+	if to := b.follow(u.String()); to.Query().Get("error") != "state_invalid" {
+		t.Errorf("replayed: %s", to)
+	}
+	late := h.browser()
+	u = authorize(late)
+	h.clock.add(11 * time.Minute)
+	late.refused(late.follow(u.String()), "state_invalid", 2, 1)
+
+	refuser := h.browser()
+	back, err := p.AuthorizeAs(context.Background(), nil, with(refuser.start("/"), "prompt", "consent"), authtest.Person{Username: "mara", Deny: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refuser.refused(refuser.follow(back), "provider_denied", 2, 1)
+	refuser.refused(refuser.follow(h.server.URL+callbackPath+"?error=access_denied&error_description=%3Cscript%3E"), "state_invalid", 2, 1)
+	noCode := h.browser()
+	u = authorize(noCode)
+	noCode.refused(noCode.follow(with(u, "code", "")), "provider_error", 2, 1)
+	rfc9207 := h.browser()
+	u = authorize(rfc9207)
+	rfc9207.refused(rfc9207.follow(with(u, "iss", "https://other.example/")), "token_invalid", 2, 1)
+}
+
+func TestTwoTabsOfOneBrowser(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	b := h.browser()
+	one, two := b.start("/a"), b.start("/b")
+	backTwo, err := p.Authorize(context.Background(), nil, two.String(), "mara")
+	if err != nil {
+		t.Fatal(err)
+	}
+	backOne, err := p.Authorize(context.Background(), nil, one.String(), "mara")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if to := b.follow(backTwo); to.String() != "/b" {
+		t.Errorf("second tab ended at %s", to)
+	}
+	if to := b.follow(backOne); to.String() != "/a" {
+		t.Errorf("first tab ended at %s", to)
+	}
+}
+
+func TestFirstSignInsAtOnceMakeOneUser(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	var wg sync.WaitGroup
+	for range 8 {
+		b := h.browser()
+		back, err := p.Authorize(context.Background(), nil, b.start("/").String(), "mara")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() {
+			if a := b.do("GET", back, nil); a.status != 303 || a.header.Get("Location") != "/" {
+				t.Errorf("%d %s", a.status, a.header.Get("Location"))
+			}
+		})
+	}
+	wg.Wait()
+	if n, err := h.db.CountUsers(context.Background()); err != nil || n != 2 {
+		t.Errorf("%d users, want the administrator and one more (%v)", n, err)
+	}
+}
+
+func TestReturnToIsOnlyWithinPantrie(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	for _, to := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "/%5cevil.example", "javascript:alert(1)"} {
+		if got := h.browser().signInAs(p, "mara", to); got.String() != "/" {
+			t.Errorf("returnTo %q ended at %s", to, got)
+		}
+	}
+}
+
+func TestProviderDownAtFirstThenUp(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+	b := h.browser()
+	for range 3 {
+		b.refused(b.start("/"), "provider_unreachable", 1, 0)
+		h.clock.add(500 * time.Millisecond)
+	}
+	p.Set(func(s *authtest.Settings) { s.Down = authtest.Up })
+	h.clock.add(20 * time.Second)
+	if to := b.signInAs(p, "mara", "/"); to.String() != "/" {
+		t.Errorf("ended at %s", to)
+	}
+	// Down again after an hour: what was learned before is still good enough to go there.
+	h.clock.add(2 * time.Hour)
+	p.Set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable })
+	if to := h.browser().start("/"); to.Host == "" {
+		t.Errorf("the last good discovery document is not used: %s", to)
+	}
+}
+
+func TestSavingTakesEffectForTheNextClick(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	b := h.browser()
+	back, err := p.Authorize(context.Background(), nil, b.start("/").String(), "mara") // under way with the first secret
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"clientSecret": "second-secret"})
+	if to := b.follow(back); to.String() != "/" {
+		t.Errorf("a sign-in under way ended at %s", to)
+	}
+	late := h.browser()
+	late.refused(late.signInAs(p, "mara", "/"), "client_rejected", 2, 1)
+	p.Set(func(s *authtest.Settings) { s.ClientSecret = "second-secret" })
+	if to := h.browser().signInAs(p, "mara", "/"); to.String() != "/" {
+		t.Errorf("with the new secret on both sides: %s", to)
+	}
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"enabled": false})
+	off := h.browser()
+	to := off.start("/")
+	if to.Query().Get("error") != "oauth_not_configured" || to.Query().Get("missing") != "" {
+		t.Errorf("switched off: %s", to)
+	}
+	if got := off.want(200, "GET", "/api/v1/auth/oauth/providers", nil).body; strings.TrimSpace(got) != "[]" {
+		t.Errorf("providers while it is off: %s", got)
+	}
+}
+
+func TestNotConfiguredNamesWhatIsMissing(t *testing.T) {
+	h := newHost(t, "OAUTH_AUTHENTIK_BASE_URL=https://auth.example.org", "OAUTH_AUTHENTIK_CLIENT_ID=x", "OAUTH_AUTHENTIK_CLIENT_SECRET=y")
+	admin := h.setUp()
+	b := h.browser()
+	a := b.want(503, "GET", "/api/v1/auth/oauth/authentik/login", nil)
+	if got := a.json()["message"]; got != "OAuth provider not configured: Application Slug is missing" || fieldNames(a) != "slug" {
+		t.Errorf("without a browser: %s", a.body)
+	}
+	b.refused(b.start("/"), "oauth_not_configured", 1, 0)
+	if to := b.start("/"); to.Query().Get("missing") != "slug" {
+		t.Errorf("in a browser: %s", to)
+	}
+	missing := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()["missing"].([]any)
+	if len(missing) != 1 || missing[0].(map[string]any)["envVar"] != "OAUTH_AUTHENTIK_SLUG" {
+		t.Errorf("tab: %v", missing)
+	}
+	if err := h.auth.LogProviders(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(h.log.String(), "OAuth provider not configured: Application Slug is missing") || !strings.Contains(h.log.String(), "OAUTH_AUTHENTIK_SLUG") {
+		t.Error("the log at start does not name what is missing")
+	}
+	if got := b.want(200, "GET", "/api/v1/auth/oauth/providers", nil).body; strings.TrimSpace(got) != "[]" {
+		t.Errorf("providers: %s", got)
+	}
+	b.want(404, "GET", "/api/v1/auth/oauth/nobody/login", nil)
+	b.want(404, "GET", "/api/v1/auth/oauth/nobody/callback?state=x", nil)
+}
+
+func TestEnvironmentBeatsWhatIsStored(t *testing.T) {
+	dir := t.TempDir()
+	first := newHostIn(t, dir)
+	first.setUp().want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"baseUrl": "https://stored.example", "slug": "stored", "clientId": "stored", "clientSecret": "stored"})
+	h := newHostIn(t, dir, "OAUTH_AUTHENTIK_BASE_URL=https://env.example", "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
+	admin := h.browser()
+	admin.login(200, adminEmail, adminPassword)
+	a := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil)
+	got := a.json()
+	if got["issuer"] != "https://env.example/application/o/stored/" || got["clientSecretEnvVar"] != "OAUTH_AUTHENTIK_CLIENT_SECRET" {
+		t.Errorf("settings: %s", a.body)
+	}
+	if got["baseUrl"].(map[string]any)["envVar"] != "OAUTH_AUTHENTIK_BASE_URL" || got["slug"].(map[string]any)["envVar"] != "" {
+		t.Errorf("locks: %s", a.body)
+	}
+	for _, field := range []string{"baseUrl", "clientSecret"} {
+		if a := admin.want(409, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{field: "https://x.example"}); a.code() != "env_locked" || fieldNames(a) != field {
+			t.Errorf("writing %s: %s", field, a.body)
+		}
+	}
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"label": "Family login"})
+	p, err := h.auth.Provider(context.Background(), auth.ProviderAuthentik)
+	if err != nil || p.ClientSecret != "env-secret" || p.ButtonLabel() != "Family login" {
+		t.Errorf("in force: %+v, %v", p, err)
+	}
+	admin.want(204, "DELETE", "/api/v1/admin/oauth/authentik", nil)
+	p, err = h.auth.Provider(context.Background(), auth.ProviderAuthentik)
+	if err != nil || p.BaseURL != "https://env.example" || p.Slug != "" {
+		t.Errorf("after deleting what is stored: %+v, %v", p, err)
+	}
+}
+
+func TestSecretIsKeptSecret(t *testing.T) {
+	dir := t.TempDir()
+	h := newHostIn(t, dir)
+	admin := h.setUp()
+	put := func(status int, in map[string]any) answer {
+		return admin.want(status, "PUT", "/api/v1/admin/oauth/authentik", in)
+	}
+	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id", "clientSecret": "marker-4711"})
+	stored, err := h.db.Setting(context.Background(), "oauth.authentik.clientSecret")
+	if err != nil || !stored.Sealed || strings.Contains(string(stored.Value), "4711") {
+		t.Errorf("stored: %v, %v", stored, err)
+	}
+	a := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil)
+	if strings.Contains(a.body, "4711") || strings.Contains(h.log.String(), "4711") {
+		t.Error("the secret is shown or logged")
+	}
+	// Whoever changes the address must know the secret; it would be sent there.
+	for _, in := range []map[string]any{{"baseUrl": "https://evil.example"}, {"slug": "other"}} {
+		if a := put(422, in); fieldNames(a) != "clientSecret" || !strings.Contains(a.body, "secret_required") {
+			t.Errorf("%v without the secret: %s", in, a.body)
+		}
+	}
+	put(200, map[string]any{"clientId": "another", "clientSecret": ""}) // keeps the stored one
+	if p, err := h.auth.Provider(context.Background(), "authentik"); err != nil || p.ClientSecret != "marker-4711" {
+		t.Errorf("after an empty secret: %v", err)
+	}
+	put(200, map[string]any{"slug": "other", "clientSecret": "marker-4712"})
+	// With another secret key the stored one cannot be read; the tab says so.
+	other := newHostIn(t, dir, "PANTRIE_SECRET_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+	p, err := other.auth.Provider(context.Background(), "authentik")
+	if err != nil || len(p.Missing) != 1 || p.Missing[0].Reason != "unreadable" {
+		t.Errorf("with another key: %+v, %v", p.Missing, err)
+	}
+}
+
+func TestSettingsRefuse(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	for _, tt := range []struct {
+		in     map[string]any
+		fields string
+	}{
+		{map[string]any{"baseUrl": "ftp://x", "slug": "a b"}, "baseUrl"},
+		{map[string]any{"slug": "userinfo"}, "slug"},
+		{map[string]any{"signUpRole": "owner"}, "signUpRole"},
+		{map[string]any{"signUpHouseholdId": "nowhere"}, "signUpHouseholdId"},
+		{map[string]any{"label": strings.Repeat("x", 61)}, "label"},
+		{map[string]any{"clientSecret": strings.Repeat("x", 1001)}, "clientSecret"},
+	} {
+		if a := admin.want(422, "PUT", "/api/v1/admin/oauth/authentik", tt.in); fieldNames(a) != tt.fields {
+			t.Errorf("%v: %s", tt.in, a.body)
+		}
+	}
+	admin.want(404, "GET", "/api/v1/admin/oauth/nobody", nil)
+	admin.want(404, "PUT", "/api/v1/admin/oauth/nobody", map[string]any{})
+}
+
+func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	entered, release := make(chan struct{}, 1), make(chan struct{})
+	p.Set(func(s *authtest.Settings) {
+		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == authtest.EndpointDiscovery {
+				entered <- struct{}{}
+				<-release
+			}
+			next.ServeHTTP(w, r)
+		}
+	})
+	ctx, hangUp := context.WithCancel(context.Background())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		req, err := http.NewRequestWithContext(ctx, "GET", h.server.URL+"/api/v1/auth/oauth/authentik/login", nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	<-entered
+	result := make(chan *url.URL, 1)
+	b := h.browser()
+	go func() { result <- b.start("/") }()
+	hangUp()
+	<-gone
+	close(release)
+	if to := <-result; to.Host == "" {
+		t.Errorf("the one who waited was sent to %s", to)
+	}
+}

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) sessionRoutes() {
+	add(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.TooManyRequests, fault.Unavailable}}, a.login)
+	add(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out", status: http.StatusNoContent}, a.logout)
+	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn}, a.getMe)
+	add(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
+	add(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
+	add(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
+	add(a, route{method: http.MethodPost, path: "/auth/password-link", id: "usePasswordLink", tag: "Session", summary: "Choose a password by a one-time link, and sign in", fails: []fault.Code{fault.PasswordLinkInvalid, fault.ValidationFailed, fault.Unavailable}}, a.usePasswordLink)
+}
+
+// Me is who is signed in.
+type Me struct {
+	ID           string        `json:"id"`
+	Name         string        `json:"name"`
+	Email        string        `json:"email" doc:"Empty when there is none"`
+	SiteAdmin    bool          `json:"siteAdmin"`
+	HasPassword  bool          `json:"hasPassword"`
+	Households   []MyHousehold `json:"households"`
+	Providers    []string      `json:"providers" doc:"Providers this account is linked with; the name then comes from there"`
+	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,authentik"`
+	Notice       string        `json:"notice" enum:",linked" doc:"linked: this sign-in connected the provider's account with the one here. Told once"`
+}
+
+// MyHousehold is a household with the role one has in it.
+type MyHousehold struct {
+	ID   string  `json:"id"`
+	Name string  `json:"name"`
+	Role db.Role `json:"role" enum:"admin,editor,viewer"`
+}
+
+// Credentials are the local way in.
+type Credentials struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// MeInput changes one's own profile.
+type MeInput struct {
+	Name string `json:"name"`
+}
+
+// PasswordInput changes one's own password.
+type PasswordInput struct {
+	CurrentPassword string `json:"currentPassword"`
+	NewPassword     string `json:"newPassword" doc:"At least 8 characters"`
+}
+
+// LinkToken is the secret of a one-time link.
+type LinkToken struct {
+	Token string `json:"token"`
+}
+
+// LinkOwner is whose link it is.
+type LinkOwner struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// LinkPassword chooses a password by a one-time link.
+type LinkPassword struct {
+	Token    string `json:"token"`
+	Password string `json:"password" doc:"At least 8 characters"`
+}
+
+func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], error) {
+	user, err := a.auth.SignIn(ctx, in.Body.Email, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return a.meOf(ctx, user, auth.MethodPassword)
+}
+
+func (a *API) logout(ctx context.Context, _ *Empty) (*Empty, error) {
+	return &Empty{}, a.auth.SignOut(ctx)
+}
+
+func (a *API) getMe(ctx context.Context, _ *Empty) (*body[Me], error) {
+	person, _ := auth.PersonFrom(ctx)
+	out, err := a.meOf(ctx, person.User, person.Method)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Notice, err = a.auth.TakeNotice(ctx)
+	return out, err
+}
+
+func (a *API) meOf(ctx context.Context, u db.User, method string) (*body[Me], error) {
+	members, err := a.db.MembershipsOf(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	identities, err := a.db.IdentitiesOf(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	me := Me{ID: u.ID, Name: u.Name, Email: u.Email, SiteAdmin: u.SiteAdmin, HasPassword: u.PasswordHash != "", Households: []MyHousehold{}, Providers: []string{}, SignedInWith: method}
+	for _, m := range members {
+		me.Households = append(me.Households, MyHousehold{ID: m.HouseholdID, Name: m.HouseholdName, Role: m.Role})
+	}
+	for _, i := range identities {
+		me.Providers = append(me.Providers, i.Provider)
+	}
+	return &body[Me]{me}, nil
+}
+
+func (a *API) updateMe(ctx context.Context, in *body[MeInput]) (*body[Me], error) {
+	person, _ := auth.PersonFrom(ctx)
+	name := in.Body.Name
+	if err := a.auth.UpdateUser(ctx, person.User.ID, auth.UserChange{Name: &name}); err != nil {
+		return nil, err
+	}
+	person.User.Name = strings.TrimSpace(name)
+	return a.meOf(ctx, person.User, person.Method)
+}
+
+func (a *API) changePassword(ctx context.Context, in *body[PasswordInput]) (*Empty, error) {
+	return &Empty{}, a.auth.ChangePassword(ctx, in.Body.CurrentPassword, in.Body.NewPassword)
+}
+
+func (a *API) checkPasswordLink(ctx context.Context, in *body[LinkToken]) (*body[LinkOwner], error) {
+	user, err := a.auth.PasswordLinkUser(ctx, in.Body.Token)
+	return &body[LinkOwner]{LinkOwner{Name: user.Name, Email: user.Email}}, err
+}
+
+func (a *API) usePasswordLink(ctx context.Context, in *body[LinkPassword]) (*body[Me], error) {
+	user, err := a.auth.UsePasswordLink(ctx, in.Body.Token, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return a.meOf(ctx, user, auth.MethodLink)
+}

@@ -1,0 +1,390 @@
+package app_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pantrie/auth"
+	"pantrie/db"
+)
+
+func sortStrings(s []string) { slices.Sort(s) }
+
+// passwordless adds an account without a password, as a provider's sign-up leaves it.
+func (h *host) passwordless(email string) db.User {
+	h.t.Helper()
+	var u db.User
+	err := h.db.InTx(context.Background(), func(tx *db.Tx) (err error) {
+		u, err = tx.InsertUser(context.Background(), db.User{Name: "Without", Email: email})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return u
+}
+
+func TestLoginTellsNothingAboutAccounts(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	h.passwordless("nopass@example.org")
+	var bodies []string
+	for _, email := range []string{adminEmail, "nobody@example.org", "nopass@example.org", "", "not an address"} {
+		a := h.browser().login(401, email, "wrong password")
+		body := a.json()
+		delete(body, "requestId")
+		bodies = append(bodies, strings.ReplaceAll(a.body, a.json()["requestId"].(string), ""))
+		if a.code() != "invalid_credentials" || len(a.header.Values("Set-Cookie")) > 0 {
+			t.Errorf("%q: %s, cookies %v", email, a.body, a.header.Values("Set-Cookie"))
+		}
+	}
+	if len(slices.Compact(bodies)) != 1 {
+		t.Errorf("answers differ: %q", bodies)
+	}
+	h.browser().login(200, "SAM@Example.org", adminPassword)
+}
+
+// The work is counted, not timed: without an account the same hash is computed.
+func TestLoginWithoutAccountTakesAsLong(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	h.passwordless("nopass@example.org")
+	took := func(email string) time.Duration {
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			h.browser().login(401, email, "wrong password")
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	real := took(adminEmail)
+	for _, email := range []string{"nobody@example.org", "nopass@example.org"} {
+		if fake := took(email); fake < real/3 {
+			t.Errorf("%s answers in %v, an account with a password in %v", email, fake, real)
+		}
+	}
+}
+
+func TestLoginIsThrottled(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	h.passwordless("nopass@example.org")
+	for _, email := range []string{adminEmail, "nobody@example.org", "nopass@example.org"} {
+		for range 5 {
+			h.browser().login(401, email, "wrong password")
+		}
+		a := h.browser().login(429, email, adminPassword)
+		if a.code() != "too_many_requests" || a.header.Get("Retry-After") == "" {
+			t.Errorf("%s: %s, Retry-After %q", email, a.body, a.header.Get("Retry-After"))
+		}
+	}
+	h.clock.add(3 * time.Second)
+	h.browser().login(200, adminEmail, adminPassword)
+	h.browser().login(401, adminEmail, "wrong password") // the count began anew
+}
+
+func TestManyGuessesAtOnceAreNotTriedAtOnce(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	count := map[int]int{}
+	for range 40 {
+		b := h.browser()
+		wg.Go(func() {
+			s := b.do("POST", "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": "wrong password"}).status
+			mu.Lock()
+			count[s]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if count[401] > 7 || count[401]+count[429] != 40 {
+		t.Errorf("statuses %v: more guesses were tried than the throttle allows", count)
+	}
+}
+
+func TestDisabledAccount(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	user, link := h.addUser(admin, "Mara", "mara@example.org")
+	mara := h.browser()
+	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": link, "password": "quince and thyme"})
+	mara.want(200, "GET", "/api/v1/auth/me", nil)
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+user, map[string]any{"disabled": true})
+	mara.want(401, "GET", "/api/v1/auth/me", nil)
+	if a := h.browser().login(403, "mara@example.org", "quince and thyme"); a.code() != "account_disabled" {
+		t.Errorf("right password: %s", a.body)
+	}
+	if a := h.browser().login(401, "mara@example.org", "wrong password"); a.code() != "invalid_credentials" {
+		t.Errorf("wrong password: %s", a.body)
+	}
+}
+
+// addUser creates somebody and returns the id and the secret of the one-time link.
+func (h *host) addUser(admin *browser, name, email string) (id, token string) {
+	h.t.Helper()
+	made := admin.want(201, "POST", "/api/v1/admin/users", map[string]any{"name": name, "email": email}).json()
+	link := made["passwordLink"].(string)
+	_, token, ok := strings.Cut(link, h.server.URL+"/set-password#token=")
+	if !ok {
+		h.t.Fatalf("link %q", link)
+	}
+	return made["id"].(string), token
+}
+
+func TestSessionCookie(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	cookie := h.browser().login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
+	for _, part := range []string{"pantrie=", "HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(cookie, part) {
+			t.Errorf("cookie %q lacks %s", cookie, part)
+		}
+	}
+	if strings.Contains(cookie, "Secure") {
+		t.Errorf("cookie %q: a browser would drop it on plain http", cookie)
+	}
+	if err := h.auth.SetPublicURL(context.Background(), "https://pantry.example.org"); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser()
+	b.header.Set("Host", "pantry.example.org")
+	cookie = b.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
+	for _, part := range []string{"__Host-pantrie=", "Secure", "HttpOnly", "Path=/"} {
+		if !strings.Contains(cookie, part) {
+			t.Errorf("cookie on https %q lacks %s", cookie, part)
+		}
+	}
+}
+
+func TestSignInRenewsTheToken(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	b := h.browser()
+	before := b.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
+	after := b.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
+	if token(before) == token(after) {
+		t.Error("the token is the same after a second sign-in")
+	}
+	old := h.browser()
+	old.header.Set("Cookie", token(before))
+	old.want(401, "GET", "/api/v1/auth/me", nil)
+	planted := h.browser()
+	planted.header.Set("Cookie", "pantrie=chosen-by-somebody-else")
+	if got := token(planted.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")); got == "pantrie=chosen-by-somebody-else" {
+		t.Error("a planted token was kept")
+	}
+}
+
+func token(setCookie string) string { t, _, _ := strings.Cut(setCookie, ";"); return t }
+
+func TestLogout(t *testing.T) {
+	h := newHost(t)
+	b := h.setUp()
+	copied := h.browser()
+	copied.header.Set("Cookie", token(h.lastCookie(b)))
+	copied.want(200, "GET", "/api/v1/auth/me", nil)
+	b.want(204, "POST", "/api/v1/auth/logout", nil)
+	b.want(401, "GET", "/api/v1/auth/me", nil)
+	copied.want(401, "GET", "/api/v1/auth/me", nil)
+	b.want(204, "POST", "/api/v1/auth/logout", nil) // once more is fine
+	b.want(405, "GET", "/api/v1/auth/logout", nil)  // and a link cannot do it
+}
+
+func (h *host) lastCookie(b *browser) string {
+	h.t.Helper()
+	req, err := http.NewRequest("GET", h.server.URL, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(req.URL) {
+		return c.Name + "=" + c.Value
+	}
+	h.t.Fatal("no cookie")
+	return ""
+}
+
+func TestChangePasswordEndsOtherSessions(t *testing.T) {
+	h := newHost(t)
+	b := h.setUp()
+	other := h.browser()
+	other.login(200, adminEmail, adminPassword)
+	change := func(status int, current, next string) answer {
+		return b.want(status, "POST", "/api/v1/auth/password", map[string]any{"currentPassword": current, "newPassword": next})
+	}
+	if a := change(422, "wrong", "quince and thyme"); a.code() != "wrong_password" || fieldNames(a) != "currentPassword" {
+		t.Errorf("wrong current password: %s", a.body)
+	}
+	if a := change(422, adminPassword, "12345678"); a.code() != "validation_failed" || fieldNames(a) != "newPassword" {
+		t.Errorf("common new password: %s", a.body)
+	}
+	other.want(200, "GET", "/api/v1/auth/me", nil)
+	before := h.lastCookie(b)
+	change(204, adminPassword, "quince and thyme")
+	b.want(200, "GET", "/api/v1/auth/me", nil)
+	other.want(401, "GET", "/api/v1/auth/me", nil)
+	stolen := h.browser()
+	stolen.header.Set("Cookie", before)
+	stolen.want(401, "GET", "/api/v1/auth/me", nil)
+	h.browser().login(401, adminEmail, adminPassword)
+	h.browser().login(200, adminEmail, "quince and thyme")
+}
+
+// A request that is under way while somebody signs out must not bring the session back.
+func TestSignOutDuringAPasswordChange(t *testing.T) {
+	h := newHost(t)
+	b := h.setUp()
+	cookie := h.lastCookie(b)
+	for range 5 {
+		out, change := h.browser(), h.browser()
+		out.header.Set("Cookie", cookie)
+		change.header.Set("Cookie", cookie)
+		var wg sync.WaitGroup
+		var changed answer
+		wg.Go(func() { out.do("POST", "/api/v1/auth/logout", nil) })
+		wg.Go(func() {
+			changed = change.do("POST", "/api/v1/auth/password", map[string]any{"currentPassword": adminPassword, "newPassword": adminPassword})
+		})
+		wg.Wait()
+		stale := h.browser()
+		stale.header.Set("Cookie", cookie)
+		stale.want(401, "GET", "/api/v1/auth/me", nil)
+		if changed.status == 401 {
+			if c := changed.header.Get("Set-Cookie"); c != "" {
+				t.Errorf("refused, and yet a cookie: %s", c)
+			}
+		}
+		again := h.browser()
+		again.login(200, adminEmail, adminPassword)
+		cookie = h.lastCookie(again)
+	}
+}
+
+func TestSessionsRunOut(t *testing.T) {
+	h := newHost(t, "PANTRIE_SESSION_LIFETIME=100h", "PANTRIE_SESSION_IDLE=10h")
+	b := h.setUp()
+	for range 8 { // in use all the time
+		h.clock.add(9 * time.Hour)
+		b.want(200, "GET", "/api/v1/auth/me", nil)
+	}
+	h.clock.add(11 * time.Hour)
+	b.want(401, "GET", "/api/v1/auth/me", nil)
+	if err := h.auth.Tidy(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	b.want(401, "GET", "/api/v1/auth/me", nil)
+}
+
+func TestPasswordLinkWorksOnce(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	id, token := h.addUser(admin, "Mara", "mara@example.org")
+	b := h.browser()
+	if got := b.want(200, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": token}).json(); got["email"] != "mara@example.org" {
+		t.Errorf("whose link: %v", got)
+	}
+	b.want(404, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": token + "x"})
+	b.want(422, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "password"})
+	me := b.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"}).json()
+	if homes := me["households"].([]any); len(homes) != 1 || homes[0].(map[string]any)["role"] != "editor" {
+		t.Errorf("households of somebody new: %v", homes)
+	}
+	b.want(200, "GET", "/api/v1/auth/me", nil)
+	h.browser().want(404, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
+	first := admin.want(200, "POST", "/api/v1/admin/users/"+id+"/password-link", nil).json()["passwordLink"].(string)
+	second := admin.want(200, "POST", "/api/v1/admin/users/"+id+"/password-link", nil).json()["passwordLink"].(string)
+	secret := func(link string) string { _, s, _ := strings.Cut(link, "#token="); return s }
+	h.browser().want(404, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": secret(first)})
+	h.browser().want(200, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": secret(second)})
+	h.clock.add(8 * 24 * time.Hour)
+	h.browser().want(404, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": secret(second)})
+	if strings.Contains(h.log.String(), secret(second)) {
+		t.Error("the link is in the log")
+	}
+}
+
+func TestLastAdministratorStays(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	sam := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	mara, _ := h.addUser(admin, "Mara", "mara@example.org")
+	for _, change := range []map[string]any{{"siteAdmin": false}, {"disabled": true}, {"siteAdmin": false, "disabled": true}} {
+		if a := admin.want(409, "PATCH", "/api/v1/admin/users/"+sam, change); a.code() != "last_admin" {
+			t.Errorf("%v: %s", change, a.body)
+		}
+	}
+	admin.want(409, "DELETE", "/api/v1/admin/users/"+sam, nil)
+	admin.want(200, "GET", "/api/v1/auth/me", nil) // nothing happened
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+mara, map[string]any{"siteAdmin": true})
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+mara, map[string]any{"disabled": true})
+	admin.want(409, "DELETE", "/api/v1/admin/users/"+sam, nil) // a disabled administrator does not count
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+mara, map[string]any{"disabled": false})
+	// Both demote each other at once: one of them must stay.
+	_, token := "", admin.want(200, "POST", "/api/v1/admin/users/"+mara+"/password-link", nil).json()["passwordLink"].(string)
+	_, token, _ = strings.Cut(token, "#token=")
+	second := h.browser()
+	second.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
+	var wg sync.WaitGroup
+	wg.Go(func() { admin.do("PATCH", "/api/v1/admin/users/"+mara, map[string]any{"siteAdmin": false}) })
+	wg.Go(func() { second.do("DELETE", "/api/v1/admin/users/"+sam, nil) })
+	wg.Wait()
+	if n, err := h.db.CountActiveAdmins(context.Background()); err != nil || n != 1 {
+		t.Errorf("%d administrators are left, %v", n, err)
+	}
+}
+
+func TestUsersRefuses(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	for _, tt := range []struct {
+		name         string
+		in           map[string]any
+		status       int
+		code, fields string
+	}{
+		{"taken in another case", map[string]any{"name": "Sam", "email": "SAM@example.org"}, 409, "email_taken", "email"},
+		{"nothing", map[string]any{"name": "", "email": ""}, 422, "validation_failed", "email name"},
+		{"unknown household", map[string]any{"name": "A", "email": "a@example.org", "householdId": "nowhere"}, 422, "validation_failed", "householdId"},
+		{"unknown role", map[string]any{"name": "A", "email": "a@example.org", "role": "owner"}, 422, "validation_failed", "role"},
+	} {
+		if a := admin.want(tt.status, "POST", "/api/v1/admin/users", tt.in); a.code() != tt.code || fieldNames(a) != tt.fields {
+			t.Errorf("%s: %s", tt.name, a.body)
+		}
+	}
+	if got := admin.want(200, "GET", "/api/v1/admin/users", nil).json()["users"].([]any); len(got) != 1 {
+		t.Errorf("%d users after refusals", len(got))
+	}
+	admin.want(404, "PATCH", "/api/v1/admin/users/nobody", map[string]any{"disabled": true})
+	admin.want(404, "DELETE", "/api/v1/admin/users/nobody", nil)
+}
+
+func TestDeletedUserIsSignedOut(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	id, token := h.addUser(admin, "Mara", "mara@example.org")
+	mara := h.browser()
+	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
+	admin.want(204, "DELETE", "/api/v1/admin/users/"+id, nil)
+	mara.want(401, "GET", "/api/v1/auth/me", nil)
+	h.browser().login(401, "mara@example.org", "quince and thyme")
+}
+
+func TestMeIsWhoIsSignedIn(t *testing.T) {
+	h := newHost(t)
+	b := h.setUp()
+	if got := b.want(200, "PATCH", "/api/v1/auth/me", map[string]any{"name": " Samuel "}).json(); got["name"] != "Samuel" {
+		t.Errorf("renamed: %v", got)
+	}
+	b.want(422, "PATCH", "/api/v1/auth/me", map[string]any{"name": " "})
+	got := b.want(200, "GET", "/api/v1/auth/me", nil).json()
+	if got["name"] != "Samuel" || got["signedInWith"] != auth.MethodSetup || got["notice"] != "" {
+		t.Errorf("me: %v", got)
+	}
+}

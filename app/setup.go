@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+)
+
+func (a *API) setupRoutes() {
+	add(a, route{method: http.MethodGet, path: "/setup", id: "getSetup", tag: "Setup", summary: "Whether Pantrie has been set up"}, a.getSetup)
+	add(a, route{method: http.MethodPost, path: "/setup/check", id: "checkSetup", tag: "Setup", summary: "Check the setup link and what was typed so far; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests}}, a.checkSetup)
+	add(a, route{method: http.MethodPost, path: "/setup", id: "completeSetup", tag: "Setup", summary: "Create the first administrator, the household and the settings, and sign in", status: http.StatusCreated, fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.completeSetup)
+}
+
+// SetupState says whether the wizard is done.
+type SetupState struct {
+	Completed bool `json:"completed"`
+}
+
+// SetupAdmin is the first administrator.
+type SetupAdmin struct {
+	Name     string `json:"name" example:"Sam"`
+	Email    string `json:"email" example:"sam@example.org"`
+	Password string `json:"password" doc:"At least 8 characters"`
+}
+
+// SetupHousehold is the first household.
+type SetupHousehold struct {
+	Name     string `json:"name" example:"Brandt"`
+	TimeZone string `json:"timeZone,omitempty" doc:"IANA name; UTC when it is missing or unknown" example:"Europe/Berlin"`
+}
+
+// SetupOAuth is the wizard's OAuth step. Fields that the environment sets may be left out.
+type SetupOAuth struct {
+	Provider     string `json:"provider" enum:"authentik"`
+	BaseURL      string `json:"baseUrl,omitempty" example:"https://auth.example.org"`
+	Slug         string `json:"slug,omitempty" example:"pantrie"`
+	ClientID     string `json:"clientId,omitempty"`
+	ClientSecret string `json:"clientSecret,omitempty"`
+}
+
+// SetupInput is everything the wizard asks for.
+type SetupInput struct {
+	SetupToken string         `json:"setupToken" doc:"From the link in the server's log"`
+	Admin      SetupAdmin     `json:"admin"`
+	Household  SetupHousehold `json:"household"`
+	PublicURL  string         `json:"publicUrl,omitempty" doc:"Needed unless the environment sets it" example:"https://pantry.example.org"`
+	OAuth      *SetupOAuth    `json:"oauth,omitempty"`
+}
+
+// SetupCheckInput is as much of it as was typed so far.
+type SetupCheckInput struct {
+	SetupToken string          `json:"setupToken"`
+	Admin      *SetupAdmin     `json:"admin,omitempty"`
+	Household  *SetupHousehold `json:"household,omitempty"`
+	PublicURL  *string         `json:"publicUrl,omitempty"`
+	OAuth      *SetupOAuth     `json:"oauth,omitempty"`
+}
+
+// EnvSecret is a secret that the environment may set.
+type EnvSecret struct {
+	Set    bool   `json:"set"`
+	EnvVar string `json:"envVar"`
+}
+
+// SetupInfo tells the wizard what the environment decides.
+type SetupInfo struct {
+	PublicURL         EnvValue       `json:"publicUrl"`
+	OAuth             SetupInfoOAuth `json:"oauth"`
+	OAuthCallbackPath string         `json:"oauthCallbackPath" doc:"What follows the public URL in the redirect URI"`
+}
+
+// SetupInfoOAuth is the provider's part of it.
+type SetupInfoOAuth struct {
+	BaseURL      EnvValue  `json:"baseUrl"`
+	Slug         EnvValue  `json:"slug"`
+	ClientID     EnvValue  `json:"clientId"`
+	ClientSecret EnvSecret `json:"clientSecret"`
+}
+
+func (a *API) getSetup(ctx context.Context, _ *Empty) (*body[SetupState], error) {
+	done, err := a.auth.SetupCompleted(ctx)
+	return &body[SetupState]{SetupState{done}}, err
+}
+
+func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[SetupInfo], error) {
+	if err := a.auth.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+		return nil, err
+	}
+	b := in.Body
+	setup := auth.Setup{OAuth: b.OAuth.input()}
+	if b.Admin != nil {
+		setup.AdminName, setup.AdminEmail, setup.AdminPassword = b.Admin.Name, b.Admin.Email, b.Admin.Password
+	}
+	if b.Household != nil {
+		setup.HouseholdName = b.Household.Name
+	}
+	if b.PublicURL != nil {
+		setup.PublicURL = *b.PublicURL
+	}
+	if err := fault.Fields(a.auth.CheckSetup(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
+		return nil, err
+	}
+	p, err := a.auth.Provider(ctx, auth.ProviderAuthentik)
+	if err != nil {
+		return nil, err
+	}
+	return &body[SetupInfo]{SetupInfo{
+		PublicURL: a.publicURL(), OAuthCallbackPath: prefix + "/auth/oauth/" + auth.ProviderAuthentik + "/callback",
+		OAuth: SetupInfoOAuth{
+			BaseURL: a.envValue(auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(auth.FieldSlug, p.Slug), ClientID: a.envValue(auth.FieldClientID, p.ClientID),
+			ClientSecret: EnvSecret{Set: p.ClientSecret != "", EnvVar: a.envValue(auth.FieldClientSecret, "").EnvVar},
+		},
+	}}, nil
+}
+
+// envValue is a provider's field with the variable that locks it, if any.
+func (a *API) envValue(field, value string) EnvValue {
+	v := EnvValue{Value: value}
+	if a.auth.LockedFields()[field] {
+		v.EnvVar = auth.FieldVariable(field)
+	}
+	return v
+}
+
+func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me], error) {
+	b := in.Body
+	user, err := a.auth.CompleteSetup(ctx, auth.Setup{
+		Token: b.SetupToken, AdminName: b.Admin.Name, AdminEmail: b.Admin.Email, AdminPassword: b.Admin.Password,
+		HouseholdName: b.Household.Name, TimeZone: b.Household.TimeZone, PublicURL: b.PublicURL, OAuth: b.OAuth.input(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.log.InfoContext(ctx, "setup completed", "public_url", a.auth.PublicURL())
+	return a.meOf(ctx, user, auth.MethodSetup)
+}
+
+func (o *SetupOAuth) input() *auth.ProviderInput {
+	if o == nil {
+		return nil
+	}
+	return &auth.ProviderInput{BaseURL: &o.BaseURL, Slug: &o.Slug, ClientID: &o.ClientID, ClientSecret: o.ClientSecret}
+}

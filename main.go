@@ -1,0 +1,134 @@
+// Command pantrie serves Pantrie, the household inventory.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"pantrie/app"
+	"pantrie/auth"
+	"pantrie/db"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "pantrie:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program. It returns when ctx ends, after requests have been answered and the
+// database is closed.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	var cli struct {
+		Serve   struct{} `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
+		Version struct{} `cmd:"" help:"Print the version."`
+	}
+	exited := false
+	parser, err := kong.New(&cli, kong.Name("pantrie"), kong.Description("Household inventory with sign-in by Authentik. Configured by environment variables; see the README."),
+		kong.Writers(stdout, stdout), kong.Exit(func(int) { exited = true }))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exited: // --help has been answered
+		return nil
+	case err != nil:
+		return err
+	case command.Command() == "version":
+		_, err := fmt.Fprintln(stdout, version)
+		return err
+	}
+	cfg, err := app.LoadConfig(getenv)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
+}
+
+func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (err error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("create data folder: %w", err)
+	}
+	database, err := db.Open(ctx, db.Options{Path: filepath.Join(cfg.DataDir, "pantrie.db"), Log: log, Now: time.Now, NewID: app.NewID})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	service, err := app.NewAuth(ctx, cfg, database, log, time.Now)
+	if err != nil {
+		return err
+	}
+	pages, err := frontend()
+	if err != nil {
+		return err
+	}
+	api, err := app.New(cfg, app.Deps{DB: database, Auth: service, Log: log, Pages: pages, Version: version, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
+	}
+	if err := announce(ctx, service, listener.Addr(), log, stdout); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	background, stop := context.WithCancel(ctx)
+	tidied := make(chan struct{})
+	go func() { defer close(tidied); api.Tidy(background) }()
+	err = listenUntil(ctx, listener, api.Handler(), log)
+	stop()
+	<-tidied
+	return err
+}
+
+// announce says where Pantrie is, what signing in will need, and, before setup, the link to it.
+func announce(ctx context.Context, service *auth.Service, addr net.Addr, log *slog.Logger, stdout io.Writer) error {
+	log.Info("Pantrie is ready", "version", version, "address", addr.String(), "public_url", service.PublicURL())
+	if err := service.LogProviders(ctx); err != nil {
+		return err
+	}
+	link, err := service.SetupLink(ctx, "http://localhost"+addr.String()[strings.LastIndex(addr.String(), ":"):])
+	if link != "" {
+		_, err = fmt.Fprintf(stdout, "\n  Set up Pantrie in your browser (from another device, put this machine's name in place of localhost):\n\n  %s\n\n", link)
+	}
+	return err
+}
+
+// listenUntil serves until ctx ends, then lets running requests finish.
+func listenUntil(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping: waiting for running requests")
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	return server.Shutdown(deadline)
+}
