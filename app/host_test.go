@@ -74,6 +74,8 @@ type host struct {
 	server *httptest.Server
 	clock  *clock
 	log    *journal
+
+	transport *http.Transport
 }
 
 func newHost(t *testing.T, environment ...string) *host {
@@ -93,7 +95,7 @@ func newHostIn(t *testing.T, dir string, environment ...string) *host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &host{t: t, dir: dir, clock: newClock(), log: &journal{}}
+	h := &host{t: t, dir: dir, clock: newClock(), log: &journal{}, transport: &http.Transport{DisableCompression: true}}
 	log := app.NewLogger(cfg, h.log)
 	ctx := context.Background()
 	h.db, err = db.Open(ctx, db.Options{Path: filepath.Join(dir, "pantrie.db"), Log: log, Now: h.clock.Now, NewID: app.NewID})
@@ -110,6 +112,7 @@ func newHostIn(t *testing.T, dir string, environment ...string) *host {
 	}
 	h.server = httptest.NewServer(h.api.Handler())
 	t.Cleanup(func() {
+		h.transport.CloseIdleConnections()
 		h.server.Close()
 		if err := h.db.Close(); err != nil {
 			t.Error(err)
@@ -120,7 +123,7 @@ func newHostIn(t *testing.T, dir string, environment ...string) *host {
 
 func pageFiles() fstest.MapFS {
 	return fstest.MapFS{
-		"index.html":                 {Data: []byte(`<!doctype html><html><head><link href="/_app/immutable/a.css" rel="stylesheet"></head><body><script>start()</script></body></html>`)},
+		"index.html":                 {Data: []byte(`<!doctype html><html><head><link href="/_app/immutable/a.css" rel="stylesheet"></head><body><script>start()</script><script>{base: ""; import("/_app/immutable/entry.js")}</script></body></html>`)},
 		"_app/immutable/entry.js":    {Data: []byte("plain")},
 		"_app/immutable/entry.js.br": {Data: []byte("br")},
 		"_app/immutable/entry.js.gz": {Data: []byte("gz")},
@@ -161,7 +164,7 @@ func (h *host) browser() *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &browser{h: h, header: http.Header{}, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &browser{h: h, header: http.Header{}, client: &http.Client{Jar: jar, Transport: h.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // answer is a response with its body read.

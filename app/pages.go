@@ -181,9 +181,16 @@ func pagePolicy(html []byte) string {
 	return "default-src 'self'; script-src " + scripts + "; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 }
 
-// rebase makes index.html, which was built for the root, work below a sub-path.
+// rebase makes index.html, which was built for the root, work below a sub-path: the addresses
+// in its elements and imports, and the base that SvelteKit's code asks for. A public URL has no
+// quotes or angle brackets in its path (see auth.ParsePublicURL).
 func rebase(index []byte, base string) []byte {
-	return index
+	if base == "" {
+		return index
+	}
+	return []byte(strings.NewReplacer(
+		`href="/`, `href="`+base+`/`, `src="/`, `src="`+base+`/`, `import("/`, `import("`+base+`/`, `base: ""`, `base: "`+base+`"`,
+	).Replace(string(index)))
 }
 
 func etagOf(data []byte) string {

@@ -102,10 +102,16 @@ func add[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)
 		}
 	}
 	slices.Sort(op.Errors)
-	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		if err := allow(ctx, r.access); err != nil {
-			return nil, problemOf(ctx, a.log, err)
+	// Before the input is read, so that whoever may not call learns nothing from its checks.
+	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		if err := allow(ctx.Context(), r.access); err != nil {
+			c := humagin.Unwrap(ctx)
+			writeProblem(c.Writer, c.Request, a.log, err)
+			return
 		}
+		next(ctx)
+	}}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, problemOf(ctx, a.log, err)

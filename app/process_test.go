@@ -1,0 +1,387 @@
+package app_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"pantrie/app"
+	"pantrie/db"
+)
+
+// binary builds Pantrie without pages, once for all tests of processes.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "pantrie-test")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "pantrie")
+	out, err := exec.Command("go", "build", "-tags", "nofrontend,nomsgpack", "-o", path, "pantrie").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// process is a running Pantrie.
+type process struct {
+	t       *testing.T
+	cmd     *exec.Cmd
+	url     string
+	output  *journal
+	done    chan struct{}
+	exitErr error
+}
+
+var (
+	listening = regexp.MustCompile(`msg="Pantrie is ready".* address=(\S+)`)
+	setupLink = regexp.MustCompile(`http://\S+/setup#token=(\S+)`)
+)
+
+// launch starts the binary on a data folder and waits until it listens.
+func launch(t *testing.T, dir string, environment ...string) *process {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, cmd: exec.Command(path), output: &journal{}, done: make(chan struct{})}
+	p.cmd.Env = append([]string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}, environment...)
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stderr = p.output
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ready := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			_, _ = p.output.Write(append(lines.Bytes(), '\n'))
+			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
+				ready <- m[1]
+			}
+		}
+		p.exitErr = p.cmd.Wait()
+		close(p.done)
+	}()
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		<-p.done
+	})
+	select {
+	case address := <-ready:
+		p.url = "http://" + address
+	case <-p.done:
+		t.Fatalf("ended at start: %v\n%s", p.exitErr, p.output)
+	case <-time.After(30 * time.Second):
+		t.Fatalf("does not start:\n%s", p.output)
+	}
+	return p
+}
+
+// link waits for the setup link, which follows the first line, and returns its secret.
+func (p *process) link() string {
+	p.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		if m := setupLink.FindStringSubmatch(p.output.String()); m != nil {
+			return m[1]
+		}
+	}
+	p.t.Fatalf("no setup link in:\n%s", p.output)
+	return ""
+}
+
+func (p *process) post(client *http.Client, path string, in any) (int, error) {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := client.Post(p.url+path, "application/json", bytes.NewReader(text))
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
+
+// A power cut in the middle of many set-ups and sign-ins: the database opens again, and
+// whatever was answered is there. Each round cuts a little later.
+func TestKilledInTheMiddle(t *testing.T) {
+	dir := t.TempDir()
+	var mu sync.Mutex
+	answered := map[string]bool{} // addresses of users whose creation was answered
+	sessions := []*http.Client{}
+	const rounds, perRound = 5, 40 // 200 in all
+	for round := range rounds {
+		p := launch(t, dir)
+		admin := clientWithJar(t)
+		if round == 0 {
+			status, err := p.post(admin, "/api/v1/setup", map[string]any{
+				"setupToken": p.link(), "admin": map[string]any{"name": "Sam", "email": adminEmail, "password": adminPassword},
+				"household": map[string]any{"name": "Brandt"}, "publicUrl": p.url,
+			})
+			if err != nil || status != 201 {
+				t.Fatalf("setup: %d, %v", status, err)
+			}
+		} else if status, err := p.post(admin, "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword}); err != nil || status != 200 {
+			t.Fatalf("round %d: the administrator cannot sign in: %d, %v", round, status, err)
+		}
+		cut := make(chan struct{})
+		var once sync.Once
+		var wg sync.WaitGroup
+		var count int
+		for i := range perRound {
+			wg.Go(func() {
+				var status int
+				var err error
+				email, signedIn := "", clientWithJar(t)
+				if i%2 == 0 {
+					email = fmt.Sprintf("user-%d-%d@example.org", round, i)
+					status, err = p.post(admin, "/api/v1/admin/users", map[string]any{"name": "U", "email": email})
+				} else {
+					status, err = p.post(signedIn, "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword})
+				}
+				if err != nil { // cut off
+					return
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case status != 200 && status != 201:
+					t.Errorf("answer %d", status)
+				case email != "":
+					answered[email] = true
+				default:
+					sessions = append(sessions, signedIn)
+				}
+				if count++; count == 8+round*5 {
+					once.Do(func() { close(cut) })
+				}
+			})
+		}
+		<-cut
+		if err := p.cmd.Process.Kill(); err != nil { // SIGKILL: nothing can be tidied up
+			t.Fatal(err)
+		}
+		<-p.done
+		wg.Wait()
+	}
+	d, err := db.Open(context.Background(), db.Options{Path: filepath.Join(dir, "pantrie.db"), Log: quiet(), Now: time.Now, NewID: app.NewID})
+	if err != nil {
+		t.Fatal("the database does not open: ", err)
+	}
+	for email := range answered {
+		if _, err := d.UserByEmail(context.Background(), email); err != nil {
+			t.Errorf("%s was answered and is lost: %v", email, err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := launch(t, dir)
+	for _, c := range sessions {
+		resp, err := c.Get(p.url + "/api/v1/auth/me")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 200 {
+			t.Errorf("a session that was answered is lost: %d", resp.StatusCode)
+		}
+	}
+	t.Logf("%d users and %d sessions were answered before five kills; all are there", len(answered), len(sessions))
+	if len(answered)+len(sessions) < 8+13+18+23+28 || len(sessions) == 0 || len(answered)+len(sessions) == rounds*perRound {
+		t.Errorf("the kills came too early or too late to mean anything")
+	}
+}
+
+func clientWithJar(t *testing.T) *http.Client {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, Timeout: 30 * time.Second}
+}
+
+func TestKilledDuringSetup(t *testing.T) {
+	for i := range 6 {
+		dir := t.TempDir()
+		p := launch(t, dir)
+		token := p.link()
+		in := map[string]any{
+			"setupToken": token, "admin": map[string]any{"name": "Sam", "email": adminEmail, "password": adminPassword},
+			"household": map[string]any{"name": "Brandt"}, "publicUrl": p.url,
+			"oauth": map[string]any{"provider": "authentik", "baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "x", "clientSecret": "y"},
+		}
+		status := make(chan int, 1)
+		go func() {
+			s, err := p.post(clientWithJar(t), "/api/v1/setup", in)
+			if err != nil {
+				s = 0
+			}
+			status <- s
+		}()
+		for range i { // cut at different moments
+			_, _ = p.post(http.DefaultClient, "/api/v1/setup/check", map[string]any{"setupToken": token})
+		}
+		_ = p.cmd.Process.Kill()
+		<-p.done
+		answer := <-status
+		again := launch(t, dir)
+		resp, err := http.Get(again.url + "/api/v1/setup")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var state struct{ Completed bool }
+		err = json.NewDecoder(resp.Body).Decode(&state)
+		resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer == 201 && !state.Completed {
+			t.Error("setup was answered and is lost")
+		}
+		if !state.Completed {
+			if got := again.link(); got != token {
+				t.Error("the setup link has changed although setup is not done")
+			}
+			if s, err := again.post(clientWithJar(t), "/api/v1/setup", in); err != nil || s != 201 {
+				t.Errorf("setup after the kill: %d, %v", s, err)
+			}
+		} else if s, err := again.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword}); err != nil || s != 200 {
+			t.Errorf("half a setup: the administrator cannot sign in: %d, %v", s, err)
+		}
+	}
+}
+
+func TestStopsInOrder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Log("signals do not exist here")
+		return
+	}
+	dir := t.TempDir()
+	p := launch(t, dir)
+	// A request that is under way when the signal comes is still answered.
+	pr, pw := io.Pipe()
+	status := make(chan int, 1)
+	started := make(chan struct{})
+	go func() {
+		req, err := http.NewRequest("POST", p.url+"/api/v1/auth/login", io.MultiReader(&signal{started}, pr))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			status <- 0
+			return
+		}
+		resp.Body.Close()
+		status <- resp.StatusCode
+	}()
+	<-started
+	if _, err := pw.Write([]byte(`{"email":"a@example.org",`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := http.Get(p.url + "/healthz"); err != nil { // the server has had time to take the request
+		t.Fatal(err)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(p.output.String(), "stopping") {
+		runtime.Gosched()
+	}
+	if _, err := pw.Write([]byte(`"password":"x"}`)); err != nil {
+		t.Fatal(err)
+	}
+	pw.Close()
+	if s := <-status; s != 401 {
+		t.Errorf("the running request was answered %d", s)
+	}
+	<-p.done
+	if p.exitErr != nil {
+		t.Errorf("exit: %v\n%s", p.exitErr, p.output)
+	}
+	if wal, err := os.Stat(filepath.Join(dir, "pantrie.db-wal")); err == nil && wal.Size() > 0 {
+		t.Error("the database was not closed: its write-ahead log is still there")
+	}
+}
+
+// signal is an empty reader that tells when it is read.
+type signal struct{ read chan struct{} }
+
+func (s *signal) Read([]byte) (int, error) {
+	close(s.read)
+	return 0, io.EOF
+}
+
+func TestRefusesToStart(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func(args []string, environment ...string) (string, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, path, args...)
+		cmd.Env = environment
+		cmd.Dir = t.TempDir()
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	running := launch(t, t.TempDir())
+	address := strings.TrimPrefix(running.url, "http://")
+	for _, tt := range []struct {
+		name        string
+		args        []string
+		environment []string
+		want        string
+	}{
+		{"bad configuration", nil, []string{"PANTRIE_LOG_LEVEL=loud", "PANTRIE_ADDR=8000"}, "PANTRIE_LOG_LEVEL"},
+		{"port in use", nil, []string{"PANTRIE_ADDR=" + address}, "PANTRIE_ADDR chooses another port"},
+		{"unknown command", []string{"dance"}, nil, "dance"},
+		{"common administrator's password", nil, []string{"PANTRIE_ADMIN_EMAIL=sam@example.org", "PANTRIE_ADMIN_PASSWORD=password", "PANTRIE_ADDR=127.0.0.1:0"}, "admin.password"},
+	} {
+		out, err := start(tt.args, tt.environment...)
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: %v\n%s", tt.name, err, out)
+		}
+	}
+	if out, err := start([]string{"version"}); err != nil || strings.TrimSpace(out) != "dev" {
+		t.Errorf("version: %q, %v", out, err)
+	}
+	if out, err := start([]string{"--help"}); err != nil || !strings.Contains(out, "Usage: pantrie") {
+		t.Errorf("help: %q, %v", out, err)
+	}
+}
