@@ -66,7 +66,7 @@ func (j *journal) String() string {
 
 // host is a whole Pantrie on a temporary file, as production builds it.
 type host struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	db     *db.DB
 	auth   *auth.Service
@@ -78,13 +78,13 @@ type host struct {
 	transport *http.Transport
 }
 
-func newHost(t *testing.T, environment ...string) *host {
+func newHost(t testing.TB, environment ...string) *host {
 	t.Helper()
 	return newHostIn(t, t.TempDir(), environment...)
 }
 
 // newHostIn starts Pantrie on a data folder; environment holds NAME=value.
-func newHostIn(t *testing.T, dir string, environment ...string) *host {
+func newHostIn(t testing.TB, dir string, environment ...string) *host {
 	t.Helper()
 	values := map[string]string{"PANTRIE_DATA_DIR": dir, "PANTRIE_LOG_LEVEL": "debug"}
 	for _, e := range environment {

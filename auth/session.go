@@ -2,7 +2,9 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -45,6 +47,7 @@ func newSessions(s *Service) *sessions {
 	build := func(name string, secure bool) *scs.SessionManager {
 		m := scs.New()
 		m.Store = store
+		m.Codec = textCodec{}
 		m.Lifetime = s.cfg.SessionLifetime
 		m.HashTokenInStore = true
 		m.Cookie.Name = name
@@ -268,6 +271,41 @@ func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
 		return errSessionEnded
 	}
 	return err
+}
+
+// textCodec stores a session's few texts as JSON: it is read for every request, and the
+// library's own encoding spends most of that time on describing types.
+type textCodec struct{}
+
+type storedSession struct {
+	Deadline int64             `json:"d"`
+	Texts    map[string]string `json:"t,omitempty"`
+}
+
+// Encode writes the deadline and the texts; other values are refused.
+func (textCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	stored := storedSession{Deadline: deadline.UnixMilli(), Texts: map[string]string{}}
+	for name, value := range values {
+		text, ok := value.(string)
+		if !ok {
+			return nil, fmt.Errorf("session value %s is no text", name)
+		}
+		stored.Texts[name] = text
+	}
+	return json.Marshal(stored)
+}
+
+// Decode reads what Encode wrote.
+func (textCodec) Decode(data []byte) (time.Time, map[string]any, error) {
+	var stored storedSession
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return time.Time{}, nil, err
+	}
+	values := make(map[string]any, len(stored.Texts))
+	for name, text := range stored.Texts {
+		values[name] = text
+	}
+	return time.UnixMilli(stored.Deadline).UTC(), values, nil
 }
 
 // The methods without a context belong to scs's interface; it prefers the ones above.

@@ -40,7 +40,9 @@ const (
 	sqlHouseholdByID    = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
 	sqlHouseholdInsert  = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
 	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, created_at) VALUES (?, ?, ?, ?)`
-	sqlMembershipOfUser = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id WHERE m.user_id = ? ORDER BY h.created_at, h.id`
+	// No join and no sorter: SQLite would prepare either anew for every value (see DESIGN.md).
+	// Household ids are UUIDv7, so the index's order is the order of creation.
+	sqlMembershipOfUser = `SELECT m.household_id, (SELECT name FROM households WHERE id = m.household_id), m.user_id, m.role FROM memberships m WHERE m.user_id = ? ORDER BY m.household_id`
 	sqlMembershipList   = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id ORDER BY h.created_at, h.id`
 )
 

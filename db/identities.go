@@ -18,7 +18,7 @@ const (
 
 	sqlIdentityBySubject = `SELECT ` + identityColumns + ` FROM identities i WHERE i.issuer = ? AND i.subject = ?`
 	sqlIdentityOfUser    = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? AND i.issuer = ?`
-	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? ORDER BY i.created_at, i.id`
+	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? ORDER BY i.issuer`
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ? WHERE id = ?`
@@ -39,7 +39,7 @@ func (r reader) IdentityOf(ctx context.Context, userID, issuer string) (Identity
 	return one(ctx, r.q, scanIdentity, sqlIdentityOfUser, userID, issuer)
 }
 
-// IdentitiesOf lists a user's identities, oldest first.
+// IdentitiesOf lists a user's identities by issuer.
 func (r reader) IdentitiesOf(ctx context.Context, userID string) ([]Identity, error) {
 	return many(ctx, r.q, scanIdentity, sqlIdentitiesOfUser, userID)
 }
