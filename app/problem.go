@@ -135,9 +135,10 @@ func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 	_ = json.NewEncoder(w).Encode(p) // the client is gone if this fails
 }
 
-// useProblems makes huma's own errors problems too. huma keeps the constructor in a package
-// variable, so it is set once for the process; the function holds no state.
+// useProblems makes huma's own errors problems too. huma keeps such things in package
+// variables, so they are set once for the process; the function holds no state.
 var useProblems = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false // slices are never nil here
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
 		return humaProblem(ctx.Context(), status, errs)
 	}

@@ -1,0 +1,210 @@
+import { atProvider, expect, signIn, signInWithAuthentik, signOut, test } from './fixtures.ts';
+import { admin, Provider, secret } from './servers.ts';
+
+test('from an empty folder to signed in with Authentik', async ({ page, pantrie, provider }) => {
+	await pantrie.start();
+	await page.goto(await pantrie.setupLink());
+	await expect(page).not.toHaveURL(/token/);
+
+	await page.getByLabel('Your name').fill(admin.name);
+	await page.getByLabel('Your email').fill(admin.email);
+	await page.getByLabel('Password', { exact: true }).fill(admin.password);
+	await page.getByLabel('Name of the household').fill('Brandt');
+	await page.getByRole('button', { name: 'Continue' }).click();
+
+	await expect(page.getByLabel('Public URL')).toHaveValue(pantrie.url);
+	await page.getByRole('button', { name: 'Continue' }).click();
+
+	await page.getByLabel('Authentication method').selectOption('Authentik');
+	await expect(page.getByText(pantrie.redirectUri)).toBeVisible();
+	await page.getByLabel('Authentik Base URL').fill(provider.url);
+	await page.getByLabel('Application Slug').fill('pantrie');
+	await page.getByLabel('Client ID').fill('pantrie-id');
+	await page.getByLabel('Client Secret', { exact: true }).fill(secret);
+	await page.getByRole('button', { name: 'Continue' }).click();
+
+	await page.getByRole('button', { name: 'Finish setup' }).click();
+	await expect(page.getByRole('heading', { name: 'Pantrie is ready' })).toBeVisible();
+	await page.getByRole('link', { name: 'Go to the pantry' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Sam');
+	await expect(page.getByText('Brandt').first()).toBeVisible();
+	await signOut(page, pantrie);
+
+	// The page that was wanted is where the sign-in ends.
+	await page.goto(`${pantrie.url}/settings/administration/users`);
+	await expect(page).toHaveURL(/\/login\?returnTo=/);
+	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+	await atProvider(page, 'sam');
+	await expect(page).toHaveURL(`${pantrie.url}/settings/administration/users`);
+	await expect(page.getByRole('heading', { name: 'People' })).toBeVisible();
+	expect(pantrie.log).not.toContain(secret);
+	expect(pantrie.log).not.toContain(admin.password);
+});
+
+test('somebody new signs in with Authentik and gets an account', async ({ page, connected }) => {
+	await signInWithAuthentik(page, connected, 'mara');
+	await expect(page).toHaveURL(`${connected.url}/`);
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	await expect(page.getByText(/household Brandt as an editor/)).toBeVisible();
+	await page.goto(`${connected.url}/settings/account`);
+	await expect(page.getByText('You signed in with Authentik.')).toBeVisible();
+	await expect(page.getByText('Your account has no password.')).toBeVisible();
+	// No administration for her, and no way in by typing its address.
+	await page.goto(`${connected.url}/settings/administration/oauth`);
+	await expect(page.getByText('This part is for the people who run Pantrie')).toBeVisible();
+});
+
+test('a verified address links the existing account, and the password keeps working', async ({
+	page,
+	connected
+}) => {
+	await signInWithAuthentik(page, connected, 'sam');
+	await expect(page.getByText('Your Authentik account is now linked')).toBeVisible();
+	await page.reload();
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await expect(page.getByText('Your Authentik account is now linked')).toBeHidden();
+	await signOut(page, connected);
+	await signIn(page, connected);
+});
+
+test('an address that is not verified is not linked, and the page says what to do', async ({
+	page,
+	connected,
+	provider
+}) => {
+	await provider.set({ emailVerified: 'false' });
+	await signInWithAuthentik(page, connected, 'sam');
+	await expect(page.getByText('Sign in with your password this time')).toBeVisible();
+	await expect(page.getByText(/Reference [0-9A-Z]{3}-[0-9A-Z]{3}/)).toBeVisible();
+	await signIn(page, connected);
+});
+
+test('the administrator replaces the client secret, and the next sign-in works', async ({
+	page,
+	browser,
+	connected,
+	provider
+}) => {
+	await provider.set({ clientSecret: 'second-secret-4712' });
+	await signInWithAuthentik(page, connected, 'mara');
+	await expect(page.getByText('Failed to authenticate: Authentik refused Pantrie')).toBeVisible();
+	const reference = await page.getByText(/Reference [0-9A-Z]{3}-[0-9A-Z]{3}/).textContent();
+
+	const other = await browser.newContext();
+	const tab = await other.newPage();
+	await signIn(tab, connected);
+	await tab.goto(`${connected.url}/settings/administration/oauth`);
+	await expect(tab.getByText(reference?.replace('Reference ', '') ?? 'none')).toBeVisible();
+	await expect(tab.getByLabel('Client Secret', { exact: true })).toHaveValue('');
+	await tab.getByLabel('Client Secret', { exact: true }).fill('second-secret-4712');
+	await tab.getByRole('button', { name: 'Save' }).click();
+	await expect(tab.getByText('Saved. The next sign-in uses these settings.')).toBeVisible();
+	await other.close();
+
+	await page.goto(`${connected.url}/login`);
+	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	expect(connected.log).not.toContain('second-secret-4712');
+});
+
+test('the four variables do the same, and the tab shows them locked', async ({
+	page,
+	pantrie,
+	provider
+}) => {
+	await pantrie.start({
+		OAUTH_AUTHENTIK_BASE_URL: provider.url,
+		OAUTH_AUTHENTIK_SLUG: 'pantrie',
+		OAUTH_AUTHENTIK_CLIENT_ID: 'pantrie-id',
+		OAUTH_AUTHENTIK_CLIENT_SECRET: secret
+	});
+	await page.goto(await pantrie.setupLink());
+	await page.getByLabel('Your name').fill(admin.name);
+	await page.getByLabel('Your email').fill(admin.email);
+	await page.getByLabel('Password', { exact: true }).fill(admin.password);
+	await page.getByLabel('Name of the household').fill('Brandt');
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByText('OAUTH_AUTHENTIK_SLUG', { exact: true }).first()).toBeVisible();
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.getByRole('button', { name: 'Finish setup' }).click();
+	await page.getByRole('link', { name: 'Go to the pantry' }).click();
+	await page.goto(`${pantrie.url}/settings/administration/oauth`);
+	for (const name of ['BASE_URL', 'SLUG', 'CLIENT_ID', 'CLIENT_SECRET']) {
+		await expect(page.getByText(`OAUTH_AUTHENTIK_${name}`, { exact: true }).first()).toBeVisible();
+	}
+	await expect(page.getByLabel('Application Slug')).not.toBeEditable();
+	await page.getByLabel('Text on the button').fill('Family login');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await expect(page.getByText('Saved. The next sign-in uses these settings.')).toBeVisible();
+	await signOut(page, pantrie);
+	await page.getByRole('link', { name: 'Family login' }).click();
+	await atProvider(page, 'mara');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+});
+
+const failures: [string, Record<string, unknown>, RegExp][] = [
+	['wrong slug', { slug: 'renamed' }, /does not know this application/],
+	['wrong client secret', { clientSecret: 'other' }, /Failed to authenticate: Authentik refused/],
+	['provider down', { down: 'reset' }, /Authentik does not answer/],
+	['proxy without provider', { down: '503' }, /Authentik does not answer/],
+	['no signing key', { noSigningKey: true }, /does not sign its tokens with a key/],
+	['encryption key', { encryptionKey: true }, /encrypts its tokens/],
+	['code too old', { codeLifetimeSeconds: -1 }, /the sign-in came too late/],
+	['clock far off', { clockOffsetSeconds: -86400 }, /the token is not valid/]
+];
+
+for (const [name, change, text] of failures) {
+	test(`${name}: a readable message with a reference`, async ({ page, connected, provider }) => {
+		await provider.set({ ...change, consent: 'implicit' });
+		await page.goto(`${connected.url}/login`);
+		await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+		const username = page.getByLabel('Username or email');
+		await expect(username.or(page.getByRole('alert'))).toBeVisible();
+		if (await username.isVisible()) {
+			await username.fill('mara');
+			await page.getByLabel('Password').fill('mara');
+			await page.getByRole('button', { name: 'Sign in' }).click();
+		}
+		await expect(page.getByRole('alert')).toContainText(text);
+		await expect(page.getByText(/Reference [0-9A-Z]{3}-[0-9A-Z]{3}/)).toBeVisible();
+		await expect(page).toHaveURL(/\/login\?/);
+		await signIn(page, connected); // the password always works
+	});
+}
+
+test('cancelling at the provider says so', async ({ page, connected }) => {
+	await page.goto(`${connected.url}/login`);
+	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+	await page.getByLabel('Username or email').fill('mara');
+	await page.getByLabel('Password').fill('mara');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(page.getByRole('alert')).toContainText('Authentik did not let you in');
+});
+
+test('the button is there only when it works, and what is missing is named', async ({
+	page,
+	pantrie
+}) => {
+	const provider = await Provider.start(pantrie.redirectUri);
+	try {
+		await pantrie.start({ OAUTH_AUTHENTIK_BASE_URL: provider.url });
+		await pantrie.setUp();
+		await page.goto(`${pantrie.url}/login`);
+		await expect(page.getByLabel('Email')).toBeVisible();
+		await expect(page.getByRole('link', { name: /Authentik/ })).toHaveCount(0);
+		await page.goto(`${pantrie.url}/api/v1/auth/oauth/authentik/login`);
+		await expect(page.getByRole('alert')).toContainText(
+			'OAuth provider not configured: Application Slug, Client ID, and Client Secret are missing'
+		);
+		expect(pantrie.log).toContain('Application Slug is missing');
+		await signIn(page, pantrie);
+		await page.goto(`${pantrie.url}/settings/administration/oauth`);
+		await expect(page.getByText('Application Slug is missing.')).toBeVisible();
+		await expect(page.getByText('OAUTH_AUTHENTIK_SLUG').first()).toBeVisible();
+	} finally {
+		await provider.stop();
+	}
+});

@@ -1,0 +1,129 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, signInWithAuthentik, test } from './fixtures.ts';
+import type { Pantrie } from './servers.ts';
+
+const screens = {
+	phone: { width: 390, height: 844 },
+	desktop: { width: 1280, height: 800 }
+};
+
+/** Every page, in both themes and at both sizes: accessible, and nothing wider than the screen. */
+async function look(page: Page, name: string) {
+	for (const [screen, size] of Object.entries(screens)) {
+		await page.setViewportSize(size);
+		for (const theme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+			await page.evaluate((t) => (document.documentElement.dataset.theme = t), theme);
+			await expectAccessible(page, `${name}, ${screen}, ${theme}`);
+			if (process.env.PANTRIE_SHOTS) {
+				await page.screenshot({
+					path: `${process.env.PANTRIE_SHOTS}/${name}-${screen}-${theme}.png`,
+					fullPage: true
+				});
+			}
+		}
+		const overflow = await page.evaluate(
+			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+		);
+		expect(overflow, `${name} is wider than the ${screen}`).toBeLessThanOrEqual(0);
+		if (screen === 'phone') await expectTouchable(page, name);
+	}
+}
+
+/** Targets of at least 44 px in one direction or with room around them, and inputs that do not zoom. */
+async function expectTouchable(page: Page, name: string) {
+	const small = await page.evaluate(() =>
+		[...document.querySelectorAll<HTMLElement>('button, nav a, a.btn, input, select')]
+			.filter((e) => e.checkVisibility())
+			.map((e) => ({
+				e,
+				box: e.getBoundingClientRect(),
+				font: parseFloat(getComputedStyle(e).fontSize)
+			}))
+			.filter(
+				({ e, box, font }) =>
+					(e.matches('input, select') && (font < 16 || box.height < 44)) ||
+					(e.matches('nav a, a.btn, button:not([role=switch])') && box.height < 43.5)
+			)
+			.map(({ e }) => e.outerHTML.slice(0, 120))
+	);
+	expect(small, `too small on ${name}`).toEqual([]);
+}
+
+test.describe.configure({ timeout: 180_000 });
+
+test('before setup', async ({ page, pantrie }) => {
+	await pantrie.start({ OAUTH_AUTHENTIK_BASE_URL: 'https://auth.example.org' });
+	await page.goto(`${pantrie.url}/setup`);
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await look(page, 'setup-no-link');
+	await page.goto(await pantrie.setupLink());
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByLabel('Your name')).toHaveAttribute('aria-invalid', 'true');
+	await look(page, 'setup-1-errors');
+	await page.getByLabel('Your name').fill('Sam');
+	await page.getByLabel('Your email').fill('sam@example.org');
+	await page.getByLabel('Password', { exact: true }).fill('plum jam on toast');
+	await page.getByLabel('Name of the household').fill('Brandt');
+	await look(page, 'setup-1');
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByLabel('Public URL')).toBeVisible();
+	await look(page, 'setup-2');
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.getByLabel('Authentication method').selectOption('Authentik');
+	await look(page, 'setup-3');
+	await page.getByLabel('Authentication method').selectOption('Local accounts only');
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByRole('button', { name: 'Finish setup' })).toBeVisible();
+	await look(page, 'setup-4');
+	await page.getByRole('button', { name: 'Finish setup' }).click();
+	await expect(page.getByRole('heading', { name: 'Pantrie is ready' })).toBeVisible();
+	await look(page, 'setup-done');
+});
+
+async function visit(page: Page, pantrie: Pantrie, path: string, name: string) {
+	await page.goto(pantrie.url + path);
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+	await look(page, name);
+}
+
+test('signed out', async ({ page, connected, provider }) => {
+	await visit(page, connected, '/login', 'login');
+	await page.getByLabel('Email').fill('sam@example.org');
+	await page.getByLabel('Password', { exact: true }).fill('wrong password');
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(page.getByText('That email and password do not match.')).toBeVisible();
+	await look(page, 'login-wrong');
+	await provider.set({ down: 'reset' });
+	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await look(page, 'login-provider-down');
+	await page.goto(`${connected.url}/set-password#token=used`);
+	await expect(page.getByText('This link does not work any more')).toBeVisible();
+	await look(page, 'set-password-invalid');
+});
+
+test('as administrator', async ({ page, connected }) => {
+	await signIn(page, connected);
+	await visit(page, connected, '/', 'home');
+	await visit(page, connected, '/settings/account', 'account');
+	await visit(page, connected, '/settings/administration/oauth', 'oauth');
+	await page.getByLabel('Application Slug').fill('a b');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await expect(page.getByLabel('Application Slug')).toHaveAttribute('aria-invalid', 'true');
+	await look(page, 'oauth-errors');
+	await visit(page, connected, '/settings/administration/about', 'about');
+	await visit(page, connected, '/settings/administration/users', 'users');
+	await page.getByRole('button', { name: 'Add someone' }).click();
+	await expect(page.getByRole('dialog')).toBeVisible();
+	await look(page, 'users-add');
+	await visit(page, connected, '/no/such/page', 'not-found');
+});
+
+test('as a member who came by Authentik', async ({ page, connected }) => {
+	await signInWithAuthentik(page, connected, 'mara');
+	await visit(page, connected, '/', 'home-member');
+	await visit(page, connected, '/settings/account', 'account-member');
+	await visit(page, connected, '/settings/administration/oauth', 'no-permission');
+});

@@ -1,0 +1,178 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+async function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.once('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const address = probe.address();
+			probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+		});
+	});
+}
+
+/** A program of ours: its output, and the line that says that it is ready. */
+class Server {
+	output = '';
+	exited = false;
+	private readonly process: ChildProcess;
+	private readonly gone: Promise<void>;
+
+	constructor(program: string, args: string[], env: Record<string, string>) {
+		this.process = spawn(join(root, program), args, {
+			env: { PATH: process.env.PATH ?? '', ...env }
+		});
+		const collect = (data: Buffer) => (this.output += data.toString());
+		this.process.stdout?.on('data', collect);
+		this.process.stderr?.on('data', collect);
+		this.gone = new Promise((resolve) =>
+			this.process.once('exit', () => {
+				this.exited = true;
+				resolve();
+			})
+		);
+	}
+
+	async line(pattern: RegExp): Promise<RegExpMatchArray> {
+		const deadline = Date.now() + 20_000;
+		for (;;) {
+			const match = this.output.match(pattern);
+			if (match) return match;
+			if (this.exited || Date.now() > deadline) {
+				throw new Error(`${this.process.spawnfile} does not say ${pattern}:\n${this.output}`);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+		this.process.kill(signal);
+		await this.gone;
+	}
+}
+
+/** The built binary on a data folder of its own. */
+export class Pantrie {
+	readonly url: string;
+	private server?: Server;
+	private readonly data = mkdtempSync(join(tmpdir(), 'pantrie-e2e-'));
+
+	private constructor(private readonly port: number) {
+		this.url = `http://localhost:${port}`;
+	}
+
+	static async create(): Promise<Pantrie> {
+		return new Pantrie(await freePort());
+	}
+
+	get log(): string {
+		return this.server?.output ?? '';
+	}
+
+	get redirectUri(): string {
+		return `${this.url}/api/v1/auth/oauth/authentik/callback`;
+	}
+
+	async start(env: Record<string, string> = {}): Promise<void> {
+		this.server = new Server('pantrie', [], {
+			PANTRIE_ADDR: `127.0.0.1:${this.port}`,
+			PANTRIE_DATA_DIR: this.data,
+			...env
+		});
+		await this.server.line(/Pantrie is ready/);
+	}
+
+	async setupLink(): Promise<string> {
+		const found = await this.server?.line(/(http:\/\/\S+\/setup#token=\S+)/);
+		return found?.[1] ?? '';
+	}
+
+	/** Sets Pantrie up without the wizard. */
+	async setUp(oauth?: Record<string, string>): Promise<void> {
+		const token = (await this.setupLink()).split('#token=')[1];
+		const answer = await fetch(`${this.url}/api/v1/setup`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({
+				setupToken: token,
+				admin,
+				household: { name: 'Brandt', timeZone: 'Europe/Berlin' },
+				publicUrl: this.url,
+				...(oauth ? { oauth: { provider: 'authentik', ...oauth } } : {})
+			})
+		});
+		if (answer.status !== 201)
+			throw new Error(`setup answers ${answer.status}: ${await answer.text()}`);
+	}
+
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+		await this.server?.stop(signal);
+		this.server = undefined;
+	}
+
+	async dispose(): Promise<void> {
+		await this.stop();
+		rmSync(this.data, { recursive: true, force: true });
+	}
+}
+
+/** The provider in Authentik's shape, with switches that tests throw. */
+export class Provider {
+	readonly url: string;
+	private server?: Server;
+
+	private constructor(
+		private readonly port: number,
+		private readonly controlPort: number
+	) {
+		this.url = `http://127.0.0.1:${port}`;
+	}
+
+	static async start(redirectUri: string, consent = 'explicit'): Promise<Provider> {
+		const provider = new Provider(await freePort(), await freePort());
+		provider.server = new Server(
+			'test-provider',
+			[
+				`--addr=127.0.0.1:${provider.port}`,
+				`--control-addr=127.0.0.1:${provider.controlPort}`,
+				'--slug=pantrie',
+				'--client-id=pantrie-id',
+				`--client-secret=${secret}`,
+				`--redirect-uri=${redirectUri}`,
+				`--consent=${consent}`,
+				`--user=sam:sam:${admin.email}:Sam Brandt:family`,
+				'--user=mara:mara:mara@example.org:Mara Brandt:family'
+			],
+			{}
+		);
+		await provider.server.line(/^ready /m);
+		return provider;
+	}
+
+	get settings() {
+		return { baseUrl: this.url, slug: 'pantrie', clientId: 'pantrie-id', clientSecret: secret };
+	}
+
+	async set(change: Record<string, unknown>): Promise<void> {
+		const answer = await fetch(`http://127.0.0.1:${this.controlPort}/state`, {
+			method: 'PATCH',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify(change)
+		});
+		if (!answer.ok) throw new Error(`control answers ${answer.status}: ${await answer.text()}`);
+	}
+
+	async stop(): Promise<void> {
+		await this.server?.stop();
+	}
+}
+
+export const secret = 'first-secret-4711';
+export const admin = { name: 'Sam', email: 'sam@example.org', password: 'plum jam on toast' };

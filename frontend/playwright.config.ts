@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+
+/** Debian calls it chromium; CHROMIUM names another one. */
+const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+
+export default defineConfig({
+	testDir: 'e2e',
+	outputDir: 'test-results',
+	workers: 2,
+	fullyParallel: true,
+	forbidOnly: true,
+	retries: 0,
+	timeout: 60_000,
+	expect: { timeout: 10_000 },
+	reporter: [['list']],
+	use: {
+		viewport: { width: 1280, height: 800 },
+		locale: 'en-GB',
+		timezoneId: 'Europe/Berlin',
+		screenshot: 'only-on-failure',
+		trace: 'off',
+		launchOptions: {
+			executablePath,
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	}
+});

@@ -1,0 +1,38 @@
+export const account = {
+	page: 'Settings',
+	title: 'Settings',
+	profile: 'Profile',
+	name: 'Name',
+	nameHint: 'As the others in your household see it.',
+	nameFromProvider: 'Comes from Authentik at each sign-in. Change it there.',
+	email: 'Email',
+	emailHint: 'Only the person who runs this Pantrie can change it.',
+	noEmail: 'None',
+	profileSaved: 'Your name is saved.',
+	signIn: 'Signing in',
+	signedInWith: {
+		password: 'You signed in with your password.',
+		authentik: 'You signed in with Authentik.',
+		setup: 'You signed in by setting up this Pantrie.',
+		link: 'You signed in with a one-time link.'
+	},
+	signOut: 'Sign out',
+	signingOut: 'Signing out …',
+	changePassword: 'Change password',
+	changeHint: 'Everywhere else you are signed out when the password changes.',
+	current: 'Current password',
+	next: 'New password',
+	nextHint: 'At least 8 characters. Length counts more than symbols.',
+	change: 'Change password',
+	changing: 'Changing …',
+	changed: 'Your password is changed. Other browsers are signed out.',
+	noPassword: 'Your account has no password. You come in with Authentik, and nothing is missing.',
+	noPasswordMore:
+		'Would you like one as well? The person who runs this Pantrie can give you a one-time link to choose it.',
+	households: 'Households',
+	householdRole: (role: string) => `as ${role}`,
+	noHousehold: 'You are in no household yet.',
+	appearance: 'Appearance',
+	appearanceHint: 'For this browser only.',
+	theme: { system: 'System', light: 'Light', dark: 'Dark' }
+};

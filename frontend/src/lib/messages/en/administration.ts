@@ -1,0 +1,7 @@
+export const administration = {
+	title: 'Administration',
+	tabs: 'Administration pages',
+	oauth: 'OAuth Settings',
+	users: 'Users',
+	about: 'About'
+};

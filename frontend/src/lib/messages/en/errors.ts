@@ -1,0 +1,62 @@
+import type { ApiCode, ClientCode, FieldCode } from '../../api/errors.ts';
+
+/** One readable text for every code an API error can carry. */
+export const errors: Record<ApiCode | ClientCode, string> = {
+	bad_request: 'Pantrie could not read what this page sent. Reload the page and try again.',
+	validation_failed: 'Something needs correcting. See the marked fields.',
+	unauthenticated: 'You are signed out. Sign in again to go on.',
+	invalid_credentials: 'That email and password do not match. Check both and try again.',
+	account_disabled:
+		'Your account here is switched off. Ask the person who runs this Pantrie to enable it.',
+	forbidden:
+		'Your account may not do that. Ask the person who runs this Pantrie if you think it should.',
+	not_found: 'That no longer exists. Someone may have removed it; reload the page.',
+	method_not_allowed: 'This page and the server do not fit together. Reload the page.',
+	not_acceptable: 'This page and the server do not fit together. Reload the page.',
+	conflict:
+		'Someone changed this at the same moment. Reload the page, then make your change again.',
+	email_taken: 'Another account already has this email address. Choose a different one.',
+	env_locked:
+		'This is set by an environment variable and cannot be changed here. Change the variable and restart Pantrie.',
+	last_admin:
+		'This is the only site administrator who can sign in. Make someone else administrator first.',
+	setup_token_invalid: 'This setup link is not the right one, or it has been used.',
+	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
+	password_link_invalid:
+		'This link no longer works. Ask the person who runs this Pantrie for a new one.',
+	wrong_password: 'The current password is not right. Nothing was changed.',
+	payload_too_large: 'That is more than Pantrie accepts at once. Shorten it and try again.',
+	unsupported_media_type: 'This page and the server do not fit together. Reload the page.',
+	too_many_requests: 'Too many tries in a short time. Wait a little, then try again.',
+	cross_origin:
+		'The request seemed to come from another site, so Pantrie refused it. Open Pantrie at its public address and try again.',
+	oauth_unknown_provider: 'Pantrie does not know this sign-in provider.',
+	oauth_not_configured: 'OAuth provider not configured. Sign in with your password.',
+	unavailable: 'Pantrie is busy or restarting. Try again in a moment.',
+	internal:
+		'Something went wrong inside Pantrie. Try again; if it stays, give the reference to the person who runs it.',
+	network:
+		'Pantrie does not answer. Check the connection, then try again. Nothing you typed is lost.',
+	bad_answer:
+		'Something between you and Pantrie answered in its place, perhaps a proxy. Try again in a moment.',
+	client: 'This page ran into a problem. Reload it and try again.'
+};
+
+/** What is wrong with one field, shown beside it. */
+export const fieldErrors: Record<FieldCode, string> = {
+	required: 'Fill this in.',
+	too_short: 'This is too short. Use at least 8 characters for a password.',
+	too_long: 'This is too long. Shorten it.',
+	too_common: 'Too many people use this password. Choose another; a few words in a row are good.',
+	invalid_email: 'This is not an email address. It looks like name@example.org.',
+	invalid_url: 'This is not a complete address. It starts with https:// or http://.',
+	invalid_slug: 'A slug has only letters, digits, hyphens and underscores.',
+	reserved_slug: 'Authentik keeps this slug for itself. Choose another one for the application.',
+	invalid_choice: 'Choose one from the list.',
+	secret_required:
+		'Type the client secret again: the address or the slug changed, so it may go to another server.',
+	env_locked: 'Set by an environment variable; it cannot be changed here.',
+	wrong: 'This is not right. Check it and try again.',
+	taken: 'Already in use. Choose another.',
+	invalid: 'This value is not accepted. Check it.'
+};

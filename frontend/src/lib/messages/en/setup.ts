@@ -1,0 +1,92 @@
+export const setup = {
+	page: 'Set up Pantrie',
+	title: 'Set up Pantrie',
+	step: (step: number, of: number) => `step ${step} of ${of}`,
+	progress: 'Steps',
+	checking: 'Checking …',
+	steps: [
+		{ title: 'You and your household', text: 'The first account and the name of the pantry.' },
+		{ title: 'Address', text: 'Where people reach Pantrie.' },
+		{ title: 'OAuth Configuration', text: 'Sign in with Authentik, if you have it.' },
+		{ title: 'Finish', text: 'Everything at once, or nothing.' }
+	],
+	done: {
+		title: 'This Pantrie is already set up',
+		text: 'The setup runs once. To change something, sign in as site administrator and open Administration.',
+		signIn: 'Go to the sign-in page'
+	},
+	token: {
+		title: 'Open Pantrie with the setup link',
+		text: 'Only the person who started Pantrie may set it up. Its log has a link for that; look for the line with “/setup#token=”.',
+		wrong: 'Pantrie prints it at every start until the setup is done; look for the newest one.',
+		docker: 'In Docker',
+		systemd: 'As a system service',
+		terminal: 'Started by hand',
+		terminalText: 'The link is in the terminal window where Pantrie runs.',
+		field: 'Setup link or token',
+		fieldHint: 'Paste the whole link, or only what follows “token=”.',
+		submit: 'Continue'
+	},
+	you: {
+		title: 'Who runs this Pantrie?',
+		text: 'You become the first site administrator, and your household gets its first pantry.',
+		name: 'Your name',
+		email: 'Your email',
+		emailHint: 'You sign in with it. If you use Authentik, take the address you have there.',
+		password: 'Password',
+		passwordHint:
+			'At least 8 characters. Length counts more than symbols: a few words in a row are good.',
+		household: 'Name of the household',
+		householdHint: 'The people who share one pantry, for instance “Brandt” or “Blue house”.'
+	},
+	address: {
+		title: 'Where do people reach Pantrie?',
+		text: 'The address you and your household type into the browser. Pantrie builds its links and the redirect URI for Authentik from it, and from nothing else.',
+		publicUrl: 'Public URL',
+		hint: 'Behind a reverse proxy, take the address the proxy has outside, with https.',
+		elsewhere: 'You are at another address now',
+		elsewhereText: (here: string, there: string) =>
+			`You opened this page at ${here}. That is fine if ${there} really leads to this Pantrie: after the setup, sign in there.`,
+		plain: 'No encryption',
+		plainText:
+			'With http, passwords travel readable through your network. Fine for a first look at home; for daily use put a proxy with https in front.'
+	},
+	oauth: {
+		title: 'How will people sign in?',
+		text: 'Passwords always work. Connect your Authentik now, or later under Settings → Administration → OAuth Settings.',
+		name: 'OAuth Configuration',
+		method: 'Authentication method',
+		local: 'Local accounts only',
+		authentik: 'Authentik',
+		localText:
+			'Everyone signs in with an email and a password. You can connect Authentik at any time without a restart.',
+		fromEnvironment:
+			'Environment variables already set Authentik up. It works as soon as all four values are there.'
+	},
+	finish: {
+		title: 'Ready to finish',
+		text: 'Nothing is written until you press the button; then everything at once.',
+		administrator: 'Administrator',
+		household: 'Household',
+		address: 'Address',
+		signIn: 'Signing in',
+		localOnly: 'Email and password',
+		withAuthentik: (host: string) => `Email and password, and Authentik at ${host}`,
+		change: 'Change',
+		submit: 'Finish setup',
+		submitting: 'Setting up …'
+	},
+	complete: {
+		title: 'Pantrie is ready',
+		text: (household: string) => `The household ${household} has its Pantrie.`,
+		signedIn: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
+		authentikTitle: 'Authentik is connected',
+		authentikText: (email: string) =>
+			`The sign-in page now has its button. When you use it with the address ${email} and Authentik says that the address is verified, your Authentik account is linked to this one by itself. Your password keeps working.`,
+		elsewhereTitle: 'Go on at the public address',
+		elsewhereText: (here: string) =>
+			`You set Pantrie up at ${here}, so this browser is signed in there only. Open the public address and sign in with your email and password.`,
+		open: (address: string) => `Open ${address}`,
+		go: 'Go to the pantry'
+	}
+};

@@ -1,0 +1,19 @@
+/**
+ * All text a person sees. A translation is a second folder beside `en` with the same exports.
+ * Each area is its own file, so that a page loads only the words it shows.
+ */
+export { common } from './en/common.ts';
+export { errors, fieldErrors } from './en/errors.ts';
+export { login } from './en/login.ts';
+export { signInProblems, missingSetting } from './en/sign-in-problems.ts';
+export { setup } from './en/setup.ts';
+export { setPassword } from './en/set-password.ts';
+export { home } from './en/home.ts';
+export { shell } from './en/shell.ts';
+export { account } from './en/account.ts';
+export { administration } from './en/administration.ts';
+export { oauth } from './en/oauth.ts';
+export { authentikGuide } from './en/authentik-guide.ts';
+export { signInOutcomes } from './en/sign-in-outcomes.ts';
+export { users } from './en/users.ts';
+export { about } from './en/about.ts';

@@ -1,0 +1,44 @@
+/** sessionStorage that never throws: private windows and strict settings may forbid it. */
+export const tabStorage = {
+	get(key: string): string {
+		try {
+			return sessionStorage.getItem(key) ?? '';
+		} catch {
+			return '';
+		}
+	},
+	set(key: string, value: string): void {
+		try {
+			if (value === '') sessionStorage.removeItem(key);
+			else sessionStorage.setItem(key, value);
+		} catch {
+			// The value then lasts as long as the page does.
+		}
+	}
+};
+
+/**
+ * Reads `#token=…` from the address bar, and keeps it for a reload of this tab. Call `hideToken`
+ * once the page is there, so that the token does not stay visible or in the history.
+ */
+export function readToken(key: string): string {
+	const match = /(?:^#|&)token=([^&]+)/.exec(location.hash);
+	if (!match?.[1]) return tabStorage.get(key);
+	const token = safeDecode(match[1]);
+	tabStorage.set(key, token);
+	return token;
+}
+
+export function hideToken(): void {
+	if (/(?:^#|&)token=/.test(location.hash)) {
+		history.replaceState(history.state, '', location.pathname + location.search);
+	}
+}
+
+function safeDecode(value: string): string {
+	try {
+		return decodeURIComponent(value);
+	} catch {
+		return value;
+	}
+}

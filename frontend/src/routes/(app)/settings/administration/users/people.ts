@@ -1,0 +1,15 @@
+import type { User } from '#lib/api/client.ts';
+
+/** Administrators who can still sign in. The last of them must stay. */
+function activeAdmins(users: User[]): User[] {
+	return users.filter((user) => user.siteAdmin && !user.disabled);
+}
+
+export function isLastAdmin(user: User, users: User[]): boolean {
+	const admins = activeAdmins(users);
+	return admins.length === 1 && admins[0]?.id === user.id;
+}
+
+export type Change =
+	| { kind: 'newLink' | 'disable' | 'makeAdmin' | 'removeAdmin' | 'delete'; user: User }
+	| { kind: 'enable'; user: User };

@@ -1,0 +1,188 @@
+import { api, call, type Me, type SetupInfo } from '#lib/api/client.ts';
+import { describe } from '#lib/api/describe.ts';
+import { ApiError } from '#lib/api/errors.ts';
+import { common } from '#lib/messages';
+import { tabStorage } from '#lib/storage.ts';
+import {
+	addressPart,
+	adminPart,
+	anyLocked,
+	effectivePublicUrl,
+	LAST_STEP,
+	lockOf,
+	OAUTH_FIELDS,
+	oauthPart,
+	payload,
+	stepOf,
+	type Answers
+} from './wizard.ts';
+
+export const TOKEN_KEY = 'pantrie.setup.token';
+const ANSWERS_KEY = 'pantrie.setup.answers';
+const SECRETS: (keyof Answers)[] = ['password', 'clientSecret'];
+
+export type Phase = 'token' | 'steps' | 'complete' | 'alreadyDone';
+
+/** The wizard from the token to the last screen. It keeps every answer, whatever fails. */
+export class Wizard {
+	phase = $state<Phase>('token');
+	token = $state('');
+	/** What the environment sets; null until the token was accepted. */
+	info = $state<SetupInfo | null>(null);
+	answers = $state<Answers>({
+		name: '',
+		email: '',
+		password: '',
+		household: '',
+		publicUrl: '',
+		method: 'local',
+		baseUrl: '',
+		slug: '',
+		clientId: '',
+		clientSecret: ''
+	});
+	fields = $state<Record<string, string>>({});
+	problem = $state('');
+	reference = $state('');
+	busy = $state(false);
+	me = $state<Me | null>(null);
+
+	readonly publicUrl = $derived.by(() => effectivePublicUrl(this.answers, this.info));
+
+	/** @param here the address in the browser, sub-path included, to begin step 2 with */
+	constructor(here: string) {
+		this.answers.publicUrl = here;
+		this.#restore();
+	}
+
+	/** Asks the server about the token, and learns what the environment sets. */
+	async open(token: string): Promise<boolean> {
+		const first = this.info === null;
+		const opened = await this.#attempt(async () => {
+			this.info = await call(api.POST('/api/v1/setup/check', { body: { setupToken: token } }));
+		});
+		if (!opened) return false;
+		this.token = token;
+		tabStorage.set(TOKEN_KEY, token);
+		this.phase = 'steps';
+		if (first) this.#adopt();
+		return true;
+	}
+
+	/** Checks one step on the server. True when the next one may open. */
+	async check(step: number): Promise<boolean> {
+		this.#remember();
+		this.fields = this.#missing(step);
+		this.problem = this.reference = '';
+		if (Object.keys(this.fields).length > 0) return false;
+		const part =
+			step === 1
+				? adminPart(this.answers)
+				: step === 2
+					? addressPart(this.answers, this.info)
+					: oauthPart(this.answers, this.info);
+		return this.#attempt(async () => {
+			this.info = await call(
+				api.POST('/api/v1/setup/check', { body: { setupToken: this.token, ...part } })
+			);
+		});
+	}
+
+	/** Sends everything. Gives the step that has something to correct, or 0 when it is done. */
+	async finish(): Promise<number> {
+		const finished = await this.#attempt(async () => {
+			const body = payload(this.token, this.answers, this.info);
+			this.me = await call(api.POST('/api/v1/setup', { body }));
+		});
+		if (finished) {
+			this.phase = 'complete';
+			tabStorage.set(TOKEN_KEY, '');
+			tabStorage.set(ANSWERS_KEY, '');
+			return 0;
+		}
+		const steps = Object.keys(this.fields).map(stepOf);
+		return steps.length > 0 ? Math.min(...steps) : LAST_STEP;
+	}
+
+	clearProblems(): void {
+		this.fields = {};
+		this.problem = this.reference = '';
+	}
+
+	async #attempt(action: () => Promise<void>): Promise<boolean> {
+		if (this.busy) return false;
+		this.busy = true;
+		this.clearProblems();
+		try {
+			await action();
+			return true;
+		} catch (error) {
+			this.#fail(error);
+			return false;
+		} finally {
+			this.busy = false;
+		}
+	}
+
+	#fail(error: unknown): void {
+		const code = error instanceof ApiError ? error.code : '';
+		if (code === 'setup_done') {
+			this.phase = 'alreadyDone';
+			tabStorage.set(TOKEN_KEY, '');
+			tabStorage.set(ANSWERS_KEY, '');
+			return;
+		}
+		const description = describe(error);
+		this.fields = description.fields;
+		this.problem = description.text;
+		this.reference = description.reference;
+		if (code === 'setup_token_invalid') {
+			this.phase = 'token';
+			tabStorage.set(TOKEN_KEY, '');
+		}
+	}
+
+	#missing(step: number): Record<string, string> {
+		const empty: Record<string, string> = {};
+		const need = (field: string, value: string) => {
+			if (value.trim() === '') empty[field] = common.required;
+		};
+		if (step === 1) {
+			need('admin.name', this.answers.name);
+			need('admin.email', this.answers.email);
+			need('admin.password', this.answers.password);
+			need('household.name', this.answers.household);
+		} else if (step === 2) {
+			if (!this.info?.publicUrl.envVar) need('publicUrl', this.answers.publicUrl);
+		} else if (step === 3 && this.answers.method === 'authentik') {
+			for (const field of OAUTH_FIELDS) {
+				if (lockOf(this.info, field) === '') need(`oauth.${field}`, this.answers[field]);
+			}
+		}
+		return empty;
+	}
+
+	/** Who sets a part of Authentik in the environment means to use it. */
+	#adopt(): void {
+		if (anyLocked(this.info)) this.answers.method = 'authentik';
+	}
+
+	/** Keeps the answers over a reload of this tab; never a password or a secret. */
+	#remember(): void {
+		const kept = Object.fromEntries(
+			Object.entries($state.snapshot(this.answers)).filter(
+				([key]) => !SECRETS.includes(key as keyof Answers)
+			)
+		);
+		tabStorage.set(ANSWERS_KEY, JSON.stringify(kept));
+	}
+
+	#restore(): void {
+		try {
+			const kept: unknown = JSON.parse(tabStorage.get(ANSWERS_KEY) || '{}');
+			if (typeof kept === 'object' && kept !== null) Object.assign(this.answers, kept);
+		} catch {
+			tabStorage.set(ANSWERS_KEY, '');
+		}
+	}
+}
