@@ -33,7 +33,7 @@ async function look(page: Page, name: string) {
 /** Targets of at least 44 px in one direction or with room around them, and inputs that do not zoom. */
 async function expectTouchable(page: Page, name: string) {
 	const small = await page.evaluate(() =>
-		[...document.querySelectorAll<HTMLElement>('button, nav a, a.btn, input, select')]
+		[...document.querySelectorAll<HTMLElement>('button, nav a, a.btn, input:not(.sr-only), select')]
 			.filter((e) => e.checkVisibility())
 			.map((e) => ({
 				e,
@@ -110,6 +110,7 @@ test('as administrator', async ({ page, connected }) => {
 	await visit(page, connected, '/settings/account', 'account');
 	await visit(page, connected, '/settings/administration/oauth', 'oauth');
 	await page.getByLabel('Application Slug').fill('a b');
+	await page.getByLabel('Client Secret', { exact: true }).fill('something');
 	await page.getByRole('button', { name: 'Save' }).click();
 	await expect(page.getByLabel('Application Slug')).toHaveAttribute('aria-invalid', 'true');
 	await look(page, 'oauth-errors');

@@ -26,7 +26,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	const context = await browser.newContext();
 	const mara = await context.newPage();
 	await mara.goto(link);
-	await expect(mara.getByText('mara@example.org')).toBeVisible();
+	await expect(mara.getByLabel('Your email')).toHaveValue('mara@example.org');
 	await mara.getByLabel('New password').fill('quince and thyme');
 	await mara.getByRole('button', { name: 'Set password and sign in' }).click();
 	await expect(mara.getByRole('heading', { level: 1 })).toContainText('Hello Mara');
@@ -41,7 +41,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	await mara.getByRole('button', { name: 'Change password' }).click();
 	await expect(mara.getByText('Your password is changed.')).toBeVisible();
 
-	await page.getByRole('button', { name: 'Actions for Mara' }).click();
+	await page.getByLabel('Actions for Mara').click();
 	await page
 		.getByRole('button', { name: 'Disable' })
 		.or(page.getByRole('menuitem', { name: 'Disable' }))
@@ -53,7 +53,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	await mara.getByLabel('Email').fill('mara@example.org');
 	await mara.getByLabel('Password', { exact: true }).fill('medlar and cream');
 	await mara.getByRole('button', { name: 'Sign in', exact: true }).click();
-	await expect(mara.getByText(/disabled/i)).toBeVisible();
+	await expect(mara.getByText('Your account here is switched off.')).toBeVisible();
 	await context.close();
 });
 
@@ -62,7 +62,7 @@ test('the last administrator cannot leave', async ({ page, pantrie }) => {
 	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/administration/users`);
-	await page.getByRole('button', { name: 'Actions for Sam' }).click();
+	await page.getByLabel('Actions for Sam').click();
 	await expect(page.getByText('The only site administrator who can sign in')).toBeVisible();
 });
 
@@ -102,11 +102,14 @@ test('a failing server never looks like being signed out', async ({ page, pantri
 	await page.getByRole('button', { name: 'Try again' }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello Sam');
 	await pantrie.stop();
-	await page.getByRole('link', { name: 'Settings' }).first().click();
-	await expect(page.getByText('Pantrie does not answer')).toBeVisible();
+	await page
+		.getByRole('link', { name: /^Admin/ })
+		.first()
+		.click();
+	await expect(page.getByRole('heading', { name: 'Pantrie does not answer' })).toBeVisible();
 	await pantrie.start();
 	await page.getByRole('button', { name: 'Try again' }).click();
-	await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+	await expect(page.getByLabel('Authentik Base URL')).toBeVisible();
 });
 
 test('pages that are not there, and pages that are not for everybody', async ({

@@ -42,3 +42,11 @@ function safeDecode(value: string): string {
 		return value;
 	}
 }
+
+/**
+ * A link with a token that is pasted into the address bar of its own page changes only the
+ * fragment, and the browser loads nothing.
+ */
+export function openPastedLink() {
+	if (location.hash.startsWith('#token=')) location.reload();
+}
