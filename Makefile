@@ -64,8 +64,8 @@ cross: frontend/build/index.html ## builds without cgo for every platform Pantri
 	  IFS=/ read -r os arch arm <<<"$$target"; echo "build $$target"; \
 	  GOOS=$$os GOARCH=$$arch GOARM=$$arm $(GOBUILD) -o /dev/null . || exit 1; done
 
-bench: pantrie test-provider
-	go run -tags $(TAGS) ./app/bench -binary ./pantrie -provider ./test-provider
+bench: pantrie
+	go run -tags $(TAGS) ./app/bench -binary ./pantrie
 
 generate: frontend/node_modules/.stamp ## the specification, the frontend's types, the README's table
 	go test -tags $(TAGS) ./app -run 'TestSpecificationIsTheCommittedOne|TestReadmeListsTheConfiguration' -update

@@ -6,7 +6,7 @@ export const account = {
 	nameHint: 'As the others in your household see it.',
 	nameFromProvider: 'Comes from Authentik at each sign-in. Change it there.',
 	email: 'Email',
-	emailHint: 'Only the person who runs this Pantrie can change it.',
+	emailHint: 'The address of your account here.',
 	noEmail: 'None',
 	profileSaved: 'Your name is saved.',
 	signIn: 'Signing in',
