@@ -10,7 +10,7 @@ NPM     := npm --prefix frontend
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: build run demo test test-go test-frontend test-browser lint cross bench generate tools tools-test clean
+.PHONY: build run demo test test-go test-frontend test-browser lint cross bench screens generate tools tools-test clean
 
 tools:
 	@.ci/tools go node npm
@@ -66,6 +66,9 @@ cross: frontend/build/index.html ## builds without cgo for every platform Pantri
 
 bench: pantrie
 	go run -tags $(TAGS) ./app/bench -binary ./pantrie
+
+screens: pantrie test-provider ## the pictures of the README, from the built binary
+	cd frontend && node_modules/.bin/node e2e/screens.mts
 
 generate: frontend/node_modules/.stamp ## the specification, the frontend's types, the README's table
 	go test -tags $(TAGS) ./app -run 'TestSpecificationIsTheCommittedOne|TestReadmeListsTheConfiguration' -update

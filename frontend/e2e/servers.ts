@@ -64,7 +64,10 @@ export class Pantrie {
 	private server?: Server;
 	private readonly data = mkdtempSync(join(tmpdir(), 'pantrie-e2e-'));
 
-	private constructor(private readonly port: number) {
+	private readonly port: number;
+
+	private constructor(port: number) {
+		this.port = port;
 		this.url = `http://localhost:${port}`;
 	}
 
@@ -128,10 +131,12 @@ export class Provider {
 	readonly url: string;
 	private server?: Server;
 
-	private constructor(
-		private readonly port: number,
-		private readonly controlPort: number
-	) {
+	private readonly port: number;
+	private readonly controlPort: number;
+
+	private constructor(port: number, controlPort: number) {
+		this.port = port;
+		this.controlPort = controlPort;
 		this.url = `http://127.0.0.1:${port}`;
 	}
 
