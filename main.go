@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -101,7 +100,7 @@ func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writ
 	background, stop := context.WithCancel(ctx)
 	tidied := make(chan struct{})
 	go func() { defer close(tidied); api.Tidy(background) }()
-	err = listenUntil(ctx, listener, api.Handler(), log)
+	err = app.Serve(ctx, listener, api.Handler(), log)
 	stop()
 	<-tidied
 	return err
@@ -118,21 +117,4 @@ func announce(ctx context.Context, service *auth.Service, addr net.Addr, log *sl
 		_, err = fmt.Fprintf(stdout, "\n  Set up Pantrie in your browser (from another device, put this machine's name in place of localhost):\n\n  %s\n\n", link)
 	}
 	return err
-}
-
-// listenUntil serves until ctx ends, then lets running requests finish.
-func listenUntil(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	log.Info("stopping: waiting for running requests")
-	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	return server.Shutdown(deadline)
 }

@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Role is what a member may do in a household.
 type Role string
@@ -40,9 +44,8 @@ const (
 	sqlHouseholdByID    = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
 	sqlHouseholdInsert  = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
 	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, created_at) VALUES (?, ?, ?, ?)`
-	// No join and no sorter: SQLite would prepare either anew for every value (see DESIGN.md).
-	// Household ids are UUIDv7, so the index's order is the order of creation.
-	sqlMembershipOfUser = `SELECT m.household_id, (SELECT name FROM households WHERE id = m.household_id), m.user_id, m.role FROM memberships m WHERE m.user_id = ? ORDER BY m.household_id`
+	// No join and no ORDER BY: SQLite would prepare either anew for every value (see DESIGN.md).
+	sqlMembershipOfUser = `SELECT m.household_id, (SELECT name FROM households WHERE id = m.household_id), m.user_id, m.role FROM memberships m WHERE m.user_id = ?`
 	sqlMembershipList   = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id ORDER BY h.created_at, h.id`
 )
 
@@ -69,9 +72,11 @@ func (r reader) HouseholdByID(ctx context.Context, id string) (Household, error)
 	return one(ctx, r.q, scanHousehold, sqlHouseholdByID, id)
 }
 
-// MembershipsOf lists the user's households, oldest first.
+// MembershipsOf lists the user's households, oldest first: their ids are UUIDv7.
 func (r reader) MembershipsOf(ctx context.Context, userID string) ([]Membership, error) {
-	return many(ctx, r.q, scanMembership, sqlMembershipOfUser, userID)
+	list, err := many(ctx, r.q, scanMembership, sqlMembershipOfUser, userID)
+	slices.SortFunc(list, func(a, b Membership) int { return strings.Compare(a.HouseholdID, b.HouseholdID) })
+	return list, err
 }
 
 // Memberships lists everyone's households.

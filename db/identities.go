@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Identity is one (issuer, subject) of a provider, linked to a user.
 type Identity struct {
@@ -18,7 +22,7 @@ const (
 
 	sqlIdentityBySubject = `SELECT ` + identityColumns + ` FROM identities i WHERE i.issuer = ? AND i.subject = ?`
 	sqlIdentityOfUser    = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? AND i.issuer = ?`
-	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? ORDER BY i.issuer`
+	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ?`
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ? WHERE id = ?`
@@ -39,9 +43,11 @@ func (r reader) IdentityOf(ctx context.Context, userID, issuer string) (Identity
 	return one(ctx, r.q, scanIdentity, sqlIdentityOfUser, userID, issuer)
 }
 
-// IdentitiesOf lists a user's identities by issuer.
+// IdentitiesOf lists a user's identities, oldest first: their ids are UUIDv7.
 func (r reader) IdentitiesOf(ctx context.Context, userID string) ([]Identity, error) {
-	return many(ctx, r.q, scanIdentity, sqlIdentitiesOfUser, userID)
+	list, err := many(ctx, r.q, scanIdentity, sqlIdentitiesOfUser, userID)
+	slices.SortFunc(list, func(a, b Identity) int { return strings.Compare(a.ID, b.ID) })
+	return list, err
 }
 
 // Identities lists all, oldest first.
