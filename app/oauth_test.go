@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -299,6 +300,9 @@ func TestBrokenProvider(t *testing.T) {
 		{"code too old", func(s *authtest.Settings) { s.CodeLifetime = -time.Second }, "code_rejected"},
 		{"token endpoint 500", intercept(authtest.EndpointToken, status(500, "text/html", "<html>")), "provider_error"},
 		{"token endpoint 200 with an error", intercept(authtest.EndpointToken, status(200, "application/json", `{"error":"invalid_grant"}`)), "code_rejected"},
+		{"token endpoint redirects", intercept(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			http.Redirect(w, r, r.URL.Path+"?again", http.StatusTemporaryRedirect)
+		}), "provider_error"},
 		{"token answer without ID token", intercept(authtest.EndpointToken, status(200, "application/json", `{"access_token":"a","token_type":"Bearer"}`)), "token_invalid"},
 		{"token answer with an empty ID token", intercept(authtest.EndpointToken, status(200, "application/json", `{"access_token":"a","token_type":"Bearer","id_token":""}`)), "token_invalid"},
 		{"issuer wrong", claim("iss", "https://other.example/"), "token_invalid"},
@@ -686,7 +690,7 @@ func TestSettingsRefuse(t *testing.T) {
 
 func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 	h, _, p := withAuthentik(t, nil)
-	entered, release := make(chan struct{}, 1), make(chan struct{})
+	entered, release := make(chan struct{}, 8), make(chan struct{})
 	p.Set(func(s *authtest.Settings) {
 		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if e == authtest.EndpointDiscovery {
@@ -696,11 +700,17 @@ func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 			next.ServeHTTP(w, r)
 		}
 	})
+	p.ForgetRequests()
+	// A front door that tells when the server has noticed that its client is gone.
+	noticed := make(chan struct{})
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		go func() { <-r.Context().Done(); close(noticed) }()
+		h.api.Handler().ServeHTTP(w, r)
+	}))
+	defer door.Close()
 	ctx, hangUp := context.WithCancel(context.Background())
-	gone := make(chan struct{})
 	go func() {
-		defer close(gone)
-		req, err := http.NewRequestWithContext(ctx, "GET", h.server.URL+"/api/v1/auth/oauth/authentik/login", nil)
+		req, err := http.NewRequestWithContext(ctx, "GET", door.URL+"/api/v1/auth/oauth/authentik/login", nil)
 		if err != nil {
 			t.Error(err)
 			return
@@ -710,13 +720,16 @@ func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 		}
 	}()
 	<-entered
+	hangUp()
+	<-noticed
 	result := make(chan *url.URL, 1)
 	b := h.browser()
 	go func() { result <- b.start("/") }()
-	hangUp()
-	<-gone
 	close(release)
 	if to := <-result; to.Host == "" {
 		t.Errorf("the one who waited was sent to %s", to)
+	}
+	if n := p.Count(authtest.EndpointDiscovery); n != 1 {
+		t.Errorf("discovery was fetched %d times, want once for both", n)
 	}
 }

@@ -305,6 +305,9 @@ func tokenType(raw string) string {
 // status 400 for a wrong secret and for a redirect URI that is not allowed.
 func exchangeError(err error) error {
 	var re *oauth2.RetrieveError
+	if errors.Is(err, errRedirected) {
+		return signInError(ReasonProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
+	}
 	if !errors.As(err, &re) {
 		return signInError(ReasonProviderUnreachable, "token", "%v", withoutURL(err))
 	}
