@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,7 @@ type API struct {
 	now       func() time.Time
 	startedAt time.Time
 	proxies   []netip.Prefix
+	warnProxy sync.Once
 
 	huma    huma.API
 	engine  *gin.Engine
@@ -80,9 +82,9 @@ func (a *API) Handler() http.Handler { return a.handler }
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
-// Tidy runs housekeeping now and every hour until ctx ends.
+// Tidy runs housekeeping now and every ten minutes until ctx ends.
 func (a *API) Tidy(ctx context.Context) {
-	ticker := time.NewTicker(time.Hour)
+	ticker := time.NewTicker(10 * time.Minute)
 	defer ticker.Stop()
 	for {
 		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {

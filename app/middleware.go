@@ -56,7 +56,12 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 				info.host = strings.TrimSpace(first)
 			}
 		} else {
-			info.proxied = forwarded != ""
+			info.proxied = forwarded != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+			if info.proxied {
+				a.warnProxy.Do(func() {
+					a.log.WarnContext(r.Context(), "requests come through a proxy that is not trusted: set PANTRIE_TRUSTED_PROXIES to its address, so that Pantrie sees who is asking", "proxy", r.RemoteAddr)
+				})
+			}
 		}
 		ctx := context.WithValue(r.Context(), requestKey{}, info)
 		w.Header().Set("X-Request-Id", info.id)
@@ -194,7 +199,7 @@ func (a *API) loadSession(c *gin.Context) {
 		return
 	}
 	info := requestOf(c.Request.Context())
-	ctx, err := a.auth.Load(c.Writer, c.Request, auth.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host})
+	ctx, err := a.auth.Load(c.Writer, c.Request, auth.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host, Proxied: info.proxied})
 	if err != nil {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		c.Abort()

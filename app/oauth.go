@@ -94,7 +94,10 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 	if !errors.As(err, &e) {
 		return nil, err
 	}
-	query := url.Values{"error": {string(e.Reason)}, "ref": {e.Reference}}
+	query := url.Values{"error": {string(e.Reason)}}
+	if e.Reference != "" {
+		query.Set("ref", e.Reference)
+	}
 	if len(e.Missing) > 0 {
 		names := make([]string, len(e.Missing))
 		for i, m := range e.Missing {

@@ -2,9 +2,12 @@ package app_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -334,6 +337,13 @@ func TestBrokenProvider(t *testing.T) {
 			status(200, "application/json", `{"sub":"a","sub":"b"}`)(w, r, next)
 		}), "userinfo_failed"},
 		{"userinfo of 2 MiB", intercept(authtest.EndpointUserinfo, status(200, "application/json", `{"sub":"`+strings.Repeat("x", 2<<20)+`"}`)), "userinfo_failed"},
+		{"payload null", token(func(tk *authtest.Token) {
+			tk.Rewrite = func(compact string) string {
+				parts := strings.Split(compact, ".")
+				return parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("null")) + "." + parts[2]
+			}
+		}), "token_invalid"},
+		{"subject that is no Unicode", claim("sub", json.RawMessage(`"\ud800"`)), "token_invalid"},
 		{"keys 500", intercept(authtest.EndpointKeys, status(500, "text/plain", "")), "token_invalid"},
 		{"keys empty", intercept(authtest.EndpointKeys, status(200, "application/json", "{}")), "token_invalid"},
 	} {
@@ -731,5 +741,108 @@ func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 	}
 	if n := p.Count(authtest.EndpointDiscovery); n != 1 {
 		t.Errorf("discovery was fetched %d times, want once for both", n)
+	}
+}
+
+// Unicode's lower case makes "kim" of a Kelvin sign and "im". Such an address is another one.
+func TestLookAlikeAddressesAreOtherPeople(t *testing.T) {
+	for _, local := range []string{"kim@example.org", "mike@github.example"} {
+		h, admin, p := withAuthentik(t, nil)
+		_, token := h.addUser(admin, "Victim", local)
+		h.browser().want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
+		alike := strings.NewReplacer("kim@", "\u212aim@", "github", "g\u0130thub").Replace(local)
+		p.Set(func(s *authtest.Settings) { s.User("mara").Email = alike })
+		b := h.browser()
+		b.signInAs(p, "mara", "/")
+		if me := b.want(200, "GET", "/api/v1/auth/me", nil).json(); me["email"] == local || me["name"] == "Victim" {
+			t.Errorf("%s signed in as %s", alike, local)
+		}
+	}
+}
+
+func TestSecretOfTheEnvironmentStaysWhereItBelongs(t *testing.T) {
+	dir := t.TempDir()
+	h := newHostIn(t, dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
+	admin := h.setUp()
+	put := func(status int, in map[string]any) answer {
+		return admin.want(status, "PUT", "/api/v1/admin/oauth/authentik", in)
+	}
+	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id"})
+	for _, in := range []map[string]any{{"baseUrl": "https://evil.example"}, {"slug": "other"}} {
+		if a := put(409, in); a.code() != "env_locked" || strings.Contains(a.body, "env-secret") {
+			t.Errorf("%v: %s", in, a.body)
+		}
+	}
+	admin.want(204, "DELETE", "/api/v1/admin/oauth/authentik", nil)
+	put(409, map[string]any{"baseUrl": "https://evil.example", "slug": "pantrie"}) // forgetting first does not help
+	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id", "label": "Family"})
+	// A new secret may go to a new place.
+	again := newHostIn(t, dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=another-secret")
+	admin = again.browser()
+	admin.login(200, adminEmail, adminPassword)
+	put(200, map[string]any{"baseUrl": "https://new.example.org"})
+}
+
+func TestTooManyClicksAreSlowedDown(t *testing.T) {
+	h, _, _ := withAuthentik(t, nil)
+	b := h.browser()
+	ctx := context.Background()
+	last := func() string { return b.start("/x").Query().Get("error") }
+	for i := range 70 {
+		if got := last(); got == "too_many_requests" {
+			if i < 50 {
+				t.Errorf("refused after %d clicks", i)
+			}
+			rows, err := h.db.RecentSignIns(ctx, "authentik", 200)
+			if err != nil || len(rows) > 0 {
+				t.Errorf("%d rows in the log, %v", len(rows), err)
+			}
+			if to := b.follow(h.server.URL + callbackPath + "?state=x"); to.Query().Get("error") != "too_many_requests" {
+				t.Errorf("the callback goes on: %s", to)
+			}
+			h.clock.add(5 * time.Second)
+			if got := last(); got != "" {
+				t.Errorf("after a pause: %s", got)
+			}
+			return
+		}
+	}
+	t.Error("nobody is slowed down")
+}
+
+// The sign-in page has a text for every reason; a new one must reach it.
+func TestFrontendKnowsEveryReason(t *testing.T) {
+	source, err := os.ReadFile("../frontend/src/lib/api/errors.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range auth.Reasons() {
+		if !strings.Contains(string(source), "'"+string(r)+"'") {
+			t.Errorf("the frontend does not know %s", r)
+		}
+	}
+}
+
+// A sign-in under way when the account is disabled or unlinked does not end in a session.
+func TestDisabledDuringASignIn(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	first := h.browser()
+	first.signInAs(p, "mara", "/")
+	id := first.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	var wg sync.WaitGroup
+	browsers := make([]*browser, 6)
+	for i := range browsers {
+		browsers[i] = h.browser()
+		back, err := p.Authorize(context.Background(), nil, browsers[i].start("/").String(), "mara")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() { browsers[i].do("GET", back, nil) })
+	}
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"disabled": true})
+	wg.Wait()
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"disabled": false})
+	for _, b := range browsers {
+		b.want(401, "GET", "/api/v1/auth/me", nil)
 	}
 }

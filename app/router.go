@@ -27,6 +27,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	if err := e.SetTrustedProxies(cfg.TrustedProxies); err != nil {
 		return err
 	}
+	e.RemoteIPHeaders = []string{"X-Forwarded-For"} // gin would believe X-Real-IP too
 	a.engine = e
 	e.Use(a.loadSession)
 

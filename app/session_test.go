@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -387,4 +388,147 @@ func TestMeIsWhoIsSignedIn(t *testing.T) {
 	if got["name"] != "Samuel" || got["signedInWith"] != auth.MethodSetup || got["notice"] != "" {
 		t.Errorf("me: %v", got)
 	}
+}
+
+// While the owner changes the password, whoever knows the old one keeps signing in. No session
+// may come of the old password once the change is answered.
+func TestOldPasswordLeavesNoSessionBehind(t *testing.T) {
+	h := newHost(t)
+	owner := h.setUp()
+	old, next := adminPassword, "quince and thyme"
+	for range 4 {
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		var intruders []*browser
+		for range 2 {
+			wg.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					b := h.browser()
+					if b.do("POST", "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": old}).status == 200 {
+						mu.Lock()
+						intruders = append(intruders, b)
+						mu.Unlock()
+					}
+				}
+			})
+		}
+		owner.want(204, "POST", "/api/v1/auth/password", map[string]any{"currentPassword": old, "newPassword": next})
+		close(stop)
+		wg.Wait()
+		for _, b := range intruders {
+			b.want(401, "GET", "/api/v1/auth/me", nil)
+		}
+		owner.want(200, "GET", "/api/v1/auth/me", nil)
+		h.clock.add(time.Hour) // the intruders' failures are forgotten
+		old, next = next, old
+	}
+}
+
+// Two who both know the password change it at once. One wins, and the other's is not in force.
+func TestTwoPasswordChangesAtOnce(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	current := adminPassword
+	for round := range 6 {
+		wanted := []string{"medlar and cream " + string(rune('a'+round)), "damson and rye " + string(rune('a'+round))}
+		statuses := make([]int, 2)
+		browsers := []*browser{h.browser(), h.browser()}
+		for _, b := range browsers {
+			b.login(200, adminEmail, current)
+		}
+		var wg sync.WaitGroup
+		for i, b := range browsers {
+			wg.Go(func() {
+				statuses[i] = b.do("POST", "/api/v1/auth/password", map[string]any{"currentPassword": current, "newPassword": wanted[i]}).status
+			})
+		}
+		wg.Wait()
+		winner := slices.Index(statuses, 204)
+		if winner < 0 || statuses[1-winner] == 204 {
+			t.Fatalf("statuses %v, want one 204", statuses)
+		}
+		h.browser().login(401, adminEmail, wanted[1-winner])
+		h.browser().login(200, adminEmail, wanted[winner])
+		current = wanted[winner]
+	}
+}
+
+func TestThrottleCannotBeWalkedAround(t *testing.T) {
+	h := newHost(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
+	h.setUp()
+	for i := range 5 {
+		h.browser().login(401, strings.Repeat(" ", 310+i)+adminEmail, "wrong password")
+	}
+	h.browser().login(429, strings.Repeat(" ", 330)+adminEmail, adminPassword)
+	h.browser().login(429, strings.ToUpper(adminEmail), adminPassword)
+	for i := range 31 { // a whole /64 counts as one
+		b := h.browser()
+		b.header.Set("X-Forwarded-For", fmt.Sprintf("2001:db8::%x", i+1))
+		b.do("POST", "/api/v1/auth/login", map[string]any{"email": fmt.Sprintf("x%d@example.org", i), "password": "wrong password"})
+	}
+	b := h.browser()
+	b.header.Set("X-Forwarded-For", "2001:db8::ffff")
+	b.login(429, "somebody@example.org", "wrong password")
+	b.header.Set("X-Forwarded-For", "2001:db8:0:1::1")
+	b.login(401, "somebody@example.org", "wrong password")
+	b.header.Set("X-Real-IP", "203.0.113.9") // only X-Forwarded-For is believed
+	b.header.Set("X-Forwarded-For", "2001:db8::ffff")
+	b.login(429, "somebody@example.org", "wrong password")
+}
+
+// One who guesses through a proxy nobody declared must not lock everybody else out for long.
+func TestUndeclaredProxyDoesNotLockEverybodyOut(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	b := h.browser()
+	b.header.Set("X-Forwarded-For", "203.0.113.7")
+	for i := range 60 {
+		b.login(401, fmt.Sprintf("x%d@example.org", i), "wrong password")
+	}
+	b.login(200, adminEmail, adminPassword)
+	if !strings.Contains(h.log.String(), "PANTRIE_TRUSTED_PROXIES") {
+		t.Error("the log does not say what to set")
+	}
+}
+
+func TestPeopleWithoutAddressHaveAThrottleOfTheirOwn(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	for range 8 {
+		h.browser().login(401, "", "wrong password")
+	}
+}
+
+func TestPasswordTypedAsAddressIsNotKept(t *testing.T) {
+	h := newHost(t)
+	h.setUp()
+	h.browser().login(401, "plum jam marker 4711", "x")
+	if strings.Contains(h.log.String(), "4711") {
+		t.Error("it is in the log")
+	}
+}
+
+func TestPasswordLinkEndsWithAPasswordChange(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	id := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	link := admin.want(200, "POST", "/api/v1/admin/users/"+id+"/password-link", nil).json()["passwordLink"].(string)
+	_, secret, _ := strings.Cut(link, "#token=")
+	admin.want(204, "POST", "/api/v1/auth/password", map[string]any{"currentPassword": adminPassword, "newPassword": "quince and thyme"})
+	h.browser().want(404, "POST", "/api/v1/auth/password-link", map[string]any{"token": secret, "password": "medlar and cream"})
+}
+
+// An administrator who has neither password nor linked account yet cannot administer anything.
+func TestAdministratorWithoutAWayInDoesNotCount(t *testing.T) {
+	h := newHost(t)
+	admin := h.setUp()
+	id := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	admin.want(201, "POST", "/api/v1/admin/users", map[string]any{"name": "Mara", "email": "mara@example.org", "siteAdmin": true})
+	admin.want(409, "DELETE", "/api/v1/admin/users/"+id, nil)
 }

@@ -57,6 +57,8 @@ type Service struct {
 	hasher    *hasher
 	accounts  *throttle
 	addresses *throttle
+	proxies   *throttle // stands in for addresses behind a proxy nobody declared as trusted
+	clicks    *limiter
 	sessions  *sessions
 	address   publicAddress
 	providers *discoveries
@@ -78,6 +80,8 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		hasher:    newHasher(2, cfg.HashWait),
 		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
 		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
+		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),
+		clicks:    newLimiter(deps.Now),
 		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log),
 	}
 	s.sessions = newSessions(s)
@@ -87,8 +91,11 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	return s, nil
 }
 
+// mostSignIns bounds the sign-in log: years for a household, megabytes for whoever fills it.
+const mostSignIns = 20_000
+
 // Tidy deletes what has run out: sessions, sign-ins on their way, one-time links, and log
-// entries older than 90 days.
+// entries older than 90 days or beyond the newest [mostSignIns].
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.now()
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -96,7 +103,8 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err2 := tx.PurgeSignInFlows(ctx, now.Add(-flowLifetime).UnixMilli())
 		_, err3 := tx.PurgePasswordLinks(ctx)
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
-		return errors.Join(err1, err2, err3, err4)
+		_, err5 := tx.TrimSignIns(ctx, mostSignIns)
+		return errors.Join(err1, err2, err3, err4, err5)
 	})
 }
 

@@ -190,7 +190,7 @@ func cleanName(name string) string {
 }
 
 // validSubject is the length OpenID Connect Core 1.0, section 2 allows, and nothing that
-// cannot be printed.
+// cannot be printed. U+FFFD stands for what was no Unicode; two such subjects would be one.
 func validSubject(sub string) bool {
-	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, unicode.IsControl)
+	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
 }

@@ -141,9 +141,6 @@ func (d *discoveries) get(ctx context.Context, p Provider) (*metadata, error) {
 	defer d.mu.Unlock()
 	if err == nil {
 		m := fetched.(*metadata)
-		if entry.good != nil && entry.good.jwks == m.jwks {
-			m.keys = entry.good.keys
-		}
 		*entry = discovery{good: m}
 		return m, nil
 	}

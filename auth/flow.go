@@ -53,6 +53,9 @@ func (s *Service) relyingParty(p Provider, m *metadata, redirect string) (rp.Rel
 // Errors are [*SignInError] with a reference, or [fault.OAuthUnknownProvider].
 func (s *Service) StartSignIn(ctx context.Context, provider, returnTo string) (string, error) {
 	returnTo = ReturnPath(returnTo)
+	if err := s.slowDown(ctx, returnTo); err != nil {
+		return "", err
+	}
 	p, err := s.Provider(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
 		return "", err
@@ -159,6 +162,9 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 	if provider != ProviderAuthentik {
 		return "", fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
 	}
+	if err := s.slowDown(ctx, "/"); err != nil {
+		return "", err
+	}
 	f, err := s.takeFlow(ctx, provider, a.State)
 	if err != nil {
 		if a.Error != "" {
@@ -245,6 +251,10 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	if typ := tokenType(raw); typ != "" && !strings.EqualFold(typ, "JWT") {
 		return nil, invalid("the ID token's typ is %q", clip(typ, 40))
 	}
+	// The library's parser would leave no claims at all for a payload of null.
+	if _, err := parseSegment(raw, 1); err != nil {
+		return nil, invalid("%v", err)
+	}
 	verifier := rp.NewIDTokenVerifier(meta.issuer, f.Provider.ClientID, meta.keys,
 		rp.WithNonce(func(context.Context) string { return f.Nonce }),
 		rp.WithSupportedSigningAlgorithms(meta.algorithms...),
@@ -289,16 +299,24 @@ func shift(t time.Time, by time.Duration) time.Time {
 
 // tokenType is the typ of a token's header, "" when there is none.
 func tokenType(raw string) string {
-	header, _, _ := strings.Cut(raw, ".")
-	decoded, err := base64.RawURLEncoding.DecodeString(header)
-	if err != nil {
-		return "unreadable"
-	}
-	c, err := parseClaims(decoded)
+	c, err := parseSegment(raw, 0)
 	if err != nil {
 		return "unreadable"
 	}
 	return c.text("typ")
+}
+
+// parseSegment reads header (0) or payload (1) of a compact token (RFC 7515, section 3.1).
+func parseSegment(raw string, index int) (claims, error) {
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return claims{}, errors.New("the token has not three parts")
+	}
+	decoded, err := base64.RawURLEncoding.DecodeString(parts[index])
+	if err != nil {
+		return claims{}, fmt.Errorf("decode token: %w", err)
+	}
+	return parseClaims(decoded)
 }
 
 // exchangeError sorts what the token endpoint answers. Authentik says invalid_client with
@@ -374,7 +392,11 @@ func (s *Service) admit(ctx context.Context, p Provider, who profile, session db
 	if d.action == actLink {
 		visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
 	}
-	if err := s.signInSession(ctx, user.ID, session); err != nil {
+	err = s.signInSession(ctx, user.ID, session, stillLinked(ctx, user.ID, session))
+	if errors.Is(err, errSuperseded) {
+		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
+	}
+	if err != nil {
 		return err
 	}
 	s.record(ctx, db.SignInRecord{Provider: p.ID, Step: "done", Outcome: outcome, Detail: d.branch, Email: who.Email, Name: cmp.Or(who.Name, user.Name), UserID: user.ID})

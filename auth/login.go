@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 
 	"pantrie/auth/fault"
@@ -21,7 +22,11 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodPassword}); err != nil {
+	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodPassword}, unchanged(ctx, user.ID, user.PasswordHash))
+	if errors.Is(err, errSuperseded) {
+		return db.User{}, invalidCredentials()
+	}
+	if err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
@@ -29,8 +34,8 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 }
 
 func (s *Service) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
-	account, address := "account "+db.EmailKey(clip(email, 320)), "address "+visitOf(ctx).address
-	if err := s.throttled(account, address); err != nil {
+	account := accountKey(email)
+	if err := s.throttled(ctx, account); err != nil {
 		return db.User{}, err
 	}
 	leave, err := s.hasher.enter(ctx)
@@ -39,7 +44,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	}
 	defer leave()
 	// Again, now that it is this attempt's turn: those before it may have failed.
-	if err := s.throttled(account, address); err != nil {
+	if err := s.throttled(ctx, account); err != nil {
 		return db.User{}, err
 	}
 	user, err := s.db.UserByEmail(ctx, email)
@@ -50,10 +55,10 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 		user = db.User{}
 	}
 	if !s.hasher.matches(password, user.PasswordHash) {
-		s.accounts.fail(account)
-		s.addresses.fail(address)
-		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeRefused, Code: string(fault.InvalidCredentials), Email: clip(email, 320), UserID: user.ID, Name: user.Name})
-		return db.User{}, fault.New(fault.InvalidCredentials, "That email and password do not match.")
+		s.failed(ctx, account)
+		// Only what is an address is written down: people type passwords into the wrong field.
+		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeRefused, Code: string(fault.InvalidCredentials), Email: cleanEmail(email), UserID: user.ID, Name: user.Name})
+		return db.User{}, invalidCredentials()
 	}
 	s.accounts.succeed(account)
 	if user.Disabled {
@@ -63,12 +68,54 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	return user, nil
 }
 
-func (s *Service) throttled(account, address string) error {
-	wait := max(s.accounts.wait(account), s.addresses.wait(address))
+func invalidCredentials() error {
+	return fault.New(fault.InvalidCredentials, "That email and password do not match.")
+}
+
+// accountKey is what failures of an account are counted under; the whole address counts, in
+// the form in which it is looked up.
+func accountKey(email string) string { return "account " + digest(db.EmailKey(email)) }
+
+// addressKey is what failures of a client are counted under. A household has a whole /64 of
+// IPv6, and so has whoever guesses.
+func addressKey(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return "address " + address
+	}
+	if ip = ip.Unmap(); ip.Is6() {
+		if prefix, err := ip.Prefix(64); err == nil {
+			return "address " + prefix.String()
+		}
+	}
+	return "address " + ip.String()
+}
+
+// addressThrottle is the one that counts this visit's address. Behind a proxy that is not
+// trusted everybody has the proxy's address, and one who guesses must not lock all out.
+func (s *Service) addressThrottle(v *visit) *throttle {
+	if v.proxied {
+		return s.proxies
+	}
+	return s.addresses
+}
+
+// throttled answers [fault.TooManyRequests] while the account or the client has to wait.
+func (s *Service) throttled(ctx context.Context, account string) error {
+	v := visitOf(ctx)
+	wait := max(s.accounts.wait(account), s.addressThrottle(v).wait(addressKey(v.address)))
 	if wait <= 0 {
 		return nil
 	}
 	return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: wait.Round(time.Second) + time.Second}
+}
+
+func (s *Service) failed(ctx context.Context, account string) {
+	v := visitOf(ctx)
+	if account != accountKey("") {
+		s.accounts.fail(account)
+	}
+	s.addressThrottle(v).fail(addressKey(v.address))
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
@@ -91,10 +138,25 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	}
 	keep := visitOf(ctx).session.Token
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		if err := tx.SetPasswordHash(ctx, person.User.ID, hash); err != nil {
+		// Both may have changed while the hashes were computed.
+		_, err := tx.SessionByToken(ctx, keep, s.now().UnixMilli(), 0)
+		if errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.Unauthenticated, "You have been signed out.")
+		}
+		if err != nil {
 			return err
 		}
-		_, err := tx.EndSessionsOf(ctx, person.User.ID, keep)
+		err = tx.ReplacePasswordHash(ctx, person.User.ID, person.User.PasswordHash, hash)
+		if errors.Is(err, db.ErrNotFound) {
+			return wrongPassword()
+		}
+		if err != nil {
+			return err
+		}
+		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
+			return err
+		}
+		_, err = tx.EndSessionsOf(ctx, person.User.ID, keep)
 		return err
 	})
 	if err != nil {
@@ -104,8 +166,11 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 }
 
 func (s *Service) proveCurrent(ctx context.Context, user db.User, current string) error {
-	account, address := "account "+db.EmailKey(user.Email), "address "+visitOf(ctx).address
-	if err := s.throttled(account, address); err != nil {
+	account := accountKey(user.Email)
+	if user.Email == "" {
+		account = "user " + user.ID
+	}
+	if err := s.throttled(ctx, account); err != nil {
 		return err
 	}
 	leave, err := s.hasher.enter(ctx)
@@ -113,17 +178,20 @@ func (s *Service) proveCurrent(ctx context.Context, user db.User, current string
 		return err
 	}
 	defer leave()
-	if err := s.throttled(account, address); err != nil {
+	if err := s.throttled(ctx, account); err != nil {
 		return err
 	}
 	if !s.hasher.matches(current, user.PasswordHash) {
-		s.accounts.fail(account)
-		s.addresses.fail(address)
-		return &fault.Error{Code: fault.WrongPassword, Message: "The current password is not right.",
-			Fields: []fault.Field{{Name: "currentPassword", Code: fault.Wrong, Message: "The current password is not right."}}}
+		s.failed(ctx, account)
+		return wrongPassword()
 	}
 	s.accounts.succeed(account)
 	return nil
+}
+
+func wrongPassword() error {
+	const message = "The current password is not right."
+	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: "currentPassword", Code: fault.Wrong, Message: message}}}
 }
 
 // record writes a line of the sign-in log, in a transaction of its own, and one of the

@@ -19,6 +19,7 @@ const ProviderAuthentik = "authentik"
 const (
 	settingAuthentik       = "oauth.authentik"
 	settingAuthentikSecret = "oauth.authentik.clientSecret"
+	settingEnvSecretIssuer = "oauth.authentik.environmentSecretIssuer"
 )
 
 // The four fields by their JSON names.
@@ -355,8 +356,44 @@ func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput)
 		if err := fault.Fields(fields); err != nil {
 			return err
 		}
+		if err := s.bindEnvSecret(ctx, tx, next); err != nil {
+			return err
+		}
 		return s.putProvider(ctx, tx, next, in.ClientSecret)
 	})
+}
+
+// bindEnvSecret ties a client secret from the environment to the first issuer it is used with.
+// Nobody can type it again to prove that they know it, so the form may not point it anywhere
+// else: that takes the environment's base URL and slug, or another secret. [fault.EnvLocked].
+func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, next storedProvider) error {
+	e := s.cfg.Authentik
+	base, slug := cmp.Or(e.BaseURL, next.BaseURL), cmp.Or(e.Slug, next.Slug)
+	if e.ClientSecret == "" || base == "" || slug == "" || e.BaseURL != "" && e.Slug != "" {
+		return nil
+	}
+	if e.BaseURL != "" {
+		base, _, _ = authentik.ParseAddress(e.BaseURL)
+	}
+	binding := digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
+	stored, err := tx.Setting(ctx, settingEnvSecretIssuer)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		if known, err := s.sealer.Open(settingEnvSecretIssuer, stored.Value); err == nil {
+			secret, issuer, _ := strings.Cut(string(known), " ")
+			if secret == digest(e.ClientSecret) && string(known) != binding {
+				message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
+				return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
+			}
+		}
+	}
+	sealed, err := s.sealer.Seal(settingEnvSecretIssuer, []byte(binding))
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(ctx, db.Setting{Key: settingEnvSecretIssuer, Value: sealed, Sealed: true})
 }
 
 func (s *Service) putProvider(ctx context.Context, tx *db.Tx, p storedProvider, secret string) error {

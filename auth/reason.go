@@ -31,6 +31,7 @@ const (
 	ReasonLinkedElsewhere     Reason = "already_linked_elsewhere"
 	ReasonNeedsPassword       Reason = "link_needs_password"
 	ReasonSignUpOff           Reason = "signup_off"
+	ReasonTooMany             Reason = "too_many_requests"
 	ReasonInternal            Reason = "internal"
 )
 
@@ -40,7 +41,7 @@ func Reasons() []Reason {
 		ReasonNotConfigured, ReasonPublicURLMissing, ReasonProviderUnreachable, ReasonWrongSlug, ReasonProviderInvalid,
 		ReasonNoSigningKey, ReasonEncryptsTokens, ReasonDenied, ReasonProviderError, ReasonStateInvalid,
 		ReasonClientRejected, ReasonCodeRejected, ReasonTokenInvalid, ReasonUserinfoFailed, ReasonTooSlow,
-		ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonNeedsPassword, ReasonSignUpOff, ReasonInternal,
+		ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonNeedsPassword, ReasonSignUpOff, ReasonTooMany, ReasonInternal,
 	}
 }
 

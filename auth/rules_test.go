@@ -283,6 +283,7 @@ func TestCookieFollowsTheAddress(t *testing.T) {
 	}{
 		{"https by a trusted proxy", "https://pantry.example.org", Visitor{Secure: true, Host: "pantry.example.org"}, "__Host-pantrie"},
 		{"https by a proxy nobody trusts", "https://pantry.example.org", Visitor{Host: "pantry.example.org"}, "__Host-pantrie"},
+		{"a proxy that changes the host", "https://pantry.example.org", Visitor{Host: "127.0.0.1:8000", Proxied: true}, "__Host-pantrie"},
 		{"the machine's own address at home", "https://pantry.example.org", Visitor{Host: "192.168.1.5:8000"}, "pantrie"},
 		{"plain http everywhere", "http://pantry.home:8000", Visitor{Host: "pantry.home:8000"}, "pantrie"},
 		{"before anybody said the address", "", Visitor{Host: "localhost:8000"}, "pantrie"},

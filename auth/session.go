@@ -67,7 +67,10 @@ type visit struct {
 	w       http.ResponseWriter
 	session db.Session // zero Token: none was found
 	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
+	// guard must still hold in the transaction that stores the session.
+	guard   func(*db.Tx) error
 	address string
+	proxied bool
 	device  string
 }
 
@@ -83,12 +86,13 @@ type Visitor struct {
 	Address string // client address, without port
 	Secure  bool   // the request came by https, as far as trusted proxies say
 	Host    string // host and port that the browser asked for
+	Proxied bool   // by a proxy that is not trusted: the address is the proxy's
 }
 
 // Load reads the request's session and returns a context with it, and with the [Person]
 // when somebody is signed in. Changes to the session write their cookie to w.
 func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
-	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, device: clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: clip(r.UserAgent(), 300)}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	token := ""
 	if c, err := r.Cookie(v.manager.Cookie.Name); err == nil {
@@ -119,12 +123,11 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 // choose picks the cookie: Secure with the __Host- prefix when Pantrie's public address is
 // https. A request that reached another host by plain http (the machine's own address at
 // home, say) gets the plain cookie, because a browser would drop the other one there. At the
-// public host only the secure cookie counts, so that a plain one cannot be planted.
+// public host, and behind any proxy, only the secure cookie counts, so that a plain one cannot
+// be planted.
 func (ss *sessions) choose(public string, from Visitor) *scs.SessionManager {
-	if from.Secure {
-		return ss.secure
-	}
-	if scheme, host := splitOrigin(public); scheme == "https" && strings.EqualFold(host, from.Host) {
+	scheme, host := splitOrigin(public)
+	if from.Secure || scheme == "https" && (from.Proxied || strings.EqualFold(host, from.Host)) {
 		return ss.secure
 	}
 	return ss.plain
@@ -144,11 +147,46 @@ func PersonFrom(ctx context.Context) (Person, bool) {
 	return p, ok
 }
 
-// signInSession gives the browser a new session for user; the one it had ends.
+// errSuperseded says that what a sign-in was based on has changed since it was checked.
+var errSuperseded = errors.New("the account has changed since it was checked")
+
+// unchanged is the guard of a sign-in by password: hashing takes a while, and a session must
+// not come of a password that has been replaced, or for an account disabled, meanwhile.
+func unchanged(ctx context.Context, userID, passwordHash string) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		now, err := tx.UserByID(ctx, userID)
+		if errors.Is(err, db.ErrNotFound) || err == nil && (now.Disabled || now.PasswordHash != passwordHash) {
+			return errSuperseded
+		}
+		return err
+	}
+}
+
+// stillLinked is the guard of a sign-in through a provider.
+func stillLinked(ctx context.Context, userID string, how db.Session) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
+		if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
+			return errSuperseded
+		}
+		if err != nil {
+			return err
+		}
+		now, err := tx.UserByID(ctx, userID)
+		if err == nil && now.Disabled {
+			return errSuperseded
+		}
+		return err
+	}
+}
+
+// signInSession gives the browser a new session for user, provided that guard still holds
+// when it is stored; the session it had ends. [errSuperseded].
 // (OWASP ASVS 7.2.4: a new token at every authentication.)
-func (s *Service) signInSession(ctx context.Context, userID string, how db.Session) error {
+func (s *Service) signInSession(ctx context.Context, userID string, how db.Session, guard func(*db.Tx) error) error {
 	v := visitOf(ctx)
-	v.fresh = true
+	v.fresh, v.guard = true, guard
+	defer func() { v.guard = nil }()
 	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -250,7 +288,14 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 	if row.UserID == "" {
 		row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
 	}
-	err := st.s.db.InTx(ctx, func(tx *db.Tx) error { return tx.SaveSession(ctx, row) })
+	err := st.s.db.InTx(ctx, func(tx *db.Tx) error {
+		if v.guard != nil {
+			if err := v.guard(tx); err != nil {
+				return err
+			}
+		}
+		return tx.SaveSession(ctx, row)
+	})
 	if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
 		return errSessionEnded
 	}

@@ -91,16 +91,16 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 }
 
 func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token string) error {
-	address := "address " + visitOf(ctx).address
-	if wait := s.addresses.wait(address); wait > 0 {
-		return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: wait + time.Second}
+	if err := s.throttled(ctx, "setup"); err != nil {
+		return err
 	}
 	want, err := s.setupToken(ctx, r)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return err
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(digest(want)), []byte(digest(strings.TrimSpace(token)))) != 1 {
-		s.addresses.fail(address)
+		v := visitOf(ctx)
+		s.addressThrottle(v).fail(addressKey(v.address))
 		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
 	}
 	return nil
@@ -152,7 +152,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodSetup}); err != nil {
+	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodSetup}, nil); err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
@@ -193,6 +193,9 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		if in.OAuth != nil {
 			stored, _ := s.checkProviderInput(*in.OAuth, storedProvider{}, true)
 			stored.SignUpHouseholdID = home.ID
+			if err := s.bindEnvSecret(ctx, tx, stored); err != nil {
+				return err
+			}
 			if err := s.putProvider(ctx, tx, stored, in.OAuth.ClientSecret); err != nil {
 				return err
 			}

@@ -46,6 +46,9 @@ func cleanEmail(email string) string {
 	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unicode.IsControl) {
 		return ""
 	}
+	if _, domain, _ := strings.Cut(trimmed, "@"); strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "" // look-alikes; such domains have an ASCII form (RFC 5890)
+	}
 	a, err := mail.ParseAddress(trimmed)
 	if err != nil || a.Name != "" || a.Address != trimmed {
 		return ""
@@ -193,8 +196,12 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (
 	if err != nil {
 		return db.User{}, err
 	}
-	s.accounts.succeed("account " + db.EmailKey(user.Email))
-	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}); err != nil {
+	s.accounts.succeed(accountKey(user.Email))
+	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}, unchanged(ctx, user.ID, hash))
+	if errors.Is(err, errSuperseded) {
+		return db.User{}, errLinkInvalid()
+	}
+	if err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
@@ -238,6 +245,9 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 				return err
 			}
 			drop = drop || *c.Disabled
+			if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, id)); err != nil {
+				return err
+			}
 		}
 		if !drop {
 			return nil

@@ -41,6 +41,7 @@ const (
 	sqlSignInRecent      = `SELECT ` + signInColumns + ` FROM signin_log l WHERE l.provider = ? ORDER BY l.at DESC, l.id DESC LIMIT ?`
 	sqlSignInLast        = `SELECT max(at) FROM signin_log WHERE provider = ? AND outcome IN ('signed_in', 'created', 'linked')`
 	sqlSignInLastByUser  = `SELECT user_id, max(at) FROM signin_log WHERE user_id IS NOT NULL AND outcome IN ('signed_in', 'created', 'linked') GROUP BY user_id`
+	sqlSignInTrim        = `DELETE FROM signin_log WHERE id IN (SELECT id FROM signin_log ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)`
 	sqlSignInPurge       = `DELETE FROM signin_log WHERE at < ?`
 )
 
@@ -85,6 +86,11 @@ func (r reader) LastSignIns(ctx context.Context) (map[string]int64, error) {
 func (tx *Tx) InsertSignIn(ctx context.Context, r SignInRecord) error {
 	_, err := tx.exec(ctx, sqlSignInInsert, tx.newID(), tx.now, r.Reference, r.Provider, r.Step, r.Outcome, r.Code, r.Detail, r.Email, r.Name, r.Address, r.UserID)
 	return err
+}
+
+// TrimSignIns keeps the newest attempts and deletes the others.
+func (tx *Tx) TrimSignIns(ctx context.Context, keep int) (int64, error) {
+	return tx.exec(ctx, sqlSignInTrim, keep)
 }
 
 // PurgeSignIns deletes attempts before a time.

@@ -44,12 +44,22 @@ const (
 	sqlUserAdmin    = `UPDATE users SET site_admin = ?, updated_at = ? WHERE id = ?`
 	sqlUserDisable  = `UPDATE users SET disabled = ?, updated_at = ? WHERE id = ?`
 	sqlUserDelete   = `DELETE FROM users WHERE id = ?`
-	sqlAdminCount   = `SELECT count(*) FROM users WHERE site_admin = 1 AND disabled = 0`
+	sqlUserRepass   = `UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ? AND password_hash = ?`
+	sqlAdminCount   = `SELECT count(*) FROM users u WHERE site_admin = 1 AND disabled = 0 AND (password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM identities WHERE user_id = u.id))`
 	sqlUserCount    = `SELECT count(*) FROM users`
 )
 
-// EmailKey is the form in which addresses are compared: lower case.
-func EmailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+// EmailKey is the form in which addresses are compared: A to Z in lower case, everything else
+// as it is. Unicode's lower case would make one address of two: it maps the Kelvin sign to k
+// and the dotted capital I to i.
+func EmailKey(email string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSpace(email))
+}
 
 func scanUser(s scanner) (u User, err error) {
 	err = s.Scan(&u.ID, &u.Name, &u.Email, &u.EmailProof, &u.PasswordHash, &u.SiteAdmin, &u.Disabled, &u.CreatedAt, &u.UpdatedAt)
@@ -76,7 +86,8 @@ func (r reader) CountUsers(ctx context.Context) (int64, error) {
 	return one(ctx, r.q, scanInt, sqlUserCount)
 }
 
-// CountActiveAdmins says how many site administrators can sign in.
+// CountActiveAdmins says how many site administrators can sign in: not disabled, and with a
+// password or a linked identity.
 func (r reader) CountActiveAdmins(ctx context.Context) (int64, error) {
 	return one(ctx, r.q, scanInt, sqlAdminCount)
 }
@@ -96,6 +107,11 @@ func (tx *Tx) RenameUser(ctx context.Context, id, name string) error {
 // SetPasswordHash replaces the user's password. [ErrNotFound].
 func (tx *Tx) SetPasswordHash(ctx context.Context, id, hash string) error {
 	return tx.change(ctx, sqlUserPassword, sql.NullString{String: hash, Valid: hash != ""}, tx.now, id)
+}
+
+// ReplacePasswordHash replaces the password that was old. [ErrNotFound] when it is another one by now.
+func (tx *Tx) ReplacePasswordHash(ctx context.Context, id, old, hash string) error {
+	return tx.change(ctx, sqlUserRepass, hash, tx.now, id, old)
 }
 
 // SetSiteAdmin makes the user a site administrator, or not. [ErrNotFound].

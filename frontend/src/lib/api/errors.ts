@@ -73,6 +73,7 @@ export const SIGN_IN_CODES = [
 	'already_linked_elsewhere',
 	'link_needs_password',
 	'signup_off',
+	'too_many_requests',
 	'internal'
 ] as const;
 

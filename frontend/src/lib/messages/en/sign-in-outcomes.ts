@@ -29,6 +29,7 @@ export const signInOutcomes = {
 		already_linked_elsewhere: 'The account with this address is linked to another Authentik user',
 		link_needs_password: 'Address not verified by Authentik, so not linked',
 		signup_off: 'No account here, and signing up is off',
+		too_many_requests: 'Too many attempts from one address',
 		internal: 'An error inside Pantrie; see the log'
 	} satisfies Record<SignInCode, string>
 };

@@ -86,6 +86,10 @@ export const signInProblems: Record<SignInCode, Problem> = {
 		title: 'You have no account here yet',
 		text: `Authentik knows you, but new people cannot sign up by themselves. ${askHost} to add you with the address you use in Authentik.`
 	},
+	too_many_requests: {
+		title: 'Too many sign-ins at once',
+		text: 'This device began more sign-ins than a person would. Wait a minute, then try again.'
+	},
 	internal: {
 		title: 'Something went wrong inside Pantrie',
 		text: 'You are not signed in. Try again; if it stays, give the reference to the person who runs this Pantrie.'
