@@ -123,7 +123,7 @@ func newHostIn(t testing.TB, dir string, environment ...string) *host {
 
 func pageFiles() fstest.MapFS {
 	return fstest.MapFS{
-		"index.html":                 {Data: []byte(`<!doctype html><html><head><link href="/_app/immutable/a.css" rel="stylesheet"></head><body><script>start()</script><script>{base: ""; import("/_app/immutable/entry.js")}</script></body></html>`)},
+		"index.html":                 {Data: []byte(`<!doctype html><html data-base=""><head><link href="/_app/immutable/a.css" rel="stylesheet"></head><body><script>start()</script><script>{base: ""; import("/_app/immutable/entry.js")}</script></body></html>`)},
 		"_app/immutable/entry.js":    {Data: []byte("plain")},
 		"_app/immutable/entry.js.br": {Data: []byte("br")},
 		"_app/immutable/entry.js.gz": {Data: []byte("gz")},

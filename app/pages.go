@@ -189,7 +189,7 @@ func rebase(index []byte, base string) []byte {
 		return index
 	}
 	return []byte(strings.NewReplacer(
-		`href="/`, `href="`+base+`/`, `src="/`, `src="`+base+`/`, `import("/`, `import("`+base+`/`, `base: ""`, `base: "`+base+`"`,
+		`href="/`, `href="`+base+`/`, `src="/`, `src="`+base+`/`, `import("/`, `import("`+base+`/`, `base: ""`, `base: "`+base+`"`, `data-base=""`, `data-base="`+base+`"`,
 	).Replace(string(index)))
 }
 

@@ -76,7 +76,7 @@ func TestSubPath(t *testing.T) {
 		b.want(404, "GET", base+"/api/v1/nothing", nil)
 		b.want(200, "GET", base+"/_app/immutable/entry.js", nil)
 		page := b.want(200, "GET", base+"/login", nil)
-		for _, want := range []string{`href="/home/pantrie/_app/immutable/a.css"`, `base: "/home/pantrie"`, `import("/home/pantrie/_app/immutable/entry.js")`} {
+		for _, want := range []string{`href="/home/pantrie/_app/immutable/a.css"`, `base: "/home/pantrie"`, `data-base="/home/pantrie"`, `import("/home/pantrie/_app/immutable/entry.js")`} {
 			if !strings.Contains(page.body, want) {
 				t.Errorf("page below %q lacks %s: %s", base, want, page.body)
 			}

@@ -24,7 +24,7 @@ type decision struct {
 	action action
 	userID string
 	reason Reason // with actRefuse
-	branch string // the branch of the decision table, for the log
+	branch string // why, in words, for the log
 }
 
 // decide is the whole decision table: who somebody is, who comes from a provider with a
@@ -35,29 +35,42 @@ func decide(p Provider, who profile, f facts) decision {
 	}
 	if f.identity != nil {
 		if f.identityUser.Disabled {
-			return refuse("1 known identity, account disabled", ReasonAccountDisabled)
+			return refuse("the account here is disabled", ReasonAccountDisabled)
 		}
-		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "1 known identity"}
+		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}
 	}
 	trusted := who.EmailVerified
 	if f.emailUser != nil {
 		if !p.SignUp && !trusted {
 			// Somebody who cannot prove the address must not learn that it has an account.
-			return refuse("3 unproven address, sign-up off", ReasonSignUpOff)
+			return refuse("the address is not verified, and signing up is off", ReasonSignUpOff)
 		}
 		if f.emailUserLinked {
-			return refuse("3a the account has another identity of this issuer", ReasonLinkedElsewhere)
+			return refuse("the account with this address is linked to another person at the provider", ReasonLinkedElsewhere)
 		}
 		if trusted && f.emailUser.EmailProof != db.ProofNone && p.AutoLink {
 			if f.emailUser.Disabled {
-				return refuse("3b account disabled", ReasonAccountDisabled)
+				return refuse("the account with this address is disabled", ReasonAccountDisabled)
 			}
-			return decision{action: actLink, userID: f.emailUser.ID, branch: "3b verified address of a proven account"}
+			return decision{action: actLink, userID: f.emailUser.ID, branch: "verified address of an account here"}
 		}
-		return refuse("3c the address needs the account's password", ReasonNeedsPassword)
+		return refuse(needsPassword(p, who, *f.emailUser), ReasonNeedsPassword)
 	}
 	if p.SignUp {
-		return decision{action: actCreate, branch: "4 sign-up"}
+		return decision{action: actCreate, branch: "signed up"}
 	}
-	return refuse("5 no account, sign-up off", ReasonSignUpOff)
+	return refuse("no account here, and signing up is off", ReasonSignUpOff)
+}
+
+// needsPassword says which condition of linking by itself does not hold.
+func needsPassword(p Provider, who profile, account db.User) string {
+	switch {
+	case !p.AutoLink:
+		return "the address has an account here, and linking by email is off"
+	case !who.EmailVerified:
+		return "the address has an account here, and the provider does not say that it is verified"
+	case account.EmailProof == db.ProofNone:
+		return "the address has an account here for which nobody has proven it"
+	}
+	return "the address has an account here, which needs its password"
 }

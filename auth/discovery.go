@@ -27,11 +27,16 @@ const (
 	// maxProviderBody bounds what is read of any answer of a provider.
 	maxProviderBody = 1 << 20
 	providerTimeout = 10 * time.Second
-	discoveryFresh  = time.Hour
-	firstBackoff    = time.Second
+	// discoveryFresh is how long the metadata serves an answer that comes back; freshForStart is
+	// how long it serves a new sign-in. Before a browser is sent to the provider Pantrie makes
+	// sure that it is there and still as it was: otherwise people would end on their browser's
+	// own error page, and a fault made in Authentik would be explained as another one.
+	discoveryFresh = time.Hour
+	freshForStart  = 15 * time.Second
+	firstBackoff   = time.Second
 	// mostBackoff is short, because a retry only happens when a person clicks: whoever has
-	// just started Authentik again must not be told of its failure for minutes.
-	mostBackoff = 15 * time.Second
+	// just started or mended Authentik must not be told of its failure for long.
+	mostBackoff = 3 * time.Second
 )
 
 // metadata is what a provider says of itself, checked, with its signing keys.
@@ -41,11 +46,11 @@ type metadata struct {
 	algorithms                                   []string
 	issParameter                                 bool // RFC 9207: promises an iss parameter in its answers
 	keys                                         oidc.KeySet
-	fetchedAt                                    time.Time
+	fetchedAt, keysAt                            time.Time
 }
 
-// discoveries keeps the metadata of providers: fetched when first needed, never at start,
-// refreshed hourly, the last good one kept while the provider is down.
+// discoveries keeps the metadata of providers: fetched when somebody clicks, never at start;
+// the last good one serves the sign-ins that are under way while the provider is down.
 type discoveries struct {
 	client *http.Client
 	now    func() time.Time
@@ -109,9 +114,18 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// get returns the metadata of an Authentik application. Errors are [*SignInError]s without a
-// reference.
-func (d *discoveries) get(ctx context.Context, p Provider) (*metadata, error) {
+// forStart returns metadata for a new sign-in, which must be fresh. Errors are
+// [*SignInError]s without a reference.
+func (d *discoveries) forStart(ctx context.Context, p Provider) (*metadata, error) {
+	return d.get(ctx, p, freshForStart, false)
+}
+
+// forAnswer returns metadata for a sign-in that comes back; an older one will do.
+func (d *discoveries) forAnswer(ctx context.Context, p Provider) (*metadata, error) {
+	return d.get(ctx, p, discoveryFresh, true)
+}
+
+func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
 	key := p.Issuer()
 	d.mu.Lock()
 	entry := d.known[key]
@@ -125,7 +139,7 @@ func (d *discoveries) get(ctx context.Context, p Provider) (*metadata, error) {
 	now := d.now()
 	good, err, wait := entry.good, entry.err, now.Before(entry.retryAt)
 	d.mu.Unlock()
-	if good != nil && (now.Sub(good.fetchedAt) < discoveryFresh || wait) {
+	if good != nil && (now.Sub(good.fetchedAt) < fresh || lastGood && wait) {
 		return good, nil
 	}
 	if err != nil && wait {
@@ -141,13 +155,20 @@ func (d *discoveries) get(ctx context.Context, p Provider) (*metadata, error) {
 	defer d.mu.Unlock()
 	if err == nil {
 		m := fetched.(*metadata)
+		if entry.good != nil && entry.good.jwks == m.jwks && d.now().Sub(entry.good.keysAt) < discoveryFresh {
+			// Keys are fetched again when one is unknown, and hourly in any case. A copy, because
+			// others may hold what was fetched.
+			kept := *m
+			kept.keys, kept.keysAt = entry.good.keys, entry.good.keysAt
+			m = &kept
+		}
 		*entry = discovery{good: m}
 		return m, nil
 	}
 	entry.err = err
 	entry.backoff = min(max(2*entry.backoff, firstBackoff), mostBackoff)
 	entry.retryAt = d.now().Add(entry.backoff)
-	if entry.good != nil {
+	if entry.good != nil && lastGood {
 		d.log.WarnContext(ctx, "provider's discovery document cannot be refreshed, the last good one stays in use", "issuer", key, "error", err)
 		return entry.good, nil
 	}
@@ -230,7 +251,7 @@ func (d *discoveries) check(body []byte, address, issuer string) (*metadata, err
 	}
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS, endSession: doc.EndSession,
-		algorithms: algorithms, issParameter: doc.IssParameter, fetchedAt: d.now(),
+		algorithms: algorithms, issParameter: doc.IssParameter, fetchedAt: d.now(), keysAt: d.now(),
 		keys: detachedKeys{rp.NewRemoteKeySet(d.client, doc.JWKS)},
 	}, nil
 }

@@ -74,7 +74,7 @@ func (s *Service) StartSignIn(ctx context.Context, provider, returnTo string) (s
 		}
 		return "", s.signInFailed(ctx, provider, returnTo, e)
 	}
-	meta, err := s.providers.get(ctx, p)
+	meta, err := s.providers.forStart(ctx, p)
 	if err != nil {
 		return "", s.signInFailed(ctx, provider, returnTo, err)
 	}
@@ -202,7 +202,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer) (profile, 
 		}
 		return profile{}, none, signInError(reason, "answer", "the provider reports %q: %q", clip(a.Error, 60), clip(a.ErrorDescription, 200))
 	}
-	meta, err := s.providers.get(ctx, f.Provider)
+	meta, err := s.providers.forAnswer(ctx, f.Provider)
 	if err != nil {
 		return profile{}, none, err
 	}
@@ -248,7 +248,13 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	if token.AccessToken == "" {
 		return nil, invalid("the token answer has no access token")
 	}
-	if typ := tokenType(raw); typ != "" && !strings.EqualFold(typ, "JWT") {
+	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
+		return nil, signInError(ReasonEncryptsTokens, "ID token", "the ID token is encrypted: clear the Encryption Key of the provider")
+	}
+	if alg := headerOf(raw, "alg"); strings.HasPrefix(alg, "HS") {
+		return nil, signInError(ReasonNoSigningKey, "ID token", "the ID token is signed with %s: choose a Signing Key in the provider", clip(alg, 20))
+	}
+	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
 		return nil, invalid("the ID token's typ is %q", clip(typ, 40))
 	}
 	// The library's parser would leave no claims at all for a payload of null.
@@ -264,7 +270,7 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	// a rounded second on iat; the tolerance is applied to the claims instead.
 	idToken, err := rp.VerifyTokens[*tolerantClaims](ctx, token.AccessToken, raw, verifier)
 	if err != nil {
-		return nil, invalid("%v", err)
+		return nil, invalid("%s", tokenProblem(err))
 	}
 	c := &idToken.claims
 	now := s.now()
@@ -275,6 +281,32 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 		return nil, invalid("the ID token's subject is longer than 255 characters or not printable")
 	}
 	return c, nil
+}
+
+// tokenProblem says for the administrator what a check of the library's found.
+func tokenProblem(err error) string {
+	for _, known := range []struct {
+		is  error
+		say string
+	}{
+		{oidc.ErrIssuerInvalid, "the ID token comes from another issuer than the one expected; was the slug or the address changed?"},
+		{oidc.ErrAudience, "the ID token is for another client ID"},
+		{oidc.ErrAzpMissing, "the ID token has several audiences and does not say whom it is for (azp)"},
+		{oidc.ErrAzpInvalid, "the ID token is for another client ID (azp)"},
+		{oidc.ErrSubjectMissing, "the ID token has no subject"},
+		{oidc.ErrExpired, "the ID token has expired: compare the clocks of both machines"},
+		{oidc.ErrIatInFuture, "the ID token was issued in the future: compare the clocks of both machines"},
+		{oidc.ErrIatMissing, "the ID token does not say when it was issued"},
+		{oidc.ErrNonceInvalid, "the ID token belongs to another sign-in (nonce)"},
+		{oidc.ErrSignatureUnsupportedAlg, "the ID token is signed with an algorithm that the provider does not list"},
+		{oidc.ErrSignatureInvalid, "the ID token's signature is not from the provider's keys"},
+		{oidc.ErrAtHash, "the ID token does not belong to the access token (at_hash)"},
+	} {
+		if errors.Is(err, known.is) {
+			return known.say
+		}
+	}
+	return "the ID token cannot be read"
 }
 
 // tolerantClaims moves exp and iat by the tolerated difference between two clocks.
@@ -297,13 +329,13 @@ func shift(t time.Time, by time.Duration) time.Time {
 	return t.Add(by)
 }
 
-// tokenType is the typ of a token's header, "" when there is none.
-func tokenType(raw string) string {
+// headerOf is a text of a token's header, "" when there is none.
+func headerOf(raw, name string) string {
 	c, err := parseSegment(raw, 0)
 	if err != nil {
 		return "unreadable"
 	}
-	return c.text("typ")
+	return c.text(name)
 }
 
 // parseSegment reads header (0) or payload (1) of a compact token (RFC 7515, section 3.1).

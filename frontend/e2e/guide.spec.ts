@@ -174,6 +174,24 @@ for (const [name, change, text] of failures) {
 	});
 }
 
+test('the provider goes down after people have signed in: still a message, not the browser’s own page', async ({
+	page,
+	connected,
+	provider
+}) => {
+	await signInWithAuthentik(page, connected, 'mara');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	await signOut(page, connected);
+	await provider.set({ down: 'reset' });
+	await expect(async () => {
+		await page.goto(`${connected.url}/login`);
+		await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+		await expect(page.getByRole('alert')).toContainText('Authentik does not answer', {
+			timeout: 2_000
+		});
+	}).toPass({ timeout: 40_000 }); // for some seconds what was seen before is believed
+});
+
 test('cancelling at the provider says so', async ({ page, connected }) => {
 	await page.goto(`${connected.url}/login`);
 	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();

@@ -147,4 +147,54 @@ test('everything works below a sub-path', async ({ page, pantrie }) => {
 	await page.reload();
 	await page.getByRole('link', { name: 'Home' }).first().click();
 	await expect(page).toHaveURL(`${pantrie.url}/home/pantrie/`);
+	// Beside the proxy the sub-path may be missing from the address.
+	await page.goto(`${pantrie.url}/settings/account`);
+	await expect(page).toHaveURL(`${pantrie.url}/home/pantrie/settings/account`);
+	await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+});
+
+test('a session that has ended is said, and signing in leads back', async ({ page, pantrie }) => {
+	await pantrie.start();
+	await pantrie.setUp();
+	await signIn(page, pantrie);
+	await page.goto(`${pantrie.url}/settings/account`);
+	await page.context().clearCookies();
+	await page.getByLabel('Name', { exact: true }).fill('Samuel');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await expect(page.getByText('You were signed out')).toBeVisible();
+	await page.getByLabel('Email').fill(admin.email);
+	await page.getByLabel('Password', { exact: true }).fill(admin.password);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(page).toHaveURL(`${pantrie.url}/settings/account`);
+});
+
+test('very long words break instead of the page', async ({ page, pantrie }) => {
+	await pantrie.start();
+	await pantrie.setUp();
+	await signIn(page, pantrie);
+	await page.goto(`${pantrie.url}/settings/administration/users`);
+	await page.getByRole('button', { name: 'Add someone' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Name', { exact: true }).fill('W'.repeat(95));
+	await dialog.getByLabel('Email').fill(`${'m'.repeat(60)}@example.org`);
+	await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+	const link = (await page.getByRole('dialog').locator('code').textContent())?.trim() ?? '';
+	await page.getByRole('button', { name: 'Done' }).click();
+	await page.setViewportSize({ width: 390, height: 844 });
+	const fits = async () =>
+		expect(
+			await page.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+			)
+		).toBeLessThanOrEqual(0);
+	await expect(page.getByText('WWWW').first()).toBeVisible();
+	await fits();
+	await signOut(page, pantrie);
+	await page.goto(link);
+	await expect(page.getByText('WWWW').first()).toBeVisible();
+	await fits();
+	await page.getByLabel('New password').fill('quince and thyme');
+	await page.getByRole('button', { name: 'Set password and sign in' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello');
+	await fits();
 });

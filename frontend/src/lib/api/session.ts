@@ -30,6 +30,7 @@ export async function guard<T>(
 /** For a failed change: true when it failed because nobody is signed in, and the login page opens. */
 export function leaveIfSignedOut(error: unknown): boolean {
 	if (!isSignedOut(error)) return false;
-	void goto(loginFor(location));
+	const address = loginFor(location);
+	void goto(`${address}${address.includes('?') ? '&' : '?'}expired=1`);
 	return true;
 }

@@ -22,6 +22,7 @@ export const load: PageLoad = async ({ url }) => {
 		returnTo,
 		continueTo: base + returnTo,
 		error,
+		expired: url.searchParams.has('expired') && !me,
 		problem: error === '' ? null : await explain(error, url.searchParams.get('missing') ?? ''),
 		reference: url.searchParams.get('ref') ?? ''
 	};

@@ -28,7 +28,7 @@ export const common = {
 	},
 	wrongOrigin: {
 		title: 'You came by another address',
-		text: 'Signing in works at the public address only. Open Pantrie there, or ask the person who runs it to correct the public address.',
+		text: 'Your password works here too. Authentik sends you back to the public address only: open Pantrie there, or ask the person who runs it to correct that address.',
 		here: 'You are at',
 		there: 'Public address'
 	},

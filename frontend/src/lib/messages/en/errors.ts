@@ -20,7 +20,7 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 		'This is set by an environment variable and cannot be changed here. Change the variable and restart Pantrie.',
 	last_admin:
 		'This is the only site administrator who can sign in. Make someone else administrator first.',
-	setup_token_invalid: 'This setup link is not the right one, or it has been used.',
+	setup_token_invalid: 'This setup link is not the right one.',
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:
 		'This link no longer works. Ask the person who runs this Pantrie for a new one.',
@@ -49,7 +49,8 @@ export const fieldErrors: Record<FieldCode, string> = {
 	too_long: 'This is too long. Shorten it.',
 	too_common: 'Too many people use this password. Choose another; a few words in a row are good.',
 	invalid_email: 'This is not an email address. It looks like name@example.org.',
-	invalid_url: 'This is not a complete address. It starts with https:// or http://.',
+	invalid_url:
+		'Enter scheme, host and path only, such as https://pantry.example.org: no user name, no ? and no #.',
 	invalid_slug: 'A slug has only letters, digits, hyphens and underscores.',
 	reserved_slug: 'Authentik keeps this slug for itself. Choose another one for the application.',
 	invalid_choice: 'Choose one from the list.',

@@ -10,10 +10,9 @@ export const home = {
 		'Authentik confirmed your email address, and an account here has the same one. From now on you come in with the Authentik button.',
 	linkedDismiss: 'Understood',
 	shelvesTitle: 'The shelves are still empty',
-	shelvesText:
-		'This release lays the floor: people, households and signing in. Your pantry comes to this page in a later one. Until then it is a good time to let everybody in.',
+	shelvesText: 'Your pantry appears here in a later release. Until then, let everybody in.',
 	memberText:
-		'This release lays the floor: your account and signing in work. Your pantry comes to this page in a later one. There is nothing you need to do; it will be here after an update.',
+		'Your pantry appears here in a later release. There is nothing you need to do; it will be here after an update.',
 	memberAccount: 'See your account',
 	stepsTitle: 'Next steps',
 	allDoneTitle: 'Everything is in place',

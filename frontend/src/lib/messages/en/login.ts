@@ -15,5 +15,7 @@ export const login = {
 	waitOver: 'You can try again now.',
 	trouble: 'Trouble signing in? Ask the person who runs this Pantrie.',
 	alreadyIn: (name: string) => `You are signed in as ${name}.`,
-	goOn: 'Go on'
+	goOn: 'Go on',
+	expiredTitle: 'You were signed out',
+	expired: 'Your session has ended. What you changed last was not saved; sign in and do it again.'
 };

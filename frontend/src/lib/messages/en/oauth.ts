@@ -1,7 +1,14 @@
 export const oauth = {
 	page: 'OAuth Settings',
 	provider: 'Authentik',
-	status: { ready: 'Ready', off: 'Off', notSetUp: 'Not set up', incomplete: 'Not complete' },
+	status: {
+		ready: 'Working',
+		unused: 'Complete, not used yet',
+		failing: 'Last attempt failed',
+		off: 'Off',
+		notSetUp: 'Not set up',
+		incomplete: 'Not complete'
+	},
 	neverUsed: 'Nobody has signed in with it yet',
 	lastSignIn: (time: string) => `Last sign-in ${time}`,
 	linked: (count: number) => (count === 1 ? '1 person linked' : `${count} people linked`),
@@ -52,6 +59,7 @@ export const oauth = {
 	saved: 'Saved. The next sign-in uses these settings.',
 	lockedElsewhere:
 		'A field is now set by the environment. The page shows the present state; check it and save again.',
+	removeCard: 'Start over',
 	remove: 'Remove Authentik',
 	removeHint: 'Forgets what is stored here.',
 	removeTitle: 'Remove Authentik?',

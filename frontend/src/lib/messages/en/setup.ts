@@ -12,13 +12,13 @@ export const setup = {
 	],
 	done: {
 		title: 'This Pantrie is already set up',
-		text: 'The setup runs once. To change something, sign in as site administrator and open Administration.',
+		text: 'The setup runs once; perhaps somebody else has just finished it. To change something, sign in as site administrator and open Administration.',
 		signIn: 'Go to the sign-in page'
 	},
 	token: {
 		title: 'Open Pantrie with the setup link',
 		text: 'Only the person who started Pantrie may set it up. Its log has a link for that; look for the line with “/setup#token=”.',
-		wrong: 'Pantrie prints it at every start until the setup is done; look for the newest one.',
+		wrong: 'Look again in the log, and copy everything after “token=”.',
 		docker: 'In Docker',
 		systemd: 'As a system service',
 		terminal: 'Started by hand',
@@ -61,7 +61,7 @@ export const setup = {
 		localText:
 			'Everyone signs in with an email and a password. You can connect Authentik at any time without a restart.',
 		fromEnvironment:
-			'Environment variables already set Authentik up. It works as soon as all four values are there.'
+			'Environment variables set some of these values. Add the ones that are still missing here.'
 	},
 	finish: {
 		title: 'Ready to finish',
@@ -80,9 +80,9 @@ export const setup = {
 		title: 'Pantrie is ready',
 		text: (household: string) => `The household ${household} has its Pantrie.`,
 		signedIn: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
-		authentikTitle: 'Authentik is connected',
+		authentikTitle: 'Authentik is set up. Try it next',
 		authentikText: (email: string) =>
-			`The sign-in page now has its button. When you use it with the address ${email} and Authentik says that the address is verified, your Authentik account is linked to this one by itself. Your password keeps working.`,
+			`Sign out once and press its button: that shows whether all four values are right. If Authentik has the address ${email} for you and says that it is verified, that account is linked to this one by itself. Your password keeps working.`,
 		elsewhereTitle: 'Go on at the public address',
 		elsewhereText: (here: string) =>
 			`You set Pantrie up at ${here}, so this browser is signed in there only. Open the public address and sign in with your email and password.`,

@@ -80,7 +80,7 @@ export const signInProblems: Record<SignInCode, Problem> = {
 	},
 	link_needs_password: {
 		title: 'Sign in with your password this time',
-		text: 'An account with your address exists here, but Authentik does not say that the address is verified. Pantrie therefore does not link the two by itself. Your password still works.'
+		text: 'An account with your address exists here, but Authentik does not say that the address is verified. Pantrie therefore does not link the two by itself. Sign in with your password, or with the one-time link you were given. The person who runs this Pantrie can let Authentik confirm addresses; its guide says how.'
 	},
 	signup_off: {
 		title: 'You have no account here yet',

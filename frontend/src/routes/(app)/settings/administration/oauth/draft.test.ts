@@ -62,7 +62,17 @@ it('wants the secret again when it would go somewhere else', () => {
 });
 
 it.each([
-	[{}, 'ready'],
+	[{ lastSignInAt: 1 }, 'ready'],
+	[{ lastSignInAt: null }, 'unused'],
+	[
+		{
+			lastSignInAt: 1,
+			recentSignIns: [
+				{ at: 2, outcome: 'failed', name: '', email: '', code: 'internal', detail: '', ref: 'A' }
+			]
+		},
+		'failing'
+	],
 	[{ enabled: false }, 'off'],
 	[{ configured: false }, 'incomplete'],
 	[
@@ -75,6 +85,6 @@ it.each([
 		},
 		'notSetUp'
 	]
-])('%j is %s', (change, want) => {
+] as [Partial<OAuthSettings>, string][])('%j is %s', (change, want) => {
 	expect(statusOf({ ...settings, ...change })).toBe(want);
 });

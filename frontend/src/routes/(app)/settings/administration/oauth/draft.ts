@@ -62,11 +62,17 @@ export function inputOf(draft: Draft, settings: OAuthSettings): OAuthInput {
 	};
 }
 
-export type Status = 'ready' | 'off' | 'notSetUp' | 'incomplete';
+export type Status = 'ready' | 'unused' | 'failing' | 'off' | 'notSetUp' | 'incomplete';
 
 export function statusOf(settings: OAuthSettings): Status {
-	if (settings.configured) return settings.enabled ? 'ready' : 'off';
+	if (settings.configured) return settings.enabled ? useOf(settings) : 'off';
 	return hasAnything(settings) ? 'incomplete' : 'notSetUp';
+}
+
+/** Only a sign-in that worked shows that the four values are right. */
+function useOf(settings: OAuthSettings): Status {
+	if (settings.recentSignIns[0]?.outcome === 'failed') return 'failing';
+	return settings.lastSignInAt === null ? 'unused' : 'ready';
 }
 
 /** True when something of Authentik is stored or set by the environment. */
