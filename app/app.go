@@ -166,6 +166,9 @@ func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger,
 	did, err := service.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
 	if did {
 		log.InfoContext(ctx, "set up from the environment", "administrator", cfg.AdminEmail)
+		if service.PublicURL() == "" {
+			log.WarnContext(ctx, "the public URL is not known yet, and sign-in with Authentik needs it: set PANTRIE_PUBLIC_URL, or enter it under Administration → About")
+		}
 	}
 	return service, err
 }

@@ -39,6 +39,13 @@ test('what was typed survives errors and going back', async ({ page, pantrie }) 
 	await page.getByLabel('Password', { exact: true }).fill(admin.password);
 	await page.getByRole('button', { name: 'Continue' }).click();
 
+	await expect(page.getByLabel('Public URL')).toBeVisible();
+	await page.reload();
+	await expect(page.getByLabel('Your email')).toHaveValue(admin.email);
+	await expect(page.getByText('Type it once more.')).toBeVisible();
+	await page.getByLabel('Password', { exact: true }).fill(admin.password);
+	await page.getByRole('button', { name: 'Continue' }).click();
+
 	await page.getByLabel('Public URL').fill('not an address');
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByLabel('Public URL')).toHaveAttribute('aria-invalid', 'true');

@@ -45,6 +45,8 @@ export class Wizard {
 	problem = $state('');
 	reference = $state('');
 	busy = $state(false);
+	/** The page was loaded again: everything is there but the passwords. */
+	reloaded = $state(false);
 	me = $state<Me | null>(null);
 
 	readonly publicUrl = $derived.by(() => effectivePublicUrl(this.answers, this.info));
@@ -180,7 +182,10 @@ export class Wizard {
 	#restore(): void {
 		try {
 			const kept: unknown = JSON.parse(tabStorage.get(ANSWERS_KEY) || '{}');
-			if (typeof kept === 'object' && kept !== null) Object.assign(this.answers, kept);
+			if (typeof kept === 'object' && kept !== null) {
+				Object.assign(this.answers, kept);
+				this.reloaded = Object.keys(kept).length > 0;
+			}
 		} catch {
 			tabStorage.set(ANSWERS_KEY, '');
 		}

@@ -36,6 +36,7 @@ export const setup = {
 		password: 'Password',
 		passwordHint:
 			'At least 8 characters. Length counts more than symbols: a few words in a row are good.',
+		passwordAgain: 'Passwords are not kept when the page is loaded again. Type it once more.',
 		household: 'Name of the household',
 		householdHint: 'The people who share one pantry, for instance “Brandt” or “Blue house”.'
 	},
