@@ -228,7 +228,6 @@ type ProviderInput struct {
 	AutoLink, SignUp        *bool
 	SignUpHouseholdID       *string
 	SignUpRole              *db.Role
-	SendsSecret             bool // a non-empty secret was sent at all
 }
 
 // checkProviderInput applies in to what is stored and says what is wrong. With complete, all

@@ -1,0 +1,130 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/client/rp"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"golang.org/x/oauth2"
+)
+
+// verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
+// and what the library leaves out: the header's typ, nbf, and the form of sub.
+func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, token *oauth2.Token) (*claims, error) {
+	invalid := func(format string, args ...any) error {
+		return signInError(ReasonTokenInvalid, "ID token", format, args...)
+	}
+	raw, _ := token.Extra("id_token").(string)
+	if raw == "" {
+		return nil, invalid("the token answer has no ID token; is the scope openid allowed?")
+	}
+	if token.AccessToken == "" {
+		return nil, invalid("the token answer has no access token")
+	}
+	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
+		return nil, signInError(ReasonEncryptsTokens, "ID token", "the ID token is encrypted: clear the Encryption Key of the provider")
+	}
+	if alg := headerOf(raw, "alg"); strings.HasPrefix(alg, "HS") {
+		return nil, signInError(ReasonNoSigningKey, "ID token", "the ID token is signed with %s: choose a Signing Key in the provider", clip(alg, 20))
+	}
+	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
+		return nil, invalid("the ID token's typ is %q", clip(typ, 40))
+	}
+	// The library's parser would leave no claims at all for a payload of null.
+	if _, err := parseSegment(raw, 1); err != nil {
+		return nil, invalid("%v", err)
+	}
+	verifier := rp.NewIDTokenVerifier(meta.issuer, f.Provider.ClientID, meta.keys,
+		rp.WithNonce(func(context.Context) string { return f.Nonce }),
+		rp.WithSupportedSigningAlgorithms(meta.algorithms...),
+		rp.WithIssuedAtOffset(0), // both times are checked below: the library's offset would shorten exp by it
+	)
+	// The library reads the clock itself and tolerates nothing on exp with an offset of zero and
+	// a rounded second on iat; the tolerance is applied to the claims instead.
+	idToken, err := rp.VerifyTokens[*tolerantClaims](ctx, token.AccessToken, raw, verifier)
+	if err != nil {
+		return nil, invalid("%s", tokenProblem(err))
+	}
+	c := &idToken.claims
+	now := s.now()
+	if nbf := c.when("nbf"); !nbf.IsZero() && nbf.After(now.Add(clockTolerance)) {
+		return nil, invalid("the ID token is not valid yet (nbf)")
+	}
+	if !validSubject(c.GetSubject()) {
+		return nil, invalid("the ID token's subject is longer than 255 characters or not printable")
+	}
+	return c, nil
+}
+
+// tokenProblem says for the administrator what a check of the library's found.
+func tokenProblem(err error) string {
+	for _, known := range []struct {
+		is  error
+		say string
+	}{
+		{oidc.ErrIssuerInvalid, "the ID token comes from another issuer than the one expected; was the slug or the address changed?"},
+		{oidc.ErrAudience, "the ID token is for another client ID"},
+		{oidc.ErrAzpMissing, "the ID token has several audiences and does not say whom it is for (azp)"},
+		{oidc.ErrAzpInvalid, "the ID token is for another client ID (azp)"},
+		{oidc.ErrSubjectMissing, "the ID token has no subject"},
+		{oidc.ErrExpired, "the ID token has expired: compare the clocks of both machines"},
+		{oidc.ErrIatInFuture, "the ID token was issued in the future: compare the clocks of both machines"},
+		{oidc.ErrIatMissing, "the ID token does not say when it was issued"},
+		{oidc.ErrNonceInvalid, "the ID token belongs to another sign-in (nonce)"},
+		{oidc.ErrSignatureUnsupportedAlg, "the ID token is signed with an algorithm that the provider does not list"},
+		{oidc.ErrSignatureInvalid, "the ID token's signature is not from the provider's keys"},
+		{oidc.ErrAtHash, "the ID token does not belong to the access token (at_hash)"},
+	} {
+		if errors.Is(err, known.is) {
+			return known.say
+		}
+	}
+	return "the ID token cannot be read"
+}
+
+// tolerantClaims moves exp and iat by the tolerated difference between two clocks.
+type tolerantClaims struct{ claims }
+
+// GetExpiration returns exp, later by the tolerance.
+func (c *tolerantClaims) GetExpiration() time.Time {
+	return shift(c.claims.GetExpiration(), clockTolerance)
+}
+
+// GetIssuedAt returns iat, earlier by the tolerance.
+func (c *tolerantClaims) GetIssuedAt() time.Time {
+	return shift(c.claims.GetIssuedAt(), -clockTolerance)
+}
+
+func shift(t time.Time, by time.Duration) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(by)
+}
+
+// headerOf is a text of a token's header, "" when there is none.
+func headerOf(raw, name string) string {
+	c, err := parseSegment(raw, 0)
+	if err != nil {
+		return "unreadable"
+	}
+	return c.text(name)
+}
+
+// parseSegment reads header (0) or payload (1) of a compact token (RFC 7515, section 3.1).
+func parseSegment(raw string, index int) (claims, error) {
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return claims{}, errors.New("the token has not three parts")
+	}
+	decoded, err := base64.RawURLEncoding.DecodeString(parts[index])
+	if err != nil {
+		return claims{}, fmt.Errorf("decode token: %w", err)
+	}
+	return parseClaims(decoded)
+}
