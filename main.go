@@ -12,14 +12,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"pantrie/app"
-	"pantrie/auth"
 	"pantrie/db"
 )
 
@@ -42,10 +40,7 @@ func main() {
 // run is the program. It returns when ctx ends, after requests have been answered and the
 // database is closed.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	var cli struct {
-		Serve   struct{} `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
-		Version struct{} `cmd:"" help:"Print the version."`
-	}
+	var cli app.CLI
 	exited := false
 	parser, err := kong.New(&cli, kong.Name("pantrie"), kong.Description("Household inventory with sign-in by Authentik. Configured by environment variables; see the README."),
 		kong.Writers(stdout, stdout), kong.Exit(func(int) { exited = true }))
@@ -66,7 +61,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	if err != nil {
 		return err
 	}
-	return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
+	if command.Command() == "serve" {
+		return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
+	}
+	console, closeConsole, err := app.OpenConsole(ctx, cfg, stdout, os.Stderr)
+	if err != nil {
+		return err
+	}
+	return errors.Join(command.Run(console), closeConsole())
 }
 
 func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (err error) {
@@ -94,7 +96,7 @@ func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writ
 	if err != nil {
 		return fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
 	}
-	if err := announce(ctx, service, listener.Addr(), log, stdout); err != nil {
+	if err := app.Announce(ctx, service, listener.Addr(), version, log, stdout); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	background, stop := context.WithCancel(ctx)
@@ -103,18 +105,5 @@ func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writ
 	err = app.Serve(ctx, listener, api.Handler(), log)
 	stop()
 	<-tidied
-	return err
-}
-
-// announce says where Pantrie is, what signing in will need, and, before setup, the link to it.
-func announce(ctx context.Context, service *auth.Service, addr net.Addr, log *slog.Logger, stdout io.Writer) error {
-	log.Info("Pantrie is ready", "version", version, "address", addr.String(), "public_url", service.PublicURL())
-	if err := service.LogProviders(ctx); err != nil {
-		return err
-	}
-	link, err := service.SetupLink(ctx, "http://localhost"+addr.String()[strings.LastIndex(addr.String(), ":"):])
-	if link != "" {
-		_, err = fmt.Fprintf(stdout, "\n  Set up Pantrie in your browser (from another device, put this machine's name in place of localhost):\n\n  %s\n\n", link)
-	}
 	return err
 }

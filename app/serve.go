@@ -2,11 +2,29 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"time"
+
+	"pantrie/auth"
 )
+
+// Announce says where Pantrie is, what signing in will need, and, before setup, the link to it.
+func Announce(ctx context.Context, service *auth.Service, addr net.Addr, version string, log *slog.Logger, out io.Writer) error {
+	log.InfoContext(ctx, "Pantrie is ready", "version", version, "address", addr.String(), "public_url", service.PublicURL())
+	if err := service.LogProviders(ctx); err != nil {
+		return err
+	}
+	link, err := service.SetupLink(ctx, LocalAddress(addr.String()))
+	if err != nil || link == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "\n  Set up Pantrie in your browser (from another device, put this machine's name in place of localhost):\n\n  %s\n\n", link)
+	return err
+}
 
 // drain is how long running requests may take to finish after the signal to stop.
 const drain = 20 * time.Second

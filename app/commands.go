@@ -1,0 +1,155 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// CLI is the command line. What is below it works on the data folder itself, also while
+// Pantrie runs: it is the way back in for whoever is at the machine.
+type CLI struct {
+	Serve     struct{}     `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
+	Version   struct{}     `cmd:"" help:"Print the version."`
+	SetupLink setupLink    `cmd:"" help:"Print the link of the setup wizard."`
+	Admin     adminCommand `cmd:"" help:"Ways back in for administrators."`
+	OAuth     oauthCommand `cmd:"" name:"oauth" help:"Sign-in through a provider."`
+}
+
+type adminCommand struct {
+	ResetPassword resetPassword `cmd:"" help:"Print a one-time link with which somebody chooses a new password."`
+	Create        createAdmin   `cmd:"" help:"Add a site administrator and print the one-time link for the password."`
+}
+
+type oauthCommand struct {
+	Disable disableOAuth `cmd:"" help:"Take the provider's button off the sign-in page."`
+}
+
+type setupLink struct{}
+
+type resetPassword struct {
+	Email string `arg:"" help:"Address of the account."`
+}
+
+type createAdmin struct {
+	Email string `arg:"" help:"Address of the new administrator."`
+	Name  string `help:"Name shown to others." default:"Administrator"`
+}
+
+type disableOAuth struct {
+	Provider string `arg:"" default:"authentik" enum:"authentik" help:"The provider."`
+}
+
+// Console is what a command works with.
+type Console struct {
+	ctx   context.Context
+	auth  *auth.Service
+	db    *db.DB
+	out   io.Writer
+	local string // address on this machine, where no public URL is known
+}
+
+// OpenConsole opens the data folder for a command; close gives it back.
+func OpenConsole(ctx context.Context, cfg Config, out, warnings io.Writer) (console *Console, close func() error, err error) {
+	path := filepath.Join(cfg.DataDir, "pantrie.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no database at %s: set PANTRIE_DATA_DIR as the server has it, or start Pantrie once", path)
+	}
+	cfg.LogLevel = "warn"
+	log := NewLogger(cfg, warnings)
+	database, err := db.Open(ctx, db.Options{Path: path, Log: log, Now: time.Now, NewID: NewID})
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg.AdminEmail = "" // a command sets nothing up
+	service, err := NewAuth(ctx, cfg, database, log, time.Now)
+	if err != nil {
+		return nil, nil, errors.Join(err, database.Close())
+	}
+	return &Console{ctx: ctx, auth: service, db: database, out: out, local: LocalAddress(cfg.Addr)}, database.Close, nil
+}
+
+// LocalAddress is where somebody at this machine finds a server that listens on addr (host:port).
+func LocalAddress(addr string) string {
+	return "http://localhost" + addr[strings.LastIndex(addr, ":"):]
+}
+
+func (c *Console) address() string { return cmp.Or(c.auth.PublicURL(), c.local) }
+
+func (c *Console) printLink(what string, link auth.PasswordLink) error {
+	_, err := fmt.Fprintf(c.out, "%s\n\n  %s/set-password#token=%s\n\nIt works once, until %s.\n", what, c.address(), link.Token, link.ExpiresAt.Format("2 January 2006 15:04"))
+	return err
+}
+
+// Run prints the link of the wizard.
+func (setupLink) Run(c *Console) error {
+	link, err := c.auth.SetupLink(c.ctx, c.local)
+	if err != nil {
+		return err
+	}
+	if link == "" {
+		return errors.New("setup is done; sign in, or use: pantrie admin reset-password")
+	}
+	_, err = fmt.Fprintln(c.out, link)
+	return err
+}
+
+// Run makes a one-time link for somebody who has an account.
+func (r resetPassword) Run(c *Console) error {
+	user, err := c.db.UserByEmail(c.ctx, r.Email)
+	if errors.Is(err, db.ErrNotFound) {
+		return fmt.Errorf("nobody here has the address %s", r.Email)
+	}
+	if err != nil {
+		return err
+	}
+	if user.Disabled {
+		return fmt.Errorf("the account of %s is disabled; an administrator can enable it under Users", user.Name)
+	}
+	link, err := c.auth.NewPasswordLink(c.ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	return c.printLink("With this link "+user.Name+" chooses a new password:", link)
+}
+
+// Run adds an administrator.
+func (a createAdmin) Run(c *Console) error {
+	done, err := c.auth.SetupCompleted(c.ctx)
+	if err != nil {
+		return err
+	}
+	if !done {
+		return errors.New("setup is not done yet; use: pantrie setup-link")
+	}
+	user, link, err := c.auth.CreateUser(c.ctx, auth.NewUser{Name: a.Name, Email: a.Email, SiteAdmin: true, Role: db.RoleAdmin})
+	var f *fault.Error
+	if errors.As(err, &f) && len(f.Fields) > 0 {
+		return errors.New(f.Fields[0].Message)
+	}
+	if err != nil {
+		return err
+	}
+	return c.printLink("With this link "+user.Name+" chooses a password:", link)
+}
+
+// Run switches a provider off; what is stored of it stays.
+func (d disableOAuth) Run(c *Console) error {
+	off := false
+	if err := c.auth.SaveProvider(c.ctx, d.Provider, auth.ProviderInput{Enabled: &off}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.out, "Signing in with Authentik is switched off. Administration → OAuth Settings switches it on again.")
+	return err
+}
