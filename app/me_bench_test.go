@@ -15,7 +15,7 @@ func BenchmarkMe(b *testing.B) {
 	cookie := h.lastCookie(signedIn)
 	b.ReportAllocs()
 	for b.Loop() {
-		r := httptest.NewRequest("GET", h.server.URL+"/api/v1/auth/me", nil)
+		r := httptest.NewRequest("GET", h.server.URL+"/api/v1/auth/me", nil).WithContext(b.Context())
 		r.Header.Set("Cookie", cookie)
 		w := httptest.NewRecorder()
 		h.api.Handler().ServeHTTP(w, r)

@@ -26,7 +26,7 @@ func argonParams() *argon2id.Params {
 	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 }
 
-const idleAfterHash = 2 * time.Second
+const idleAfterHash = time.Second
 
 // noPasswordHash is compared with when there is no account or no password, so that this
 // takes as long as a wrong password. Nobody knows a password for it.

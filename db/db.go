@@ -237,15 +237,22 @@ func translate(err error) error {
 	return err
 }
 
-// one runs a query for a single row.
-func one[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	v, err := scan(q.QueryRowContext(ctx, query, args...))
+// one runs a query for a single row. A query that has begun is not interrupted: those here take
+// microseconds, and to watch for the end of a context the driver starts a goroutine each time.
+func one[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) (v T, err error) {
+	if err := ctx.Err(); err != nil {
+		return v, err
+	}
+	v, err = scan(q.QueryRowContext(context.WithoutCancel(ctx), query, args...))
 	return v, translate(err)
 }
 
-// many runs a query for all its rows; the answer is never nil.
+// many runs a query for all its rows; the answer is never nil. As with one, it is not interrupted.
 func many[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	rows, err := q.QueryContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -158,6 +158,7 @@ test('a session that has ended is said, and signing in leads back', async ({ pag
 	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/account`);
+	await expect(page.getByLabel('Name', { exact: true })).toHaveValue(admin.name);
 	await page.context().clearCookies();
 	await page.getByLabel('Name', { exact: true }).fill('Samuel');
 	await page.getByRole('button', { name: 'Save' }).click();
