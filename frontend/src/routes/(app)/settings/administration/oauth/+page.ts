@@ -2,7 +2,8 @@ import { getOAuthSettings } from '#lib/api/load.ts';
 import { guard } from '#lib/api/session.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ depends, url }) => {
+export const load: PageLoad = async ({ depends, parent, url }) => {
 	depends('app:oauth');
+	await parent(); // refuses whoever is no administrator before anything is asked for
 	return { settings: await guard(getOAuthSettings(), url) };
 };
