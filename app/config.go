@@ -27,7 +27,7 @@ type Config struct {
 	TrustedProxies  []string      `env:"PANTRIE_TRUSTED_PROXIES" doc:"Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or CIDRs, separated by commas."`
 	LogFormat       string        `env:"PANTRIE_LOG_FORMAT" envDefault:"text" doc:"text or json."`
 	LogLevel        string        `env:"PANTRIE_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
-	SetupToken      string        `env:"PANTRIE_SETUP_TOKEN" doc:"Replaces the random token of the setup link; at least 16 characters."`
+	SetupToken      string        `env:"PANTRIE_SETUP_TOKEN" doc:"Replaces the random token of the setup link; at least 8 characters."`
 	AdminEmail      string        `env:"PANTRIE_ADMIN_EMAIL" doc:"With the password below: sets Pantrie up without the wizard, at the first start only."`
 	AdminPassword   string        `env:"PANTRIE_ADMIN_PASSWORD" file:"true" doc:"Password of that first administrator."`
 	SecretKey       string        `env:"PANTRIE_SECRET_KEY" file:"true" doc:"Key that encrypts stored secrets: 32 bytes in base64. Default: the file secret.key in the data folder, made at the first start."`
@@ -130,8 +130,8 @@ func (c *Config) check() (problems []error) {
 	if _, ok := logLevel(c.LogLevel); !ok {
 		bad("PANTRIE_LOG_LEVEL: %q is none of debug, info, warn, error", c.LogLevel)
 	}
-	if n := len(c.SetupToken); n > 0 && n < 16 {
-		bad("PANTRIE_SETUP_TOKEN: use at least 16 characters")
+	if n := len(c.SetupToken); n > 0 && n < 8 {
+		bad("PANTRIE_SETUP_TOKEN: use at least 8 characters")
 	}
 	if (c.AdminEmail == "") != (c.AdminPassword == "") {
 		bad("PANTRIE_ADMIN_EMAIL and PANTRIE_ADMIN_PASSWORD (or PANTRIE_ADMIN_PASSWORD_FILE) belong together; one of them is missing")

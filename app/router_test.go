@@ -239,7 +239,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 func TestConfigurationReportsEverythingAtOnce(t *testing.T) {
 	values := map[string]string{
 		"PANTRIE_ADDR": "8000", "PANTRIE_PUBLIC_URL": "pantry.example.org", "PANTRIE_TRUSTED_PROXIES": "10.0.0.0/8,nonsense", "PANTRIE_LOG_FORMAT": "xml",
-		"PANTRIE_LOG_LEVEL": "loud", "PANTRIE_SETUP_TOKEN": "short-marker", "PANTRIE_ADMIN_EMAIL": "sam@example.org", "PANTRIE_SECRET_KEY": "marker-4711",
+		"PANTRIE_LOG_LEVEL": "loud", "PANTRIE_SETUP_TOKEN": "marker", "PANTRIE_ADMIN_EMAIL": "sam@example.org", "PANTRIE_SECRET_KEY": "marker-4711",
 		"PANTRIE_SESSION_LIFETIME": "thirty days", "OAUTH_AUTHENTIK_CLIENT_SECRET_FILE": "/nowhere/at/all", "PANTRIE_SECRET_KEY_FILE": "/nowhere/either",
 	}
 	_, err := app.LoadConfig(func(name string) string { return values[name] })
