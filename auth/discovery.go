@@ -41,12 +41,12 @@ const (
 
 // metadata is what a provider says of itself, checked, with its signing keys.
 type metadata struct {
-	issuer                                       string
-	authorize, token, userinfo, jwks, endSession string
-	algorithms                                   []string
-	issParameter                                 bool // RFC 9207: promises an iss parameter in its answers
-	keys                                         oidc.KeySet
-	fetchedAt, keysAt                            time.Time
+	issuer                           string
+	authorize, token, userinfo, jwks string
+	algorithms                       []string
+	issParameter                     bool // RFC 9207: promises an iss parameter in its answers
+	keys                             oidc.KeySet
+	fetchedAt, keysAt                time.Time
 }
 
 // discoveries keeps the metadata of providers: fetched when somebody clicks, never at start;
@@ -213,7 +213,6 @@ type discoveryDocument struct {
 	Token                string   `json:"token_endpoint"`
 	Userinfo             string   `json:"userinfo_endpoint"`
 	JWKS                 string   `json:"jwks_uri"`
-	EndSession           string   `json:"end_session_endpoint"`
 	SigningAlgorithms    []string `json:"id_token_signing_alg_values_supported"`
 	EncryptionAlgorithms []string `json:"id_token_encryption_alg_values_supported"`
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
@@ -250,7 +249,7 @@ func (d *discoveries) check(body []byte, address, issuer string) (*metadata, err
 		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
 	return &metadata{
-		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS, endSession: doc.EndSession,
+		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		algorithms: algorithms, issParameter: doc.IssParameter, fetchedAt: d.now(), keysAt: d.now(),
 		keys: detachedKeys{rp.NewRemoteKeySet(d.client, doc.JWKS)},
 	}, nil

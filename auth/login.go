@@ -74,7 +74,14 @@ func invalidCredentials() error {
 
 // accountKey is what failures of an account are counted under; the whole address counts, in
 // the form in which it is looked up.
-func accountKey(email string) string { return "account " + digest(db.EmailKey(email)) }
+// Without an address there is no account, and the key is empty.
+func accountKey(email string) string {
+	key := db.EmailKey(email)
+	if key == "" {
+		return ""
+	}
+	return "account " + digest(key)
+}
 
 // addressKey is what failures of a client are counted under. A household has a whole /64 of
 // IPv6, and so has whoever guesses.
@@ -100,7 +107,8 @@ func (s *Service) addressThrottle(v *visit) *throttle {
 	return s.addresses
 }
 
-// throttled answers [fault.TooManyRequests] while the account or the client has to wait.
+// throttled answers [fault.TooManyRequests] while the account (empty: none is concerned) or the
+// client has to wait.
 func (s *Service) throttled(ctx context.Context, account string) error {
 	v := visitOf(ctx)
 	wait := max(s.accounts.wait(account), s.addressThrottle(v).wait(addressKey(v.address)))
@@ -110,9 +118,10 @@ func (s *Service) throttled(ctx context.Context, account string) error {
 	return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: wait.Round(time.Second) + time.Second}
 }
 
+// failed counts a failure of the client, and of the account unless it is empty.
 func (s *Service) failed(ctx context.Context, account string) {
 	v := visitOf(ctx)
-	if account != accountKey("") {
+	if account != "" {
 		s.accounts.fail(account)
 	}
 	s.addressThrottle(v).fail(addressKey(v.address))

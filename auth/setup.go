@@ -91,7 +91,7 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 }
 
 func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token string) error {
-	if err := s.throttled(ctx, "setup"); err != nil {
+	if err := s.throttled(ctx, ""); err != nil {
 		return err
 	}
 	want, err := s.setupToken(ctx, r)
@@ -99,8 +99,7 @@ func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token st
 		return err
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(digest(want)), []byte(digest(strings.TrimSpace(token)))) != 1 {
-		v := visitOf(ctx)
-		s.addressThrottle(v).fail(addressKey(v.address))
+		s.failed(ctx, "")
 		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
 	}
 	return nil
