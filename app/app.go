@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -156,8 +157,13 @@ func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger,
 		return nil, err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // the standard library's type
+	if cfg.CAFile != "" {
+		if transport, err = auth.TrustCAFile(transport, cfg.CAFile); err != nil {
+			return nil, fmt.Errorf("PANTRIE_CA_FILE: %w", err)
+		}
+	}
 	service, err := auth.New(ctx, auth.Config{
-		PublicURL: cfg.PublicURL, SetupToken: cfg.SetupToken, SessionLifetime: cfg.SessionLifetime, SessionIdle: cfg.SessionIdle,
+		PublicURL: cfg.PublicURL, ForceLocalLogin: cfg.LocalLogin, SetupToken: cfg.SetupToken, SessionLifetime: cfg.SessionLifetime, SessionIdle: cfg.SessionIdle,
 		Authentik: auth.EnvProvider{BaseURL: cfg.AuthentikBaseURL, Slug: cfg.AuthentikSlug, ClientID: cfg.AuthentikClientID, ClientSecret: cfg.AuthentikClientSecret},
 	}, auth.Deps{DB: database, Sealer: sealer, Log: log, Now: now, Transport: transport})
 	if err != nil || cfg.AdminEmail == "" {

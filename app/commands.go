@@ -48,7 +48,7 @@ type createAdmin struct {
 }
 
 type disableOAuth struct {
-	Provider string `arg:"" default:"authentik" enum:"authentik" help:"The provider."`
+	Provider string `arg:"" default:"authentik" enum:"authentik,google,oidc" help:"The provider."`
 }
 
 // Console is what a command works with.
@@ -150,6 +150,6 @@ func (d disableOAuth) Run(c *Console) error {
 	if err := c.auth.SaveProvider(c.ctx, d.Provider, auth.ProviderInput{Enabled: &off}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(c.out, "Signing in with Authentik is switched off. Administration → OAuth Settings switches it on again.")
+	_, err := fmt.Fprintln(c.out, "Signing in with "+auth.ProviderName(d.Provider)+" is switched off. Administration → OAuth Settings switches it on again.")
 	return err
 }

@@ -33,6 +33,8 @@ type Config struct {
 	SecretKey       string        `env:"PANTRIE_SECRET_KEY" file:"true" doc:"Key that encrypts stored secrets: 32 bytes in base64. Default: the file secret.key in the data folder, made at the first start."`
 	SessionLifetime time.Duration `env:"PANTRIE_SESSION_LIFETIME" envDefault:"720h" doc:"A sign-in ends after this long at the latest."`
 	SessionIdle     time.Duration `env:"PANTRIE_SESSION_IDLE" envDefault:"336h" doc:"A sign-in ends when it was not used for this long."`
+	LocalLogin      bool          `env:"PANTRIE_LOCAL_LOGIN" doc:"true keeps signing in with a password on for everybody, whatever is switched off in the pages."`
+	CAFile          string        `env:"PANTRIE_CA_FILE" doc:"PEM file of further certificate authorities that vouch for providers, besides the system's."`
 
 	AuthentikBaseURL      string `env:"OAUTH_AUTHENTIK_BASE_URL" file:"true" doc:"Address of Authentik, such as https://auth.example.org."`
 	AuthentikSlug         string `env:"OAUTH_AUTHENTIK_SLUG" file:"true" doc:"Slug of the application in Authentik."`

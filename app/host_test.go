@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -131,6 +132,15 @@ func pageFiles() fstest.MapFS {
 		"favicon.svg":                {Data: []byte("<svg/>")},
 		"manifest.webmanifest":       {Data: []byte("{}")},
 	}
+}
+
+// signIn is the log's newest row with a reference, or [db.ErrNotFound].
+func (h *host) signIn(reference string) (db.SignInRecord, error) {
+	rows, err := h.db.SignIns(context.Background(), db.SignInFilter{Reference: reference, Most: 1})
+	if err != nil || len(rows) == 0 {
+		return db.SignInRecord{}, errors.Join(err, db.ErrNotFound)
+	}
+	return rows[0], nil
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -31,6 +31,8 @@ type Instance struct {
 	RequestOrigin  string `json:"requestOrigin" doc:"Scheme and host that this request came to, as far as trusted proxies say"`
 	OriginMatches  bool   `json:"originMatches" doc:"Whether that is the public address"`
 	Version        string `json:"version"`
+	LocalLogin     bool   `json:"localLogin" doc:"Everybody may sign in with a password. Site administrators always may"`
+	AutoRedirect   string `json:"autoRedirect" enum:",authentik,google,oidc" doc:"The provider that the sign-in page leads to by itself; empty for none"`
 }
 
 func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error) {
@@ -40,6 +42,12 @@ func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error
 	}
 	out := &body[Instance]{Instance{SetupCompleted: done, PublicURL: a.auth.PublicURL(), Version: a.version}}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
+	if out.Body.LocalLogin, err = a.auth.LocalLogin(ctx); err != nil {
+		return nil, err
+	}
+	if out.Body.AutoRedirect, err = a.auth.AutoRedirect(ctx); err != nil {
+		return nil, err
+	}
 	if done {
 		home, err := a.db.FirstHousehold(ctx)
 		if err != nil {
@@ -81,7 +89,7 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 func (a *API) publicURL() EnvValue {
 	v := EnvValue{Value: a.auth.PublicURL()}
 	if a.auth.PublicURLLocked() {
-		v.EnvVar = auth.FieldVariable("publicUrl")
+		v.EnvVar = auth.FieldVariable("", "publicUrl")
 	}
 	return v
 }

@@ -23,6 +23,7 @@ type request struct {
 	secure  bool   // by https, as far as trusted proxies say
 	host    string // host and port that the browser asked for
 	proxied bool   // forwarding headers from somebody who is not trusted
+	peer    string // address that the connection came from, without port
 }
 
 func (r request) origin() string {
@@ -44,7 +45,7 @@ func requestID(ctx context.Context) string { return requestOf(ctx).id }
 // withRequest gives every request an id, finds out how it came, logs it, and survives panics.
 func (a *API) withRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host}
+		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host, peer: peerOf(r.RemoteAddr)}
 		forwarded := r.Header.Get("X-Forwarded-Proto")
 		if a.trusts(r.RemoteAddr) {
 			if forwarded != "" {
@@ -107,15 +108,26 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
+// Flush sends what was written so far.
+func (w *statusWriter) Flush() {
+	if f, ok := w.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (a *API) trusts(remote string) bool {
+func peerOf(remote string) string {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
-		return false
+		return remote
 	}
-	addr, err := netip.ParseAddr(host)
+	return host
+}
+
+func (a *API) trusts(remote string) bool {
+	addr, err := netip.ParseAddr(peerOf(remote))
 	if err != nil {
 		return false
 	}

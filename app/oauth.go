@@ -6,33 +6,39 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/db"
 )
 
 func (a *API) oauthRoutes() {
 	add(a, route{method: http.MethodGet, path: "/auth/oauth/providers", id: "listProviders", tag: "OAuth", summary: "The providers people can sign in with: configured and switched on"}, a.listProviders)
 	add(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/login", id: "startOAuth", tag: "OAuth", summary: "Go to the provider. For the browser's address bar, not for fetch", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured}}, a.startOAuth)
 	add(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/callback", id: "finishOAuth", tag: "OAuth", summary: "The redirect URI: back from the provider", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.finishOAuth)
+	add(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/signed-out", id: "signedOutOAuth", tag: "OAuth", summary: "The post-logout redirect URI: back from the provider after signing out there", status: http.StatusSeeOther}, a.signedOutOAuth)
+	add(a, route{method: http.MethodPost, path: "/auth/oauth/{provider}/backchannel-logout", id: "backchannelLogout", tag: "OAuth", summary: "The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)", fails: []fault.Code{fault.BadRequest, fault.OAuthUnknownProvider, fault.TooManyRequests, fault.Unavailable}}, a.backchannelLogout)
 }
 
 // ProviderButton is a provider on the sign-in page.
 type ProviderButton struct {
-	ID       string `json:"id" enum:"authentik"`
+	ID       string `json:"id" enum:"authentik,google,oidc"`
 	Name     string `json:"name" example:"Authentik"`
 	Label    string `json:"label" doc:"Text of the button" example:"Sign in with Authentik"`
 	LoginURL string `json:"loginUrl" doc:"Where the button leads, with the sub-path of the public URL"`
 }
 
 func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButton], error) {
-	p, err := a.auth.Provider(ctx, auth.ProviderAuthentik)
+	all, err := a.auth.Providers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &body[[]ProviderButton]{[]ProviderButton{}}
-	if p.Enabled && p.Configured() {
-		out.Body = append(out.Body, ProviderButton{ID: p.ID, Name: p.Name(), Label: p.ButtonLabel(), LoginURL: a.auth.BasePath() + prefix + "/auth/oauth/" + p.ID + "/login"})
+	for _, p := range all {
+		if p.Usable() {
+			out.Body = append(out.Body, ProviderButton{ID: p.ID, Name: p.Name(), Label: p.ButtonLabel(), LoginURL: a.auth.BasePath() + prefix + "/auth/oauth/" + p.ID + "/login"})
+		}
 	}
 	return out, nil
 }
@@ -41,6 +47,7 @@ func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButt
 type StartOAuthInput struct {
 	Provider string `path:"provider" example:"authentik"`
 	ReturnTo string `query:"returnTo" doc:"The page wanted after signing in; anything but a path inside Pantrie becomes /"`
+	Reauth   bool   `query:"reauth" doc:"Have the provider ask for the password again"`
 	Accept   string `header:"Accept"`
 }
 
@@ -50,23 +57,55 @@ type Redirect struct {
 }
 
 func (a *API) startOAuth(ctx context.Context, in *StartOAuthInput) (*Redirect, error) {
-	to, err := a.auth.StartSignIn(ctx, in.Provider, in.ReturnTo)
+	to, err := a.auth.StartSignIn(ctx, auth.SignInStart{Provider: in.Provider, ReturnTo: in.ReturnTo, Reauth: in.Reauth})
 	if err == nil {
 		return &Redirect{to}, nil
 	}
 	var e *auth.SignInError
 	if errors.As(err, &e) && e.Message != "" && !strings.Contains(in.Accept, "text/html") {
-		return nil, &fault.Error{Code: fault.OAuthNotConfigured, Message: e.Message, Fields: missingFields(e.Missing)}
+		return nil, startProblem(e)
 	}
 	return a.signInPage(err)
+}
+
+// startProblem is the answer to programs, and to pages that ask by fetch.
+func startProblem(e *auth.SignInError) error {
+	switch {
+	case e.Reason == auth.ReasonTooMany:
+		return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: time.Second}
+	case e.Message != "":
+		return &fault.Error{Code: fault.OAuthNotConfigured, Message: e.Message, Fields: missingFields(e.Missing)}
+	}
+	return &fault.Error{Code: fault.Unavailable, Message: "The provider cannot be used right now. The sign-in log has the reason under " + e.Reference + ".", Err: e}
+}
+
+// location answers a page that asks by fetch where to go next.
+func (a *API) location(to string, err error) (*body[Location], error) {
+	var e *auth.SignInError
+	if errors.As(err, &e) {
+		return nil, startProblem(e)
+	}
+	return &body[Location]{Location{to}}, err
+}
+
+// Location is an address for the browser to go to.
+type Location struct {
+	Location string `json:"location" doc:"An address at the provider"`
 }
 
 func missingFields(missing []auth.MissingField) []fault.Field {
 	fields := make([]fault.Field, len(missing))
 	for i, m := range missing {
-		fields[i] = fault.Field{Name: m.Field, Code: fault.Required, Message: m.Label + " is " + m.Reason + ". Set it in OAuth Settings, or by " + m.Variable + "."}
+		fields[i] = fault.Field{Name: m.Field, Code: fault.Required, Message: m.Label + " is " + m.Reason + ". Set it in OAuth Settings" + orBy(m.Variable) + "."}
 	}
 	return fields
+}
+
+func orBy(variable string) string {
+	if variable == "" {
+		return ""
+	}
+	return ", or by " + variable
 }
 
 // FinishOAuthInput is the provider's answer (RFC 6749, section 4.1.2; RFC 9207).
@@ -87,14 +126,28 @@ func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect,
 	return &Redirect{a.auth.BasePath() + returnTo}, nil
 }
 
-// signInPage leads back to the sign-in page with the reason and the reference. A browser
-// never sees JSON on this way.
+// signInPage leads to the page that explains what did not work, with the reason and the
+// reference: the sign-in page, or the one where a link or a test was begun. A browser never sees
+// JSON on this way.
 func (a *API) signInPage(err error) (*Redirect, error) {
 	var e *auth.SignInError
 	if !errors.As(err, &e) {
 		return nil, err
 	}
 	query := url.Values{"error": {string(e.Reason)}}
+	page := "/login"
+	if e.Reason != auth.ReasonSignedOutMeanwhile {
+		switch e.Purpose {
+		case db.PurposeLink:
+			page = "/settings/account"
+		case db.PurposeTest:
+			page = "/settings/administration/oauth"
+			query.Set("tested", "1")
+		}
+	}
+	if e.Provider != "" {
+		query.Set("provider", e.Provider)
+	}
 	if e.Reference != "" {
 		query.Set("ref", e.Reference)
 	}
@@ -105,8 +158,63 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 		}
 		query.Set("missing", strings.Join(names, ","))
 	}
-	if e.ReturnTo != "" && e.ReturnTo != "/" {
+	if page == "/login" && e.ReturnTo != "" && e.ReturnTo != "/" {
 		query.Set("returnTo", e.ReturnTo)
 	}
-	return &Redirect{a.auth.BasePath() + "/login?" + query.Encode()}, nil
+	return &Redirect{a.auth.BasePath() + page + "?" + query.Encode()}, nil
+}
+
+// SignedOutInput is what a provider sends back after signing out there (RP-Initiated Logout 1.0, section 2).
+type SignedOutInput struct {
+	ProviderPath
+	State string `query:"state"`
+}
+
+func (a *API) signedOutOAuth(ctx context.Context, in *SignedOutInput) (*Redirect, error) {
+	value := "1"
+	if a.auth.SignedOut(ctx, in.Provider, in.State) {
+		value = in.Provider
+	}
+	return &Redirect{a.auth.BasePath() + "/login?" + url.Values{"signedOut": {value}}.Encode()}, nil
+}
+
+// BackchannelInput is a logout token in a form (OpenID Connect Back-Channel Logout 1.0, section 2.5).
+type BackchannelInput struct {
+	ProviderPath
+	RawBody []byte `contentType:"application/x-www-form-urlencoded"`
+}
+
+// Backchannel is the answer to a logout token (section 2.8): 200, or 400 with an error.
+type Backchannel struct {
+	Status       int
+	CacheControl string `header:"Cache-Control"`
+	Body         BackchannelAnswer
+}
+
+// BackchannelAnswer has an error when the token was refused.
+type BackchannelAnswer struct {
+	Error            string `json:"error,omitempty" example:"invalid_request"`
+	ErrorDescription string `json:"error_description,omitempty"`
+}
+
+func (a *API) backchannelLogout(ctx context.Context, in *BackchannelInput) (*Backchannel, error) {
+	form, err := url.ParseQuery(string(in.RawBody))
+	if err != nil {
+		form = url.Values{}
+	}
+	out := &Backchannel{Status: http.StatusOK, CacheControl: "no-store"}
+	err = a.auth.BackchannelLogout(ctx, in.Provider, form.Get("logout_token"))
+	if errors.Is(err, auth.ErrLogoutToken) {
+		out.Status = http.StatusBadRequest
+		out.Body = BackchannelAnswer{Error: "invalid_request", ErrorDescription: "The logout token was refused. Pantrie's sign-in log says why."}
+		return out, nil
+	}
+	var e *auth.SignInError
+	if errors.As(err, &e) {
+		return nil, startProblem(e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 )
 
 func (a *API) oauthSettingsRoutes() {
+	add(a, route{method: http.MethodGet, path: "/admin/oauth", id: "listOAuthSettings", tag: "Administration", summary: "The kinds of providers and how far each is set up", access: siteAdmin}, a.listOAuthSettings)
 	add(a, route{method: http.MethodGet, path: "/admin/oauth/{provider}", id: "getOAuthSettings", tag: "Administration", summary: "A provider's settings; the secret is never shown", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.getOAuthSettings)
 	add(a, route{method: http.MethodPut, path: "/admin/oauth/{provider}", id: "putOAuthSettings", tag: "Administration", summary: "Change a provider's settings; the next sign-in uses them", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.ValidationFailed}}, a.putOAuthSettings)
 	add(a, route{method: http.MethodDelete, path: "/admin/oauth/{provider}", id: "deleteOAuthSettings", tag: "Administration", summary: "Forget what is stored of a provider", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.deleteOAuthSettings)
@@ -23,28 +24,46 @@ type ProviderPath struct {
 
 // OAuthSettings is the OAuth Settings tab.
 type OAuthSettings struct {
-	Provider              string         `json:"provider" enum:"authentik"`
+	Provider              string         `json:"provider" enum:"authentik,google,oidc"`
+	Name                  string         `json:"name"`
 	Enabled               bool           `json:"enabled"`
 	Configured            bool           `json:"configured" doc:"Nothing is missing"`
 	Missing               []OAuthMissing `json:"missing" doc:"What keeps it from working, one by one"`
 	BaseURL               EnvValue       `json:"baseUrl"`
 	Slug                  EnvValue       `json:"slug"`
+	IssuerURL             EnvValue       `json:"issuerUrl" doc:"Of another OpenID Connect provider"`
 	ClientID              EnvValue       `json:"clientId"`
 	ClientSecretSet       bool           `json:"clientSecretSet"`
 	ClientSecretEnvVar    string         `json:"clientSecretEnvVar"`
 	ClientSecretUpdatedAt *int64         `json:"clientSecretUpdatedAt" doc:"When the stored secret was saved"`
 	Label                 string         `json:"label" doc:"Text of the button; empty for the usual one"`
 	AutoLink              bool           `json:"autoLink" doc:"Link by a verified address"`
+	TrustEmail            bool           `json:"trustEmail" doc:"Link by any address of this provider, verified or not"`
+	UnverifiedSeen        bool           `json:"unverifiedSeen" doc:"A recent sign-in came with an address that the provider does not call verified"`
 	SignUp                bool           `json:"signUp" doc:"New people may come in"`
 	SignUpHouseholdID     string         `json:"signUpHouseholdId" doc:"Where new people go"`
 	SignUpRole            db.Role        `json:"signUpRole" enum:"admin,editor,viewer"`
 	Households            []HouseholdRef `json:"households"`
+	AllowedGroups         []string       `json:"allowedGroups" doc:"Empty: everybody the provider lets in"`
+	AdminGroup            string         `json:"adminGroup" doc:"Its members, and only they, are site administrators"`
+	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set"`
+	Rules                 []OAuthRule    `json:"rules"`
+	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none"`
+	LastTestAt            *int64         `json:"lastTestAt"`
+	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
+	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there"`
+	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI"`
+	Scopes                []string       `json:"scopes" doc:"In force"`
+	DefaultScopes         []string       `json:"defaultScopes"`
+	AuthMethod            string         `json:"authMethod" enum:",post,basic" doc:"How Pantrie proves itself at the token endpoint; empty: post for Authentik, what discovery lists for others"`
+	CA                    string         `json:"ca" doc:"PEM of further certificate authorities"`
 	Issuer                string         `json:"issuer" doc:"Derived from address and slug; empty while one is missing"`
 	RedirectURI           string         `json:"redirectUri" doc:"Exactly what Pantrie sends"`
 	LaunchURL             string         `json:"launchUrl"`
 	PublicURL             EnvValue       `json:"publicUrl"`
 	RequestOrigin         string         `json:"requestOrigin"`
 	OriginMatches         bool           `json:"originMatches"`
+	UntrustedProxy        string         `json:"untrustedProxy" doc:"Address of a proxy whose forwarding headers are not believed; empty when this request came by none"`
 	LinkedUsers           int64          `json:"linkedUsers"`
 	LastSignInAt          *int64         `json:"lastSignInAt"`
 	RecentSignIns         []RecentSignIn `json:"recentSignIns"`
@@ -67,7 +86,8 @@ type HouseholdRef struct {
 // RecentSignIn is an attempt, for the list on the tab.
 type RecentSignIn struct {
 	At      int64      `json:"at"`
-	Outcome db.Outcome `json:"outcome" enum:"signed_in,created,linked,refused,failed"`
+	Purpose db.Purpose `json:"purpose" enum:"signin,link,test,logout"`
+	Outcome db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
 	Name    string     `json:"name"`
 	Email   string     `json:"email"`
 	Code    string     `json:"code" doc:"The reason when it did not work"`
@@ -75,19 +95,86 @@ type RecentSignIn struct {
 	Ref     string     `json:"ref" doc:"The reference on the person's error page"`
 }
 
+// OAuthRule puts the members of a group into a household.
+type OAuthRule struct {
+	Group       string  `json:"group"`
+	HouseholdID string  `json:"householdId"`
+	Role        db.Role `json:"role" enum:"admin,editor,viewer"`
+}
+
 // OAuthInput changes the settings. A field that is left out stays; one that the environment
 // sets must be left out.
 type OAuthInput struct {
-	Enabled           *bool    `json:"enabled,omitempty"`
-	BaseURL           *string  `json:"baseUrl,omitempty" doc:"Also accepted: the issuer or the discovery address"`
-	Slug              *string  `json:"slug,omitempty"`
-	ClientID          *string  `json:"clientId,omitempty"`
-	ClientSecret      *string  `json:"clientSecret,omitempty" doc:"Empty or left out: the stored one stays"`
-	Label             *string  `json:"label,omitempty"`
-	AutoLink          *bool    `json:"autoLink,omitempty"`
-	SignUp            *bool    `json:"signUp,omitempty"`
-	SignUpHouseholdID *string  `json:"signUpHouseholdId,omitempty"`
-	SignUpRole        *db.Role `json:"signUpRole,omitempty" enum:"admin,editor,viewer"`
+	Enabled           *bool        `json:"enabled,omitempty"`
+	BaseURL           *string      `json:"baseUrl,omitempty" doc:"Also accepted: the issuer or the discovery address"`
+	Slug              *string      `json:"slug,omitempty"`
+	IssuerURL         *string      `json:"issuerUrl,omitempty" doc:"Also accepted: the discovery address"`
+	ClientID          *string      `json:"clientId,omitempty"`
+	ClientSecret      *string      `json:"clientSecret,omitempty" doc:"Empty or left out: the stored one stays"`
+	Label             *string      `json:"label,omitempty"`
+	AutoLink          *bool        `json:"autoLink,omitempty"`
+	TrustEmail        *bool        `json:"trustEmail,omitempty"`
+	SignUp            *bool        `json:"signUp,omitempty"`
+	SignUpHouseholdID *string      `json:"signUpHouseholdId,omitempty"`
+	SignUpRole        *db.Role     `json:"signUpRole,omitempty" enum:"admin,editor,viewer"`
+	AllowedGroups     *[]string    `json:"allowedGroups,omitempty"`
+	AdminGroup        *string      `json:"adminGroup,omitempty"`
+	GroupClaim        *string      `json:"groupClaim,omitempty"`
+	Rules             *[]OAuthRule `json:"rules,omitempty"`
+	SignOutAtProvider *bool        `json:"signOutAtProvider,omitempty"`
+	Scopes            *[]string    `json:"scopes,omitempty" doc:"Empty: the usual ones"`
+	AuthMethod        *string      `json:"authMethod,omitempty" enum:",post,basic"`
+	CA                *string      `json:"ca,omitempty"`
+}
+
+func (b OAuthInput) input() auth.ProviderInput {
+	in := auth.ProviderInput{
+		Enabled: b.Enabled, BaseURL: b.BaseURL, Slug: b.Slug, IssuerURL: b.IssuerURL, ClientID: b.ClientID, Label: b.Label,
+		AutoLink: b.AutoLink, TrustEmail: b.TrustEmail, SignUp: b.SignUp, SignUpHouseholdID: b.SignUpHouseholdID, SignUpRole: b.SignUpRole,
+		AllowedGroups: b.AllowedGroups, AdminGroup: b.AdminGroup, GroupClaim: b.GroupClaim, SignOutAtProvider: b.SignOutAtProvider,
+		Scopes: b.Scopes, AuthMethod: b.AuthMethod, CA: b.CA,
+	}
+	if b.ClientSecret != nil {
+		in.ClientSecret = *b.ClientSecret
+	}
+	if b.Rules != nil {
+		rules := []auth.GroupRule{}
+		for _, r := range *b.Rules {
+			rules = append(rules, auth.GroupRule(r))
+		}
+		in.Rules = &rules
+	}
+	return in
+}
+
+// OAuthOverview lists the kinds of providers.
+type OAuthOverview struct {
+	Providers []OAuthState `json:"providers"`
+}
+
+// OAuthState is how far a provider is set up.
+type OAuthState struct {
+	ID          string `json:"id" enum:"authentik,google,oidc"`
+	Name        string `json:"name"`
+	Configured  bool   `json:"configured"`
+	Enabled     bool   `json:"enabled"`
+	LinkedUsers int64  `json:"linkedUsers"`
+}
+
+func (a *API) listOAuthSettings(ctx context.Context, _ *Empty) (*body[OAuthOverview], error) {
+	all, err := a.auth.Providers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := OAuthOverview{Providers: []OAuthState{}}
+	for _, p := range all {
+		linked, err := a.db.CountIdentities(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		out.Providers = append(out.Providers, OAuthState{ID: p.ID, Name: p.Name(), Configured: p.Configured(), Enabled: p.Enabled, LinkedUsers: linked})
+	}
+	return &body[OAuthOverview]{out}, nil
 }
 
 // OAuthPut is a change of one provider.
@@ -109,7 +196,11 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	if err != nil {
 		return nil, err
 	}
-	recent, err := a.db.RecentSignIns(ctx, p.ID, 5)
+	recent, err := a.db.SignIns(ctx, db.SignInFilter{Provider: p.ID, Most: 50})
+	if err != nil {
+		return nil, err
+	}
+	test, err := a.auth.TestResult(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -126,20 +217,41 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	if len(homes) > 0 {
 		out.Body.SignUpHouseholdID = cmp.Or(out.Body.SignUpHouseholdID, homes[0].ID)
 	}
-	for _, r := range recent {
-		out.Body.RecentSignIns = append(out.Body.RecentSignIns, RecentSignIn{At: r.At, Outcome: r.Outcome, Name: r.Name, Email: r.Email, Code: r.Code, Detail: r.Detail, Ref: r.Reference})
+	if info := requestOf(ctx); info.proxied {
+		out.Body.UntrustedProxy = info.peer
+	}
+	if test != nil {
+		out.Body.LastTestAt = timeOrNil(test.At)
+		if test.Used != nil {
+			out.Body.LastGroups = test.Used.Groups
+			out.Body.UnverifiedSeen = test.Used.Email != "" && !test.Used.EmailVerified
+		}
+	}
+	for i, r := range recent {
+		out.Body.UnverifiedSeen = out.Body.UnverifiedSeen || auth.ArrivedUnverified(r)
+		if i >= 5 {
+			continue
+		}
+		out.Body.RecentSignIns = append(out.Body.RecentSignIns, RecentSignIn{At: r.At, Purpose: r.Purpose, Outcome: r.Outcome, Name: r.Name, Email: r.Email, Code: r.Code, Detail: r.Detail, Ref: r.Reference})
 	}
 	return out, nil
 }
 
 func (a *API) oauthSettingsOf(p auth.Provider) OAuthSettings {
 	s := OAuthSettings{
-		Provider: p.ID, Enabled: p.Enabled, Configured: p.Configured(), Missing: []OAuthMissing{},
-		BaseURL: a.envValue(auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(auth.FieldSlug, p.Slug), ClientID: a.envValue(auth.FieldClientID, p.ClientID),
-		ClientSecretSet: p.ClientSecret != "", ClientSecretEnvVar: a.envValue(auth.FieldClientSecret, "").EnvVar, ClientSecretUpdatedAt: timeOrNil(p.SecretUpdatedAt),
-		Label: p.Label, AutoLink: p.AutoLink, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
+		Provider: p.ID, Name: p.Name(), Enabled: p.Enabled, Configured: p.Configured(), Missing: []OAuthMissing{},
+		BaseURL: a.envValue(p.ID, auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, auth.FieldSlug, p.Slug),
+		IssuerURL: a.envValue(p.ID, auth.FieldIssuerURL, p.IssuerURL), ClientID: a.envValue(p.ID, auth.FieldClientID, p.ClientID),
+		ClientSecretSet: p.ClientSecret != "", ClientSecretEnvVar: a.envValue(p.ID, auth.FieldClientSecret, "").EnvVar, ClientSecretUpdatedAt: timeOrNil(p.SecretUpdatedAt),
+		Label: p.Label, AutoLink: p.AutoLink, TrustEmail: p.TrustEmail, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
 		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.CallbackURL(p.ID), LaunchURL: a.auth.PublicURL(), PublicURL: a.publicURL(),
+		AllowedGroups: append([]string{}, p.AllowedGroups...), AdminGroup: p.AdminGroup, GroupClaim: cmp.Or(p.GroupClaim, "groups"), Rules: []OAuthRule{},
+		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.BackchannelURL(p.ID), SignedOutURL: a.auth.SignedOutURL(p.ID),
+		Scopes: p.ScopesInForce(), DefaultScopes: auth.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
 		RecentSignIns: []RecentSignIn{},
+	}
+	for _, r := range p.Rules {
+		s.Rules = append(s.Rules, OAuthRule(r))
 	}
 	for _, m := range p.Missing {
 		s.Missing = append(s.Missing, OAuthMissing{Field: m.Field, Label: m.Label, EnvVar: m.Variable, Reason: m.Reason})
@@ -155,15 +267,7 @@ func timeOrNil(ms int64) *int64 {
 }
 
 func (a *API) putOAuthSettings(ctx context.Context, in *OAuthPut) (*body[OAuthSettings], error) {
-	b := in.Body
-	change := auth.ProviderInput{
-		Enabled: b.Enabled, BaseURL: b.BaseURL, Slug: b.Slug, ClientID: b.ClientID, Label: b.Label,
-		AutoLink: b.AutoLink, SignUp: b.SignUp, SignUpHouseholdID: b.SignUpHouseholdID, SignUpRole: b.SignUpRole,
-	}
-	if b.ClientSecret != nil {
-		change.ClientSecret = *b.ClientSecret
-	}
-	if err := a.auth.SaveProvider(ctx, in.Provider, change); err != nil {
+	if err := a.auth.SaveProvider(ctx, in.Provider, in.Body.input()); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "OAuth settings saved", "provider", in.Provider)

@@ -39,10 +39,13 @@ type ProblemField struct {
 type ProblemCode string
 
 // Schema puts the closed list into the specification.
-func (ProblemCode) Schema(huma.Registry) *huma.Schema {
-	list := []any{}
-	for _, c := range fault.Codes() {
-		list = append(list, string(c))
+func (ProblemCode) Schema(huma.Registry) *huma.Schema { return enumOf(fault.Codes()) }
+
+// enumOf describes a closed list of texts.
+func enumOf[T ~string](values []T) *huma.Schema {
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = string(v)
 	}
 	return &huma.Schema{Type: huma.TypeString, Enum: list}
 }
@@ -73,15 +76,16 @@ func statusOf(c fault.Code) int {
 		return http.StatusUnprocessableEntity
 	case fault.Unauthenticated, fault.InvalidCredentials:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.AccountDisabled, fault.SetupTokenInvalid, fault.CrossOrigin:
+	case fault.Forbidden, fault.AccountDisabled, fault.SetupTokenInvalid, fault.CrossOrigin, fault.ReauthRequired, fault.LocalLoginOff:
 		return http.StatusForbidden
-	case fault.NotFound, fault.PasswordLinkInvalid, fault.OAuthUnknownProvider:
+	case fault.NotFound, fault.PasswordLinkInvalid, fault.OAuthUnknownProvider, fault.LinkExpired:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.NotAcceptable:
 		return http.StatusNotAcceptable
-	case fault.Conflict, fault.EmailTaken, fault.EnvLocked, fault.LastAdmin, fault.SetupDone:
+	case fault.Conflict, fault.EmailTaken, fault.EnvLocked, fault.LastAdmin, fault.SetupDone,
+		fault.AlreadyLinked, fault.LastWayIn, fault.TestRunning:
 		return http.StatusConflict
 	case fault.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge

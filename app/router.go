@@ -41,8 +41,11 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.instanceRoutes()
 	a.setupRoutes()
 	a.sessionRoutes()
+	a.accountRoutes()
 	a.oauthRoutes()
 	a.oauthSettingsRoutes()
+	a.oauthTestRoutes()
+	a.signInRoutes()
 	a.userRoutes()
 
 	e.GET("/healthz", a.healthz)

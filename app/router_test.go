@@ -21,7 +21,8 @@ func TestWhoMayCallWhat(t *testing.T) {
 	_, token := h.addUser(admin, "Mara", "mara@example.org")
 	mara := h.browser()
 	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
-	forEverybody := []string{"getInstance", "getSetup", "checkSetup", "completeSetup", "login", "logout", "checkPasswordLink", "usePasswordLink", "listProviders", "startOAuth", "finishOAuth"}
+	forEverybody := []string{"getInstance", "getSetup", "checkSetup", "completeSetup", "login", "logout", "checkPasswordLink", "usePasswordLink", "listProviders", "startOAuth", "finishOAuth",
+		"signedOutOAuth", "backchannelLogout", "testSetupOAuth", "getPendingLink", "provePendingLink", "cancelPendingLink"}
 	seen := 0
 	for path, methods := range h.operations() {
 		for method, op := range methods {
@@ -50,7 +51,7 @@ func bodyFor(method string) any {
 	if method == "get" || method == "delete" {
 		return nil
 	}
-	return map[string]any{"name": "x", "email": "x", "publicUrl": "x", "currentPassword": "x", "newPassword": "x"}
+	return map[string]any{"name": "x", "email": "x", "publicUrl": "x", "currentPassword": "x", "newPassword": "x", "password": "x"}
 }
 
 type operation struct {

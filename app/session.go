@@ -5,19 +5,25 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
 
 func (a *API) sessionRoutes() {
-	add(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.TooManyRequests, fault.Unavailable}}, a.login)
-	add(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out", status: http.StatusNoContent}, a.logout)
+	add(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
+	add(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent}, a.logout)
 	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn}, a.getMe)
 	add(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
-	add(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
+	add(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
 	add(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
 	add(a, route{method: http.MethodPost, path: "/auth/password-link", id: "usePasswordLink", tag: "Session", summary: "Choose a password by a one-time link, and sign in", fails: []fault.Code{fault.PasswordLinkInvalid, fault.ValidationFailed, fault.Unavailable}}, a.usePasswordLink)
+	// Two answers that one output type cannot describe.
+	logout := a.huma.OpenAPI().Paths[prefix+"/auth/logout"].Post
+	logout.Responses["200"] = &huma.Response{Description: "OK", Content: logout.Responses["204"].Content}
+	logout.Responses["204"].Content = nil
 }
 
 // Me is who is signed in.
@@ -29,7 +35,7 @@ type Me struct {
 	HasPassword  bool          `json:"hasPassword"`
 	Households   []MyHousehold `json:"households"`
 	Providers    []string      `json:"providers" doc:"Providers this account is linked with; the name then comes from there"`
-	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,authentik"`
+	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,authentik,google,oidc"`
 	Notice       string        `json:"notice" enum:",linked" doc:"linked: this sign-in connected the provider's account with the one here. Told once"`
 }
 
@@ -53,7 +59,7 @@ type MeInput struct {
 
 // PasswordInput changes one's own password.
 type PasswordInput struct {
-	CurrentPassword string `json:"currentPassword"`
+	CurrentPassword string `json:"currentPassword,omitempty" doc:"Left out when the account has no password yet"`
 	NewPassword     string `json:"newPassword" doc:"At least 8 characters"`
 }
 
@@ -82,8 +88,18 @@ func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], erro
 	return a.meOf(ctx, user, auth.MethodPassword)
 }
 
-func (a *API) logout(ctx context.Context, _ *Empty) (*Empty, error) {
-	return &Empty{}, a.auth.SignOut(ctx)
+// SignedOut tells where to go after signing out here.
+type SignedOut struct {
+	Status int
+	Body   *Location
+}
+
+func (a *API) logout(ctx context.Context, _ *Empty) (*SignedOut, error) {
+	next, err := a.auth.SignOut(ctx)
+	if err != nil || next == "" {
+		return &SignedOut{Status: http.StatusNoContent}, err
+	}
+	return &SignedOut{Status: http.StatusOK, Body: &Location{next}}, nil
 }
 
 func (a *API) getMe(ctx context.Context, _ *Empty) (*body[Me], error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"pantrie/auth"
 	"pantrie/auth/fault"
 )
@@ -12,6 +14,7 @@ func (a *API) setupRoutes() {
 	add(a, route{method: http.MethodGet, path: "/setup", id: "getSetup", tag: "Setup", summary: "Whether Pantrie has been set up"}, a.getSetup)
 	add(a, route{method: http.MethodPost, path: "/setup/check", id: "checkSetup", tag: "Setup", summary: "Check the setup link and what was typed so far; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests}}, a.checkSetup)
 	add(a, route{method: http.MethodPost, path: "/setup", id: "completeSetup", tag: "Setup", summary: "Create the first administrator, the household and the settings, and sign in", status: http.StatusCreated, fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.completeSetup)
+	addTest(a, route{method: http.MethodPost, path: "/setup/oauth-test", id: "testSetupOAuth", tag: "Setup", summary: "Test the connection to a provider with what was typed; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.TestRunning}}, a.testSetupOAuth)
 }
 
 // SetupState says whether the wizard is done.
@@ -34,11 +37,23 @@ type SetupHousehold struct {
 
 // SetupOAuth is the wizard's OAuth step. Fields that the environment sets may be left out.
 type SetupOAuth struct {
-	Provider     string `json:"provider" enum:"authentik"`
+	Provider     string `json:"provider" enum:"authentik,google,oidc"`
 	BaseURL      string `json:"baseUrl,omitempty" example:"https://auth.example.org"`
 	Slug         string `json:"slug,omitempty" example:"pantrie"`
+	IssuerURL    string `json:"issuerUrl,omitempty" example:"https://id.example.org"`
+	Label        string `json:"label,omitempty" doc:"Name of another OpenID Connect provider"`
 	ClientID     string `json:"clientId,omitempty"`
 	ClientSecret string `json:"clientSecret,omitempty"`
+}
+
+// SetupTestInput is what a test of the connection needs.
+type SetupTestInput struct {
+	Accept string `header:"Accept" doc:"application/x-ndjson for one check per line as soon as it is known"`
+	Body   struct {
+		SetupToken string     `json:"setupToken"`
+		PublicURL  string     `json:"publicUrl,omitempty"`
+		OAuth      SetupOAuth `json:"oauth"`
+	}
 }
 
 // SetupInput is everything the wizard asks for.
@@ -67,10 +82,19 @@ type EnvSecret struct {
 
 // SetupInfo tells the wizard what the environment decides.
 type SetupInfo struct {
-	PublicURL         EnvValue       `json:"publicUrl"`
-	OAuth             SetupInfoOAuth `json:"oauth"`
-	OAuthCallbackPath string         `json:"oauthCallbackPath" doc:"What follows the public URL in the redirect URI"`
+	PublicURL          EnvValue       `json:"publicUrl"`
+	OAuth              SetupInfoOAuth `json:"oauth" doc:"Of Authentik, which the environment may set"`
+	OAuthCallbackPaths CallbackPaths  `json:"oauthCallbackPaths"`
 }
+
+// CallbackPaths are what follows the public URL in each redirect URI.
+type CallbackPaths struct {
+	Authentik string `json:"authentik"`
+	Google    string `json:"google"`
+	OIDC      string `json:"oidc"`
+}
+
+func callbackPath(provider string) string { return prefix + "/auth/oauth/" + provider + "/callback" }
 
 // SetupInfoOAuth is the provider's part of it.
 type SetupInfoOAuth struct {
@@ -108,19 +132,53 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 		return nil, err
 	}
 	return &body[SetupInfo]{SetupInfo{
-		PublicURL: a.publicURL(), OAuthCallbackPath: prefix + "/auth/oauth/" + auth.ProviderAuthentik + "/callback",
+		PublicURL:          a.publicURL(),
+		OAuthCallbackPaths: CallbackPaths{Authentik: callbackPath(auth.ProviderAuthentik), Google: callbackPath(auth.ProviderGoogle), OIDC: callbackPath(auth.ProviderOIDC)},
 		OAuth: SetupInfoOAuth{
-			BaseURL: a.envValue(auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(auth.FieldSlug, p.Slug), ClientID: a.envValue(auth.FieldClientID, p.ClientID),
-			ClientSecret: EnvSecret{Set: p.ClientSecret != "", EnvVar: a.envValue(auth.FieldClientSecret, "").EnvVar},
+			BaseURL: a.envValue(p.ID, auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, auth.FieldSlug, p.Slug), ClientID: a.envValue(p.ID, auth.FieldClientID, p.ClientID),
+			ClientSecret: EnvSecret{Set: p.ClientSecret != "", EnvVar: a.envValue(p.ID, auth.FieldClientSecret, "").EnvVar},
 		},
 	}}, nil
 }
 
+func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.StreamResponse, error) {
+	if err := a.auth.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+		return nil, err
+	}
+	p, err := a.auth.UnsavedProvider(ctx, in.Body.OAuth.Provider, in.Body.OAuth.unlocked(a.auth.LockedFields(in.Body.OAuth.Provider)))
+	if err != nil {
+		return nil, err
+	}
+	redirect, err := a.auth.CallbackURLAt(in.Body.PublicURL, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.testConnection(in.Accept, p, redirect)
+}
+
+// unlocked leaves out what the environment sets: the wizard shows it locked.
+func (o *SetupOAuth) unlocked(locked map[string]bool) auth.ProviderInput {
+	in := o.input().ProviderInput
+	if locked[auth.FieldBaseURL] {
+		in.BaseURL = nil
+	}
+	if locked[auth.FieldSlug] {
+		in.Slug = nil
+	}
+	if locked[auth.FieldClientID] {
+		in.ClientID = nil
+	}
+	if locked[auth.FieldClientSecret] {
+		in.ClientSecret = ""
+	}
+	return in
+}
+
 // envValue is a provider's field with the variable that locks it, if any.
-func (a *API) envValue(field, value string) EnvValue {
+func (a *API) envValue(provider, field, value string) EnvValue {
 	v := EnvValue{Value: value}
-	if a.auth.LockedFields()[field] {
-		v.EnvVar = auth.FieldVariable(field)
+	if a.auth.LockedFields(provider)[field] {
+		v.EnvVar = auth.FieldVariable(provider, field)
 	}
 	return v
 }
@@ -138,9 +196,11 @@ func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me
 	return a.meOf(ctx, user, auth.MethodSetup)
 }
 
-func (o *SetupOAuth) input() *auth.ProviderInput {
+func (o *SetupOAuth) input() *auth.SetupProvider {
 	if o == nil {
 		return nil
 	}
-	return &auth.ProviderInput{BaseURL: &o.BaseURL, Slug: &o.Slug, ClientID: &o.ClientID, ClientSecret: o.ClientSecret}
+	return &auth.SetupProvider{Provider: o.Provider, ProviderInput: auth.ProviderInput{
+		BaseURL: &o.BaseURL, Slug: &o.Slug, IssuerURL: &o.IssuerURL, Label: &o.Label, ClientID: &o.ClientID, ClientSecret: o.ClientSecret,
+	}}
 }

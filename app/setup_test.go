@@ -178,7 +178,7 @@ func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := b.want(200, "POST", "/api/v1/setup/check", map[string]any{"setupToken": token})
-	want := `{"publicUrl":{"value":"https://pantry.example.org","envVar":"PANTRIE_PUBLIC_URL"},"oauth":{"baseUrl":{"value":"https://auth.example.org","envVar":"OAUTH_AUTHENTIK_BASE_URL"},"slug":{"value":"","envVar":""},"clientId":{"value":"","envVar":""},"clientSecret":{"set":true,"envVar":"OAUTH_AUTHENTIK_CLIENT_SECRET"}},"oauthCallbackPath":"/api/v1/auth/oauth/authentik/callback"}`
+	want := `{"publicUrl":{"value":"https://pantry.example.org","envVar":"PANTRIE_PUBLIC_URL"},"oauth":{"baseUrl":{"value":"https://auth.example.org","envVar":"OAUTH_AUTHENTIK_BASE_URL"},"slug":{"value":"","envVar":""},"clientId":{"value":"","envVar":""},"clientSecret":{"set":true,"envVar":"OAUTH_AUTHENTIK_CLIENT_SECRET"}},"oauthCallbackPaths":{"authentik":"/api/v1/auth/oauth/authentik/callback","google":"/api/v1/auth/oauth/google/callback","oidc":"/api/v1/auth/oauth/oidc/callback"}}`
 	if strings.TrimSpace(a.body) != want {
 		t.Errorf("got  %s\nwant %s", a.body, want)
 	}

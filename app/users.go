@@ -15,6 +15,8 @@ func (a *API) userRoutes() {
 	add(a, route{method: http.MethodPatch, path: "/admin/users/{id}", id: "updateUser", tag: "Administration", summary: "Rename, disable, or change the site role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.updateUser)
 	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}", id: "deleteUser", tag: "Administration", summary: "Delete an account; what the person did stays", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.deleteUser)
 	add(a, route{method: http.MethodPost, path: "/admin/users/{id}/password-link", id: "createPasswordLink", tag: "Administration", summary: "A new one-time link; the one before stops working", access: siteAdmin, fails: []fault.Code{fault.NotFound}}, a.createPasswordLink)
+	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}/identities", id: "resetLinks", tag: "Administration", summary: "Forget the linked accounts of a user, who is signed out and links anew", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.resetLinks)
+	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}/sessions", id: "endUserSessions", tag: "Administration", summary: "Sign a user out everywhere", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endUserSessions)
 }
 
 // User is somebody with an account.
@@ -30,14 +32,16 @@ type User struct {
 	CreatedAt             int64          `json:"createdAt"`
 	LastSignInAt          *int64         `json:"lastSignInAt"`
 	PasswordLinkExpiresAt *int64         `json:"passwordLinkExpiresAt" doc:"A one-time link is waiting to be used"`
+	Sessions              int64          `json:"sessions" doc:"Browsers that are signed in"`
 }
 
 // UserIdentity is a linked account at a provider.
 type UserIdentity struct {
-	Provider   string `json:"provider"`
-	Issuer     string `json:"issuer"`
-	LinkedAt   int64  `json:"linkedAt"`
-	LastUsedAt int64  `json:"lastUsedAt"`
+	Provider     string `json:"provider"`
+	ProviderName string `json:"providerName"`
+	Issuer       string `json:"issuer"`
+	LinkedAt     int64  `json:"linkedAt"`
+	LastUsedAt   int64  `json:"lastUsedAt"`
 }
 
 // UserList is everyone.
@@ -89,7 +93,7 @@ func (a *API) listUsers(ctx context.Context, _ *Empty) (*body[UserList], error) 
 	return &body[UserList]{UserList{all}}, err
 }
 
-// users puts together what is known of everyone. A home has few people, so four whole tables
+// users puts together what is known of everyone. A home has few people, so a few whole tables
 // are simpler than a join and read no more.
 func (a *API) users(ctx context.Context) ([]User, error) {
 	rows, err := a.db.Users(ctx)
@@ -112,11 +116,19 @@ func (a *API) users(ctx context.Context) ([]User, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := a.providerNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := a.auth.CountSessions(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]User, len(rows))
 	at := map[string]*User{}
 	for i, u := range rows {
 		list[i] = User{ID: u.ID, Name: u.Name, Email: u.Email, SiteAdmin: u.SiteAdmin, Disabled: u.Disabled, HasPassword: u.PasswordHash != "",
-			Identities: []UserIdentity{}, Households: []MyHousehold{}, CreatedAt: u.CreatedAt, LastSignInAt: timeOrNil(last[u.ID])}
+			Identities: []UserIdentity{}, Households: []MyHousehold{}, CreatedAt: u.CreatedAt, LastSignInAt: timeOrNil(last[u.ID]), Sessions: sessions[u.ID]}
 		at[u.ID] = &list[i]
 	}
 	for _, m := range members {
@@ -126,7 +138,7 @@ func (a *API) users(ctx context.Context) ([]User, error) {
 	}
 	for _, i := range identities {
 		if u := at[i.UserID]; u != nil {
-			u.Identities = append(u.Identities, UserIdentity{Provider: i.Provider, Issuer: i.Issuer, LinkedAt: i.CreatedAt, LastUsedAt: i.LastUsedAt})
+			u.Identities = append(u.Identities, UserIdentity{Provider: i.Provider, ProviderName: names[i.Provider], Issuer: i.Issuer, LinkedAt: i.CreatedAt, LastUsedAt: i.LastUsedAt})
 		}
 	}
 	for _, l := range links {
@@ -189,4 +201,28 @@ func (a *API) createPasswordLink(ctx context.Context, in *UserPath) (*body[NewLi
 		return nil, err
 	}
 	return &body[NewLink]{NewLink{PasswordLink: a.linkAddress(ctx, link), PasswordLinkExpiresAt: link.ExpiresAt.UnixMilli()}}, nil
+}
+
+// ResetLinks tells how somebody without a password gets in again.
+type ResetLinks struct {
+	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person; empty when the account has a password"`
+	PasswordLinkExpiresAt *int64 `json:"passwordLinkExpiresAt"`
+}
+
+func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], error) {
+	link, err := a.auth.ResetLinks(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[ResetLinks]{}
+	if link.Token != "" {
+		out.Body = ResetLinks{PasswordLink: a.linkAddress(ctx, link), PasswordLinkExpiresAt: timeOrNil(link.ExpiresAt.UnixMilli())}
+	}
+	person, _ := auth.PersonFrom(ctx)
+	a.log.InfoContext(ctx, "links reset", "user", in.ID, "by", person.User.ID)
+	return out, nil
+}
+
+func (a *API) endUserSessions(ctx context.Context, in *UserPath) (*Empty, error) {
+	return &Empty{}, a.auth.EndSessionsOfUser(ctx, in.ID)
 }

@@ -111,9 +111,15 @@ func lockedFault(fields ...fault.Field) error {
 
 // CallbackURL is the redirect URI of a provider. It is built from the public URL alone,
 // never from what a request says. Empty without a public URL.
-func (s *Service) CallbackURL(provider string) string {
+func (s *Service) CallbackURL(provider string) string { return s.providerURL(provider, "callback") }
+
+func (s *Service) providerURL(provider, last string) string {
 	if s.PublicURL() == "" {
 		return ""
 	}
-	return s.PublicURL() + "/api/v1/auth/oauth/" + provider + "/callback"
+	return addressOf(s.PublicURL(), provider, last)
+}
+
+func addressOf(publicURL, provider, last string) string {
+	return publicURL + "/api/v1/auth/oauth/" + provider + "/" + last
 }

@@ -4,65 +4,86 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"pantrie/db"
 )
 
-// admit decides in one transaction who it is, and signs the browser in.
-func (s *Service) admit(ctx context.Context, p Provider, who profile, session db.Session) error {
+// admit decides in one transaction who it is, and signs the browser in or asks for a password.
+// It returns the page that comes next.
+func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var user db.User
+	var plan rolePlan
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
-		f, err := gatherFacts(ctx, tx, who, session)
+		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
 			return err
 		}
-		if d = decide(p, who, f); d.action == actRefuse {
-			e := signInError(d.reason, "decision", "%s", d.branch)
-			e.profile = who
-			if f.identity != nil {
-				e.userID = f.identityUser.ID
-			}
-			return e
+		d = decide(f.Provider, from.Who, known)
+		if known.identity != nil {
+			try.userID = known.identityUser.ID
 		}
-		user, err = s.apply(ctx, tx, p, who, session, d, f)
+		if d.action == actRefuse {
+			return signInError(d.reason, "decision", "%s", d.branch)
+		}
+		if d.action == actAsk {
+			return nil
+		}
+		user, plan, err = s.apply(ctx, tx, f.Provider, from, d, known)
 		return err
 	})
 	if err != nil {
-		return err
+		return "", err
+	}
+	s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
+	if d.action == actAsk {
+		return pageLink, s.keepPending(ctx, f, from, d.blind, try)
 	}
 	outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
 	if d.action == actLink {
 		visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
 	}
-	err = s.signInSession(ctx, user.ID, session, stillLinked(ctx, user.ID, session))
-	if errors.Is(err, errSuperseded) {
-		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
+	if err := s.signInArrival(ctx, user.ID, from); err != nil {
+		return "", err
 	}
-	if err != nil {
-		return err
-	}
-	s.record(ctx, db.SignInRecord{Provider: p.ID, Step: "done", Outcome: outcome, Detail: d.branch, Email: who.Email, Name: cmp.Or(who.Name, user.Name), UserID: user.ID})
-	return nil
+	try.userID = user.ID
+	try.who.Name = cmp.Or(try.who.Name, user.Name)
+	s.record(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
+	return f.ReturnTo, nil
 }
 
-func gatherFacts(ctx context.Context, tx *db.Tx, who profile, session db.Session) (facts, error) {
+func withWarnings(branch string, warnings []string) string {
+	return strings.Join(append([]string{branch}, warnings...), "; ")
+}
+
+// signInArrival gives the browser a session for somebody who came from a provider, unless the
+// account was disabled or unlinked, or the provider ended that sign-in, in between.
+func (s *Service) signInArrival(ctx context.Context, userID string, from arrival) error {
+	err := s.signInSession(ctx, userID, from.Session, stillLinked(ctx, userID, from))
+	if errors.Is(err, errSuperseded) {
+		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked, or the provider signed the person out, during the sign-in")
+	}
+	return err
+}
+
+func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 	var f facts
-	identity, err := tx.IdentityBySubject(ctx, session.Issuer, who.Subject)
+	identity, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
 	if err == nil {
 		f.identity = &identity
 		f.identityUser, err = tx.UserByID(ctx, identity.UserID)
 		return f, err
 	}
-	if !errors.Is(err, db.ErrNotFound) || who.Email == "" {
+	if !errors.Is(err, db.ErrNotFound) || from.Who.Email == "" {
 		return f, ignoreNotFound(err)
 	}
-	owner, err := tx.UserByEmail(ctx, who.Email)
+	owner, err := tx.UserByEmail(ctx, from.Who.Email)
 	if err != nil {
 		return f, ignoreNotFound(err)
 	}
 	f.emailUser = &owner
-	_, err = tx.IdentityOf(ctx, owner.ID, session.Issuer)
+	_, err = tx.IdentityOf(ctx, owner.ID, from.Session.Issuer)
 	f.emailUserLinked = err == nil
 	return f, ignoreNotFound(err)
 }
@@ -74,54 +95,127 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-// apply carries a decision out.
-func (s *Service) apply(ctx context.Context, tx *db.Tx, p Provider, who profile, session db.Session, d decision, f facts) (db.User, error) {
-	identity := db.Identity{UserID: d.userID, Provider: p.ID, Issuer: session.Issuer, Subject: who.Subject}
-	switch d.action {
-	case actSignIn:
-		if err := tx.MarkIdentityUsed(ctx, f.identity.ID); err != nil {
-			return db.User{}, err
-		}
-		if who.Name != "" && who.Name != f.identityUser.Name {
-			if err := tx.RenameUser(ctx, d.userID, who.Name); err != nil {
-				return db.User{}, err
-			}
-		}
-		return f.identityUser, nil
-	case actLink:
-		if _, err := tx.InsertIdentity(ctx, identity); err != nil {
-			return db.User{}, err
-		}
-		_, err := tx.EndSessionsOf(ctx, d.userID, "")
-		return *f.emailUser, err
+// gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
+func gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (roleFacts, error) {
+	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}}
+	if !f.newcomer && !p.mapsRoles() {
+		return f, nil
 	}
-	return createFromProvider(ctx, tx, p, who, identity)
+	var err error
+	if f.households, err = tx.Households(ctx); err != nil {
+		return f, err
+	}
+	if f.newcomer {
+		return f, nil
+	}
+	if user.SiteAdmin && !user.Disabled {
+		n, err := tx.CountActiveAdmins(ctx)
+		if err != nil {
+			return f, err
+		}
+		f.lastSiteAdmin = n <= 1
+	}
+	all, err := tx.Memberships(ctx)
+	if err != nil {
+		return f, err
+	}
+	admins := map[string]int{}
+	for _, m := range all {
+		if m.UserID == user.ID {
+			f.memberships = append(f.memberships, m)
+		}
+		if m.Role == db.RoleAdmin {
+			admins[m.HouseholdID]++
+		}
+	}
+	for _, m := range f.memberships {
+		f.lastAdminOf[m.HouseholdID] = m.Role == db.RoleAdmin && admins[m.HouseholdID] == 1
+	}
+	return f, nil
 }
 
-// createFromProvider makes an account for somebody new and puts them into the household the
-// administrator chose, or into the first one.
-func createFromProvider(ctx context.Context, tx *db.Tx, p Provider, who profile, identity db.Identity) (db.User, error) {
+// apply carries a decision out, with the roles that follow from the groups.
+func (s *Service) apply(ctx context.Context, tx *db.Tx, p Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
+	user := f.identityUser
+	if d.action == actLink {
+		user = *f.emailUser
+	}
+	roles, err := gatherRoles(ctx, tx, p, user)
+	if err != nil {
+		return user, rolePlan{}, err
+	}
+	plan := planRoles(p, from.Who.Groups, roles)
+	switch d.action {
+	case actSignIn:
+		err = tx.MarkIdentityUsed(ctx, f.identity.ID)
+		if err == nil && from.Who.Name != "" && from.Who.Name != user.Name {
+			err = tx.RenameUser(ctx, user.ID, from.Who.Name)
+		}
+	case actLink:
+		err = linkIdentity(ctx, tx, user.ID, from)
+	case actCreate:
+		user, err = createFromProvider(ctx, tx, from)
+	}
+	if err != nil {
+		return user, plan, err
+	}
+	return user, plan, applyRoles(ctx, tx, user.ID, roles, plan)
+}
+
+// linkIdentity links and ends the account's sessions: they were made without this way in.
+func linkIdentity(ctx context.Context, tx *db.Tx, userID string, from arrival) error {
+	_, err := tx.InsertIdentity(ctx, db.Identity{UserID: userID, Provider: from.Session.Method, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
+	if err != nil {
+		return err
+	}
+	_, err = tx.EndSessionsOf(ctx, userID, "")
+	return err
+}
+
+// applyRoles writes a plan. Whoever loses something is signed out elsewhere.
+func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts, plan rolePlan) error {
+	if plan.SiteAdmin != nil {
+		if err := tx.SetSiteAdmin(ctx, userID, *plan.SiteAdmin); err != nil {
+			return err
+		}
+	}
+	drops := plan.drops()
+	for _, m := range plan.Set {
+		m.UserID = userID
+		change := tx.InsertMembership
+		for _, old := range before.memberships {
+			if old.HouseholdID == m.HouseholdID {
+				change = tx.SetMembership
+				drops = drops || rank(m.Role) < rank(old.Role)
+			}
+		}
+		if err := change(ctx, m); err != nil {
+			return err
+		}
+	}
+	for _, m := range plan.Leave {
+		if err := tx.DeleteMembership(ctx, m.HouseholdID, userID); err != nil {
+			return err
+		}
+	}
+	if !drops {
+		return nil
+	}
+	_, err := tx.EndSessionsOf(ctx, userID, "")
+	return err
+}
+
+// createFromProvider makes an account for somebody new. Two sign-ins at once make one: the
+// second transaction finds the identity of the first.
+func createFromProvider(ctx context.Context, tx *db.Tx, from arrival) (db.User, error) {
 	proof := db.ProofNone
-	if who.EmailVerified {
+	if from.Who.EmailVerified {
 		proof = db.ProofProvider
 	}
-	user, err := tx.InsertUser(ctx, db.User{Name: cmp.Or(who.Name, "New person"), Email: who.Email, EmailProof: proof})
+	user, err := tx.InsertUser(ctx, db.User{Name: cmp.Or(from.Who.Name, "New person"), Email: from.Who.Email, EmailProof: proof})
 	if err != nil {
 		return db.User{}, err
 	}
-	identity.UserID = user.ID
-	if _, err := tx.InsertIdentity(ctx, identity); err != nil {
-		return db.User{}, err
-	}
-	household := p.SignUpHouseholdID
-	if _, err := tx.HouseholdByID(ctx, household); errors.Is(err, db.ErrNotFound) {
-		first, err := tx.FirstHousehold(ctx)
-		if err != nil {
-			return db.User{}, err
-		}
-		household = first.ID
-	} else if err != nil {
-		return db.User{}, err
-	}
-	return user, tx.InsertMembership(ctx, household, user.ID, p.SignUpRole)
+	_, err = tx.InsertIdentity(ctx, db.Identity{UserID: user.ID, Provider: from.Session.Method, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
+	return user, err
 }

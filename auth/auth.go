@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"pantrie/db"
@@ -23,6 +24,8 @@ type Config struct {
 	PublicURL string
 	// Authentik holds the OAUTH_AUTHENTIK_… values; each one that is set beats the stored one.
 	Authentik EnvProvider
+	// ForceLocalLogin keeps signing in with a password on, whatever is stored.
+	ForceLocalLogin bool
 	// SetupToken replaces the random token that guards the setup wizard.
 	SetupToken string
 	// SessionLifetime and SessionIdle end a session; both must be positive.
@@ -44,7 +47,7 @@ type Deps struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 	// Transport reaches providers.
-	Transport http.RoundTripper
+	Transport *http.Transport
 }
 
 // Service is everything about signing in.
@@ -62,6 +65,7 @@ type Service struct {
 	sessions  *sessions
 	address   publicAddress
 	providers *discoveries
+	testing   sync.Mutex // one test of a connection at a time
 }
 
 // New checks what it is given and reads the stored public address.
@@ -104,7 +108,8 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err3 := tx.PurgePasswordLinks(ctx)
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
 		_, err5 := tx.TrimSignIns(ctx, mostSignIns)
-		return errors.Join(err1, err2, err3, err4, err5)
+		_, err6 := tx.PurgeLogouts(ctx, now.Add(-keepLogouts).UnixMilli())
+		return errors.Join(err1, err2, err3, err4, err5, err6)
 	})
 }
 

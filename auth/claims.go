@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,18 +153,28 @@ type profile struct {
 	Subject       string
 	Email         string // usable address, or ""
 	EmailVerified bool
+	EmailFrom     string // the document the address is from: userinfo, id_token, or ""
 	Name          string
+	Groups        groupList
 }
 
 // readProfile takes address and verification from the same document: from userinfo when it
 // has an address, else from the ID token. Mixing them could lend one document's word to the
 // other's address.
-func readProfile(idToken, userinfo claims) profile {
-	from := &idToken
+func readProfile(idToken, userinfo claims, provider Provider) profile {
+	from, source := &idToken, "id_token"
 	if userinfo.text("email") != "" {
-		from = &userinfo
+		from, source = &userinfo, "userinfo"
 	}
 	p := profile{Subject: idToken.GetSubject(), Email: cleanEmail(from.text("email"))}
+	if p.Email != "" {
+		p.EmailFrom = source
+	}
+	claim := cmp.Or(provider.GroupClaim, "groups")
+	p.Groups = readGroups(userinfo.raw[claim])
+	if _, there := userinfo.raw[claim]; !there {
+		p.Groups = readGroups(idToken.raw[claim])
+	}
 	p.EmailVerified = p.Email != "" && from.truth("email_verified")
 	for _, doc := range []*claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {

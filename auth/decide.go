@@ -10,41 +10,53 @@ type facts struct {
 	emailUserLinked bool         // that user has another identity of this issuer
 }
 
-type action int
+type action string
 
 const (
-	actRefuse action = iota
-	actSignIn
-	actLink
-	actCreate
+	actRefuse action = "refuse"
+	actSignIn action = "sign_in"
+	actLink   action = "link"
+	actAsk    action = "ask_password"
+	actCreate action = "create"
 )
 
-// decision is what follows. UserID is set for signing in and linking.
+// decision is what follows. The user ID is set for signing in, linking, and asking.
 type decision struct {
 	action action
 	userID string
 	reason Reason // with actRefuse
 	branch string // why, in words, for the log
+	blind  bool   // with actAsk: nobody must learn whether the address has an account
 }
 
-// decide is the whole decision table: who somebody is, who comes from a provider with a
-// verified token. It looks at nothing but its arguments.
+// decide is the whole decision table of signing in: who somebody is, who comes from a provider
+// with a verified token. It looks at nothing but its arguments.
 func decide(p Provider, who profile, f facts) decision {
 	refuse := func(branch string, reason Reason) decision {
 		return decision{action: actRefuse, reason: reason, branch: branch}
 	}
-	if f.identity != nil {
-		if f.identityUser.Disabled {
-			return refuse("the account here is disabled", ReasonAccountDisabled)
+	if f.identity != nil && f.identityUser.Disabled {
+		return refuse("the account here is disabled", ReasonAccountDisabled)
+	}
+	if !p.mayEnter(who.Groups) {
+		if !who.Groups.Known {
+			return refuse("only allowed groups may come in, and "+who.Groups.Odd, ReasonNotAllowed)
 		}
+		return refuse("in none of the allowed groups", ReasonNotAllowed)
+	}
+	if f.identity != nil {
 		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}
 	}
-	trusted := who.EmailVerified
-	if f.emailUser != nil {
-		if !p.SignUp && !trusted {
-			// Somebody who cannot prove the address must not learn that it has an account.
-			return refuse("the address is not verified, and signing up is off", ReasonSignUpOff)
+	trusted := who.EmailVerified || p.TrustEmail
+	if !p.SignUp && !trusted && who.Email != "" {
+		// The page is the same whether the address has an account here or not.
+		d := decision{action: actAsk, blind: true, branch: "the address is not verified, and signing up is off"}
+		if f.emailUser != nil {
+			d.userID = f.emailUser.ID
 		}
+		return d
+	}
+	if f.emailUser != nil {
 		if f.emailUserLinked {
 			return refuse("the account with this address is linked to another person at the provider", ReasonLinkedElsewhere)
 		}
@@ -52,9 +64,13 @@ func decide(p Provider, who profile, f facts) decision {
 			if f.emailUser.Disabled {
 				return refuse("the account with this address is disabled", ReasonAccountDisabled)
 			}
-			return decision{action: actLink, userID: f.emailUser.ID, branch: "verified address of an account here"}
+			branch := "verified address of an account here"
+			if !who.EmailVerified {
+				branch = "address of an account here, and this provider's addresses are trusted"
+			}
+			return decision{action: actLink, userID: f.emailUser.ID, branch: branch}
 		}
-		return refuse(needsPassword(p, who, *f.emailUser), ReasonNeedsPassword)
+		return decision{action: actAsk, userID: f.emailUser.ID, branch: needsPassword(p, trusted)}
 	}
 	if p.SignUp {
 		return decision{action: actCreate, branch: "signed up"}
@@ -63,14 +79,12 @@ func decide(p Provider, who profile, f facts) decision {
 }
 
 // needsPassword says which condition of linking by itself does not hold.
-func needsPassword(p Provider, who profile, account db.User) string {
+func needsPassword(p Provider, trusted bool) string {
 	switch {
 	case !p.AutoLink:
 		return "the address has an account here, and linking by email is off"
-	case !who.EmailVerified:
+	case !trusted:
 		return "the address has an account here, and the provider does not say that it is verified"
-	case account.EmailProof == db.ProofNone:
-		return "the address has an account here for which nobody has proven it"
 	}
-	return "the address has an account here, which needs its password"
+	return "the address has an account here for which nobody has proven it"
 }

@@ -1,7 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +23,6 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/sync/singleflight"
-
-	"pantrie/auth/authentik"
 )
 
 const (
@@ -43,8 +45,11 @@ const (
 type metadata struct {
 	issuer                           string
 	authorize, token, userinfo, jwks string
+	endSession                       string // RP-Initiated Logout 1.0; may be empty
 	algorithms                       []string
-	issParameter                     bool // RFC 9207: promises an iss parameter in its answers
+	authMethods                      []string // of the token endpoint
+	issParameter                     bool     // RFC 9207: promises an iss parameter in its answers
+	client                           *http.Client
 	keys                             oidc.KeySet
 	fetchedAt, keysAt                time.Time
 }
@@ -52,13 +57,14 @@ type metadata struct {
 // discoveries keeps the metadata of providers: fetched when somebody clicks, never at start;
 // the last good one serves the sign-ins that are under way while the provider is down.
 type discoveries struct {
-	client *http.Client
-	now    func() time.Time
-	log    *slog.Logger
-	flight singleflight.Group
+	transport *http.Transport
+	now       func() time.Time
+	log       *slog.Logger
+	flight    singleflight.Group
 
-	mu    sync.Mutex
-	known map[string]*discovery
+	mu      sync.Mutex
+	known   map[string]*discovery
+	clients map[string]*http.Client // by the certificate authorities that they trust besides the system's
 }
 
 type discovery struct {
@@ -68,11 +74,71 @@ type discovery struct {
 	backoff time.Duration
 }
 
-func newDiscoveries(transport http.RoundTripper, now func() time.Time, log *slog.Logger) *discoveries {
-	return &discoveries{
-		now: now, log: log, known: map[string]*discovery{},
-		client: &http.Client{Transport: boundedTransport{transport}, Timeout: providerTimeout, CheckRedirect: sameOriginOnly},
+func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger) *discoveries {
+	return &discoveries{transport: transport, now: now, log: log, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
+}
+
+// mostKnown bounds what is kept of settings that are changed again and again.
+const mostKnown = 32
+
+// client reaches a provider that certificate authorities of ca (PEM), of the system, or of the
+// transport vouch for.
+func (d *discoveries) client(ca string) (*http.Client, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c := d.clients[ca]; c != nil {
+		return c, nil
 	}
+	transport, err := transportWith(d.transport, ca)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.clients) >= mostKnown {
+		clear(d.clients)
+	}
+	c := &http.Client{Transport: boundedTransport{transport}, Timeout: providerTimeout, CheckRedirect: sameOriginOnly}
+	d.clients[ca] = c
+	return c, nil
+}
+
+// transportWith adds certificate authorities to those that a transport trusts.
+func transportWith(t *http.Transport, ca string) (*http.Transport, error) {
+	if ca == "" {
+		return t, nil
+	}
+	extra, err := certificates(ca)
+	if err != nil {
+		return nil, err
+	}
+	t = t.Clone()
+	if t.TLSClientConfig == nil {
+		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	pool := t.TLSClientConfig.RootCAs
+	if pool == nil {
+		if pool, err = x509.SystemCertPool(); err != nil {
+			pool = x509.NewCertPool() // no system pool on this platform
+		}
+	} else {
+		pool = pool.Clone()
+	}
+	for _, c := range extra {
+		pool.AddCert(c)
+	}
+	t.TLSClientConfig.RootCAs = pool
+	return t, nil
+}
+
+// TrustCAFile returns a transport that also trusts the certificate authorities of a PEM file.
+func TrustCAFile(t *http.Transport, path string) (*http.Transport, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, errors.New("the file has no certificate")
+	}
+	return transportWith(t, string(text))
 }
 
 // sameOriginOnly follows a provider's redirects only to the same scheme and host, and never
@@ -126,11 +192,11 @@ func (d *discoveries) forAnswer(ctx context.Context, p Provider) (*metadata, err
 }
 
 func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
-	key := p.Issuer()
+	key := p.DiscoveryURL() + " " + digest(p.CA)
 	d.mu.Lock()
 	entry := d.known[key]
 	if entry == nil {
-		if len(d.known) >= 32 { // changed again and again; the old ones are of no use
+		if len(d.known) >= mostKnown {
 			clear(d.known)
 		}
 		entry = &discovery{}
@@ -149,7 +215,7 @@ func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, 
 	fetched, err, _ := d.flight.Do(key, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), providerTimeout)
 		defer cancel()
-		return d.fetch(ctx, authentik.DiscoveryURL(p.BaseURL, p.Slug), key)
+		return d.fetch(ctx, p)
 	})
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -169,20 +235,25 @@ func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, 
 	entry.backoff = min(max(2*entry.backoff, firstBackoff), mostBackoff)
 	entry.retryAt = d.now().Add(entry.backoff)
 	if entry.good != nil && lastGood {
-		d.log.WarnContext(ctx, "provider's discovery document cannot be refreshed, the last good one stays in use", "issuer", key, "error", err)
+		d.log.WarnContext(ctx, "provider's discovery document cannot be refreshed, the last good one stays in use", "issuer", p.Issuer(), "error", err)
 		return entry.good, nil
 	}
 	return nil, err
 }
 
 // fetch reads and checks a discovery document (OpenID Connect Discovery 1.0, sections 3 and 4.3).
-func (d *discoveries) fetch(ctx context.Context, address, issuer string) (*metadata, error) {
+func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) {
+	address := p.DiscoveryURL()
+	client, err := d.client(p.CA)
+	if err != nil {
+		return nil, signInError(ReasonProviderInvalid, "discovery", "the extra certificate authority cannot be read: %v", err)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, signInError(ReasonProviderInvalid, "discovery", "the address cannot be requested: %v", err)
 	}
 	req.Header.Set("Accept", "application/json")
-	resp, err := d.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		if errors.Is(err, errRedirected) {
 			return nil, signInError(ReasonProviderInvalid, "discovery", "%s redirects elsewhere", address)
@@ -202,23 +273,26 @@ func (d *discoveries) fetch(ctx context.Context, address, issuer string) (*metad
 	if err != nil {
 		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s: %v", address, withoutURL(err))
 	}
-	return d.check(body, address, issuer)
+	return d.check(client, body, address, p)
 }
 
 // discoveryDocument has the members Pantrie reads (OpenID Connect Discovery 1.0, section 3;
-// RFC 9207, section 3).
+// RP-Initiated Logout 1.0, section 2.1; RFC 9207, section 3).
 type discoveryDocument struct {
 	Issuer               string   `json:"issuer"`
 	Authorize            string   `json:"authorization_endpoint"`
 	Token                string   `json:"token_endpoint"`
 	Userinfo             string   `json:"userinfo_endpoint"`
 	JWKS                 string   `json:"jwks_uri"`
+	EndSession           string   `json:"end_session_endpoint"`
+	AuthMethods          []string `json:"token_endpoint_auth_methods_supported"`
 	SigningAlgorithms    []string `json:"id_token_signing_alg_values_supported"`
 	EncryptionAlgorithms []string `json:"id_token_encryption_alg_values_supported"`
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
-func (d *discoveries) check(body []byte, address, issuer string) (*metadata, error) {
+func (d *discoveries) check(client *http.Client, body []byte, address string, p Provider) (*metadata, error) {
+	issuer := p.Issuer()
 	var doc discoveryDocument
 	if err := json.Unmarshal(body, &doc); err != nil {
 		return nil, signInError(ReasonProviderInvalid, "discovery", "%s does not answer with JSON", address)
@@ -244,14 +318,17 @@ func (d *discoveries) check(body []byte, address, issuer string) (*metadata, err
 	if len(doc.EncryptionAlgorithms) > 0 {
 		return nil, signInError(ReasonEncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
 	}
+	if u, err := url.Parse(doc.EndSession); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || from.Scheme == "https") {
+		doc.EndSession = "" // people can sign out here all the same
+	}
 	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(signingAlgorithms(), a) })
 	if len(algorithms) == 0 {
 		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
-		algorithms: algorithms, issParameter: doc.IssParameter, fetchedAt: d.now(), keysAt: d.now(),
-		keys: detachedKeys{rp.NewRemoteKeySet(d.client, doc.JWKS)},
+		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
+		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: detachedKeys{rp.NewRemoteKeySet(client, doc.JWKS)},
 	}, nil
 }
 
@@ -281,14 +358,14 @@ func withoutURL(err error) error {
 }
 
 // fetchUserinfo asks the userinfo endpoint (OpenID Connect Core 1.0, section 5.3).
-func (d *discoveries) fetchUserinfo(ctx context.Context, address, accessToken string) (claims, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func (m *metadata) fetchUserinfo(ctx context.Context, accessToken string) (claims, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.userinfo, nil)
 	if err != nil {
 		return claims{}, err
 	}
 	req.Header.Set("Authorization", "Bearer "+accessToken)
 	req.Header.Set("Accept", "application/json")
-	resp, err := d.client.Do(req)
+	resp, err := m.client.Do(req)
 	if err != nil {
 		return claims{}, withoutURL(err)
 	}

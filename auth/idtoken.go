@@ -14,30 +14,31 @@ import (
 )
 
 // verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
-// and what the library leaves out: the header's typ, nbf, and the form of sub.
-func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, token *oauth2.Token) (*claims, error) {
-	invalid := func(format string, args ...any) error {
-		return signInError(ReasonTokenInvalid, "ID token", format, args...)
+// and what the library leaves out: the header's typ, nbf, and the form of sub. It returns the
+// claims and the token itself.
+func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, token *oauth2.Token) (*claims, string, error) {
+	invalid := func(format string, args ...any) (*claims, string, error) {
+		return nil, "", signInError(ReasonTokenInvalid, "id_token", format, args...)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	if raw == "" {
-		return nil, invalid("the token answer has no ID token; is the scope openid allowed?")
+		return invalid("the token answer has no ID token; is the scope openid allowed?")
 	}
 	if token.AccessToken == "" {
-		return nil, invalid("the token answer has no access token")
+		return invalid("the token answer has no access token")
 	}
 	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
-		return nil, signInError(ReasonEncryptsTokens, "ID token", "the ID token is encrypted: clear the Encryption Key of the provider")
+		return nil, "", signInError(ReasonEncryptsTokens, "id_token", "the ID token is encrypted: clear the Encryption Key of the provider")
 	}
 	if alg := headerOf(raw, "alg"); strings.HasPrefix(alg, "HS") {
-		return nil, signInError(ReasonNoSigningKey, "ID token", "the ID token is signed with %s: choose a Signing Key in the provider", clip(alg, 20))
+		return nil, "", signInError(ReasonNoSigningKey, "id_token", "the ID token is signed with %s: choose a Signing Key in the provider", clip(alg, 20))
 	}
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
-		return nil, invalid("the ID token's typ is %q", clip(typ, 40))
+		return invalid("the ID token's typ is %q", clip(typ, 40))
 	}
 	// The library's parser would leave no claims at all for a payload of null.
 	if _, err := parseSegment(raw, 1); err != nil {
-		return nil, invalid("%v", err)
+		return invalid("%v", err)
 	}
 	verifier := rp.NewIDTokenVerifier(meta.issuer, f.Provider.ClientID, meta.keys,
 		rp.WithNonce(func(context.Context) string { return f.Nonce }),
@@ -48,17 +49,17 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	// a rounded second on iat; the tolerance is applied to the claims instead.
 	idToken, err := rp.VerifyTokens[*tolerantClaims](ctx, token.AccessToken, raw, verifier)
 	if err != nil {
-		return nil, invalid("%s", tokenProblem(err))
+		return invalid("%s", tokenProblem(err))
 	}
 	c := &idToken.claims
 	now := s.now()
 	if nbf := c.when("nbf"); !nbf.IsZero() && nbf.After(now.Add(clockTolerance)) {
-		return nil, invalid("the ID token is not valid yet (nbf)")
+		return invalid("the ID token is not valid yet (nbf)")
 	}
 	if !validSubject(c.GetSubject()) {
-		return nil, invalid("the ID token's subject is longer than 255 characters or not printable")
+		return invalid("the ID token's subject is longer than 255 characters or not printable")
 	}
-	return c, nil
+	return c, raw, nil
 }
 
 // tokenProblem says for the administrator what a check of the library's found.

@@ -34,6 +34,36 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 }
 
 func (s *Service) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
+	user, err := s.passwordOf(ctx, email, password)
+	refused := func(step string, code fault.Code) {
+		// Only what is an address is written down: people type passwords into the wrong field.
+		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: cleanEmail(email), UserID: user.ID, Name: user.Name})
+	}
+	switch {
+	case fault.Is(err, fault.InvalidCredentials):
+		refused("password", fault.InvalidCredentials)
+		return db.User{}, err
+	case err != nil:
+		return db.User{}, err
+	case user.Disabled:
+		refused("account", fault.AccountDisabled)
+		return db.User{}, accountDisabled()
+	}
+	if user.SiteAdmin {
+		return user, nil // never locked out
+	}
+	local, err := s.LocalLogin(ctx)
+	if err == nil && !local {
+		refused("account", fault.LocalLoginOff)
+		return db.User{}, fault.New(fault.LocalLoginOff, "Signing in with a password is switched off here. Use the other way in.")
+	}
+	return user, err
+}
+
+// passwordOf returns whose address and password these are, under the throttle of signing in.
+// With [fault.InvalidCredentials] it returns the account with the address, if there is one, for
+// the log alone. [fault.TooManyRequests], [fault.Unavailable].
+func (s *Service) passwordOf(ctx context.Context, email, password string) (db.User, error) {
 	account := accountKey(email)
 	if err := s.throttled(ctx, account); err != nil {
 		return db.User{}, err
@@ -56,16 +86,14 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	}
 	if !s.hasher.matches(password, user.PasswordHash) {
 		s.failed(ctx, account)
-		// Only what is an address is written down: people type passwords into the wrong field.
-		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeRefused, Code: string(fault.InvalidCredentials), Email: cleanEmail(email), UserID: user.ID, Name: user.Name})
-		return db.User{}, invalidCredentials()
+		return user, invalidCredentials()
 	}
 	s.accounts.succeed(account)
-	if user.Disabled {
-		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "account", Outcome: db.OutcomeRefused, Code: string(fault.AccountDisabled), Email: user.Email, UserID: user.ID, Name: user.Name})
-		return db.User{}, fault.New(fault.AccountDisabled, "This account is disabled. Ask the person who runs this Pantrie.")
-	}
 	return user, nil
+}
+
+func accountDisabled() error {
+	return fault.New(fault.AccountDisabled, "This account is disabled. Ask the person who runs this Pantrie.")
 }
 
 func invalidCredentials() error {
@@ -125,82 +153,6 @@ func (s *Service) failed(ctx context.Context, account string) {
 		s.accounts.fail(account)
 	}
 	s.addressThrottle(v).fail(addressKey(v.address))
-}
-
-// ChangePassword replaces the password of the person who is signed in, after a check of the
-// present one, and ends their other sessions. [fault.WrongPassword], [fault.ValidationFailed],
-// [fault.TooManyRequests].
-func (s *Service) ChangePassword(ctx context.Context, current, next string) error {
-	person, ok := PersonFrom(ctx)
-	if !ok {
-		return fault.New(fault.Unauthenticated, "Sign in first.")
-	}
-	if problem, bad := CheckPassword("newPassword", next); bad {
-		return fault.Fields([]fault.Field{problem})
-	}
-	if err := s.proveCurrent(ctx, person.User, current); err != nil {
-		return err
-	}
-	hash, err := s.HashPassword(ctx, "newPassword", next)
-	if err != nil {
-		return err
-	}
-	keep := visitOf(ctx).session.Token
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		// Both may have changed while the hashes were computed.
-		_, err := tx.SessionByToken(ctx, keep, s.now().UnixMilli(), 0)
-		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.Unauthenticated, "You have been signed out.")
-		}
-		if err != nil {
-			return err
-		}
-		err = tx.ReplacePasswordHash(ctx, person.User.ID, person.User.PasswordHash, hash)
-		if errors.Is(err, db.ErrNotFound) {
-			return wrongPassword()
-		}
-		if err != nil {
-			return err
-		}
-		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
-			return err
-		}
-		_, err = tx.EndSessionsOf(ctx, person.User.ID, keep)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.renewSession(ctx)
-}
-
-func (s *Service) proveCurrent(ctx context.Context, user db.User, current string) error {
-	account := accountKey(user.Email)
-	if user.Email == "" {
-		account = "user " + user.ID
-	}
-	if err := s.throttled(ctx, account); err != nil {
-		return err
-	}
-	leave, err := s.hasher.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := s.throttled(ctx, account); err != nil {
-		return err
-	}
-	if !s.hasher.matches(current, user.PasswordHash) {
-		s.failed(ctx, account)
-		return wrongPassword()
-	}
-	s.accounts.succeed(account)
-	return nil
-}
-
-func wrongPassword() error {
-	const message = "The current password is not right."
-	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: "currentPassword", Code: fault.Wrong, Message: message}}}
 }
 
 // record writes a line of the sign-in log, in a transaction of its own, and one of the

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pantrie/auth/authentik"
@@ -13,22 +14,39 @@ import (
 	"pantrie/db"
 )
 
-// ProviderAuthentik is the id of the Authentik provider in addresses and rows.
-const ProviderAuthentik = "authentik"
-
+// The ids of providers in addresses and rows. There is at most one provider of each kind.
 const (
-	settingAuthentik       = "oauth.authentik"
-	settingAuthentikSecret = "oauth.authentik.clientSecret"
-	settingEnvSecretIssuer = "oauth.authentik.environmentSecretIssuer"
+	ProviderAuthentik = "authentik"
+	ProviderGoogle    = "google"
+	ProviderOIDC      = "oidc"
 )
 
-// The four fields by their JSON names.
+// ProviderIDs lists them in the order of the pages.
+func ProviderIDs() []string { return []string{ProviderAuthentik, ProviderGoogle, ProviderOIDC} }
+
+// googleIssuer is the issuer of accounts.google.com's discovery document.
+const googleIssuer = "https://accounts.google.com"
+
+// The fields by their JSON names.
 const (
 	FieldBaseURL      = "baseUrl"
 	FieldSlug         = "slug"
+	FieldIssuerURL    = "issuerUrl"
 	FieldClientID     = "clientId"
 	FieldClientSecret = "clientSecret"
+	fieldPublicURL    = "publicUrl"
 )
+
+// needed lists what a provider cannot work without, in the order of its form.
+func needed(id string) []string {
+	switch id {
+	case ProviderAuthentik:
+		return []string{FieldBaseURL, FieldSlug, FieldClientID, FieldClientSecret}
+	case ProviderOIDC:
+		return []string{FieldIssuerURL, FieldClientID, FieldClientSecret}
+	}
+	return []string{FieldClientID, FieldClientSecret}
+}
 
 // FieldLabel is a field's name on the page, in the log, and in errors.
 func FieldLabel(field string) string {
@@ -37,18 +55,26 @@ func FieldLabel(field string) string {
 		return "Authentik Base URL"
 	case FieldSlug:
 		return "Application Slug"
+	case FieldIssuerURL:
+		return "Issuer URL"
 	case FieldClientID:
 		return "Client ID"
 	case FieldClientSecret:
 		return "Client Secret"
-	case "publicUrl":
+	case fieldPublicURL:
 		return "Public URL"
 	}
 	return field
 }
 
-// FieldVariable is the environment variable that sets a field.
-func FieldVariable(field string) string {
+// FieldVariable is the environment variable that sets a provider's field, or "".
+func FieldVariable(provider, field string) string {
+	if field == fieldPublicURL {
+		return "PANTRIE_PUBLIC_URL"
+	}
+	if provider != ProviderAuthentik {
+		return ""
+	}
 	switch field {
 	case FieldBaseURL:
 		return "OAUTH_AUTHENTIK_BASE_URL"
@@ -58,42 +84,57 @@ func FieldVariable(field string) string {
 		return "OAUTH_AUTHENTIK_CLIENT_ID"
 	case FieldClientSecret:
 		return "OAUTH_AUTHENTIK_CLIENT_SECRET"
-	case "publicUrl":
-		return "PANTRIE_PUBLIC_URL"
 	}
 	return ""
 }
 
-// storedProvider is what the database holds of a provider; the secret lies beside it, sealed.
-type storedProvider struct {
-	Enabled           bool    `json:"enabled"`
-	BaseURL           string  `json:"baseUrl"`
-	Slug              string  `json:"slug"`
-	ClientID          string  `json:"clientId"`
-	Label             string  `json:"label"`
-	AutoLink          bool    `json:"autoLink"`
-	SignUp            bool    `json:"signUp"`
-	SignUpHouseholdID string  `json:"signUpHouseholdId"`
-	SignUpRole        db.Role `json:"signUpRole"`
+// The keys of what is stored of a provider.
+func settingProvider(id string) string       { return "oauth." + id }
+func settingProviderSecret(id string) string { return "oauth." + id + ".clientSecret" }
+func settingEnvSecretIssuer(id string) string {
+	return "oauth." + id + ".environmentSecretIssuer"
 }
 
-func defaultProvider() storedProvider {
-	return storedProvider{Enabled: true, AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}
+// ProviderSettings is what the database holds of a provider; the secret lies beside it, sealed.
+type ProviderSettings struct {
+	Enabled           bool        `json:"enabled"`
+	BaseURL           string      `json:"baseUrl"`   // Authentik's
+	Slug              string      `json:"slug"`      // Authentik's
+	IssuerURL         string      `json:"issuerUrl"` // of another OpenID Connect provider
+	ClientID          string      `json:"clientId"`
+	Label             string      `json:"label"`
+	AutoLink          bool        `json:"autoLink"`
+	TrustEmail        bool        `json:"trustEmail"`
+	SignUp            bool        `json:"signUp"`
+	SignUpHouseholdID string      `json:"signUpHouseholdId"`
+	SignUpRole        db.Role     `json:"signUpRole"`
+	AllowedGroups     []string    `json:"allowedGroups"`
+	AdminGroup        string      `json:"adminGroup"`
+	GroupClaim        string      `json:"groupClaim"` // empty: groups
+	Rules             []GroupRule `json:"rules"`
+	SignOutAtProvider bool        `json:"signOutAtProvider"`
+	Scopes            []string    `json:"scopes"`     // empty: DefaultScopes
+	AuthMethod        string      `json:"authMethod"` // post, basic, or empty: see authStyle
+	CA                string      `json:"ca"`         // PEM of further certificate authorities
+}
+
+// GroupRule puts the members of a provider's group into a household. Names of groups are
+// compared exactly.
+type GroupRule struct {
+	Group       string  `json:"group"`
+	HouseholdID string  `json:"householdId"`
+	Role        db.Role `json:"role"`
+}
+
+func defaultProvider() ProviderSettings {
+	return ProviderSettings{Enabled: true, AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}
 }
 
 // Provider is a provider's settings in force: the environment's values over the stored ones.
 type Provider struct {
-	ID                string
-	Enabled           bool
-	BaseURL           string
-	Slug              string
-	ClientID          string
-	ClientSecret      string
-	Label             string
-	AutoLink          bool
-	SignUp            bool
-	SignUpHouseholdID string
-	SignUpRole        db.Role
+	ID string
+	ProviderSettings
+	ClientSecret string
 	// Missing names what keeps the provider from working, in the order of the form.
 	Missing []MissingField
 	// SecretUpdatedAt is when the stored secret was saved (unix milliseconds), or 0.
@@ -106,95 +147,193 @@ type Provider struct {
 // "invalid", or "unreadable" (the stored secret was sealed with another key).
 type MissingField struct{ Field, Label, Variable, Reason string }
 
-// Name is the provider's name for people.
-func (p Provider) Name() string { return "Authentik" }
+// ProviderName is a kind of provider's name for people.
+func ProviderName(id string) string {
+	switch id {
+	case ProviderAuthentik:
+		return "Authentik"
+	case ProviderGoogle:
+		return "Google"
+	}
+	return "OpenID Connect"
+}
+
+// Name is the provider's name for people. Another OpenID Connect provider has the label that
+// the administrator gave it, because nobody in the family knows it by its protocol.
+func (p Provider) Name() string {
+	if p.ID == ProviderOIDC {
+		return cmp.Or(p.Label, ProviderName(p.ID))
+	}
+	return ProviderName(p.ID)
+}
 
 // ButtonLabel is the text on the sign-in page.
-func (p Provider) ButtonLabel() string { return cmp.Or(p.Label, "Sign in with "+p.Name()) }
+func (p Provider) ButtonLabel() string {
+	if p.ID == ProviderOIDC {
+		return "Sign in with " + p.Name()
+	}
+	return cmp.Or(p.Label, "Sign in with "+p.Name())
+}
 
 // Configured says that nothing is missing.
 func (p Provider) Configured() bool { return len(p.Missing) == 0 }
 
-// Issuer is the issuer Pantrie expects, or "" while address or slug is missing.
+// Usable says that people can sign in with it.
+func (p Provider) Usable() bool { return p.Enabled && p.Configured() }
+
+// Issuer is the issuer Pantrie expects, or "" while a part of it is missing.
 func (p Provider) Issuer() string {
-	if p.BaseURL == "" || p.Slug == "" {
+	switch {
+	case p.ID == ProviderGoogle:
+		return googleIssuer
+	case p.ID == ProviderOIDC:
+		return p.IssuerURL
+	case p.BaseURL == "" || p.Slug == "":
 		return ""
 	}
 	return authentik.Issuer(p.BaseURL, p.Slug)
 }
 
-// LockedFields maps the fields that the environment sets to true.
-func (s *Service) LockedFields() map[string]bool {
-	e := s.cfg.Authentik
+// DiscoveryURL is where the discovery document lies (OpenID Connect Discovery 1.0, section 4).
+func (p Provider) DiscoveryURL() string {
+	if p.ID == ProviderAuthentik {
+		return authentik.DiscoveryURL(p.BaseURL, p.Slug)
+	}
+	return strings.TrimSuffix(p.Issuer(), "/") + wellKnown
+}
+
+const wellKnown = "/.well-known/openid-configuration"
+
+// DefaultScopes are asked for unless the administrator says otherwise.
+func DefaultScopes() []string { return []string{"openid", "email", "profile"} }
+
+// ScopesInForce are those that Pantrie asks for; openid is always among them.
+func (p Provider) ScopesInForce() []string {
+	if len(p.Scopes) == 0 {
+		return DefaultScopes()
+	}
+	if !slices.Contains(p.Scopes, "openid") {
+		return append([]string{"openid"}, p.Scopes...)
+	}
+	return p.Scopes
+}
+
+// mapsRoles says whether groups decide over roles.
+func (p Provider) mapsRoles() bool { return p.AdminGroup != "" || len(p.Rules) > 0 }
+
+// fingerprint changes with everything that decides how a sign-in goes.
+func (p Provider) fingerprint(redirect string) string {
+	p.Missing, p.SecretUpdatedAt, p.Label = nil, 0, ""
+	text, err := json.Marshal(p)
+	if err != nil {
+		return "" // a struct of texts always has its JSON
+	}
+	return digest(string(text) + "\n" + redirect)
+}
+
+func (s *Service) envProvider(id string) EnvProvider {
+	if id == ProviderAuthentik {
+		return s.cfg.Authentik
+	}
+	return EnvProvider{}
+}
+
+// LockedFields maps a provider's fields that the environment sets to true.
+func (s *Service) LockedFields(id string) map[string]bool {
+	e := s.envProvider(id)
 	return map[string]bool{FieldBaseURL: e.BaseURL != "", FieldSlug: e.Slug != "", FieldClientID: e.ClientID != "", FieldClientSecret: e.ClientSecret != ""}
+}
+
+func unknownProvider() error {
+	return fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
 }
 
 // Provider returns the settings in force. [fault.OAuthUnknownProvider].
 func (s *Service) Provider(ctx context.Context, id string) (Provider, error) {
-	if id != ProviderAuthentik {
-		return Provider{}, fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
+	if !slices.Contains(ProviderIDs(), id) {
+		return Provider{}, unknownProvider()
 	}
-	stored, err := s.storedProvider(ctx, s.db)
+	stored, err := s.storedProvider(ctx, s.db, id)
 	if err != nil {
 		return Provider{}, err
 	}
-	p := Provider{
-		ID: id, Enabled: stored.Enabled, Label: stored.Label, AutoLink: stored.AutoLink, SignUp: stored.SignUp,
-		SignUpHouseholdID: stored.SignUpHouseholdID, SignUpRole: stored.SignUpRole,
-		BaseURL: stored.BaseURL, Slug: stored.Slug, ClientID: cmp.Or(s.cfg.Authentik.ClientID, stored.ClientID),
+	return s.inForce(ctx, id, stored)
+}
+
+// Providers returns all kinds, configured or not.
+func (s *Service) Providers(ctx context.Context) ([]Provider, error) {
+	list := []Provider{}
+	for _, id := range ProviderIDs() {
+		p, err := s.Provider(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
 	}
-	reasons := map[string]string{}
-	if e := s.cfg.Authentik.BaseURL; e != "" {
-		base, slug, err := authentik.ParseAddress(e)
+	return list, nil
+}
+
+// inForce lays the environment's values over settings, reads the secret, and says what is missing.
+func (s *Service) inForce(ctx context.Context, id string, settings ProviderSettings) (Provider, error) {
+	p := Provider{ID: id, ProviderSettings: settings}
+	e, reasons := s.envProvider(id), map[string]string{}
+	p.ClientID = cmp.Or(e.ClientID, p.ClientID)
+	if e.BaseURL != "" {
+		base, slug, err := authentik.ParseAddress(e.BaseURL)
 		if err != nil {
 			reasons[FieldBaseURL] = "invalid"
 		}
 		p.BaseURL = base
-		if slug != "" && s.cfg.Authentik.Slug == "" && p.Slug == "" {
+		if slug != "" && e.Slug == "" && p.Slug == "" {
 			p.Slug = slug
 		}
 	}
-	if e := s.cfg.Authentik.Slug; e != "" {
-		p.Slug = e
-	}
+	p.Slug = cmp.Or(e.Slug, p.Slug)
 	if p.Slug != "" && authentik.CheckSlug(p.Slug) != nil {
 		reasons[FieldSlug] = "invalid"
 	}
 	if err := s.readSecret(ctx, &p, reasons); err != nil {
 		return Provider{}, err
 	}
-	for field, value := range map[string]string{FieldBaseURL: p.BaseURL, FieldSlug: p.Slug, FieldClientID: p.ClientID, FieldClientSecret: p.ClientSecret} {
-		if value == "" && reasons[field] == "" {
-			reasons[field] = "missing"
-		}
-	}
-	for _, field := range []string{FieldBaseURL, FieldSlug, FieldClientID, FieldClientSecret} {
-		if reason := reasons[field]; reason != "" {
-			p.Missing = append(p.Missing, MissingField{field, FieldLabel(field), FieldVariable(field), reason})
-		}
-	}
-	if s.PublicURL() == "" {
-		p.Missing = append(p.Missing, MissingField{"publicUrl", FieldLabel("publicUrl"), FieldVariable("publicUrl"), "missing"})
-	}
+	p.Missing = s.missing(p, reasons)
 	return p, nil
 }
 
+// missing names what p cannot work without; reasons holds what is known to be wrong already.
+func (s *Service) missing(p Provider, reasons map[string]string) []MissingField {
+	values := map[string]string{FieldBaseURL: p.BaseURL, FieldSlug: p.Slug, FieldIssuerURL: p.IssuerURL, FieldClientID: p.ClientID, FieldClientSecret: p.ClientSecret}
+	var list []MissingField
+	for _, field := range needed(p.ID) {
+		reason := reasons[field]
+		if reason == "" && values[field] == "" {
+			reason = "missing"
+		}
+		if reason != "" {
+			list = append(list, MissingField{field, FieldLabel(field), FieldVariable(p.ID, field), reason})
+		}
+	}
+	if s.PublicURL() == "" {
+		list = append(list, MissingField{fieldPublicURL, FieldLabel(fieldPublicURL), FieldVariable(p.ID, fieldPublicURL), "missing"})
+	}
+	return list
+}
+
 func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[string]string) error {
-	stored, err := s.db.Setting(ctx, settingAuthentikSecret)
+	stored, err := s.db.Setting(ctx, settingProviderSecret(p.ID))
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return err
 	}
 	if err == nil {
 		p.SecretStored, p.SecretUpdatedAt = true, stored.UpdatedAt
 	}
-	if s.cfg.Authentik.ClientSecret != "" {
-		p.ClientSecret = s.cfg.Authentik.ClientSecret
+	if e := s.envProvider(p.ID); e.ClientSecret != "" {
+		p.ClientSecret = e.ClientSecret
 		return nil
 	}
 	if !p.SecretStored {
 		return nil
 	}
-	secret, err := s.sealer.Open(settingAuthentikSecret, stored.Value)
+	secret, err := s.sealer.Open(settingProviderSecret(p.ID), stored.Value)
 	if err != nil {
 		reasons[FieldClientSecret] = "unreadable"
 		return nil
@@ -203,9 +342,9 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 	return nil
 }
 
-func (s *Service) storedProvider(ctx context.Context, r settingReader) (storedProvider, error) {
+func (s *Service) storedProvider(ctx context.Context, r settingReader, id string) (ProviderSettings, error) {
 	p := defaultProvider()
-	v, err := r.Setting(ctx, settingAuthentik)
+	v, err := r.Setting(ctx, settingProvider(id))
 	if errors.Is(err, db.ErrNotFound) {
 		return p, nil
 	}
@@ -218,222 +357,27 @@ func (s *Service) storedProvider(ctx context.Context, r settingReader) (storedPr
 	return p, nil
 }
 
-// ProviderInput is what the form or the wizard sends. A nil field keeps what is stored; so
-// does an empty ClientSecret.
-type ProviderInput struct {
-	Enabled                 *bool
-	BaseURL, Slug, ClientID *string
-	ClientSecret            string
-	Label                   *string
-	AutoLink, SignUp        *bool
-	SignUpHouseholdID       *string
-	SignUpRole              *db.Role
-}
-
-// checkProviderInput applies in to what is stored and says what is wrong. With complete, all
-// four fields are needed, as in the wizard.
-func (s *Service) checkProviderInput(in ProviderInput, stored storedProvider, complete bool) (storedProvider, []fault.Field) {
-	next, fields := stored, []fault.Field{}
-	if complete {
-		next = defaultProvider()
-	}
-	bad := func(field, code, message string) {
-		fields = append(fields, fault.Field{Name: field, Code: code, Message: message})
-	}
-	locked := s.LockedFields()
-	pastedSlug := ""
-	if in.BaseURL != nil && !locked[FieldBaseURL] {
-		next.BaseURL = ""
-		if strings.TrimSpace(*in.BaseURL) != "" {
-			base, slug, err := authentik.ParseAddress(*in.BaseURL)
-			if err != nil || len(base) > 500 {
-				bad(FieldBaseURL, fault.InvalidURL, "Enter the address of your Authentik, such as https://auth.example.org.")
-			}
-			next.BaseURL, pastedSlug = base, slug
-		}
-	}
-	if in.Slug != nil && !locked[FieldSlug] {
-		next.Slug = strings.TrimSpace(*in.Slug)
-	}
-	if next.Slug == "" && pastedSlug != "" && !locked[FieldSlug] {
-		next.Slug = pastedSlug
-	}
-	if next.Slug != "" && len(fields) == 0 {
-		switch err := authentik.CheckSlug(next.Slug); {
-		case errors.Is(err, authentik.ErrReservedSlug):
-			bad(FieldSlug, fault.ReservedSlug, "Authentik keeps this name for itself. Choose another slug for the application.")
-		case err != nil || len(next.Slug) > 200:
-			bad(FieldSlug, fault.InvalidSlug, "A slug has only letters, digits, hyphens and underscores.")
-		}
-	}
-	if in.ClientID != nil && !locked[FieldClientID] {
-		next.ClientID = strings.TrimSpace(*in.ClientID)
-		if len(next.ClientID) > 255 {
-			bad(FieldClientID, fault.TooLong, "Use at most 255 characters.")
-		}
-	}
-	if len(in.ClientSecret) > 1000 {
-		bad(FieldClientSecret, fault.TooLong, "Use at most 1000 characters.")
-	}
-	if in.Label != nil {
-		next.Label = strings.TrimSpace(*in.Label)
-		if len([]rune(next.Label)) > 60 {
-			bad("label", fault.TooLong, "Use at most 60 characters.")
-		}
-	}
-	if in.SignUpRole != nil {
-		next.SignUpRole = *in.SignUpRole
-		if !next.SignUpRole.Valid() {
-			bad("signUpRole", fault.InvalidChoice, "Choose admin, editor or viewer.")
-		}
-	}
-	setIf(&next.Enabled, in.Enabled)
-	setIf(&next.AutoLink, in.AutoLink)
-	setIf(&next.SignUp, in.SignUp)
-	setIf(&next.SignUpHouseholdID, in.SignUpHouseholdID)
-	if complete {
-		for field, value := range map[string]string{FieldBaseURL: next.BaseURL, FieldSlug: next.Slug, FieldClientID: next.ClientID, FieldClientSecret: in.ClientSecret} {
-			if value == "" && !locked[field] && !named(fields, field) {
-				bad(field, fault.Required, "Enter the "+FieldLabel(field)+".")
-			}
-		}
-	}
-	return next, fields
-}
-
-func named(fields []fault.Field, name string) bool {
-	for _, f := range fields {
-		if f.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-func setIf[T any](target *T, value *T) {
-	if value != nil {
-		*target = *value
-	}
-}
-
-// SaveProvider stores what an administrator changed; it takes effect for the next sign-in.
-// [fault.EnvLocked] when a field is sent that the environment sets; [fault.ValidationFailed],
-// also when address or slug change without the secret being typed again: otherwise whoever may
-// change them could have the stored secret sent to a server of their own.
-func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput) error {
-	if id != ProviderAuthentik {
-		return fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
-	}
-	locked := []fault.Field{}
-	for field, sent := range map[string]bool{FieldBaseURL: in.BaseURL != nil, FieldSlug: in.Slug != nil, FieldClientID: in.ClientID != nil, FieldClientSecret: in.ClientSecret != ""} {
-		if sent && s.LockedFields()[field] {
-			locked = append(locked, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + FieldVariable(field) + "."})
-		}
-	}
-	if len(locked) > 0 {
-		return lockedFault(locked...)
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		stored, err := s.storedProvider(ctx, tx)
-		if err != nil {
-			return err
-		}
-		next, fields := s.checkProviderInput(in, stored, false)
-		if next.SignUpHouseholdID != "" {
-			if _, err := tx.HouseholdByID(ctx, next.SignUpHouseholdID); errors.Is(err, db.ErrNotFound) {
-				fields = append(fields, fault.Field{Name: "signUpHouseholdId", Code: fault.InvalidChoice, Message: "There is no such household."})
-			} else if err != nil {
-				return err
-			}
-		}
-		_, err = tx.Setting(ctx, settingAuthentikSecret)
-		hasSecret := err == nil
-		moved := next.BaseURL != stored.BaseURL || next.Slug != stored.Slug
-		if hasSecret && moved && in.ClientSecret == "" {
-			fields = append(fields, fault.Field{Name: FieldClientSecret, Code: fault.SecretRequired, Message: "Type the client secret again, because the address or the slug has changed."})
-		}
-		if err := fault.Fields(fields); err != nil {
-			return err
-		}
-		if err := s.bindEnvSecret(ctx, tx, next); err != nil {
-			return err
-		}
-		return s.putProvider(ctx, tx, next, in.ClientSecret)
-	})
-}
-
-// bindEnvSecret ties a client secret from the environment to the first issuer it is used with.
-// Nobody can type it again to prove that they know it, so the form may not point it anywhere
-// else: that takes the environment's base URL and slug, or another secret. [fault.EnvLocked].
-func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, next storedProvider) error {
-	e := s.cfg.Authentik
-	base, slug := cmp.Or(e.BaseURL, next.BaseURL), cmp.Or(e.Slug, next.Slug)
-	if e.ClientSecret == "" || base == "" || slug == "" || e.BaseURL != "" && e.Slug != "" {
-		return nil
-	}
-	if e.BaseURL != "" {
-		base, _, _ = authentik.ParseAddress(e.BaseURL)
-	}
-	binding := digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
-	stored, err := tx.Setting(ctx, settingEnvSecretIssuer)
-	if err != nil && !errors.Is(err, db.ErrNotFound) {
-		return err
-	}
-	if err == nil {
-		if known, err := s.sealer.Open(settingEnvSecretIssuer, stored.Value); err == nil {
-			secret, issuer, _ := strings.Cut(string(known), " ")
-			if secret == digest(e.ClientSecret) && string(known) != binding {
-				message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
-				return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
-			}
-		}
-	}
-	sealed, err := s.sealer.Seal(settingEnvSecretIssuer, []byte(binding))
-	if err != nil {
-		return err
-	}
-	return tx.PutSetting(ctx, db.Setting{Key: settingEnvSecretIssuer, Value: sealed, Sealed: true})
-}
-
-func (s *Service) putProvider(ctx context.Context, tx *db.Tx, p storedProvider, secret string) error {
-	value, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	if err := tx.PutSetting(ctx, db.Setting{Key: settingAuthentik, Value: value}); err != nil || secret == "" {
-		return err
-	}
-	sealed, err := s.sealer.Seal(settingAuthentikSecret, []byte(secret))
-	if err != nil {
-		return err
-	}
-	return tx.PutSetting(ctx, db.Setting{Key: settingAuthentikSecret, Value: sealed, Sealed: true})
-}
-
-// ForgetProvider deletes what is stored; values from the environment stay in force.
-// [fault.OAuthUnknownProvider].
-func (s *Service) ForgetProvider(ctx context.Context, id string) error {
-	if id != ProviderAuthentik {
-		return fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		return errors.Join(tx.DeleteSetting(ctx, settingAuthentik), tx.DeleteSetting(ctx, settingAuthentikSecret))
-	})
-}
-
 // LogProviders says at start what will work and what is missing.
 func (s *Service) LogProviders(ctx context.Context) error {
-	p, err := s.Provider(ctx, ProviderAuthentik)
+	all, err := s.Providers(ctx)
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(p.Missing) > 0 && p.BaseURL == "" && p.Slug == "" && p.ClientID == "" && p.ClientSecret == "":
-		s.log.InfoContext(ctx, "OAuth provider not configured", "provider", p.ID)
-	case len(p.Missing) > 0:
-		s.log.WarnContext(ctx, notConfigured(p), "provider", p.ID, "hint", variables(p.Missing))
-	default:
-		s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.CallbackURL(p.ID))
+	for _, p := range all {
+		_, err := s.db.Setting(ctx, settingProvider(p.ID))
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		none := err != nil && s.envProvider(p.ID) == EnvProvider{}
+		switch {
+		case none && p.ID == ProviderAuthentik:
+			s.log.InfoContext(ctx, "OAuth provider not configured", "provider", p.ID)
+		case none:
+		case len(p.Missing) > 0:
+			s.log.WarnContext(ctx, notConfigured(p), "provider", p.ID, "hint", variables(p.Missing))
+		default:
+			s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.CallbackURL(p.ID))
+		}
 	}
 	return nil
 }
@@ -448,9 +392,14 @@ func notConfigured(p Provider) string {
 }
 
 func variables(missing []MissingField) string {
-	names := make([]string, len(missing))
-	for i, m := range missing {
-		names[i] = m.Variable
+	names := []string{}
+	for _, m := range missing {
+		if m.Variable != "" {
+			names = append(names, m.Variable)
+		}
+	}
+	if len(names) == 0 {
+		return "fill in Settings → Administration → OAuth Settings"
 	}
 	return "set " + strings.Join(names, ", ") + ", or fill in Settings → Administration → OAuth Settings"
 }

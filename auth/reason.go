@@ -29,8 +29,11 @@ const (
 	ReasonTooSlow             Reason = "provider_too_slow"
 	ReasonAccountDisabled     Reason = "account_disabled"
 	ReasonLinkedElsewhere     Reason = "already_linked_elsewhere"
-	ReasonNeedsPassword       Reason = "link_needs_password"
+	ReasonIdentityTaken       Reason = "identity_taken"
+	ReasonNotAllowed          Reason = "not_allowed"
+	ReasonSignedOutMeanwhile  Reason = "signed_out_meanwhile"
 	ReasonSignUpOff           Reason = "signup_off"
+	ReasonLogoutInvalid       Reason = "logout_token_invalid"
 	ReasonTooMany             Reason = "too_many_requests"
 	ReasonInternal            Reason = "internal"
 )
@@ -41,14 +44,15 @@ func Reasons() []Reason {
 		ReasonNotConfigured, ReasonPublicURLMissing, ReasonProviderUnreachable, ReasonWrongSlug, ReasonProviderInvalid,
 		ReasonNoSigningKey, ReasonEncryptsTokens, ReasonDenied, ReasonProviderError, ReasonStateInvalid,
 		ReasonClientRejected, ReasonCodeRejected, ReasonTokenInvalid, ReasonUserinfoFailed, ReasonTooSlow,
-		ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonNeedsPassword, ReasonSignUpOff, ReasonTooMany, ReasonInternal,
+		ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonIdentityTaken, ReasonNotAllowed, ReasonSignedOutMeanwhile,
+		ReasonSignUpOff, ReasonLogoutInvalid, ReasonTooMany, ReasonInternal,
 	}
 }
 
 // outcome sorts the reasons: Pantrie's own decision, or something that did not work.
 func (r Reason) outcome() db.Outcome {
 	switch r {
-	case ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonNeedsPassword, ReasonSignUpOff, ReasonDenied:
+	case ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonIdentityTaken, ReasonNotAllowed, ReasonSignUpOff, ReasonDenied:
 		return db.OutcomeRefused
 	}
 	return db.OutcomeFailed
@@ -60,11 +64,11 @@ type SignInError struct {
 	Reference string         // finds the row in the sign-in log
 	Missing   []MissingField // with ReasonNotConfigured
 	ReturnTo  string         // the page wanted, when it is known
-	Message   string         // with ReasonNotConfigured: the sentence that names what is missing
+	Purpose   db.Purpose     // decides which page explains it
+	Provider  string
+	Message   string // with ReasonNotConfigured: the sentence that names what is missing
 
 	step, detail string // for the log
-	profile      profile
-	userID       string
 }
 
 // Error is the text for the log.

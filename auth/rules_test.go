@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/fault"
-	"pantrie/db"
 )
 
 func TestReturnPath(t *testing.T) {
@@ -42,46 +41,6 @@ func FuzzReturnPath(f *testing.F) {
 			t.Errorf("ReturnPath(%q) = %q, and of that %q", asked, got, again)
 		}
 	})
-}
-
-func TestDecide(t *testing.T) {
-	open := Provider{AutoLink: true, SignUp: true}
-	known := &db.Identity{ID: "i"}
-	proven := func() *db.User { return &db.User{ID: "mara", EmailProof: db.ProofAdministrator} }
-	verified, unverified := profile{Email: "m@x.org", EmailVerified: true}, profile{Email: "m@x.org"}
-	for _, tt := range []struct {
-		name string
-		p    Provider
-		who  profile
-		f    facts
-		want decision
-	}{
-		{"1 known", open, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
-		{"1 known although sign-up is off", Provider{}, unverified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
-		{"1 known and disabled", open, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{reason: ReasonAccountDisabled}},
-		{"1 the identity wins over somebody else's address", open, verified, facts{identity: known, identityUser: db.User{ID: "jonas"}, emailUser: proven()}, decision{action: actSignIn, userID: "jonas"}},
-		{"3a linked to another identity", open, verified, facts{emailUser: proven(), emailUserLinked: true}, decision{reason: ReasonLinkedElsewhere}},
-		{"3b verified and proven", open, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
-		{"3b works with sign-up off", Provider{AutoLink: true}, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
-		{"3b disabled account", open, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}}, decision{reason: ReasonAccountDisabled}},
-		{"3c not verified", open, unverified, facts{emailUser: proven()}, decision{reason: ReasonNeedsPassword}},
-		{"3c local address unproven", open, verified, facts{emailUser: &db.User{ID: "mara"}}, decision{reason: ReasonNeedsPassword}},
-		{"3c auto-link off", Provider{SignUp: true}, verified, facts{emailUser: proven()}, decision{reason: ReasonNeedsPassword}},
-		{"3 unverified and sign-up off says nothing about accounts", Provider{AutoLink: true}, unverified, facts{emailUser: proven()}, decision{reason: ReasonSignUpOff}},
-		{"3a unverified and sign-up off says nothing about accounts", Provider{AutoLink: true}, unverified, facts{emailUser: proven(), emailUserLinked: true}, decision{reason: ReasonSignUpOff}},
-		{"4 somebody new", open, verified, facts{}, decision{action: actCreate}},
-		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
-		{"5 sign-up off", Provider{AutoLink: true}, verified, facts{}, decision{reason: ReasonSignUpOff}},
-	} {
-		got := decide(tt.p, tt.who, tt.f)
-		if got.branch == "" {
-			t.Errorf("%s: the log would not say which branch it was", tt.name)
-		}
-		got.branch = ""
-		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decision{})); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
-	}
 }
 
 func TestClaimsAreReadByTheirExactNames(t *testing.T) {
@@ -142,17 +101,19 @@ func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
 		name, id, info string
 		want           profile
 	}{
-		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, profile{"s", "a@x.org", true, "A"}},
-		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, profile{"s", "a@x.org", true, "A B"}},
-		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, profile{"s", "a@x.org", true, "ab"}},
-		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, profile{"s", "b@x.org", false, "b"}},
+		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A"}},
+		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A B"}},
+		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "id_token", Name: "ab"}},
+		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b"}},
 		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, profile{Subject: "s"}},
 		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, profile{Subject: "s"}},
 		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, profile{Subject: "s"}},
-		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{"s", "a@x.org", true, "a"}},
+		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
 		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, profile{Subject: "s", Name: "AB"}},
 	} {
-		if diff := cmp.Diff(tt.want, readProfile(read(tt.id), read(tt.info))); diff != "" {
+		got := readProfile(read(tt.id), read(tt.info), Provider{})
+		got.Groups = groupList{} // see TestReadGroups
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}

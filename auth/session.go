@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -163,8 +164,9 @@ func unchanged(ctx context.Context, userID, passwordHash string) func(*db.Tx) er
 }
 
 // stillLinked is the guard of a sign-in through a provider.
-func stillLinked(ctx context.Context, userID string, how db.Session) func(*db.Tx) error {
+func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) error {
 	return func(tx *db.Tx) error {
+		how := from.Session
 		identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
 		if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
 			return errSuperseded
@@ -172,8 +174,12 @@ func stillLinked(ctx context.Context, userID string, how db.Session) func(*db.Tx
 		if err != nil {
 			return err
 		}
+		ended, err := tx.LoggedOut(ctx, how.Issuer, how.Sid, how.Subject, from.IssuedAt)
+		if err != nil {
+			return err
+		}
 		now, err := tx.UserByID(ctx, userID)
-		if err == nil && now.Disabled {
+		if err == nil && (ended || now.Disabled) {
 			return errSuperseded
 		}
 		return err
@@ -190,7 +196,8 @@ func (s *Service) signInSession(ctx context.Context, userID string, how db.Sessi
 	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
 	}
-	v.session = db.Session{UserID: userID, Method: how.Method, Issuer: how.Issuer, Subject: how.Subject, Sid: how.Sid}
+	how.UserID, how.AuthenticatedAt = userID, cmp.Or(how.AuthenticatedAt, s.now().UnixMilli())
+	v.session = how
 	return s.commit(ctx)
 }
 
@@ -199,7 +206,7 @@ func (s *Service) signInSession(ctx context.Context, userID string, how db.Sessi
 func (s *Service) renewSession(ctx context.Context) error {
 	err := visitOf(ctx).manager.RenewToken(ctx)
 	if errors.Is(err, errSessionEnded) {
-		return fault.New(fault.Unauthenticated, "You have been signed out.")
+		return signedOut()
 	}
 	if err != nil {
 		return err
@@ -207,13 +214,15 @@ func (s *Service) renewSession(ctx context.Context) error {
 	return s.commit(ctx)
 }
 
+func signedOut() error { return fault.New(fault.Unauthenticated, "You have been signed out.") }
+
 // commit stores the session and sends its cookie. It happens before the answer is written,
 // so that nobody is told of a session that was not kept.
 func (s *Service) commit(ctx context.Context) error {
 	v := visitOf(ctx)
 	token, expiry, err := v.manager.Commit(ctx)
 	if errors.Is(err, errSessionEnded) {
-		return fault.New(fault.Unauthenticated, "You have been signed out.")
+		return signedOut()
 	}
 	if err != nil {
 		return err
@@ -223,18 +232,6 @@ func (s *Service) commit(ctx context.Context) error {
 	}
 	v.w.Header().Del("Set-Cookie")
 	v.manager.WriteSessionCookie(ctx, v.w, token, expiry)
-	return nil
-}
-
-// SignOut ends the session and removes its cookie. Being signed out already is fine.
-func (s *Service) SignOut(ctx context.Context) error {
-	v := visitOf(ctx)
-	v.fresh = true
-	if err := v.manager.Destroy(ctx); err != nil {
-		return err
-	}
-	v.session = db.Session{}
-	v.manager.WriteSessionCookie(ctx, v.w, "", time.Time{})
 	return nil
 }
 
@@ -250,6 +247,9 @@ func (s *Service) owner(ctx context.Context, create bool) (string, error) {
 	v.manager.Put(ctx, ownerKey, owner)
 	return owner, s.commit(ctx)
 }
+
+// SessionMethod is the way in of the present session, "" when nobody is signed in.
+func (s *Service) SessionMethod(ctx context.Context) string { return visitOf(ctx).session.Method }
 
 // TakeNotice returns what this session still has to tell its person, once.
 func (s *Service) TakeNotice(ctx context.Context) (string, error) {

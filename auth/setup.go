@@ -28,7 +28,13 @@ type Setup struct {
 	HouseholdName string
 	TimeZone      string
 	PublicURL     string
-	OAuth         *ProviderInput
+	OAuth         *SetupProvider
+}
+
+// SetupProvider is the wizard's OAuth step.
+type SetupProvider struct {
+	Provider string
+	ProviderInput
 }
 
 // SetupCompleted says whether the wizard is done.
@@ -128,7 +134,7 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 		}
 	}
 	if in.OAuth != nil {
-		_, bad := s.checkProviderInput(*in.OAuth, storedProvider{}, true)
+		_, bad := s.checkProviderInput(in.OAuth.Provider, in.OAuth.ProviderInput, ProviderSettings{}, true)
 		for _, f := range bad {
 			f.Name = "oauth." + f.Name
 			fields = append(fields, f)
@@ -181,7 +187,7 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		if err != nil {
 			return err
 		}
-		if err := tx.InsertMembership(ctx, home.ID, user.ID, db.RoleAdmin); err != nil {
+		if err := tx.InsertMembership(ctx, db.Membership{HouseholdID: home.ID, UserID: user.ID, Role: db.RoleAdmin}); err != nil {
 			return err
 		}
 		if public != "" {
@@ -190,12 +196,12 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 			}
 		}
 		if in.OAuth != nil {
-			stored, _ := s.checkProviderInput(*in.OAuth, storedProvider{}, true)
+			stored, _ := s.checkProviderInput(in.OAuth.Provider, in.OAuth.ProviderInput, ProviderSettings{}, true)
 			stored.SignUpHouseholdID = home.ID
-			if err := s.bindEnvSecret(ctx, tx, stored); err != nil {
+			if err := s.bindEnvSecret(ctx, tx, in.OAuth.Provider, stored); err != nil {
 				return err
 			}
-			if err := s.putProvider(ctx, tx, stored, in.OAuth.ClientSecret); err != nil {
+			if err := s.putProvider(ctx, tx, in.OAuth.Provider, stored, in.OAuth.ClientSecret); err != nil {
 				return err
 			}
 		}

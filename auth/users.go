@@ -102,7 +102,7 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link
 			return err
 		}
 		if n.HouseholdID != "" {
-			err := tx.InsertMembership(ctx, n.HouseholdID, user.ID, n.Role)
+			err := tx.InsertMembership(ctx, db.Membership{HouseholdID: n.HouseholdID, UserID: user.ID, Role: n.Role})
 			if errors.Is(err, db.ErrReference) {
 				return fault.Fields([]fault.Field{{Name: "householdId", Code: fault.InvalidChoice, Message: "There is no such household."}})
 			}

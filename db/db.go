@@ -268,6 +268,20 @@ func many[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), 
 	return list, translate(rows.Err())
 }
 
+// perUser runs a query for pairs of a user id and a number.
+func perUser(ctx context.Context, q queryer, query string, args ...any) (map[string]int64, error) {
+	type row struct {
+		user string
+		n    int64
+	}
+	rows, err := many(ctx, q, func(s scanner) (v row, err error) { return v, s.Scan(&v.user, &v.n) }, query, args...)
+	m := make(map[string]int64, len(rows))
+	for _, v := range rows {
+		m[v.user] = v.n
+	}
+	return m, err
+}
+
 type scanner interface{ Scan(dest ...any) error }
 
 func scanInt(s scanner) (n int64, err error) { return n, s.Scan(&n) }

@@ -373,7 +373,9 @@ func TestConstraintErrors(t *testing.T) {
 			_, err := tx.InsertIdentity(ctx, Identity{UserID: sam.ID, Issuer: "https://a/", Subject: "2"})
 			return err
 		}, ErrConflict},
-		{"member of no household", func(tx *Tx) error { return tx.InsertMembership(ctx, "nowhere", sam.ID, RoleEditor) }, ErrReference},
+		{"member of no household", func(tx *Tx) error {
+			return tx.InsertMembership(ctx, Membership{HouseholdID: "nowhere", UserID: sam.ID, Role: RoleEditor})
+		}, ErrReference},
 		{"rename nobody", func(tx *Tx) error { return tx.RenameUser(ctx, "nobody", "x") }, ErrNotFound},
 		{"delete nobody", func(tx *Tx) error { return tx.DeleteUser(ctx, "nobody") }, ErrNotFound},
 	} {

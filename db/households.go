@@ -27,25 +27,29 @@ type Household struct {
 	CreatedAt int64
 }
 
-// Membership is a user's place in a household.
+// Membership is a user's place in a household. ByGroups says that groups at a provider put
+// them there, not a person.
 type Membership struct {
 	HouseholdID   string
 	HouseholdName string
 	UserID        string
 	Role          Role
+	ByGroups      bool
 }
 
 const (
 	householdColumns  = `h.id, h.name, h.time_zone, h.created_at`
-	membershipColumns = `h.id, h.name, m.user_id, m.role`
+	membershipColumns = `h.id, h.name, m.user_id, m.role, m.by_groups`
 
 	sqlHouseholdList    = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id`
 	sqlHouseholdFirst   = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id LIMIT 1`
 	sqlHouseholdByID    = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
 	sqlHouseholdInsert  = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
-	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, created_at) VALUES (?, ?, ?, ?)`
+	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, by_groups, created_at) VALUES (?, ?, ?, ?, ?)`
+	sqlMembershipRole   = `UPDATE memberships SET role = ?, by_groups = ? WHERE household_id = ? AND user_id = ?`
+	sqlMembershipDelete = `DELETE FROM memberships WHERE household_id = ? AND user_id = ?`
 	// No join and no ORDER BY: SQLite would prepare either anew for every value (see DESIGN.md).
-	sqlMembershipOfUser = `SELECT m.household_id, (SELECT name FROM households WHERE id = m.household_id), m.user_id, m.role FROM memberships m WHERE m.user_id = ?`
+	sqlMembershipOfUser = `SELECT m.household_id, (SELECT name FROM households WHERE id = m.household_id), m.user_id, m.role, m.by_groups FROM memberships m WHERE m.user_id = ?`
 	sqlMembershipList   = `SELECT ` + membershipColumns + ` FROM memberships m JOIN households h ON h.id = m.household_id ORDER BY h.created_at, h.id`
 )
 
@@ -54,7 +58,7 @@ func scanHousehold(s scanner) (h Household, err error) {
 }
 
 func scanMembership(s scanner) (m Membership, err error) {
-	return m, s.Scan(&m.HouseholdID, &m.HouseholdName, &m.UserID, &m.Role)
+	return m, s.Scan(&m.HouseholdID, &m.HouseholdName, &m.UserID, &m.Role, &m.ByGroups)
 }
 
 // Households lists all, oldest first.
@@ -93,7 +97,17 @@ func (tx *Tx) InsertHousehold(ctx context.Context, h Household) (Household, erro
 
 // InsertMembership puts a user into a household. [ErrConflict] when they are in it,
 // [ErrReference] when either does not exist.
-func (tx *Tx) InsertMembership(ctx context.Context, householdID, userID string, role Role) error {
-	_, err := tx.exec(ctx, sqlMembershipInsert, householdID, userID, role, tx.now)
+func (tx *Tx) InsertMembership(ctx context.Context, m Membership) error {
+	_, err := tx.exec(ctx, sqlMembershipInsert, m.HouseholdID, m.UserID, m.Role, m.ByGroups, tx.now)
 	return err
+}
+
+// SetMembership changes role and origin of a membership. [ErrNotFound].
+func (tx *Tx) SetMembership(ctx context.Context, m Membership) error {
+	return tx.change(ctx, sqlMembershipRole, m.Role, m.ByGroups, m.HouseholdID, m.UserID)
+}
+
+// DeleteMembership takes a user out of a household. [ErrNotFound].
+func (tx *Tx) DeleteMembership(ctx context.Context, householdID, userID string) error {
+	return tx.change(ctx, sqlMembershipDelete, householdID, userID)
 }

@@ -26,6 +26,8 @@ const (
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ? WHERE id = ?`
+	sqlIdentityDelete    = `DELETE FROM identities WHERE id = ? AND user_id = ?`
+	sqlIdentityDeleteAll = `DELETE FROM identities WHERE user_id = ?`
 	sqlIdentityCount     = `SELECT count(*) FROM identities WHERE provider = ?`
 )
 
@@ -71,4 +73,14 @@ func (tx *Tx) InsertIdentity(ctx context.Context, i Identity) (Identity, error) 
 // MarkIdentityUsed records a sign-in. [ErrNotFound].
 func (tx *Tx) MarkIdentityUsed(ctx context.Context, id string) error {
 	return tx.change(ctx, sqlIdentityUsed, tx.now, id)
+}
+
+// DeleteIdentity unlinks one identity of a user. [ErrNotFound].
+func (tx *Tx) DeleteIdentity(ctx context.Context, userID, id string) error {
+	return tx.change(ctx, sqlIdentityDelete, id, userID)
+}
+
+// DeleteIdentitiesOf unlinks all identities of a user and returns how many.
+func (tx *Tx) DeleteIdentitiesOf(ctx context.Context, userID string) (int64, error) {
+	return tx.exec(ctx, sqlIdentityDeleteAll, userID)
 }

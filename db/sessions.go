@@ -1,13 +1,15 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 )
 
 // Session is a browser's server-side session. Token is the SHA-256 of the cookie's value;
 // UserID is empty before sign-in. Issuer, Subject and Sid tell which sign-in at a provider
-// it came from.
+// it came from; IDToken is that sign-in's ID token, sealed. AuthenticatedAt is when the person
+// last proved who they are.
 type Session struct {
 	ID         string
 	Token      string
@@ -22,25 +24,34 @@ type Session struct {
 	CreatedAt  int64
 	LastSeenAt int64
 	ExpiresAt  int64
+
+	IDToken         []byte
+	AuthenticatedAt int64
 }
 
 const (
-	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device, s.created_at, s.last_seen_at, s.expires_at`
+	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device, s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at`
 
 	sqlSessionByToken = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
-	sqlSessionUpsert  = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at)
-VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	sqlSessionUpsert  = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at, id_token, authenticated_at)
+VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
-  subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at
+  subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at,
+  id_token = excluded.id_token, authenticated_at = excluded.authenticated_at
 WHERE sessions.ended_at IS NULL`
+	sqlSessionsOfUser   = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? ORDER BY s.last_seen_at DESC`
+	sqlSessionCount     = `SELECT s.user_id, count(*) FROM sessions s WHERE s.user_id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? GROUP BY s.user_id`
 	sqlSessionTouch     = `UPDATE sessions SET last_seen_at = ?, address = ? WHERE token = ? AND ended_at IS NULL`
-	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'' WHERE token = ? AND ended_at IS NULL`
-	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
+	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE token = ? AND ended_at IS NULL`
+	sqlSessionEndByID   = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE id = ? AND user_id = ? AND ended_at IS NULL`
+	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
+	sqlSessionEndBySid  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND sid = ? AND sid <> '' AND (? = '' OR subject = ?) AND ended_at IS NULL`
+	sqlSessionEndBySub  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND subject = ? AND subject <> '' AND ended_at IS NULL`
 	sqlSessionPurge     = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
 func scanSession(s scanner) (v Session, err error) {
-	return v, s.Scan(&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt)
+	return v, s.Scan(&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt)
 }
 
 // SessionByToken returns a session that is neither ended nor expired at now and was seen
@@ -52,11 +63,22 @@ func (r reader) SessionByToken(ctx context.Context, token string, now, idleSince
 // SaveSession stores a new session or the new state of a live one. An ended session stays
 // ended: that, and a user who is gone, is [ErrNotFound].
 func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
-	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid, s.Address, s.Device, tx.now, tx.now, s.ExpiresAt)
+	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid, s.Address, s.Device,
+		cmp.Or(s.CreatedAt, tx.now), tx.now, s.ExpiresAt, append([]byte{}, s.IDToken...), s.AuthenticatedAt)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
 	return err
+}
+
+// SessionsOf lists a user's live sessions, the one used last first; see [reader.SessionByToken].
+func (r reader) SessionsOf(ctx context.Context, userID string, now, idleSince int64) ([]Session, error) {
+	return many(ctx, r.q, scanSession, sqlSessionsOfUser, userID, now, idleSince)
+}
+
+// CountSessions maps user ids to how many live sessions each has.
+func (r reader) CountSessions(ctx context.Context, now, idleSince int64) (map[string]int64, error) {
+	return perUser(ctx, r.q, sqlSessionCount, now, idleSince)
 }
 
 // TouchSession records that the session is in use.
@@ -74,6 +96,22 @@ func (tx *Tx) EndSession(ctx context.Context, token string) error {
 // and returns how many.
 func (tx *Tx) EndSessionsOf(ctx context.Context, userID, except string) (int64, error) {
 	return tx.exec(ctx, sqlSessionEndOfUser, tx.now, userID, except)
+}
+
+// EndSessionByID ends one session of a user. [ErrNotFound] when it is not alive or another's.
+func (tx *Tx) EndSessionByID(ctx context.Context, userID, id string) error {
+	return tx.change(ctx, sqlSessionEndByID, tx.now, id, userID)
+}
+
+// EndSessionsBySid ends the sessions that came of one session at a provider, of subject alone
+// unless that is empty, and returns how many.
+func (tx *Tx) EndSessionsBySid(ctx context.Context, issuer, sid, subject string) (int64, error) {
+	return tx.exec(ctx, sqlSessionEndBySid, tx.now, issuer, sid, subject, subject)
+}
+
+// EndSessionsBySubject ends the sessions that came of an identity and returns how many.
+func (tx *Tx) EndSessionsBySubject(ctx context.Context, issuer, subject string) (int64, error) {
+	return tx.exec(ctx, sqlSessionEndBySub, tx.now, issuer, subject)
 }
 
 // PurgeSessions deletes sessions that expired, that ended before endedBefore, or that were

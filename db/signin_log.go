@@ -1,20 +1,43 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 )
 
 // Outcome is how a sign-in attempt ended.
 type Outcome string
 
-// The outcomes. Refused means Pantrie decided so, failed that something did not work.
+// The outcomes. Pending means that a password is asked for before accounts are linked, refused
+// that Pantrie decided so, failed that something did not work.
 const (
-	OutcomeSignedIn Outcome = "signed_in"
-	OutcomeCreated  Outcome = "created"
-	OutcomeLinked   Outcome = "linked"
-	OutcomeRefused  Outcome = "refused"
-	OutcomeFailed   Outcome = "failed"
+	OutcomeSignedIn  Outcome = "signed_in"
+	OutcomeCreated   Outcome = "created"
+	OutcomeLinked    Outcome = "linked"
+	OutcomePending   Outcome = "pending"
+	OutcomeTested    Outcome = "tested"
+	OutcomeSignedOut Outcome = "signed_out"
+	OutcomeRefused   Outcome = "refused"
+	OutcomeFailed    Outcome = "failed"
+)
+
+// Outcomes lists every outcome.
+func Outcomes() []Outcome {
+	return []Outcome{OutcomeSignedIn, OutcomeCreated, OutcomeLinked, OutcomePending, OutcomeTested, OutcomeSignedOut, OutcomeRefused, OutcomeFailed}
+}
+
+// Purpose is what an attempt was made for.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeSignIn Purpose = "signin"
+	PurposeLink   Purpose = "link"
+	PurposeTest   Purpose = "test"
+	PurposeLogout Purpose = "logout"
 )
 
 // SignInRecord is one attempt to sign in. It never holds a token, a code or a secret.
@@ -23,40 +46,65 @@ type SignInRecord struct {
 	At        int64
 	Reference string
 	Provider  string
-	Step      string
+	Purpose   Purpose
+	Step      string // the one reached
 	Outcome   Outcome
 	Code      string
 	Detail    string
+	Steps     []SignInStep
 	Email     string
 	Name      string
 	Address   string
 	UserID    string
 }
 
-const (
-	signInColumns = `l.id, l.at, l.reference, l.provider, l.step, l.outcome, l.code, l.detail, l.email, l.name, l.address, coalesce(l.user_id, '')`
+// SignInStep is one thing that an attempt came to. At is in milliseconds since its start.
+type SignInStep struct {
+	Step   string `json:"step"`
+	At     int64  `json:"at"`
+	Detail string `json:"detail,omitempty"`
+	Failed bool   `json:"failed,omitempty"`
+}
 
-	sqlSignInInsert      = `INSERT INTO signin_log (id, at, reference, provider, step, outcome, code, detail, email, name, address, user_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`
-	sqlSignInByReference = `SELECT ` + signInColumns + ` FROM signin_log l WHERE l.reference = ? ORDER BY l.at DESC LIMIT 1`
-	sqlSignInRecent      = `SELECT ` + signInColumns + ` FROM signin_log l WHERE l.provider = ? ORDER BY l.at DESC, l.id DESC LIMIT ?`
-	sqlSignInLast        = `SELECT max(at) FROM signin_log WHERE provider = ? AND outcome IN ('signed_in', 'created', 'linked')`
-	sqlSignInLastByUser  = `SELECT user_id, max(at) FROM signin_log WHERE user_id IS NOT NULL AND outcome IN ('signed_in', 'created', 'linked') GROUP BY user_id`
-	sqlSignInTrim        = `DELETE FROM signin_log WHERE id IN (SELECT id FROM signin_log ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)`
-	sqlSignInPurge       = `DELETE FROM signin_log WHERE at < ?`
+// SignInFilter selects attempts; an empty value selects all.
+type SignInFilter struct {
+	Person    string // part of address or name, in any case of A to Z
+	UserID    string
+	Provider  string
+	Outcome   Outcome
+	Reference string
+	Before    string // id of the last attempt of the page before
+	Most      int
+}
+
+const (
+	signInColumns = `l.id, l.at, l.reference, l.provider, l.purpose, l.step, l.outcome, l.code, l.detail, l.steps, l.email, l.name, l.address, coalesce(l.user_id, '')`
+
+	sqlSignInInsert = `INSERT INTO signin_log (id, at, reference, provider, purpose, step, outcome, code, detail, steps, email, name, address, user_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`
+	// Ids are UUIDv7, so their order is that of time.
+	sqlSignInList = `SELECT ` + signInColumns + ` FROM signin_log l WHERE (?1 = '' OR instr(lower(l.email), lower(?1)) > 0 OR instr(lower(l.name), lower(?1)) > 0)
+  AND (?2 = '' OR l.user_id = ?2) AND (?3 = '' OR l.provider = ?3) AND (?4 = '' OR l.outcome = ?4) AND (?5 = '' OR l.reference = ?5) AND (?6 = '' OR l.id < ?6)
+ORDER BY l.id DESC LIMIT ?7`
+	sqlSignInLast       = `SELECT max(at) FROM signin_log WHERE provider = ? AND outcome IN ('signed_in', 'created', 'linked')`
+	sqlSignInLastByUser = `SELECT user_id, max(at) FROM signin_log WHERE user_id IS NOT NULL AND outcome IN ('signed_in', 'created', 'linked') GROUP BY user_id`
+	sqlSignInTrim       = `DELETE FROM signin_log WHERE id IN (SELECT id FROM signin_log ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)`
+	sqlSignInPurge      = `DELETE FROM signin_log WHERE at < ?`
 )
 
 func scanSignIn(s scanner) (r SignInRecord, err error) {
-	return r, s.Scan(&r.ID, &r.At, &r.Reference, &r.Provider, &r.Step, &r.Outcome, &r.Code, &r.Detail, &r.Email, &r.Name, &r.Address, &r.UserID)
+	var steps []byte
+	if err := s.Scan(&r.ID, &r.At, &r.Reference, &r.Provider, &r.Purpose, &r.Step, &r.Outcome, &r.Code, &r.Detail, &steps, &r.Email, &r.Name, &r.Address, &r.UserID); err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(steps, &r.Steps); err != nil {
+		return r, fmt.Errorf("read steps of a sign-in: %w", err)
+	}
+	return r, nil
 }
 
-// SignInByReference returns the newest attempt with that reference, or [ErrNotFound].
-func (r reader) SignInByReference(ctx context.Context, reference string) (SignInRecord, error) {
-	return one(ctx, r.q, scanSignIn, sqlSignInByReference, reference)
-}
-
-// RecentSignIns lists a provider's newest attempts.
-func (r reader) RecentSignIns(ctx context.Context, provider string, most int) ([]SignInRecord, error) {
-	return many(ctx, r.q, scanSignIn, sqlSignInRecent, provider, most)
+// SignIns lists attempts, newest first.
+func (r reader) SignIns(ctx context.Context, f SignInFilter) ([]SignInRecord, error) {
+	return many(ctx, r.q, scanSignIn, sqlSignInList, f.Person, f.UserID, f.Provider, f.Outcome, f.Reference, f.Before, f.Most)
 }
 
 // LastSignIn is the time of a provider's last successful sign-in, or 0.
@@ -67,24 +115,19 @@ func (r reader) LastSignIn(ctx context.Context, provider string) (int64, error) 
 
 // LastSignIns maps user ids to their last successful sign-in.
 func (r reader) LastSignIns(ctx context.Context) (map[string]int64, error) {
-	type row struct {
-		user string
-		at   int64
-	}
-	rows, err := many(ctx, r.q, func(s scanner) (v row, err error) { return v, s.Scan(&v.user, &v.at) }, sqlSignInLastByUser)
-	if err != nil {
-		return nil, err
-	}
-	m := make(map[string]int64, len(rows))
-	for _, v := range rows {
-		m[v.user] = v.at
-	}
-	return m, nil
+	return perUser(ctx, r.q, sqlSignInLastByUser)
 }
 
 // InsertSignIn records an attempt.
 func (tx *Tx) InsertSignIn(ctx context.Context, r SignInRecord) error {
-	_, err := tx.exec(ctx, sqlSignInInsert, tx.newID(), tx.now, r.Reference, r.Provider, r.Step, r.Outcome, r.Code, r.Detail, r.Email, r.Name, r.Address, r.UserID)
+	if r.Steps == nil {
+		r.Steps = []SignInStep{}
+	}
+	steps, err := json.Marshal(r.Steps)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, sqlSignInInsert, tx.newID(), tx.now, r.Reference, r.Provider, cmp.Or(r.Purpose, PurposeSignIn), r.Step, r.Outcome, r.Code, r.Detail, string(steps), r.Email, r.Name, r.Address, r.UserID)
 	return err
 }
 

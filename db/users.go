@@ -44,7 +44,7 @@ const (
 	sqlUserAdmin    = `UPDATE users SET site_admin = ?, updated_at = ? WHERE id = ?`
 	sqlUserDisable  = `UPDATE users SET disabled = ?, updated_at = ? WHERE id = ?`
 	sqlUserDelete   = `DELETE FROM users WHERE id = ?`
-	sqlUserRepass   = `UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ? AND password_hash = ?`
+	sqlUserRepass   = `UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ? AND coalesce(password_hash, '') = ?`
 	sqlAdminCount   = `SELECT count(*) FROM users u WHERE site_admin = 1 AND disabled = 0 AND (password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM identities WHERE user_id = u.id))`
 	sqlUserCount    = `SELECT count(*) FROM users`
 )
@@ -109,7 +109,7 @@ func (tx *Tx) SetPasswordHash(ctx context.Context, id, hash string) error {
 	return tx.change(ctx, sqlUserPassword, sql.NullString{String: hash, Valid: hash != ""}, tx.now, id)
 }
 
-// ReplacePasswordHash replaces the password that was old. [ErrNotFound] when it is another one by now.
+// ReplacePasswordHash replaces the password that was old (empty: none). [ErrNotFound] when it is another one by now.
 func (tx *Tx) ReplacePasswordHash(ctx context.Context, id, old, hash string) error {
 	return tx.change(ctx, sqlUserRepass, hash, tx.now, id, old)
 }

@@ -30,6 +30,12 @@ const (
 	SetupDone            Code = "setup_done"
 	PasswordLinkInvalid  Code = "password_link_invalid"
 	WrongPassword        Code = "wrong_password"
+	ReauthRequired       Code = "reauth_required"
+	LocalLoginOff        Code = "local_login_off"
+	LinkExpired          Code = "link_expired"
+	AlreadyLinked        Code = "already_linked"
+	LastWayIn            Code = "last_way_in"
+	TestRunning          Code = "test_running"
 	PayloadTooLarge      Code = "payload_too_large"
 	UnsupportedMediaType Code = "unsupported_media_type"
 	TooManyRequests      Code = "too_many_requests"
@@ -45,7 +51,8 @@ func Codes() []Code {
 	return []Code{
 		BadRequest, ValidationFailed, Unauthenticated, InvalidCredentials, AccountDisabled, Forbidden, NotFound,
 		MethodNotAllowed, NotAcceptable, Conflict, EmailTaken, EnvLocked, LastAdmin, SetupTokenInvalid, SetupDone,
-		PasswordLinkInvalid, WrongPassword, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,
+		PasswordLinkInvalid, WrongPassword, ReauthRequired, LocalLoginOff, LinkExpired, AlreadyLinked, LastWayIn,
+		TestRunning, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,
 		CrossOrigin, OAuthUnknownProvider, OAuthNotConfigured, Unavailable, Internal,
 	}
 }
@@ -60,20 +67,21 @@ type Field struct {
 
 // The codes of fields.
 const (
-	Required       = "required"
-	TooShort       = "too_short"
-	TooLong        = "too_long"
-	TooCommon      = "too_common"
-	InvalidEmail   = "invalid_email"
-	InvalidURL     = "invalid_url"
-	InvalidSlug    = "invalid_slug"
-	ReservedSlug   = "reserved_slug"
-	InvalidChoice  = "invalid_choice"
-	SecretRequired = "secret_required"
-	Locked         = "env_locked"
-	Taken          = "taken"
-	Wrong          = "wrong"
-	Invalid        = "invalid"
+	Required           = "required"
+	TooShort           = "too_short"
+	TooLong            = "too_long"
+	TooCommon          = "too_common"
+	InvalidEmail       = "invalid_email"
+	InvalidURL         = "invalid_url"
+	InvalidSlug        = "invalid_slug"
+	ReservedSlug       = "reserved_slug"
+	InvalidChoice      = "invalid_choice"
+	InvalidCertificate = "invalid_certificate"
+	SecretRequired     = "secret_required"
+	Locked             = "env_locked"
+	Taken              = "taken"
+	Wrong              = "wrong"
+	Invalid            = "invalid"
 )
 
 // Error is what a handler returns when a person can be told why. Err is the cause and

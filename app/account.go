@@ -1,0 +1,188 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) accountRoutes() {
+	add(a, route{method: http.MethodGet, path: "/auth/link", id: "getPendingLink", tag: "Session", summary: "The account at a provider that waits for a password to be linked", fails: []fault.Code{fault.LinkExpired}}, a.getPendingLink)
+	add(a, route{method: http.MethodPost, path: "/auth/link", id: "provePendingLink", tag: "Session", summary: "Prove the password, link, and sign in", fails: []fault.Code{fault.LinkExpired, fault.WrongPassword, fault.TooManyRequests, fault.AccountDisabled, fault.AlreadyLinked, fault.Unavailable}}, a.provePendingLink)
+	add(a, route{method: http.MethodDelete, path: "/auth/link", id: "cancelPendingLink", tag: "Session", summary: "Forget it", status: http.StatusNoContent}, a.cancelPendingLink)
+	add(a, route{method: http.MethodGet, path: "/auth/account", id: "getAccount", tag: "Account", summary: "One's own ways in, sessions, and recent sign-ins", access: signedIn}, a.getAccount)
+	add(a, route{method: http.MethodPost, path: "/auth/reauthenticate", id: "reauthenticate", tag: "Account", summary: "Prove one's password once more", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.TooManyRequests, fault.Unavailable}}, a.reauthenticate)
+	add(a, route{method: http.MethodPost, path: "/auth/oauth/{provider}/link", id: "startLink", tag: "Account", summary: "Link an account at a provider with the one that is signed in", access: signedIn, fails: []fault.Code{fault.ReauthRequired, fault.OAuthUnknownProvider, fault.OAuthNotConfigured, fault.TooManyRequests}}, a.startLink)
+	add(a, route{method: http.MethodDelete, path: "/auth/identities/{id}", id: "unlinkIdentity", tag: "Account", summary: "Unlink an account at a provider", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastWayIn}}, a.unlinkIdentity)
+	add(a, route{method: http.MethodDelete, path: "/auth/sessions/{id}", id: "endSession", tag: "Account", summary: "End one of one's own sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endSession)
+	add(a, route{method: http.MethodDelete, path: "/auth/sessions", id: "endOtherSessions", tag: "Account", summary: "End all of one's own sessions but this one", access: signedIn, status: http.StatusNoContent}, a.endOtherSessions)
+}
+
+// PendingLink is what the page that asks for the password shows.
+type PendingLink struct {
+	Provider     string `json:"provider" enum:"authentik,google,oidc"`
+	ProviderName string `json:"providerName" example:"Authentik"`
+	Email        string `json:"email" doc:"As the provider says it"`
+	Name         string `json:"name" doc:"As the provider says it"`
+	Blind        bool   `json:"blind" doc:"Do not say whether the address has an account here: signing up is off"`
+	ExpiresAt    int64  `json:"expiresAt"`
+}
+
+func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink], error) {
+	p, err := a.auth.PendingLink(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &body[PendingLink]{PendingLink{Provider: p.Provider, ProviderName: p.ProviderName, Email: p.Email, Name: p.Name, Blind: p.Blind, ExpiresAt: p.ExpiresAt.UnixMilli()}}, nil
+}
+
+// PasswordProof is a password that proves who somebody is.
+type PasswordProof struct {
+	Password string `json:"password"`
+}
+
+// LinkProven is who is signed in now, and the page that was wanted.
+type LinkProven struct {
+	Me       Me     `json:"me"`
+	ReturnTo string `json:"returnTo"`
+}
+
+func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*body[LinkProven], error) {
+	user, returnTo, err := a.auth.ProvePendingLink(ctx, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	me, err := a.meOf(ctx, user, a.auth.SessionMethod(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &body[LinkProven]{LinkProven{Me: me.Body, ReturnTo: returnTo}}, nil
+}
+
+func (a *API) cancelPendingLink(ctx context.Context, _ *Empty) (*Empty, error) {
+	return &Empty{}, a.auth.CancelPendingLink(ctx)
+}
+
+// Account is one's own account.
+type Account struct {
+	HasPassword    bool            `json:"hasPassword"`
+	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first"`
+	ReauthProvider string          `json:"reauthProvider" enum:",authentik,google,oidc" doc:"Where an account without a password proves itself again; empty: by its password"`
+	Identities     []LinkedAccount `json:"identities"`
+	Linkable       []ProviderRef   `json:"linkable" doc:"Providers this account is not linked with yet"`
+	Sessions       []OwnSession    `json:"sessions" doc:"Live ones, the one used last first"`
+	SignIns        []OwnSignIn     `json:"signIns" doc:"The newest ten, with what did not work"`
+}
+
+// LinkedAccount is a linked account at a provider.
+type LinkedAccount struct {
+	ID           string `json:"id"`
+	Provider     string `json:"provider"`
+	ProviderName string `json:"providerName"`
+	Issuer       string `json:"issuer"`
+	LinkedAt     int64  `json:"linkedAt"`
+	LastUsedAt   int64  `json:"lastUsedAt"`
+	CanUnlink    bool   `json:"canUnlink" doc:"False for the last way into the account"`
+}
+
+// ProviderRef names a provider.
+type ProviderRef struct {
+	ID   string `json:"id" enum:"authentik,google,oidc"`
+	Name string `json:"name"`
+}
+
+// OwnSession is a browser that is signed in.
+type OwnSession struct {
+	ID         string `json:"id"`
+	Current    bool   `json:"current"`
+	Method     string `json:"method" enum:"password,setup,link,authentik,google,oidc" doc:"The way in"`
+	MethodName string `json:"methodName" doc:"A provider's name; empty otherwise"`
+	Address    string `json:"address"`
+	Device     string `json:"device" doc:"The browser's own description (User-Agent)"`
+	SignedInAt int64  `json:"signedInAt"`
+	LastSeenAt int64  `json:"lastSeenAt" doc:"To within two minutes"`
+}
+
+// OwnSignIn is an attempt to sign in to one's own account.
+type OwnSignIn struct {
+	At           int64      `json:"at"`
+	Provider     string     `json:"provider" doc:"password, or the provider"`
+	ProviderName string     `json:"providerName"`
+	Outcome      db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
+	Code         string     `json:"code" doc:"The reason when it did not work"`
+	Address      string     `json:"address"`
+	Ref          string     `json:"ref"`
+}
+
+func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) {
+	person, _ := auth.PersonFrom(ctx)
+	found, err := a.auth.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := a.providerNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := Account{
+		HasPassword: person.User.PasswordHash != "", ReauthProvider: found.ReauthProvider,
+		Identities: []LinkedAccount{}, Linkable: []ProviderRef{}, Sessions: []OwnSession{}, SignIns: []OwnSignIn{},
+	}
+	if until := a.auth.FreshUntil(ctx); !until.IsZero() {
+		out.FreshUntil = timeOrNil(until.UnixMilli())
+	}
+	for _, i := range found.Identities {
+		out.Identities = append(out.Identities, LinkedAccount{ID: i.ID, Provider: i.Provider, ProviderName: i.ProviderName, Issuer: i.Issuer, LinkedAt: i.CreatedAt, LastUsedAt: i.LastUsedAt, CanUnlink: i.CanUnlink})
+	}
+	for _, p := range found.Linkable {
+		out.Linkable = append(out.Linkable, ProviderRef{ID: p.ID, Name: p.Name()})
+	}
+	for _, s := range found.Sessions {
+		out.Sessions = append(out.Sessions, OwnSession{ID: s.ID, Current: s.ID == found.Current, Method: s.Method, MethodName: names[s.Method], Address: s.Address, Device: s.Device, SignedInAt: s.CreatedAt, LastSeenAt: s.LastSeenAt})
+	}
+	for _, r := range found.SignIns {
+		out.SignIns = append(out.SignIns, OwnSignIn{At: r.At, Provider: r.Provider, ProviderName: names[r.Provider], Outcome: r.Outcome, Code: r.Code, Address: r.Address, Ref: r.Reference})
+	}
+	return &body[Account]{out}, nil
+}
+
+// providerNames maps provider ids to their names for people.
+func (a *API) providerNames(ctx context.Context) (map[string]string, error) {
+	all, err := a.auth.Providers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, p := range all {
+		names[p.ID] = p.Name()
+	}
+	return names, nil
+}
+
+func (a *API) reauthenticate(ctx context.Context, in *body[PasswordProof]) (*Empty, error) {
+	return &Empty{}, a.auth.Reauthenticate(ctx, in.Body.Password)
+}
+
+func (a *API) startLink(ctx context.Context, in *ProviderPath) (*body[Location], error) {
+	return a.location(a.auth.StartLink(ctx, in.Provider))
+}
+
+// IDPath names one of one's own things.
+type IDPath struct {
+	ID string `path:"id"`
+}
+
+func (a *API) unlinkIdentity(ctx context.Context, in *IDPath) (*Empty, error) {
+	return &Empty{}, a.auth.Unlink(ctx, in.ID)
+}
+
+func (a *API) endSession(ctx context.Context, in *IDPath) (*Empty, error) {
+	return &Empty{}, a.auth.EndSession(ctx, in.ID)
+}
+
+func (a *API) endOtherSessions(ctx context.Context, _ *Empty) (*Empty, error) {
+	return &Empty{}, a.auth.EndOtherSessions(ctx)
+}

@@ -1,0 +1,319 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// freshFor is how long a proof of who somebody is counts as recent: for linking another way in,
+// and for giving an account its first password (OWASP ASVS 5.0, 7.5.1).
+const freshFor = 10 * time.Minute
+
+// FreshUntil is until when the present session counts as recently authenticated, or the zero time.
+func (s *Service) FreshUntil(ctx context.Context) time.Time {
+	until := time.UnixMilli(visitOf(ctx).session.AuthenticatedAt).Add(freshFor)
+	if until.After(s.now()) {
+		return until
+	}
+	return time.Time{}
+}
+
+func (s *Service) needFresh(ctx context.Context) error {
+	if s.FreshUntil(ctx).IsZero() {
+		return fault.New(fault.ReauthRequired, "Prove once more who you are, then this can be changed.")
+	}
+	return nil
+}
+
+// Reauthenticate checks the password of the person who is signed in and counts the session as
+// recently authenticated. [fault.WrongPassword], [fault.TooManyRequests].
+func (s *Service) Reauthenticate(ctx context.Context, password string) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	if err := s.proveCurrent(ctx, person.User, "password", password); err != nil {
+		return err
+	}
+	visitOf(ctx).session.AuthenticatedAt = s.now().UnixMilli()
+	return s.renewSession(ctx)
+}
+
+// ChangePassword replaces the password of the person who is signed in, after a check of the
+// present one, and ends their other sessions. An account without a password gets its first one
+// after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
+// [fault.TooManyRequests], [fault.ReauthRequired].
+func (s *Service) ChangePassword(ctx context.Context, current, next string) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	if problem, bad := CheckPassword("newPassword", next); bad {
+		return fault.Fields([]fault.Field{problem})
+	}
+	if person.User.PasswordHash == "" {
+		if err := s.needFresh(ctx); err != nil {
+			return err
+		}
+	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", current); err != nil {
+		return err
+	}
+	hash, err := s.HashPassword(ctx, "newPassword", next)
+	if err != nil {
+		return err
+	}
+	keep := visitOf(ctx).session.Token
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		// Both may have changed while the hashes were computed.
+		_, err := tx.SessionByToken(ctx, keep, s.now().UnixMilli(), 0)
+		if errors.Is(err, db.ErrNotFound) {
+			return signedOut()
+		}
+		if err != nil {
+			return err
+		}
+		err = tx.ReplacePasswordHash(ctx, person.User.ID, person.User.PasswordHash, hash)
+		if errors.Is(err, db.ErrNotFound) {
+			return wrongPassword("currentPassword", currentIsWrong)
+		}
+		if err != nil {
+			return err
+		}
+		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
+			return err
+		}
+		_, err = tx.EndSessionsOf(ctx, person.User.ID, keep)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	visitOf(ctx).session.AuthenticatedAt = s.now().UnixMilli()
+	return s.renewSession(ctx)
+}
+
+const currentIsWrong = "The current password is not right."
+
+// proveCurrent checks somebody's own password, under the throttle of signing in. An account
+// without one fails like a wrong password.
+func (s *Service) proveCurrent(ctx context.Context, user db.User, field, password string) error {
+	account := accountKey(user.Email)
+	if user.Email == "" {
+		account = "user " + user.ID
+	}
+	if err := s.throttled(ctx, account); err != nil {
+		return err
+	}
+	leave, err := s.hasher.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := s.throttled(ctx, account); err != nil {
+		return err
+	}
+	if !s.hasher.matches(password, user.PasswordHash) {
+		s.failed(ctx, account)
+		return wrongPassword(field, currentIsWrong)
+	}
+	s.accounts.succeed(account)
+	return nil
+}
+
+func wrongPassword(field, message string) error {
+	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: field, Code: fault.Wrong, Message: message}}}
+}
+
+// Account is what somebody sees of their own account.
+type Account struct {
+	Identities []LinkedIdentity
+	Linkable   []Provider // that the account is not linked with yet
+	Sessions   []db.Session
+	Current    string // id of the session that asks
+	SignIns    []db.SignInRecord
+	// ReauthProvider is where an account without a password proves who it is, or "".
+	ReauthProvider string
+}
+
+// LinkedIdentity is one way in through a provider. CanUnlink is false for the last way in.
+type LinkedIdentity struct {
+	db.Identity
+	ProviderName string
+	CanUnlink    bool
+}
+
+// Account returns the account of the person who is signed in.
+func (s *Service) Account(ctx context.Context) (Account, error) {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return Account{}, fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	var a Account
+	identities, err := s.db.IdentitiesOf(ctx, person.User.ID)
+	if err != nil {
+		return a, err
+	}
+	providers, err := s.Providers(ctx)
+	if err != nil {
+		return a, err
+	}
+	for _, i := range identities {
+		left := slices.DeleteFunc(slices.Clone(identities), func(other db.Identity) bool { return other.ID == i.ID })
+		a.Identities = append(a.Identities, LinkedIdentity{i, s.nameOf(providers, i.Provider), wayIn(person.User, left, providers)})
+	}
+	for _, p := range providers {
+		if !p.Usable() {
+			continue
+		}
+		if !slices.ContainsFunc(identities, func(i db.Identity) bool { return sameIssuer(i.Issuer, p.Issuer()) }) {
+			a.Linkable = append(a.Linkable, p)
+		} else if a.ReauthProvider == "" && person.User.PasswordHash == "" {
+			a.ReauthProvider = p.ID
+		}
+	}
+	now := s.now()
+	if a.Sessions, err = s.db.SessionsOf(ctx, person.User.ID, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli()); err != nil {
+		return a, err
+	}
+	for _, one := range a.Sessions {
+		if one.Token == visitOf(ctx).session.Token {
+			a.Current = one.ID
+		}
+	}
+	a.SignIns, err = s.db.SignIns(ctx, db.SignInFilter{UserID: person.User.ID, Most: 10})
+	return a, err
+}
+
+func (s *Service) nameOf(providers []Provider, id string) string {
+	for _, p := range providers {
+		if p.ID == id {
+			return p.Name()
+		}
+	}
+	return id
+}
+
+// sameIssuer forgives the slash at the end, as discovery does.
+func sameIssuer(a, b string) bool {
+	return len(a) > 0 && len(b) > 0 && (a == b || a+"/" == b || a == b+"/")
+}
+
+// wayIn says whether somebody with these identities can sign in. With signing in by password
+// switched off a password still counts: it comes back with the switch, by an administrator.
+func wayIn(user db.User, identities []db.Identity, providers []Provider) bool {
+	if user.PasswordHash != "" {
+		return true
+	}
+	return slices.ContainsFunc(identities, func(i db.Identity) bool {
+		return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && sameIssuer(i.Issuer, p.Issuer()) })
+	})
+}
+
+// Unlink takes a way in away from the person who is signed in, and ends their other sessions.
+// [db.ErrNotFound], [fault.LastWayIn].
+func (s *Service) Unlink(ctx context.Context, identityID string) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	providers, err := s.Providers(ctx)
+	if err != nil {
+		return err
+	}
+	keep := visitOf(ctx).session.Token
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := tx.DeleteIdentity(ctx, person.User.ID, identityID); err != nil {
+			return err
+		}
+		user, err := tx.UserByID(ctx, person.User.ID)
+		if err != nil {
+			return err
+		}
+		left, err := tx.IdentitiesOf(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		if !wayIn(user, left, providers) {
+			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
+		}
+		_, err = tx.EndSessionsOf(ctx, user.ID, keep)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.log.InfoContext(ctx, "identity unlinked", "user", person.User.ID, "identity", identityID)
+	return s.renewSession(ctx)
+}
+
+// EndSession ends one session of the person who is signed in. [db.ErrNotFound].
+func (s *Service) EndSession(ctx context.Context, id string) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSessionByID(ctx, person.User.ID, id) })
+}
+
+// EndOtherSessions ends all sessions of the person who is signed in but the present one.
+func (s *Service) EndOtherSessions(ctx context.Context) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.EndSessionsOf(ctx, person.User.ID, visitOf(ctx).session.Token)
+		return err
+	})
+}
+
+// CountSessions maps user ids to how many live sessions each has.
+func (s *Service) CountSessions(ctx context.Context) (map[string]int64, error) {
+	now := s.now()
+	return s.db.CountSessions(ctx, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+}
+
+// EndSessionsOfUser signs somebody out everywhere, for an administrator. [db.ErrNotFound].
+func (s *Service) EndSessionsOfUser(ctx context.Context, userID string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := tx.UserByID(ctx, userID); err != nil {
+			return err
+		}
+		_, err := tx.EndSessionsOf(ctx, userID, "")
+		return err
+	})
+}
+
+// ResetLinks forgets all identities of a user, for an administrator: with another subject mode
+// or a reinstalled provider everybody has a new subject, and the old links lead nowhere. The
+// user is signed out everywhere; one without a password gets a one-time link to choose one.
+// [db.ErrNotFound], [fault.LastAdmin].
+func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordLink, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		user, err := tx.UserByID(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.DeleteIdentitiesOf(ctx, userID); err != nil {
+			return err
+		}
+		if user.SiteAdmin && !user.Disabled {
+			if err := keepAnAdmin(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if user.PasswordHash == "" && !user.Disabled {
+			if link, err = s.putPasswordLink(ctx, tx, userID); err != nil {
+				return err
+			}
+		}
+		_, err = tx.EndSessionsOf(ctx, userID, "")
+		return err
+	})
+	return link, err
+}

@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"pantrie/db"
+)
+
+// attempt is what the log will say of one way to a provider and back.
+type attempt struct {
+	provider string
+	purpose  db.Purpose
+	returnTo string
+	began    time.Time
+	steps    []db.SignInStep
+
+	idToken, userinfo *claims // as received, once verified
+	who               profile
+	userID            string
+}
+
+// reached notes a step that went well.
+func (s *Service) reached(try *attempt, step, detail string) {
+	try.steps = append(try.steps, db.SignInStep{Step: step, At: s.now().Sub(try.began).Milliseconds(), Detail: clip(detail, 500)})
+}
+
+// recordOf is the log's line of an attempt.
+func (try *attempt) recordOf(step string, outcome db.Outcome, detail string) db.SignInRecord {
+	return db.SignInRecord{
+		Provider: try.provider, Purpose: try.purpose, Step: step, Outcome: outcome, Detail: detail, Steps: try.steps,
+		Email: try.who.Email, Name: try.who.Name, UserID: try.userID,
+	}
+}
+
+// notVerified stands in a step of the log when an address came without its provider's word.
+const notVerified = ", not verified"
+
+// ArrivedUnverified says whether somebody came with an address that the provider does not call
+// verified.
+func ArrivedUnverified(r db.SignInRecord) bool {
+	return slices.ContainsFunc(r.Steps, func(s db.SignInStep) bool {
+		return s.Step == "userinfo" && strings.Contains(s.Detail, notVerified)
+	})
+}
+
+// signInFailed gives an error its reference, writes it to the log, and makes a [*SignInError]
+// of whatever it was.
+func (s *Service) signInFailed(ctx context.Context, try *attempt, err error) error {
+	var known *SignInError
+	e := &SignInError{Reason: ReasonInternal, step: "internal", detail: "see the server's log"}
+	if errors.As(err, &known) {
+		copied := *known
+		e = &copied
+	} else {
+		s.log.ErrorContext(ctx, "sign in through a provider", "provider", try.provider, "error", err)
+	}
+	e.Reference, e.ReturnTo, e.Purpose, e.Provider = newReference(), try.returnTo, try.purpose, try.provider
+	s.reached(try, e.step, e.detail)
+	try.steps[len(try.steps)-1].Failed = true
+	record := try.recordOf(e.step, e.Reason.outcome(), e.detail)
+	record.Reference, record.Code = e.Reference, string(e.Reason)
+	s.record(ctx, record)
+	return e
+}

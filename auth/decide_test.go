@@ -1,0 +1,195 @@
+package auth
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pantrie/db"
+)
+
+func openProvider(change func(*Provider)) Provider {
+	p := Provider{ProviderSettings: ProviderSettings{AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}}
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func inGroups(names ...string) groupList { return groupList{Known: true, Names: names} }
+
+func TestDecide(t *testing.T) {
+	open := openProvider(nil)
+	closed := openProvider(func(p *Provider) { p.SignUp = false })
+	trusting := openProvider(func(p *Provider) { p.TrustEmail = true })
+	family := openProvider(func(p *Provider) { p.AllowedGroups = []string{"family", "friends"} })
+	known := &db.Identity{ID: "i"}
+	proven := func() *db.User { return &db.User{ID: "mara", EmailProof: db.ProofAdministrator} }
+	verified, unverified := profile{Email: "m@x.org", EmailVerified: true}, profile{Email: "m@x.org"}
+	in := func(who profile, g groupList) profile { who.Groups = g; return who }
+	for _, tt := range []struct {
+		name string
+		p    Provider
+		who  profile
+		f    facts
+		want decision
+	}{
+		{"1 known", open, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
+		{"1 known although sign-up is off", closed, unverified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
+		{"1 known and disabled", open, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
+		{"1 the identity wins over somebody else's address", open, verified, facts{identity: known, identityUser: db.User{ID: "jonas"}, emailUser: proven()}, decision{action: actSignIn, userID: "jonas"}},
+		{"1 known, in an allowed group", family, in(verified, inGroups("friends")), facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
+		{"1 known, in none of the allowed groups", family, in(verified, inGroups("Family", "fam")), facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"1 known, and the provider sends no groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"1 disabled comes before the groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
+		{"3a linked to another identity", open, verified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actRefuse, reason: ReasonLinkedElsewhere}},
+		{"3b verified and proven", open, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
+		{"3b works with sign-up off", closed, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
+		{"3b disabled account", open, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
+		{"3b this provider's addresses are trusted", trusting, unverified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
+		{"3b not in an allowed group", family, in(verified, inGroups()), facts{emailUser: proven()}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"3c not verified", open, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
+		{"3c local address unproven", open, verified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
+		{"3c local address unproven, trust does not help", trusting, unverified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
+		{"3c auto-link off", openProvider(func(p *Provider) { p.AutoLink = false }), verified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
+		{"3c not in an allowed group", family, in(unverified, inGroups("guests")), facts{emailUser: proven()}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"3c sign-up off: asks without saying whether there is an account", closed, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara", blind: true}},
+		{"3a sign-up off: the same", closed, unverified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actAsk, userID: "mara", blind: true}},
+		{"no account, sign-up off: the same", closed, unverified, facts{}, decision{action: actAsk, blind: true}},
+		{"4 somebody new", open, verified, facts{}, decision{action: actCreate}},
+		{"4 somebody new without a verified address", open, unverified, facts{}, decision{action: actCreate}},
+		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
+		{"4 not in an allowed group", family, in(verified, inGroups("guests")), facts{}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"5 sign-up off", closed, verified, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
+		{"5 sign-up off and no address", closed, profile{}, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
+	} {
+		got := decide(tt.p, tt.who, tt.f)
+		if got.branch == "" {
+			t.Errorf("%s: the log would not say which branch it was", tt.name)
+		}
+		got.branch = ""
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decision{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestReadGroups(t *testing.T) {
+	many := make([]string, 10_000)
+	for i := range many {
+		many[i] = fmt.Sprint("g", i)
+	}
+	manyText, _ := json.Marshal(many)
+	for _, tt := range []struct {
+		name, claim string
+		want        groupList
+		odd         bool
+	}{
+		{"array", `["family","admins"]`, inGroups("family", "admins"), false},
+		{"one text is one group", `"family, admins"`, inGroups("family, admins"), false},
+		{"empty array", `[]`, inGroups([]string{}...), false},
+		{"empty text", `""`, inGroups([]string{}...), false},
+		{"absent", ``, groupList{}, true},
+		{"null", `null`, groupList{}, true},
+		{"object", `{"family":true}`, groupList{}, true},
+		{"number", `5`, groupList{}, true},
+		{"true", `true`, groupList{}, true},
+		{"not JSON", `[`, groupList{}, true},
+		{"entries that are no names", `[1,"family",null,{"name":"admins"},["admins"],""]`, inGroups("family"), true},
+		{"ten thousand", string(manyText), inGroups(many...), false},
+	} {
+		got := readGroups(json.RawMessage(tt.claim))
+		if (got.Odd != "") != tt.odd {
+			t.Errorf("%s: odd is %q", tt.name, got.Odd)
+		}
+		got.Odd = ""
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func FuzzReadGroups(f *testing.F) {
+	for _, seed := range []string{`["family"]`, `"family"`, `null`, `{}`, ``, `[[["family"]]]`, `[1,"a"]`, `"\ud800"`, `["a","a"]`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, claim string) {
+		g := readGroups(json.RawMessage(claim))
+		if !g.Known && (len(g.Names) > 0 || g.Odd == "") {
+			t.Errorf("unknown groups %q without a reason: %+v", claim, g)
+		}
+		// Nobody is in a group whose name does not occur in what the provider sent.
+		if g.has("admins") && !strings.Contains(claim, "admins") && !strings.Contains(claim, `\u`) {
+			t.Errorf("%q makes a member of admins", claim)
+		}
+	})
+}
+
+func TestPlanRoles(t *testing.T) {
+	homes := []db.Household{{ID: "h1", Name: "Brandt"}, {ID: "h2", Name: "Cabin"}}
+	mapped := openProvider(func(p *Provider) {
+		p.AdminGroup = "admins"
+		p.Rules = []GroupRule{{"family", "h1", db.RoleViewer}, {"cooks", "h1", db.RoleAdmin}, {"cabin", "h2", db.RoleEditor}, {"family", "gone", db.RoleAdmin}}
+	})
+	member := func(household string, role db.Role, byGroups bool) db.Membership {
+		return db.Membership{HouseholdID: household, Role: role, ByGroups: byGroups}
+	}
+	yes, no := true, false
+	for _, tt := range []struct {
+		name     string
+		p        Provider
+		g        groupList
+		f        roleFacts
+		admin    *bool
+		set      []db.Membership
+		leave    []string
+		warnings int
+	}{
+		{name: "nothing is mapped", p: openProvider(nil), g: inGroups("admins"), f: roleFacts{siteAdmin: true}},
+		{name: "nothing is mapped, somebody new", p: openProvider(nil), g: groupList{}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
+		{name: "somebody new, in the chosen household", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "h2"; p.SignUpRole = db.RoleViewer }), f: roleFacts{newcomer: true}, set: []db.Membership{member("h2", db.RoleViewer, false)}},
+		{name: "somebody new, the chosen household is gone", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "gone" }), f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
+		{name: "somebody new, by a rule", p: mapped, g: inGroups("cabin"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h2", db.RoleEditor, true)}},
+		{name: "somebody new, by no rule", p: mapped, g: inGroups("guests"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
+		{name: "somebody new, no groups sent", p: mapped, g: groupList{Odd: "none"}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}, warnings: 1},
+		{name: "the highest role of several rules", p: mapped, g: inGroups("family", "cooks"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleAdmin, true)}},
+		{name: "names are compared exactly", p: mapped, g: inGroups("Admins", "admins ", "adm"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, false)}}},
+		{name: "becomes site administrator", p: mapped, g: inGroups("admins"), admin: &yes},
+		{name: "loses the site role", p: mapped, g: inGroups(), f: roleFacts{siteAdmin: true}, admin: &no},
+		{name: "the last site administrator stays", p: mapped, g: inGroups(), f: roleFacts{siteAdmin: true, lastSiteAdmin: true}, warnings: 1},
+		{name: "groups absent change nothing", p: mapped, g: groupList{Odd: "none"}, f: roleFacts{siteAdmin: true, memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, warnings: 1},
+		{name: "role follows the group", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleEditor, false)}}, set: []db.Membership{member("h1", db.RoleViewer, true)}},
+		{name: "same role, nothing to do", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, false)}}},
+		{name: "joins a second household", p: mapped, g: inGroups("family", "cabin"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, true)}}, set: []db.Membership{member("h2", db.RoleEditor, true)}},
+		{name: "what groups gave they take", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleEditor, true)}}, leave: []string{"h2"}},
+		{name: "what a person gave stays", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleEditor, false)}}},
+		{name: "out of the group, back to the usual role", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}},
+		{name: "the last administrator of a household stays", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, false)}, lastAdminOf: map[string]bool{"h1": true}}, warnings: 1},
+		{name: "odd entries are said", p: mapped, g: groupList{Known: true, Names: []string{"admins"}, Odd: "some"}, admin: &yes, warnings: 1},
+	} {
+		tt.f.households = homes
+		got := planRoles(tt.p, tt.g, tt.f)
+		for i := range got.Set {
+			got.Set[i].HouseholdName = ""
+		}
+		leave := []string(nil)
+		for _, m := range got.Leave {
+			leave = append(leave, m.HouseholdID)
+		}
+		if diff := cmp.Diff(tt.admin, got.SiteAdmin); diff != "" {
+			t.Errorf("%s: site role (-want +got):\n%s", tt.name, diff)
+		}
+		if diff := cmp.Diff(tt.set, got.Set); diff != "" {
+			t.Errorf("%s: households (-want +got):\n%s", tt.name, diff)
+		}
+		if diff := cmp.Diff(tt.leave, leave); diff != "" {
+			t.Errorf("%s: leaves (-want +got):\n%s", tt.name, diff)
+		}
+		if len(got.Warnings) != tt.warnings {
+			t.Errorf("%s: warnings %q, want %d", tt.name, got.Warnings, tt.warnings)
+		}
+	}
+}

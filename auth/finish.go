@@ -1,0 +1,208 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/zitadel/oidc/v3/pkg/client/rp"
+	"golang.org/x/oauth2"
+
+	"pantrie/db"
+)
+
+// Answer is what a provider sends back through the browser (RFC 6749, section 4.1.2; RFC 9207).
+type Answer struct {
+	Code, State, Issuer, Error, ErrorDescription string
+}
+
+// The pages that answers lead to, besides the one that was wanted.
+const (
+	pageLink    = "/login/link"
+	pageAccount = "/settings/account"
+	pageOAuth   = "/settings/administration/oauth"
+)
+
+// FinishSignIn takes a provider's answer and does what the browser was sent there for: sign in,
+// link an account, or test. It returns the page that comes next. Errors are [*SignInError] with
+// a reference, or [fault.OAuthUnknownProvider].
+func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (page string, err error) {
+	if !slices.Contains(ProviderIDs(), provider) {
+		return "", unknownProvider()
+	}
+	if err := s.slowDown(ctx, "/"); err != nil {
+		return "", err
+	}
+	try := &attempt{provider: provider, purpose: db.PurposeSignIn, returnTo: "/"}
+	f, began, err := s.takeFlow(ctx, provider, a.State)
+	try.began = began
+	if err != nil {
+		if a.Error != "" {
+			var e *SignInError
+			if errors.As(err, &e) {
+				e.detail += fmt.Sprintf("; the provider reports %q: %q", clip(a.Error, 60), clip(a.ErrorDescription, 200))
+			}
+		}
+		return "", s.signInFailed(ctx, try, err)
+	}
+	if f.Purpose == db.PurposeLogout {
+		return "", s.signInFailed(ctx, try, signInError(ReasonStateInvalid, "state", "the state belongs to a sign-out"))
+	}
+	try.purpose, try.returnTo, try.userID = f.Purpose, f.ReturnTo, f.UserID
+	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
+	// The exchange must not stop half-way because somebody closed the tab: the code is used up.
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), exchangeTimeout)
+	defer cancel()
+	page, err = s.finish(limited, f, a, try)
+	if err == nil {
+		return page, nil
+	}
+	var e *SignInError
+	if limited.Err() != nil && errors.As(err, &e) {
+		e.Reason = ReasonTooSlow
+	}
+	ctx = context.WithoutCancel(ctx)
+	err = s.signInFailed(ctx, try, err)
+	if f.Purpose == db.PurposeTest && errors.As(err, &e) && e.Reason != ReasonSignedOutMeanwhile {
+		result := s.testResult(f, try)
+		result.Reason, result.Detail, result.Reference = e.Reason, e.detail, e.Reference
+		s.keepTestResult(ctx, f, result)
+	}
+	return "", err
+}
+
+func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
+	if f.Purpose != db.PurposeSignIn {
+		if err := s.sameStarter(ctx, f); err != nil {
+			return "", err
+		}
+	}
+	from, err := s.verifyAnswer(ctx, f, a, try)
+	if err != nil {
+		return "", err
+	}
+	switch f.Purpose {
+	case db.PurposeLink:
+		return s.linkSignedIn(ctx, f, from, try)
+	case db.PurposeTest:
+		return s.finishTest(ctx, f, from, try)
+	}
+	return s.admit(ctx, f, from, try)
+}
+
+// sameStarter wants the person who began a link or a test to be signed in still. A test needs a
+// site administrator, a link a recent proof of who it is.
+func (s *Service) sameStarter(ctx context.Context, f flow) error {
+	person, ok := PersonFrom(ctx)
+	if !ok || person.User.ID != f.UserID {
+		return signInError(ReasonSignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
+	}
+	if f.Purpose == db.PurposeTest && !person.User.SiteAdmin {
+		return signInError(ReasonSignedOutMeanwhile, "answer", "whoever began this is no site administrator any more")
+	}
+	return nil
+}
+
+// arrival is somebody who came from a provider, verified, and how.
+type arrival struct {
+	Who     profile
+	Session db.Session
+	// IssuedAt is the ID token's iat, in unix milliseconds.
+	IssuedAt int64
+}
+
+// mostIDToken is the longest ID token that is kept for signing out: it goes into an address.
+const mostIDToken = 6 << 10
+
+// verifyAnswer exchanges the code once and verifies everything that comes back.
+func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
+	if a.Error != "" {
+		reason := ReasonProviderError
+		if a.Error == "access_denied" {
+			reason = ReasonDenied
+		}
+		return arrival{}, signInError(reason, "answer", "the provider reports %q: %q", clip(a.Error, 60), clip(a.ErrorDescription, 200))
+	}
+	meta, err := s.providers.forAnswer(ctx, f.Provider)
+	if err != nil {
+		return arrival{}, err
+	}
+	if (meta.issParameter || a.Issuer != "") && a.Issuer != meta.issuer {
+		return arrival{}, signInError(ReasonTokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", clip(a.Issuer, 200))
+	}
+	if a.Code == "" {
+		return arrival{}, signInError(ReasonProviderError, "answer", "the answer has no code")
+	}
+	s.reached(try, "answer", "The provider sent a code back")
+	party, err := s.relyingParty(f.Provider, meta, f.Redirect)
+	if err != nil {
+		return arrival{}, err
+	}
+	tokens, err := rp.CodeExchange[*claims](ctx, a.Code, party, rp.WithCodeVerifier(f.Verifier))
+	if err != nil {
+		return arrival{}, exchangeError(err)
+	}
+	s.reached(try, "token", "The code was exchanged; client ID, client secret and redirect URI are right")
+	idToken, raw, err := s.verifyIDToken(ctx, f, meta, tokens.Token)
+	if err != nil {
+		return arrival{}, err
+	}
+	try.idToken = idToken
+	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
+	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken)
+	if err != nil {
+		return arrival{}, signInError(ReasonUserinfoFailed, "userinfo", "%v", err)
+	}
+	try.userinfo = &info
+	if subtle.ConstantTimeCompare([]byte(info.GetSubject()), []byte(idToken.GetSubject())) != 1 {
+		return arrival{}, signInError(ReasonUserinfoFailed, "userinfo", "userinfo is about another subject than the ID token")
+	}
+	who := readProfile(*idToken, info, f.Provider)
+	try.who = who
+	s.reached(try, "userinfo", who.describe())
+	session := db.Session{
+		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),
+		AuthenticatedAt: s.now().UnixMilli(),
+	}
+	if at := idToken.GetAuthTime(); !at.IsZero() && at.Before(s.now()) {
+		session.AuthenticatedAt = at.UnixMilli()
+	}
+	if len(raw) <= mostIDToken {
+		if session.IDToken, err = s.sealer.Seal(sealedIDToken, []byte(raw)); err != nil {
+			return arrival{}, err
+		}
+	}
+	return arrival{Who: who, Session: session, IssuedAt: idToken.GetIssuedAt().UnixMilli()}, nil
+}
+
+// sealedIDToken is the name under which sessions' ID tokens are sealed.
+const sealedIDToken = "session.idToken"
+
+// exchangeError sorts what the token endpoint answers. Authentik says invalid_client with
+// status 400 for a wrong secret and for a redirect URI that is not allowed.
+func exchangeError(err error) error {
+	var re *oauth2.RetrieveError
+	if errors.Is(err, errRedirected) {
+		return signInError(ReasonProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
+	}
+	if !errors.As(err, &re) {
+		return signInError(ReasonProviderUnreachable, "token", "%v", withoutURL(err))
+	}
+	status := 0
+	if re.Response != nil {
+		status = re.Response.StatusCode
+	}
+	detail := fmt.Sprintf("the token endpoint answers %d %q", status, clip(re.ErrorCode, 60))
+	switch re.ErrorCode {
+	case "invalid_client", "unauthorized_client":
+		return signInError(ReasonClientRejected, "token", "%s: wrong client secret, or a redirect URI that is not allowed", detail)
+	case "invalid_grant":
+		return signInError(ReasonCodeRejected, "token", "%s: the code is old or used, or the redirect URI differs", detail)
+	}
+	if status == 401 {
+		return signInError(ReasonClientRejected, "token", "%s", detail)
+	}
+	return signInError(ReasonProviderError, "token", "%s", detail)
+}

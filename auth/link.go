@@ -1,0 +1,250 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// pendingState is the place of a browser's pending link among its flows; a hash of a state
+// parameter cannot look like it.
+const pendingState = "pending link"
+
+// pending is somebody who came from a provider with the address of an account here, and is
+// asked for its password before the two are linked. It is stored sealed, for ten minutes, and
+// used once.
+type pending struct {
+	Provider Provider `json:"provider"`
+	From     arrival  `json:"from"`
+	ReturnTo string   `json:"returnTo"`
+	Blind    bool     `json:"blind"`
+}
+
+// keepPending remembers a link to be proven, and writes the log's row.
+func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
+	row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind})
+	if err != nil {
+		return err
+	}
+	if err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
+		return err
+	}
+	s.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
+	return nil
+}
+
+// PendingLink is what the page that asks for a password may know. With Blind it must not say
+// whether the address has an account here.
+type PendingLink struct {
+	Provider     string
+	ProviderName string
+	Email, Name  string
+	Blind        bool
+	ExpiresAt    time.Time
+}
+
+func errLinkExpired() error {
+	return fault.New(fault.LinkExpired, "This took longer than ten minutes, or was used already. Begin again on the sign-in page.")
+}
+
+// PendingLink returns this browser's link that waits for a password. [fault.LinkExpired].
+func (s *Service) PendingLink(ctx context.Context) (PendingLink, error) {
+	row, p, err := s.pending(ctx, s.db)
+	if err != nil {
+		return PendingLink{}, err
+	}
+	return PendingLink{
+		Provider: p.Provider.ID, ProviderName: p.Provider.Name(), Email: p.From.Who.Email, Name: p.From.Who.Name,
+		Blind: p.Blind, ExpiresAt: time.UnixMilli(row.CreatedAt).Add(flowLifetime),
+	}, nil
+}
+
+type flowReader interface {
+	SignInFlowOf(ctx context.Context, owner, state string) (db.SignInFlow, error)
+}
+
+func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
+	owner, err := s.owner(ctx, false)
+	if err != nil {
+		return db.SignInFlow{}, pending{}, err
+	}
+	if owner == "" {
+		return db.SignInFlow{}, pending{}, errLinkExpired()
+	}
+	row, err := r.SignInFlowOf(ctx, digest(owner), pendingState)
+	if errors.Is(err, db.ErrNotFound) || err == nil && s.now().Sub(time.UnixMilli(row.CreatedAt)) > flowLifetime {
+		return row, pending{}, errLinkExpired()
+	}
+	if err != nil {
+		return row, pending{}, err
+	}
+	var p pending
+	if err := s.openFlow(row, &p); err != nil {
+		return row, p, errLinkExpired()
+	}
+	return row, p, nil
+}
+
+// CancelPendingLink forgets it; that there is none is no error.
+func (s *Service) CancelPendingLink(ctx context.Context) error {
+	owner, err := s.owner(ctx, false)
+	if err != nil || owner == "" {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.TakeSignInFlow(ctx, digest(owner), pendingState)
+		return ignoreNotFound(err)
+	})
+}
+
+// ProvePendingLink checks the password of the account with the pending link's address, links,
+// and signs the browser in. It returns the user and the page that was wanted. Unknown address,
+// wrong password and account without password answer the same [fault.WrongPassword] after the
+// same work, under the throttle of signing in. [fault.LinkExpired], [fault.TooManyRequests],
+// [fault.AccountDisabled], [fault.AlreadyLinked].
+func (s *Service) ProvePendingLink(ctx context.Context, password string) (user db.User, returnTo string, err error) {
+	row, p, err := s.pending(ctx, s.db)
+	if err != nil {
+		return db.User{}, "", err
+	}
+	try := &attempt{provider: p.Provider.ID, purpose: db.PurposeSignIn, began: time.UnixMilli(row.CreatedAt), who: p.From.Who}
+	refused := func(code fault.Code, detail string) {
+		r := try.recordOf("password", db.OutcomeRefused, detail)
+		r.Code, r.UserID = string(code), user.ID
+		s.record(ctx, r)
+	}
+	user, err = s.passwordOf(ctx, p.From.Who.Email, password)
+	if fault.Is(err, fault.InvalidCredentials) {
+		refused(fault.WrongPassword, "the password for linking was wrong, or the address has no account with a password")
+		return db.User{}, "", wrongPassword("password", "That is not the password of this account.")
+	}
+	if err != nil {
+		return db.User{}, "", err
+	}
+	if user.Disabled {
+		refused(fault.AccountDisabled, "the account here is disabled")
+		return db.User{}, "", accountDisabled()
+	}
+	var plan rolePlan
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		taken, err := tx.TakeSignInFlow(ctx, row.Owner, row.State)
+		if errors.Is(err, db.ErrNotFound) || err == nil && string(taken.Sealed) != string(row.Sealed) {
+			return errLinkExpired()
+		}
+		if err != nil {
+			return err
+		}
+		if err := unchanged(ctx, user.ID, user.PasswordHash)(tx); err != nil {
+			return err
+		}
+		if err := linkIdentity(ctx, tx, user.ID, p.From); err != nil {
+			return err
+		}
+		roles, err := gatherRoles(ctx, tx, p.Provider, user)
+		if err != nil {
+			return err
+		}
+		plan = planRoles(p.Provider, p.From.Who.Groups, roles)
+		return applyRoles(ctx, tx, user.ID, roles, plan)
+	})
+	if errors.Is(err, db.ErrConflict) {
+		refused(fault.AlreadyLinked, "the account or the identity is linked already")
+		return db.User{}, "", alreadyLinked(p.Provider)
+	}
+	if errors.Is(err, errSuperseded) {
+		return db.User{}, "", errLinkExpired()
+	}
+	if err != nil {
+		return db.User{}, "", err
+	}
+	visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
+	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
+	err = s.signInArrival(ctx, user.ID, p.From)
+	var e *SignInError
+	if errors.As(err, &e) {
+		return db.User{}, "", accountDisabled()
+	}
+	if err != nil {
+		return db.User{}, "", err
+	}
+	try.userID = user.ID
+	s.record(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
+	user, err = s.db.UserByID(ctx, user.ID)
+	return user, p.ReturnTo, err
+}
+
+func alreadyLinked(p Provider) error {
+	return fault.New(fault.AlreadyLinked, "This account is linked to another person at "+p.Name()+" already.")
+}
+
+// StartLink sends the person who is signed in to a provider, to link their account there with
+// the one here. [fault.ReauthRequired] unless they proved lately who they are. Errors of the
+// provider are [*SignInError]s.
+func (s *Service) StartLink(ctx context.Context, provider string) (string, error) {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return "", fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	if err := s.needFresh(ctx); err != nil {
+		return "", err
+	}
+	if err := s.slowDown(ctx, pageAccount); err != nil {
+		return "", err
+	}
+	return s.start(ctx, provider, flow{Purpose: db.PurposeLink, UserID: person.User.ID, ReturnTo: pageAccount})
+}
+
+// linkSignedIn links what came back from a provider with the person who is signed in.
+// (The decision table's branch 2: shared with nobody, and never moved.)
+func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+	here := visitOf(ctx).session.Token
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
+		if errors.Is(err, db.ErrNotFound) {
+			return signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
+		}
+		if err != nil {
+			return err
+		}
+		known, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
+		switch {
+		case err == nil && known.UserID == f.UserID:
+			return tx.MarkIdentityUsed(ctx, known.ID)
+		case err == nil:
+			return signInError(ReasonIdentityTaken, "decision", "this identity is linked to another account here")
+		case !errors.Is(err, db.ErrNotFound):
+			return err
+		}
+		user, err := tx.UserByID(ctx, f.UserID)
+		if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
+			return signInError(ReasonAccountDisabled, "decision", "the account here is disabled")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.InsertIdentity(ctx, db.Identity{UserID: f.UserID, Provider: f.Provider.ID, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
+		if errors.Is(err, db.ErrConflict) {
+			return signInError(ReasonLinkedElsewhere, "decision", "the account here is linked to another person at the provider")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.EndSessionsOf(ctx, f.UserID, here)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	s.reached(try, "decision", "linked with the account that is signed in")
+	if err := s.renewSession(ctx); err != nil {
+		if fault.Is(err, fault.Unauthenticated) {
+			return "", signInError(ReasonSignedOutMeanwhile, "session", "signed out while the link was made")
+		}
+		return "", err
+	}
+	s.record(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
+	return pageAccount + "?linked=" + f.Provider.ID, nil
+}

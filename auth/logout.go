@@ -1,0 +1,218 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"golang.org/x/oauth2"
+
+	"pantrie/db"
+)
+
+const (
+	// logoutEvent is the member of events that makes a logout token (Back-Channel Logout 1.0, section 2.4).
+	logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
+	// mostLogoutAge is how old a logout token may be.
+	mostLogoutAge  = 5 * time.Minute
+	mostLogoutSize = 16 << 10
+	// keepLogouts covers the age of tokens and every sign-in that may be on its way.
+	keepLogouts = time.Hour
+)
+
+// SignOut ends the session and removes its cookie. Being signed out already is fine. When the
+// session came of a provider where people are to be signed out too, it returns the address to
+// send the browser to next; a provider that cannot be asked keeps nobody signed in here.
+func (s *Service) SignOut(ctx context.Context) (next string, err error) {
+	v := visitOf(ctx)
+	was := v.session
+	v.fresh = true
+	if err := v.manager.Destroy(ctx); err != nil {
+		return "", err
+	}
+	v.session = db.Session{}
+	v.manager.WriteSessionCookie(ctx, v.w, "", time.Time{})
+	if was.UserID == "" || was.Issuer == "" {
+		return "", nil
+	}
+	next, err = s.endSessionAddress(ctx, was)
+	if err != nil {
+		s.log.WarnContext(ctx, "sign-out at the provider is not possible", "provider", was.Method, "error", err)
+		return "", nil
+	}
+	return next, nil
+}
+
+// endSessionAddress is where the browser signs out at the provider (RP-Initiated Logout 1.0,
+// section 2), or "" when that is switched off or not offered.
+func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
+	p, err := s.Provider(ctx, was.Method)
+	if err != nil || !p.SignOutAtProvider || !p.Configured() {
+		return "", err
+	}
+	meta, err := s.providers.forAnswer(ctx, p)
+	if err != nil || meta.endSession == "" || meta.issuer != was.Issuer {
+		return "", err
+	}
+	u, err := url.Parse(meta.endSession)
+	if err != nil {
+		return "", err
+	}
+	state := randomText()
+	err = s.keepFlow(ctx, state, flow{Provider: Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: randomText(), Verifier: oauth2.GenerateVerifier()})
+	if err != nil {
+		return "", err
+	}
+	query := u.Query()
+	if hint, err := s.sealer.Open(sealedIDToken, was.IDToken); err == nil {
+		query.Set("id_token_hint", string(hint))
+	}
+	query.Set("client_id", p.ClientID)
+	query.Set("post_logout_redirect_uri", s.SignedOutURL(p.ID))
+	query.Set("state", state)
+	u.RawQuery = query.Encode()
+	return u.String(), nil
+}
+
+// SignedOutURL is the post-logout redirect URI of a provider, empty without a public URL.
+func (s *Service) SignedOutURL(provider string) string { return s.providerURL(provider, "signed-out") }
+
+// BackchannelURL is where a provider sends logout tokens, empty without a public URL.
+func (s *Service) BackchannelURL(provider string) string {
+	return s.providerURL(provider, "backchannel-logout")
+}
+
+// SignedOut says whether a browser that comes back from a provider's end of the session was
+// sent there from here. Nothing depends on it but what the page says.
+func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
+	f, _, err := s.takeFlow(ctx, provider, state)
+	return err == nil && f.Purpose == db.PurposeLogout
+}
+
+// ErrLogoutToken says that a logout token cannot be accepted. What is wrong with it is in the
+// sign-in log.
+var ErrLogoutToken = errors.New("the logout token is not valid")
+
+// logoutToken is a verified logout token.
+type logoutToken struct {
+	jti, sid, subject string
+	issuedAt          time.Time
+}
+
+// BackchannelLogout ends the sessions that a provider's logout token names: those of one session
+// there (sid), or all of a person (sub). An unknown session is no error: it is signed out
+// (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
+// [*SignInError] while the provider's keys cannot be had.
+func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) error {
+	if err := s.slowDown(ctx, "/"); err != nil {
+		return err
+	}
+	p, err := s.Provider(ctx, provider)
+	if err != nil {
+		return err
+	}
+	try := &attempt{provider: provider, purpose: db.PurposeLogout, began: s.now()}
+	if !p.Configured() {
+		return s.signInFailed(ctx, try, notUsable(p))
+	}
+	meta, err := s.providers.forAnswer(ctx, p)
+	if err != nil {
+		return s.signInFailed(ctx, try, err)
+	}
+	token, err := s.verifyLogoutToken(ctx, p, meta, raw)
+	if err != nil {
+		return s.refuseLogout(ctx, try, err)
+	}
+	var ended int64
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		err := tx.InsertLogout(ctx, db.Logout{Issuer: meta.issuer, JTI: digest(token.jti), Sid: token.sid, Subject: token.subject, IssuedAt: token.issuedAt.UnixMilli()})
+		if errors.Is(err, db.ErrConflict) {
+			return fmt.Errorf("%w: it was used before (jti)", ErrLogoutToken)
+		}
+		if err != nil {
+			return err
+		}
+		if token.sid != "" {
+			ended, err = tx.EndSessionsBySid(ctx, meta.issuer, token.sid, token.subject)
+		} else {
+			ended, err = tx.EndSessionsBySubject(ctx, meta.issuer, token.subject)
+		}
+		if err != nil || token.subject == "" {
+			return err
+		}
+		identity, err := tx.IdentityBySubject(ctx, meta.issuer, token.subject)
+		try.userID = identity.UserID
+		return ignoreNotFound(err)
+	})
+	if errors.Is(err, ErrLogoutToken) {
+		return s.refuseLogout(ctx, try, err)
+	}
+	if err != nil {
+		return err
+	}
+	s.record(ctx, try.recordOf("done", db.OutcomeSignedOut, fmt.Sprintf("the provider signed the person out; sessions ended here: %d", ended)))
+	return nil
+}
+
+func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
+	_ = s.signInFailed(ctx, try, signInError(ReasonLogoutInvalid, "logout_token", "%v", err))
+	return ErrLogoutToken
+}
+
+// verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay.
+// Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
+func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, raw string) (logoutToken, error) {
+	bad := func(format string, args ...any) (logoutToken, error) {
+		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
+	}
+	if raw == "" || len(raw) > mostLogoutSize {
+		return bad("there is none, or it is too large")
+	}
+	c, err := parseSegment(raw, 1)
+	if err != nil {
+		return bad("%v", err)
+	}
+	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") && !strings.EqualFold(typ, "logout+jwt") {
+		return bad("its typ is %q", clip(typ, 40))
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
+	if err != nil {
+		return bad("%v", err)
+	}
+	if err := oidc.CheckSignature(ctx, raw, payload, &c, meta.algorithms, meta.keys); err != nil {
+		return bad("%s", tokenProblem(err))
+	}
+	now, issued, expires := s.now(), c.GetIssuedAt(), c.GetExpiration()
+	switch {
+	case c.GetIssuer() != meta.issuer:
+		return bad("it comes from another issuer")
+	case !slices.Contains(c.GetAudience(), p.ClientID):
+		return bad("it is for another client ID")
+	case issued.IsZero() || issued.After(now.Add(clockTolerance)) || now.Sub(issued) > mostLogoutAge+clockTolerance:
+		return bad("it was not issued within the last five minutes (iat)")
+	case expires.IsZero() || now.After(expires.Add(clockTolerance)):
+		return bad("it has expired (exp)")
+	}
+	if _, has := c.raw["nonce"]; has {
+		return bad("it has a nonce, which only ID tokens have")
+	}
+	var events map[string]json.RawMessage
+	if json.Unmarshal(c.raw["events"], &events) != nil || !strings.HasPrefix(strings.TrimSpace(string(events[logoutEvent])), "{") {
+		return bad("it is not about a logout (events)")
+	}
+	t := logoutToken{jti: c.text("jti"), sid: c.text("sid"), subject: c.text("sub"), issuedAt: issued}
+	switch {
+	case t.jti == "":
+		return bad("it has no jti")
+	case t.sid == "" && t.subject == "", t.subject != "" && !validSubject(t.subject), len(t.sid) > 255:
+		return bad("it does not say whose session has ended (sid, sub)")
+	}
+	return t, nil
+}

@@ -1,0 +1,479 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"pantrie/auth/authentik"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// ProviderInput is what the form or the wizard sends. A nil field keeps what is stored; so
+// does an empty ClientSecret.
+type ProviderInput struct {
+	Enabled                            *bool
+	BaseURL, Slug, IssuerURL, ClientID *string
+	ClientSecret                       string
+	Label                              *string
+	AutoLink, TrustEmail, SignUp       *bool
+	SignUpHouseholdID                  *string
+	SignUpRole                         *db.Role
+	AllowedGroups                      *[]string
+	AdminGroup, GroupClaim             *string
+	Rules                              *[]GroupRule
+	SignOutAtProvider                  *bool
+	Scopes                             *[]string
+	AuthMethod, CA                     *string
+}
+
+// The most that is stored of each.
+const (
+	mostGroups = 100
+	mostRules  = 100
+	mostScopes = 20
+	mostCA     = 32 << 10
+)
+
+// inputCheck applies an input to settings and collects what is wrong with it.
+type inputCheck struct {
+	id     string
+	locked map[string]bool
+	next   ProviderSettings
+	fields []fault.Field
+}
+
+func (c *inputCheck) bad(field, code, message string) {
+	c.fields = append(c.fields, fault.Field{Name: field, Code: code, Message: message})
+}
+
+func (c *inputCheck) named(name string) bool {
+	return slices.ContainsFunc(c.fields, func(f fault.Field) bool { return f.Name == name })
+}
+
+// text takes over a trimmed value of at most n characters.
+func (c *inputCheck) text(field string, target, value *string, n int) {
+	if value == nil || c.locked[field] {
+		return
+	}
+	*target = strings.TrimSpace(*value)
+	switch {
+	case len([]rune(*target)) > n:
+		c.bad(field, fault.TooLong, "Use at most "+strconv.Itoa(n)+" characters.")
+	case strings.ContainsFunc(*target, unicode.IsControl):
+		c.bad(field, fault.Invalid, "Leave out line breaks and control characters.")
+	}
+}
+
+// checkProviderInput applies in to what is stored and says what is wrong. With complete, the
+// needed fields must all be there, as in the wizard.
+func (s *Service) checkProviderInput(id string, in ProviderInput, stored ProviderSettings, complete bool) (ProviderSettings, []fault.Field) {
+	c := &inputCheck{id: id, locked: s.LockedFields(id), next: stored, fields: []fault.Field{}}
+	if complete {
+		c.next = defaultProvider()
+	}
+	c.address(in)
+	c.text(FieldClientID, &c.next.ClientID, in.ClientID, 255)
+	if len(in.ClientSecret) > 1000 {
+		c.bad(FieldClientSecret, fault.TooLong, "Use at most 1000 characters.")
+	}
+	c.text("label", &c.next.Label, in.Label, 60)
+	setIf(&c.next.Enabled, in.Enabled)
+	setIf(&c.next.AutoLink, in.AutoLink)
+	setIf(&c.next.TrustEmail, in.TrustEmail)
+	setIf(&c.next.SignUp, in.SignUp)
+	setIf(&c.next.SignOutAtProvider, in.SignOutAtProvider)
+	c.roles(in)
+	c.protocol(in)
+	if complete {
+		have := map[string]string{FieldBaseURL: c.next.BaseURL, FieldSlug: c.next.Slug, FieldIssuerURL: c.next.IssuerURL, FieldClientID: c.next.ClientID, FieldClientSecret: in.ClientSecret}
+		for _, field := range needed(id) {
+			if have[field] == "" && !c.locked[field] && !c.named(field) {
+				c.bad(field, fault.Required, "Enter the "+FieldLabel(field)+".")
+			}
+		}
+	}
+	return c.next, c.fields
+}
+
+// address reads what says where the provider is.
+func (c *inputCheck) address(in ProviderInput) {
+	if c.id == ProviderOIDC {
+		if in.IssuerURL != nil {
+			issuer, err := parseIssuer(*in.IssuerURL)
+			if err != nil {
+				c.bad(FieldIssuerURL, fault.InvalidURL, "Enter the provider's issuer, such as https://id.example.org.")
+			}
+			c.next.IssuerURL = issuer
+		}
+		return
+	}
+	if c.id != ProviderAuthentik {
+		return
+	}
+	pastedSlug := ""
+	if in.BaseURL != nil && !c.locked[FieldBaseURL] {
+		c.next.BaseURL = ""
+		if strings.TrimSpace(*in.BaseURL) != "" {
+			base, slug, err := authentik.ParseAddress(*in.BaseURL)
+			if err != nil || len(base) > 500 {
+				c.bad(FieldBaseURL, fault.InvalidURL, "Enter the address of your Authentik, such as https://auth.example.org.")
+			}
+			c.next.BaseURL, pastedSlug = base, slug
+		}
+	}
+	if in.Slug != nil && !c.locked[FieldSlug] {
+		c.next.Slug = strings.TrimSpace(*in.Slug)
+	}
+	if c.next.Slug == "" && pastedSlug != "" && !c.locked[FieldSlug] {
+		c.next.Slug = pastedSlug
+	}
+	if c.next.Slug != "" && len(c.fields) == 0 {
+		switch err := authentik.CheckSlug(c.next.Slug); {
+		case errors.Is(err, authentik.ErrReservedSlug):
+			c.bad(FieldSlug, fault.ReservedSlug, "Authentik keeps this name for itself. Choose another slug for the application.")
+		case err != nil || len(c.next.Slug) > 200:
+			c.bad(FieldSlug, fault.InvalidSlug, "A slug has only letters, digits, hyphens and underscores.")
+		}
+	}
+}
+
+// parseIssuer reads an issuer (OpenID Connect Core 1.0, section 1.2: no query, no fragment), or
+// the address of the discovery document below it. Empty stays empty.
+func parseIssuer(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.ContainsAny(u.Host, " \\") || len(text) > 500 {
+		return "", errors.New("no issuer")
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host) + strings.TrimSuffix(u.EscapedPath(), wellKnown), nil
+}
+
+// roles reads who may come in, and as what.
+func (c *inputCheck) roles(in ProviderInput) {
+	if in.SignUpRole != nil {
+		c.next.SignUpRole = *in.SignUpRole
+		if !c.next.SignUpRole.Valid() {
+			c.bad("signUpRole", fault.InvalidChoice, "Choose admin, editor or viewer.")
+		}
+	}
+	setIf(&c.next.SignUpHouseholdID, in.SignUpHouseholdID)
+	c.text("adminGroup", &c.next.AdminGroup, in.AdminGroup, 255)
+	c.text("groupClaim", &c.next.GroupClaim, in.GroupClaim, 100)
+	if in.AllowedGroups != nil {
+		c.next.AllowedGroups = c.names("allowedGroups", *in.AllowedGroups, mostGroups)
+	}
+	if in.Rules == nil {
+		return
+	}
+	c.next.Rules = []GroupRule{}
+	if len(*in.Rules) > mostRules {
+		c.bad("rules", fault.TooLong, "Use at most "+strconv.Itoa(mostRules)+" rules.")
+		return
+	}
+	for i, r := range *in.Rules {
+		at := "rules[" + strconv.Itoa(i) + "]."
+		c.text(at+"group", &r.Group, &r.Group, 255)
+		if r.Group == "" {
+			c.bad(at+"group", fault.Required, "Enter the name of the group.")
+		}
+		if r.HouseholdID == "" {
+			c.bad(at+"householdId", fault.Required, "Choose a household.")
+		}
+		if !r.Role.Valid() {
+			c.bad(at+"role", fault.InvalidChoice, "Choose admin, editor or viewer.")
+		}
+		c.next.Rules = append(c.next.Rules, r)
+	}
+}
+
+// names reads a list of short texts: trimmed, without repetitions and empty ones.
+func (c *inputCheck) names(field string, in []string, most int) []string {
+	list := []string{}
+	for _, name := range in {
+		c.text(field, &name, &name, 255)
+		if name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	if len(list) > most {
+		c.bad(field, fault.TooLong, "Use at most "+strconv.Itoa(most)+" entries.")
+	}
+	return list
+}
+
+// protocol reads the advanced settings.
+func (c *inputCheck) protocol(in ProviderInput) {
+	if in.Scopes != nil {
+		c.next.Scopes = c.names("scopes", *in.Scopes, mostScopes)
+		for _, scope := range c.next.Scopes {
+			// RFC 6749, section 3.3
+			if strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+				c.bad("scopes", fault.Invalid, "A scope is one word without quotes or backslashes.")
+				break
+			}
+		}
+		if slices.Equal(c.next.Scopes, DefaultScopes()) {
+			c.next.Scopes = nil
+		}
+	}
+	if in.AuthMethod != nil {
+		c.next.AuthMethod = *in.AuthMethod
+		if !slices.Contains([]string{"", "post", "basic"}, c.next.AuthMethod) {
+			c.bad("authMethod", fault.InvalidChoice, "Choose post, basic, or leave it to Pantrie.")
+		}
+	}
+	if in.CA != nil {
+		c.next.CA = strings.TrimSpace(*in.CA)
+		if len(c.next.CA) > mostCA {
+			c.bad("ca", fault.TooLong, "Use at most 32 KiB.")
+		} else if _, err := certificates(c.next.CA); err != nil {
+			c.bad("ca", fault.InvalidCertificate, "Paste certificates in PEM form: each begins with -----BEGIN CERTIFICATE-----.")
+		}
+	}
+}
+
+// certificates reads PEM blocks (RFC 7468) of certificates; empty text has none.
+func certificates(text string) ([]*x509.Certificate, error) {
+	var list []*x509.Certificate
+	rest := []byte(text)
+	for len(strings.TrimSpace(string(rest))) > 0 {
+		var block *pem.Block
+		block, rest = pem.Decode(rest)
+		if block == nil || block.Type != "CERTIFICATE" {
+			return nil, errors.New("not a PEM certificate")
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, cert)
+	}
+	return list, nil
+}
+
+func setIf[T any](target *T, value *T) {
+	if value != nil {
+		*target = *value
+	}
+}
+
+// SaveProvider stores what an administrator changed; it takes effect for the next sign-in.
+// [fault.EnvLocked] when a field is sent that the environment sets; [fault.ValidationFailed],
+// also when the issuer changes without the secret being typed again: otherwise whoever may
+// change it could have the stored secret sent to a server of their own.
+func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput) error {
+	if !slices.Contains(ProviderIDs(), id) {
+		return unknownProvider()
+	}
+	if err := s.refuseLocked(id, in); err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		stored, err := s.storedProvider(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		next, fields := s.checkProviderInput(id, in, stored, false)
+		homes, err := tx.Households(ctx)
+		if err != nil {
+			return err
+		}
+		fields = append(fields, unknownHouseholds(next, in, homes)...)
+		_, err = tx.Setting(ctx, settingProviderSecret(id))
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		if err == nil && moved(stored, next) && in.ClientSecret == "" {
+			fields = append(fields, fault.Field{Name: FieldClientSecret, Code: fault.SecretRequired, Message: "Type the client secret again, because the address has changed."})
+		}
+		if err := fault.Fields(fields); err != nil {
+			return err
+		}
+		if err := s.bindEnvSecret(ctx, tx, id, next); err != nil {
+			return err
+		}
+		return s.putProvider(ctx, tx, id, next, in.ClientSecret)
+	})
+}
+
+// refuseLocked answers [fault.EnvLocked] when in has a value that the environment sets.
+func (s *Service) refuseLocked(id string, in ProviderInput) error {
+	locked := []fault.Field{}
+	for field, sent := range map[string]bool{FieldBaseURL: in.BaseURL != nil, FieldSlug: in.Slug != nil, FieldClientID: in.ClientID != nil, FieldClientSecret: in.ClientSecret != ""} {
+		if sent && s.LockedFields(id)[field] {
+			locked = append(locked, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + FieldVariable(id, field) + "."})
+		}
+	}
+	if len(locked) > 0 {
+		return lockedFault(locked...)
+	}
+	return nil
+}
+
+// moved says whether two settings lead to different issuers.
+func moved(stored, next ProviderSettings) bool {
+	return next.BaseURL != stored.BaseURL || next.Slug != stored.Slug || next.IssuerURL != stored.IssuerURL
+}
+
+// unknownHouseholds names the values sent that point to a household which does not exist. Those
+// that are stored already may be gone; they do nothing then.
+func unknownHouseholds(next ProviderSettings, in ProviderInput, homes []db.Household) []fault.Field {
+	const message = "There is no such household."
+	unknown := func(id string) bool {
+		return id != "" && !slices.ContainsFunc(homes, func(h db.Household) bool { return h.ID == id })
+	}
+	fields := []fault.Field{}
+	if in.SignUpHouseholdID != nil && unknown(next.SignUpHouseholdID) {
+		fields = append(fields, fault.Field{Name: "signUpHouseholdId", Code: fault.InvalidChoice, Message: message})
+	}
+	if in.Rules != nil {
+		for i, r := range next.Rules {
+			if unknown(r.HouseholdID) {
+				fields = append(fields, fault.Field{Name: "rules[" + strconv.Itoa(i) + "].householdId", Code: fault.InvalidChoice, Message: message})
+			}
+		}
+	}
+	return fields
+}
+
+// UnsavedProvider is the provider as it would be with in saved, for a test of the connection.
+// The stored secret takes part only while the issuer is the one it was stored for.
+// [fault.OAuthUnknownProvider], [fault.EnvLocked], [fault.ValidationFailed].
+func (s *Service) UnsavedProvider(ctx context.Context, id string, in ProviderInput) (Provider, error) {
+	if !slices.Contains(ProviderIDs(), id) {
+		return Provider{}, unknownProvider()
+	}
+	if err := s.refuseLocked(id, in); err != nil {
+		return Provider{}, err
+	}
+	stored, err := s.storedProvider(ctx, s.db, id)
+	if err != nil {
+		return Provider{}, err
+	}
+	next, fields := s.checkProviderInput(id, in, stored, false)
+	if err := fault.Fields(fields); err != nil {
+		return Provider{}, err
+	}
+	p, err := s.inForce(ctx, id, next)
+	if err != nil {
+		return Provider{}, err
+	}
+	switch e := s.envProvider(id); {
+	case e.ClientSecret != "":
+		bound, err := s.envSecretBound(ctx, id, next)
+		if err != nil {
+			return Provider{}, err
+		}
+		if !bound {
+			p.ClientSecret = ""
+		}
+	case in.ClientSecret != "":
+		p.ClientSecret = in.ClientSecret
+	case moved(stored, next):
+		p.ClientSecret = ""
+	}
+	p.Missing = s.missing(p, map[string]string{})
+	return p, nil
+}
+
+// envBinding is what ties a client secret from the environment to an issuer, "" when the
+// environment leaves nothing to tie.
+func (s *Service) envBinding(id string, next ProviderSettings) string {
+	e := s.envProvider(id)
+	base, slug := cmp.Or(e.BaseURL, next.BaseURL), cmp.Or(e.Slug, next.Slug)
+	if e.ClientSecret == "" || base == "" || slug == "" || e.BaseURL != "" && e.Slug != "" {
+		return ""
+	}
+	if e.BaseURL != "" {
+		base, _, _ = authentik.ParseAddress(e.BaseURL)
+	}
+	return digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
+}
+
+// knownBinding is the binding in force, "" when there is none.
+func (s *Service) knownBinding(ctx context.Context, r settingReader, id string) (string, error) {
+	stored, err := r.Setting(ctx, settingEnvSecretIssuer(id))
+	if err != nil {
+		return "", ignoreNotFound(err)
+	}
+	known, err := s.sealer.Open(settingEnvSecretIssuer(id), stored.Value)
+	if err != nil {
+		return "", nil //nolint:nilerr // sealed with another key: as if it were not there
+	}
+	return string(known), nil
+}
+
+// envSecretBound says whether the environment's secret may be sent to the issuer of next: the
+// environment names that issuer, or the two were saved together.
+func (s *Service) envSecretBound(ctx context.Context, id string, next ProviderSettings) (bool, error) {
+	known, err := s.knownBinding(ctx, s.db, id)
+	binding := s.envBinding(id, next)
+	return binding == "" || binding == known, err
+}
+
+// bindEnvSecret ties a client secret from the environment to the first issuer it is used with.
+// Nobody can type it again to prove that they know it, so the form may not point it anywhere
+// else: that takes the environment's base URL and slug, or another secret. [fault.EnvLocked].
+func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next ProviderSettings) error {
+	binding := s.envBinding(id, next)
+	if binding == "" {
+		return nil
+	}
+	known, err := s.knownBinding(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	secret, issuer, _ := strings.Cut(known, " ")
+	if secret == digest(s.envProvider(id).ClientSecret) && known != binding {
+		message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
+		return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
+	}
+	sealed, err := s.sealer.Seal(settingEnvSecretIssuer(id), []byte(binding))
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(ctx, db.Setting{Key: settingEnvSecretIssuer(id), Value: sealed, Sealed: true})
+}
+
+func (s *Service) putProvider(ctx context.Context, tx *db.Tx, id string, p ProviderSettings, secret string) error {
+	value, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	if err := tx.PutSetting(ctx, db.Setting{Key: settingProvider(id), Value: value}); err != nil || secret == "" {
+		return err
+	}
+	sealed, err := s.sealer.Seal(settingProviderSecret(id), []byte(secret))
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(ctx, db.Setting{Key: settingProviderSecret(id), Value: sealed, Sealed: true})
+}
+
+// ForgetProvider deletes what is stored; values from the environment stay in force.
+// [fault.OAuthUnknownProvider].
+func (s *Service) ForgetProvider(ctx context.Context, id string) error {
+	if !slices.Contains(ProviderIDs(), id) {
+		return unknownProvider()
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, settingLastTest(id)))
+	})
+}
