@@ -36,6 +36,9 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
 		return invalid("the ID token's typ is %q", clip(typ, 40))
 	}
+	if hasCritical(raw) {
+		return invalid("the ID token wants extensions understood that Pantrie does not know (crit)")
+	}
 	// The library's parser would leave no claims at all for a payload of null.
 	if _, err := parseSegment(raw, 1); err != nil {
 		return invalid("%v", err)
@@ -115,6 +118,17 @@ func headerOf(raw, name string) string {
 		return "unreadable"
 	}
 	return c.text(name)
+}
+
+// hasCritical says whether a token's header names extensions that must be understood (RFC 7515,
+// section 4.1.11). The library knows one of them; nobody has a use for it here.
+func hasCritical(raw string) bool {
+	c, err := parseSegment(raw, 0)
+	if err != nil {
+		return false
+	}
+	_, has := c.raw["crit"]
+	return has
 }
 
 // parseSegment reads header (0) or payload (1) of a compact token (RFC 7515, section 3.1).

@@ -182,6 +182,9 @@ func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metad
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") && !strings.EqualFold(typ, "logout+jwt") {
 		return bad("its typ is %q", clip(typ, 40))
 	}
+	if hasCritical(raw) {
+		return bad("it wants extensions understood that Pantrie does not know (crit)")
+	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
 	if err != nil {
 		return bad("%v", err)

@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pantrie/auth/authtest"
+	"pantrie/db"
+)
+
+func groupsOf(username string, groups ...string) func(*authtest.Settings) {
+	return func(s *authtest.Settings) { s.User(username).Groups = groups }
+}
+
+// roleOf is somebody's role in the first household, "" for none.
+func (b *browser) roleOf() string {
+	b.h.t.Helper()
+	homes := b.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)
+	if len(homes) == 0 {
+		return ""
+	}
+	return homes[0].(map[string]any)["role"].(string)
+}
+
+func (b *browser) isAdmin() bool {
+	b.h.t.Helper()
+	return b.want(200, "GET", "/api/v1/auth/me", nil).json()["siteAdmin"].(bool)
+}
+
+// householdID is the id of the only household.
+func (h *host) householdID() string {
+	h.t.Helper()
+	home, err := h.db.FirstHousehold(context.Background())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return home.ID
+}
+
+func TestGroupsDecideWhoComesIn(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"allowedGroups": []string{"family", " friends ", "", "family"}})
+	if got := fmt.Sprint(admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()["allowedGroups"]); got != "[family friends]" {
+		t.Errorf("stored as %s", got)
+	}
+	b := h.browser()
+	b.signInAs(p, "mara", "/")
+	b.want(200, "GET", "/api/v1/auth/me", nil)
+	for name, groups := range map[string]func(*authtest.Settings){
+		"other groups": groupsOf("mara", "Family", "guests"),
+		"no group":     groupsOf("mara"),
+		"none sent":    func(s *authtest.Settings) { s.User("mara").OmitClaims = []string{"groups"} },
+		"an object":    func(s *authtest.Settings) { s.User("mara").Claims = map[string]any{"groups": map[string]any{"family": 1}} },
+		"one text of several": func(s *authtest.Settings) {
+			s.User("mara").OmitClaims, s.User("mara").Claims = nil, map[string]any{"groups": "family,friends"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p.Set(groups)
+			c := h.browser()
+			c.refused(c.signInAs(p, "mara", "/"), "not_allowed", 2, 1)
+		})
+	}
+	b.want(200, "GET", "/api/v1/auth/me", nil)
+	p.Set(func(s *authtest.Settings) { s.User("mara").Claims = map[string]any{"groups": "family"} })
+	c := h.browser()
+	if to := c.signInAs(p, "mara", "/"); to.Path != "/" {
+		t.Errorf("one group as a text: ended at %s", to)
+	}
+	// A stranger in no allowed group gets no account, and an account here no link.
+	d := h.browser()
+	d.refused(d.signInAs(p, "sam", "/"), "not_allowed", 2, 1)
+	d.refused(d.signInAs(p, "nomail", "/"), "not_allowed", 2, 1)
+}
+
+func TestGroupsDecideRoles(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	home := h.householdID()
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{
+		"adminGroup": "admins", "signUpRole": "viewer",
+		"rules": []map[string]any{{"group": "family", "householdId": home, "role": "editor"}, {"group": "cooks", "householdId": home, "role": "admin"}},
+	})
+	again := func() *browser {
+		b := h.browser()
+		b.signInAs(p, "mara", "/")
+		return b
+	}
+	first := again()
+	if got := first.roleOf(); got != "editor" {
+		t.Errorf("in family: %q", got)
+	}
+	p.Set(groupsOf("mara", "family", "cooks", "admins"))
+	up := again()
+	if up.roleOf() != "admin" || !up.isAdmin() {
+		t.Errorf("in all: %q, site administrator %v", up.roleOf(), up.isAdmin())
+	}
+	first.want(200, "GET", "/api/v1/auth/me", nil)
+	p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims = []string{"groups"} })
+	same := again()
+	if same.roleOf() != "admin" || !same.isAdmin() {
+		t.Errorf("no groups sent: %q, site administrator %v", same.roleOf(), same.isAdmin())
+	}
+	if rows := h.signIns(db.SignInFilter{Most: 1}); !strings.Contains(rows[0].Detail, "stay as they are") {
+		t.Errorf("the log does not warn: %q", rows[0].Detail)
+	}
+	p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims, s.User("mara").Groups = nil, []string{} })
+	down := again()
+	if down.roleOf() != "viewer" || down.isAdmin() {
+		t.Errorf("in none: %q, site administrator %v", down.roleOf(), down.isAdmin())
+	}
+	for _, b := range []*browser{first, up, same} { // whoever loses a role is signed out elsewhere
+		b.want(401, "GET", "/api/v1/auth/me", nil)
+	}
+}
+
+func TestLastAdministratorStaysWhateverTheGroups(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{
+		"adminGroup": "admins", "rules": []map[string]any{{"group": "family", "householdId": h.householdID(), "role": "viewer"}},
+	})
+	p.Set(groupsOf("sam", "family"))
+	b := h.browser()
+	b.signInAs(p, "sam", "/")
+	if !b.isAdmin() || b.roleOf() != "admin" {
+		t.Errorf("site administrator %v, %q", b.isAdmin(), b.roleOf())
+	}
+	p.Set(groupsOf("mara", "admins", "family"))
+	h.browser().signInAs(p, "mara", "/")
+	b.signInAs(p, "sam", "/")
+	if b.isAdmin() {
+		t.Error("stays site administrator although there is another one")
+	}
+}
+
+// Two administrators lose the group at once: one of them stays.
+func TestTwoAdministratorsLoseTheGroupAtOnce(t *testing.T) {
+	h, admin, p := withAuthentik(t, nil)
+	p.Set(groupsOf("mara", "admins"))
+	p.Set(groupsOf("sam", "admins"))
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"adminGroup": "admins"})
+	for _, name := range []string{"mara", "sam"} {
+		h.browser().signInAs(p, name, "/")
+	}
+	p.Set(groupsOf("mara"))
+	p.Set(groupsOf("sam"))
+	var wg sync.WaitGroup
+	for _, name := range []string{"mara", "sam"} {
+		b := h.browser()
+		wg.Go(func() { b.signInAs(p, name, "/") })
+	}
+	wg.Wait()
+	if n, err := h.db.CountActiveAdmins(context.Background()); err != nil || n != 1 {
+		t.Errorf("%d administrators, %v", n, err)
+	}
+}
+
+func TestRoleSettingsRefuse(t *testing.T) {
+	h, admin, _ := withAuthentik(t, nil)
+	home := h.householdID()
+	rule := func(group, household, role string) []map[string]any {
+		return []map[string]any{{"group": group, "householdId": household, "role": role}}
+	}
+	for name, tt := range map[string]struct {
+		field string
+		body  map[string]any
+	}{
+		"rule without a group":      {"rules[0].group", map[string]any{"rules": rule(" ", home, "editor")}},
+		"rule without a household":  {"rules[0].householdId", map[string]any{"rules": rule("family", "", "editor")}},
+		"rule for no household":     {"rules[0].householdId", map[string]any{"rules": rule("family", "nowhere", "editor")}},
+		"sign-up into no household": {"signUpHouseholdId", map[string]any{"signUpHouseholdId": "nowhere"}},
+		"control characters":        {"adminGroup", map[string]any{"adminGroup": "a\nb"}},
+		"group of 300 characters":   {"allowedGroups", map[string]any{"allowedGroups": []string{strings.Repeat("g", 300)}}},
+		"scope with a space":        {"scopes", map[string]any{"scopes": []string{"openid email"}}},
+		"CA that is none":           {"ca", map[string]any{"ca": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}},
+		"CA that is text":           {"ca", map[string]any{"ca": "hello"}},
+	} {
+		a := admin.want(422, "PUT", "/api/v1/admin/oauth/authentik", tt.body)
+		if !slices.Contains(strings.Fields(fieldNames(a)), tt.field) {
+			t.Errorf("%s: names %q, want %s", name, fieldNames(a), tt.field)
+		}
+	}
+	many := []map[string]any{}
+	for i := range 101 {
+		many = append(many, map[string]any{"group": fmt.Sprint(i), "householdId": home, "role": "editor"})
+	}
+	admin.want(http.StatusUnprocessableEntity, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"rules": many})
+}
