@@ -96,7 +96,11 @@ func (r *run) redirected(from, to *url.URL) authorizeAnswer {
 		}
 	}
 	if code := to.Query().Get("error"); code != "" || strings.HasSuffix(strings.TrimSuffix(to.Path, "/"), "/error") {
-		return authorizeAnswer{seen: fmt.Sprintf("%s sends people to %s (error %s).", r.name(), r.quote(place(to)), r.quote(code))}
+		seen := fmt.Sprintf("%s sends people to %s", r.name(), r.quote(place(to)))
+		if code != "" {
+			seen += " with the error " + r.quote(code)
+		}
+		return authorizeAnswer{seen: seen + "."}
 	}
 	if r.authentik() && origin(from) != origin(to) {
 		return authorizeAnswer{seen: fmt.Sprintf("Authentik sends people to %s instead of its own sign-in.", r.quote(place(to)))}

@@ -42,7 +42,7 @@ func clientScenarios() []scenario {
 		{name: "a redirect URI with a slash too many", setup: func(b *bench) { b.target.RedirectURI += "/" },
 			id: connection.RedirectURI, code: connection.CodeRedirectURIWrong, field: "Redirect URIs/Origins", says: []string{callback + "/", "mode Strict"}, rest: waits(connection.ClientSecret)},
 		{name: "a redirect URI with another scheme", setup: func(b *bench) { b.target.RedirectURI = strings.Replace(callback, "https", "http", 1) },
-			id: connection.RedirectURI, code: connection.CodeRedirectURIWrong, field: "Redirect URIs/Origins", says: []string{"set it to http://pantry.home.arpa/"}, rest: waits(connection.ClientSecret)},
+			id: connection.RedirectURI, code: connection.CodeRedirectURIWrong, field: "Redirect URIs/Origins", says: []string{"set it to http://pantry.home.arpa/", "change its public URL first"}, rest: waits(connection.ClientSecret)},
 		{name: "no grant types", setup: func(b *bench) {
 			sentBack("error=invalid_request&error_description=The+request+is+otherwise+malformed")(b)
 			b.reply(tokenAt, 400, jsonKind, `{"error":"invalid_grant"}`)
@@ -62,7 +62,7 @@ func clientScenarios() []scenario {
 			b.answer(authorizeAt, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"cannot be asked"}},
 		{name: "an authorize endpoint that is slow", setup: func(b *bench) {
-			b.network.Limit = 500 * time.Millisecond
+			b.network.Limit = time.Second
 			b.answer(authorizeAt, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "a token endpoint in trouble", setup: token(502, html, "<h1>Bad Gateway</h1>"), id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"502"}},
@@ -77,7 +77,7 @@ func clientScenarios() []scenario {
 			b.answer(tokenAt, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		}, id: connection.ClientSecret, code: connection.CodeUnclear},
 		{name: "a token endpoint that is slow", setup: func(b *bench) {
-			b.network.Limit = 500 * time.Millisecond
+			b.network.Limit = time.Second
 			b.answer(tokenAt, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}, id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "no client ID yet", setup: func(b *bench) { b.target.ClientID = "" },
@@ -133,7 +133,7 @@ func otherScenarios() []scenario {
 		}), id: connection.ClientSecret, code: connection.CodeSecretWrong, field: "Client Secret", says: []string{"does not list client_secret_post"}},
 		{name: "no email scope at another provider", setup: other(func(b *bench) {
 			b.document(func(d map[string]any) { d["scopes_supported"] = []string{"email"} })
-		}), id: connection.Scopes, code: connection.CodeScopeNotListed, field: "Scopes", says: []string{"At Keycloak"}},
+		}), id: connection.Scopes, code: connection.CodeScopeNotListed, status: connection.Warning, field: "Scopes", says: []string{"At Keycloak"}},
 		{name: "another provider's wrong scheme", setup: other(func(b *bench) { b.target.DiscoveryURL = "ftp://x" }),
 			id: connection.NameResolution, code: connection.CodeAddressInvalid, field: "Issuer", rest: after(connection.NameResolution)},
 		{name: "Google knows no such redirect URI", setup: google("\n\x15redirect_uri_mismatch\x12\x10You can't sign in"),

@@ -29,7 +29,7 @@ func documentScenarios() []scenario {
 	}
 	slow := func(e authtest.Endpoint) func(*bench) {
 		return func(b *bench) {
-			b.network.Limit = 500 * time.Millisecond
+			b.network.Limit = time.Second
 			b.answer(e, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}
 	}
@@ -97,7 +97,7 @@ func documentScenarios() []scenario {
 		{name: "two slashes at the end", setup: edit("issuer", base+"/application/o/pantrie//"), id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Slug", rest: unread()},
 		{name: "the issuer of another application", setup: edit("issuer", base+"/application/o/Pantrie/"),
 			id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Slug", says: []string{"/application/o/Pantrie/", "Upper and lower case"}, rest: unread()},
-		{name: "no issuer", setup: edit("issuer", ""), id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Slug", says: []string{"names no issuer"}, rest: unread()},
+		{name: "no issuer", setup: edit("issuer", ""), id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Authentik Base URL", says: []string{"names no issuer"}, rest: unread()},
 		{name: "another provider's issuer", setup: func(b *bench) {
 			b.target.Kind, b.target.Name, b.target.Issuer = connection.KindOIDC, "Keycloak", base
 		}, id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Issuer", says: []string{"exactly as the provider names it"}, rest: unread()},
@@ -113,6 +113,11 @@ func documentScenarios() []scenario {
 				connection.SigningKey: connection.CodeJWKSUnreadable, connection.RedirectURI: connection.CodeUnclear}},
 		{name: "a proxy that hides https", setup: edit("issuer", "http://"+host+"/application/o/pantrie/"),
 			id: connection.Issuer, code: connection.CodeIssuerScheme, says: []string{"X-Forwarded-Proto"}, rest: unread()},
+		{name: "asked by http, known by https", setup: func(b *bench) {
+			b.plain("http://" + host)
+			edit("issuer", base+"/application/o/pantrie/")(b)
+		}, id: connection.Issuer, code: connection.CodeIssuerScheme, field: "Authentik Base URL", says: []string{"begin the address with https"},
+			rest: with(unread(), connection.TLS, connection.CodePlainHTTP)},
 
 		{name: "http endpoints", setup: edit("token_endpoint", "http://"+host+"/application/o/token/"),
 			id: connection.Endpoints, code: connection.CodeEndpointHTTP, says: []string{"token_endpoint", "X-Forwarded-Proto"}, rest: unread(connection.SigningKey, connection.RedirectURI)},
@@ -128,6 +133,19 @@ func documentScenarios() []scenario {
 			b.target.Kind, b.target.Name = connection.KindGoogle, "Google"
 			edit("userinfo_endpoint", "https://www.example.org/userinfo")(b)
 		}, id: connection.Endpoints, code: connection.CodeOK, says: []string{"www.example.org"}},
+		{name: "the name of a container", setup: edit("authorization_endpoint", "https://authentik-server/application/o/authorize/"),
+			id: connection.Endpoints, code: connection.CodeEndpointOtherHost, rest: codes{connection.RedirectURI: connection.CodeUnclear}},
+		{name: "a name that only containers know", setup: func(b *bench) {
+			b.network.Resolver = resolver(map[string]string{"authentik-server.": "127.0.0.1"}, 3)
+			b.plain("http://authentik-server:9000")
+			b.route(b.server.Listener)
+		}, id: connection.Endpoints, code: connection.CodeEndpointInternalName, field: "Authentik Base URL", says: []string{`"http://authentik-server:9000"`, "browsers"},
+			rest: codes{connection.TLS: connection.CodePlainHTTP}},
+		{name: "Authentik on this machine, Pantrie for everybody", setup: func(b *bench) {
+			b.plain("http://127.0.0.1:9000")
+			b.route(b.server.Listener)
+		}, id: connection.Endpoints, code: connection.CodeEndpointInternalName, field: "Authentik Base URL",
+			rest: codes{connection.NameResolution: connection.CodeNotNeeded, connection.TLS: connection.CodePlainHTTP}},
 		{name: "no end_session_endpoint", setup: func(b *bench) { b.document(func(d map[string]any) { delete(d, "end_session_endpoint") }) },
 			id: connection.Endpoints, code: connection.CodeOK, says: []string{"leaves people signed in at Authentik"}},
 		{name: "odd values nobody needs", setup: func(b *bench) {
@@ -136,11 +154,11 @@ func documentScenarios() []scenario {
 			})
 		}, id: connection.Scopes, code: connection.CodeOK, says: []string{"does not list its scopes"}},
 
-		{name: "the provider's clock is 3 minutes ahead", setup: date(3 * time.Minute), id: connection.Clock, code: connection.CodeClockOff, says: []string{"3 minutes ahead", "NTP"}},
+		{name: "the provider's clock is 3 minutes ahead", setup: date(3 * time.Minute), id: connection.Clock, code: connection.CodeClockOff, status: connection.Failed, says: []string{"3 minutes ahead", "NTP"}},
 		{name: "the provider's clock is 3 minutes behind", setup: func(b *bench) {
 			b.network.Now = func() time.Time { return time.Now().Add(3 * time.Minute) }
-		}, id: connection.Clock, code: connection.CodeClockOff, says: []string{"3 minutes behind"}},
-		{name: "the clocks differ by 50 seconds", setup: date(50 * time.Second), id: connection.Clock, code: connection.CodeClockOff, says: []string{"seconds ahead", "can make Pantrie refuse"}},
+		}, id: connection.Clock, code: connection.CodeClockOff, status: connection.Failed, says: []string{"3 minutes behind"}},
+		{name: "the clocks differ by 50 seconds", setup: date(50 * time.Second), id: connection.Clock, code: connection.CodeClockOff, status: connection.Warning, says: []string{"seconds ahead", "can make Pantrie refuse"}},
 		{name: "the clocks differ a little", setup: date(20 * time.Second), id: connection.Clock, code: connection.CodeOK, says: []string{"do no harm"}},
 		{name: "an answer out of a cache", setup: date(-time.Hour, "Age", "3600"), id: connection.Clock, code: connection.CodeOK, says: []string{"clocks agree"}},
 		{name: "no date", setup: date(0, "Date", ""), id: connection.Clock, code: connection.CodeClockUnknown},
@@ -170,7 +188,7 @@ func documentScenarios() []scenario {
 			id: connection.Encryption, code: connection.CodeEncryptionKey, field: "Encryption Key", says: []string{"Edit → Encryption Key, clear it"}},
 		{name: "Encryption Key without Signing Key", setup: func(b *bench) {
 			b.set(func(s *authtest.Settings) { s.EncryptionKey = true })
-			edit("x", 1)(b)
+			edit("id_token_signing_alg_values_supported", []string{"ES256"})(b)
 			b.answer(k, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = w.Write([]byte(`{"keys":[{"kty":"EC","crv":"P-256","use":"enc","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`))
 			})
@@ -182,8 +200,8 @@ func documentScenarios() []scenario {
 
 		{name: "no S256", setup: edit("code_challenge_methods_supported", []string{"plain"}), id: connection.PKCE, code: connection.CodePKCENotListed},
 		{name: "no word about PKCE", setup: func(b *bench) { b.document(func(d map[string]any) { delete(d, "code_challenge_methods_supported") }) }, id: connection.PKCE, code: connection.CodePKCENotListed},
-		{name: "empty scopes", setup: edit("scopes_supported", []string{}), id: connection.Scopes, code: connection.CodeScopeNotListed, field: "Scopes", says: []string{"openid, email, profile", "no ID token"}},
-		{name: "no email scope", setup: edit("scopes_supported", []string{"openid", "profile"}), id: connection.Scopes, code: connection.CodeScopeNotListed, field: "Scopes", says: []string{"Advanced protocol settings → Scopes"}},
+		{name: "empty scopes", setup: edit("scopes_supported", []string{}), id: connection.Scopes, code: connection.CodeScopeNotListed, status: connection.Failed, field: "Scopes", says: []string{"openid, email, profile", "no ID token"}},
+		{name: "no email scope", setup: edit("scopes_supported", []string{"openid", "profile"}), id: connection.Scopes, code: connection.CodeScopeNotListed, status: connection.Warning, field: "Scopes", says: []string{"Advanced protocol settings → Scopes"}},
 		{name: "no groups among the claims", setup: edit("claims_supported", []string{"sub", "email"}), id: connection.Scopes, code: connection.CodeOK, says: []string{"Groups are not among the claims"}},
 		{name: "the redirect URI has a query", setup: func(b *bench) {
 			u, _ := url.Parse(callback)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -51,15 +53,20 @@ func wellScenarios() []scenario {
 		}},
 		{name: "any other provider works", setup: func(b *bench) { b.target.Kind, b.target.Name = connection.KindOIDC, "Keycloak" }},
 		{name: "a provider without a name", setup: func(b *bench) { b.target.Kind, b.target.Name = connection.KindOIDC, "" }},
-		{name: "an IP address", setup: func(b *bench) { b.plain("http://" + b.serve(b.provider).Listener.Addr().String()) },
-			id: connection.TLS, code: connection.CodePlainHTTP, says: []string{"nothing is encrypted"},
+		{name: "everything on one machine", setup: func(b *bench) {
+			b.plain("http://" + b.serve(b.provider).Listener.Addr().String())
+			b.target.RedirectURI = "http://localhost:8000/callback"
+			b.set(func(s *authtest.Settings) { s.RedirectURIs = []string{b.target.RedirectURI} })
+		}, id: connection.TLS, code: connection.CodePlainHTTP, status: connection.OK, says: []string{"nothing is encrypted"},
 			rest: codes{connection.NameResolution: connection.CodeNotNeeded}},
 		{name: "plain http in the network", setup: func(b *bench) { b.plain("http://" + host) },
-			id: connection.TLS, code: connection.CodePlainHTTP, field: "Authentik Base URL", says: []string{"the client secret", "unencrypted"}},
+			id: connection.TLS, code: connection.CodePlainHTTP, status: connection.Warning, field: "Authentik Base URL", says: []string{"the client secret", "unencrypted"}},
 		{name: "a name that only Pantrie's settings know", setup: func(b *bench) { b.network.Resolver = resolver(nil, 3) },
 			id: connection.NameResolution, code: connection.CodeOK, says: []string{"by its own settings"}},
 		{name: "through a proxy", setup: func(b *bench) { b.proxy(http.StatusOK) },
 			id: connection.NameResolution, code: connection.CodeProxied, says: []string{"through the proxy"}},
+		{name: "through an https proxy", setup: func(b *bench) { b.secureProxy("proxy.home.arpa") },
+			id: connection.TLS, code: connection.CodeOK, says: []string{"for auth.home.arpa"}, rest: codes{connection.NameResolution: connection.CodeProxied}},
 	}
 }
 
@@ -72,7 +79,7 @@ func reachScenarios() []scenario {
 			b.network.Transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, err }
 		}
 	}
-	short := func(b *bench) { b.network.Limit = 50 * time.Millisecond }
+	short := func(b *bench) { b.network.Limit = time.Second }
 	now := time.Now()
 	return []scenario{
 		{name: "no address", setup: func(b *bench) { b.target.DiscoveryURL = "auth.home.arpa" },
@@ -136,41 +143,58 @@ func reachScenarios() []scenario {
 		{name: "a proxy that does not want to", setup: func(b *bench) { b.proxy(http.StatusForbidden) },
 			id: connection.TLS, code: connection.CodeProxyRefused, says: []string{"Forbidden", "NO_PROXY"},
 			rest: with(after(connection.TLS), connection.NameResolution, connection.CodeProxied)},
+		{name: "an https proxy with a wrong certificate", setup: func(b *bench) { b.secureProxy("cloud.home.arpa") },
+			id: connection.TLS, code: connection.CodeProxyRefused, says: []string{"proxy.home.arpa", "its own certificate", "cloud.home.arpa"},
+			rest: with(after(connection.TLS), connection.NameResolution, connection.CodeProxied)},
 		{name: "a proxy that is not there", setup: func(b *bench) {
 			l := b.listen(func(net.Conn) {})
 			_ = l.Close()
-			b.proxied(l.Addr().String())
+			b.proxied(&url.URL{Scheme: "http", Host: l.Addr().String()})
 		}, id: connection.TCP, code: connection.CodeConnectionRefused, says: []string{"the proxy 127.0.0.1", "HTTPS_PROXY"},
 			rest: with(after(connection.TCP), connection.NameResolution, connection.CodeProxied)},
 	}
 }
 
+const proxyPassword = "proxy+password"
+
 // proxied sends everything through a proxy that wants a password.
-func (b *bench) proxied(address string) {
-	proxy := &url.URL{Scheme: "http", Host: address, User: url.UserPassword("pantrie", "proxy-password")}
+func (b *bench) proxied(proxy *url.URL) {
+	proxy.User = url.UserPassword("pantrie", proxyPassword)
 	b.network.Transport.Proxy = http.ProxyURL(proxy)
 }
 
 // proxy runs one that answers CONNECT (RFC 9110, section 9.3.6) with status and, if that is 200,
 // connects to the provider.
 func (b *bench) proxy(status int) {
-	l := b.listen(func(c net.Conn) {
-		defer c.Close() //nolint:errcheck // a test's connection
-		req, err := http.ReadRequest(bufio.NewReader(c))
-		if err != nil || req.Method != http.MethodConnect {
-			return
-		}
-		_, _ = fmt.Fprintf(c, "HTTP/1.1 %d %s\r\n\r\n", status, http.StatusText(status))
-		if status != http.StatusOK {
-			return
-		}
-		to, err := net.Dial("tcp", b.server.Listener.Addr().String())
-		if err != nil {
-			return
-		}
-		defer to.Close() //nolint:errcheck // a test's connection
-		go func() { _, _ = io.Copy(to, c) }()
-		_, _ = io.Copy(c, to)
-	})
-	b.proxied(l.Addr().String())
+	l := b.listen(func(c net.Conn) { b.tunnel(c, status) })
+	b.proxied(&url.URL{Scheme: "http", Host: l.Addr().String()})
+}
+
+// secureProxy runs one that speaks https, with a certificate for a name.
+func (b *bench) secureProxy(name string) {
+	c := &tls.Config{Certificates: []tls.Certificate{b.ca.issue(b.t, certificate{names: []string{name}})}}
+	b.route(b.listen(func(conn net.Conn) { b.tunnel(tls.Server(conn, c), http.StatusOK) }))
+	b.proxied(&url.URL{Scheme: "https", Host: "proxy.home.arpa"})
+}
+
+func (b *bench) tunnel(c net.Conn, status int) {
+	defer c.Close() //nolint:errcheck // a test's connection
+	req, err := http.ReadRequest(bufio.NewReader(c))
+	if err != nil || req.Method != http.MethodConnect {
+		return
+	}
+	if status != http.StatusOK {
+		sent := req.Header.Get("Proxy-Authorization")
+		clear, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(sent, "Basic "))
+		_, _ = fmt.Fprintf(c, "HTTP/1.1 %d %s, %s and %s\r\n\r\n", status, http.StatusText(status), sent, clear)
+		return
+	}
+	_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+	to, err := net.Dial("tcp", b.server.Listener.Addr().String())
+	if err != nil {
+		return
+	}
+	defer to.Close() //nolint:errcheck // a test's connection
+	go func() { _, _ = io.Copy(to, c) }()
+	_, _ = io.Copy(c, to)
 }

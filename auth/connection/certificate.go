@@ -40,8 +40,11 @@ func (r *run) tls(ctx context.Context) Check {
 	seen := make(chan handshake, 1)
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
-			if ends--; ends > 0 && err == nil {
-				return
+			if ends--; ends > 0 {
+				if err == nil {
+					return
+				}
+				err = errors.New("its own certificate: " + err.Error())
 			}
 			select {
 			case seen <- handshake{state, err}:

@@ -147,6 +147,9 @@ func (r *run) grantTypes(seen string) Check {
 		"In Authentik: "+authentik.SettingGrantTypes.Where()+", allow Authorization Code. A provider made by API or by a blueprint without grant_types has none.")
 }
 
+// ownAddress is where a redirect URI comes from.
+const ownAddress = "If that is not how people reach Pantrie, change its public URL first: Settings → Administration → About."
+
 // redirectURI says what the authorize endpoint thinks of the redirect URI.
 func (r *run) redirectURI(ctx context.Context) Check {
 	if c, missing := r.notSet("Client ID", r.t.ClientID, "Public URL", r.t.RedirectURI); missing {
@@ -175,9 +178,9 @@ func (r *run) judge(asked authorizeAnswer) Check {
 		seen := fmt.Sprintf("%s does not accept the redirect URI %s.", r.name(), uri)
 		if r.authentik() {
 			return failed(CodeRedirectURIWrong, string(authentik.SettingRedirectURIs), seen,
-				fmt.Sprintf("In Authentik: %s, set it to %s, mode Strict. Every character counts: http or https, the port, no slash at the end.", authentik.SettingRedirectURIs.Where(), uri))
+				fmt.Sprintf("In Authentik: %s, set it to %s, mode Strict. Every character counts: http or https, the port, a slash at the end. %s", authentik.SettingRedirectURIs.Where(), uri, ownAddress))
 		}
-		return failed(CodeRedirectURIWrong, "Redirect URI", seen, fmt.Sprintf("At %s: allow the redirect URI %s for this client. Every character counts.", r.t.Name, uri))
+		return failed(CodeRedirectURIWrong, "Redirect URI", seen, fmt.Sprintf("At %s: allow the redirect URI %s for this client. Every character counts. %s", r.t.Name, uri, ownAddress))
 	case verdictGrantRefused:
 		return r.grantTypes(asked.seen)
 	case verdictError:

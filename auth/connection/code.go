@@ -45,9 +45,10 @@ const (
 	CodeIssuerOtherHost  Code = "issuer_other_host"
 	CodeIssuerScheme     Code = "issuer_scheme"
 
-	CodeEndpointMissing   Code = "endpoint_missing"
-	CodeEndpointHTTP      Code = "endpoint_http"
-	CodeEndpointOtherHost Code = "endpoint_other_host"
+	CodeEndpointMissing      Code = "endpoint_missing"
+	CodeEndpointHTTP         Code = "endpoint_http"
+	CodeEndpointOtherHost    Code = "endpoint_other_host"
+	CodeEndpointInternalName Code = "endpoint_internal_name"
 
 	CodeClockOff     Code = "clock_off"
 	CodeClockUnknown Code = "clock_unknown"
@@ -77,7 +78,7 @@ func Codes() []Code {
 		CodeDiscoveryNotFound, CodeDiscoveryStatus, CodeDiscoveryRedirect, CodeDiscoveryHTML, CodeDiscoveryNotJSON,
 		CodeDiscoveryTooLarge, CodeDiscoveryTooSlow, CodeDiscoveryFailed,
 		CodeIssuerSlash, CodeIssuerDiffers, CodeIssuerGlobalMode, CodeIssuerOtherHost, CodeIssuerScheme,
-		CodeEndpointMissing, CodeEndpointHTTP, CodeEndpointOtherHost,
+		CodeEndpointMissing, CodeEndpointHTTP, CodeEndpointOtherHost, CodeEndpointInternalName,
 		CodeClockOff, CodeClockUnknown,
 		CodeNoSigningKey, CodeJWKSUnreadable, CodeJWKSEmpty, CodeEncryptionKey, CodePKCENotListed, CodeScopeNotListed,
 		CodeSecretWrong, CodeClientUnknown, CodeGrantTypes, CodeRedirectURIWrong, CodeAuthorizeError,

@@ -2,11 +2,14 @@ package connection_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,10 +22,12 @@ type scenario struct {
 	name  string
 	setup func(*bench)
 	// id must end with code and field, and say everything in says. Empty when all is well.
-	id    connection.ID
-	code  connection.Code
-	field string
-	says  []string
+	id   connection.ID
+	code connection.Code
+	// status is needed where code does not say it all.
+	status connection.Status
+	field  string
+	says   []string
 	// rest are the codes of other checks which are not ok.
 	rest map[connection.ID]connection.Code
 }
@@ -57,7 +62,7 @@ func noDocument() map[connection.ID]connection.Code {
 	return m
 }
 
-// statusOf is the status that goes with a code; scopes alone can be both.
+// statusOf is the status that goes with a code; of a few, more than one can.
 func statusOf(code connection.Code) []connection.Status {
 	switch code {
 	case connection.CodeOK, connection.CodeIssuerSlash:
@@ -66,7 +71,7 @@ func statusOf(code connection.Code) []connection.Status {
 		return []connection.Status{connection.OK, connection.Warning}
 	case connection.CodeScopeNotListed, connection.CodeClockOff:
 		return []connection.Status{connection.Warning, connection.Failed}
-	case connection.CodeEndpointOtherHost, connection.CodePKCENotListed, connection.CodeUnclear:
+	case connection.CodeEndpointOtherHost, connection.CodeEndpointInternalName, connection.CodePKCENotListed, connection.CodeUnclear:
 		return []connection.Status{connection.Warning}
 	case connection.CodeDepends, connection.CodeNotSet, connection.CodeNotNeeded, connection.CodeProxied, connection.CodeStopped, connection.CodeClockUnknown:
 		return []connection.Status{connection.Skipped}
@@ -77,6 +82,7 @@ func statusOf(code connection.Code) []connection.Status {
 func TestRun(t *testing.T) {
 	for _, tt := range scenarios() {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			b := newBench(t)
 			tt.setup(b)
 			checks := b.run(t.Context())
@@ -88,6 +94,9 @@ func TestRun(t *testing.T) {
 				}
 				if c.ID == tt.id {
 					want[c.ID] = tt.code
+					if tt.status == "" && len(statusOf(tt.code)) > 1 || tt.status != "" && c.Status != tt.status {
+						t.Errorf("status %q, want %q", c.Status, tt.status)
+					}
 					if c.Field != tt.field {
 						t.Errorf("field %q, want %q", c.Field, tt.field)
 					}
@@ -141,7 +150,7 @@ func wellFormed(t *testing.T, c connection.Check) {
 func secretStaysIn(t *testing.T, b *bench, checks []connection.Check) {
 	t.Helper()
 	for _, c := range checks {
-		for _, form := range []string{secret, url.QueryEscape(secret)} {
+		for _, form := range []string{secret, url.QueryEscape(secret), proxyPassword, url.QueryEscape(proxyPassword), base64.StdEncoding.EncodeToString([]byte("pantrie:" + proxyPassword))} {
 			if strings.Contains(c.Seen+c.Fix+c.Field, form) {
 				t.Errorf("%s shows the secret: %+v", c.ID, c)
 			}
@@ -266,6 +275,73 @@ func TestRepeatedSecretIsHidden(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What is asked is what a sign-in asks, but for the made-up code.
+func TestWhatIsAsked(t *testing.T) {
+	b := newBench(t)
+	b.document(func(d map[string]any) {
+		d["authorization_endpoint"] = base + "/application/o/authorize/?brand=home"
+		d["token_endpoint_auth_methods_supported"] = []string{"client_secret_basic"} // Authentik takes post in any case
+	})
+	b.run(t.Context())
+	asked, posted := b.provider.Requests(authtest.EndpointAuthorize), b.provider.Requests(authtest.EndpointToken)
+	if len(asked) != 1 || len(posted) != 1 {
+		t.Fatalf("authorize was asked %d times, token %d times", len(asked), len(posted))
+	}
+	query, form := asked[0].Query, posted[0].Form
+	for name, want := range map[string]string{
+		"brand": "home", "response_type": "code", "client_id": "pantrie-client", "redirect_uri": callback, "scope": "openid email profile",
+		"code_challenge_method": "S256",
+	} {
+		if query.Get(name) != want {
+			t.Errorf("authorize got %s %q, want %q", name, query.Get(name), want)
+		}
+	}
+	for _, name := range []string{"state", "nonce", "code_challenge"} {
+		if len(query.Get(name)) < 22 { // 128 bits in base64
+			t.Errorf("%s is %q", name, query.Get(name))
+		}
+	}
+	for name, want := range map[string]string{
+		"grant_type": "authorization_code", "client_id": "pantrie-client", "client_secret": secret, "redirect_uri": callback,
+	} {
+		if form.Get(name) != want {
+			t.Errorf("token got %s %q, want %q", name, form.Get(name), want)
+		}
+	}
+	if len(form.Get("code")) < 22 || len(form.Get("code_verifier")) < 43 || posted[0].Header.Get("Authorization") != "" {
+		t.Errorf("token got code %q, verifier %q, authorization %q", form.Get("code"), form.Get("code_verifier"), posted[0].Header.Get("Authorization"))
+	}
+}
+
+// The authorize endpoint is asked before the secret is checked, but its time counts for the
+// redirect URI.
+func TestTimeGoesToTheRightCheck(t *testing.T) {
+	b := newBench(t)
+	var passed atomic.Int64
+	start := time.Now()
+	b.network.Now = func() time.Time { return start.Add(time.Duration(passed.Load())) }
+	for e, d := range map[authtest.Endpoint]time.Duration{authtest.EndpointAuthorize: 700 * time.Millisecond, authtest.EndpointToken: 30 * time.Millisecond} {
+		b.provider.Set(func(s *authtest.Settings) {
+			before := s.Intercept
+			s.Intercept = func(at authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if at == e {
+					passed.Add(int64(d))
+				}
+				if before != nil {
+					before(at, w, r, next)
+					return
+				}
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+	for _, c := range b.run(t.Context()) {
+		if want := map[connection.ID]int64{connection.ClientSecret: 30, connection.RedirectURI: 700}[c.ID]; c.Millis != want {
+			t.Errorf("%s took %d ms, want %d", c.ID, c.Millis, want)
+		}
 	}
 }
 

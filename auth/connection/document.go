@@ -116,10 +116,10 @@ func (r *run) discoveryRedirects(a answer) Check {
 	if origin(to) == origin(r.address) {
 		return failed(CodeDiscoveryRedirect, r.addressField(), seen+" That is one redirect too many.", r.checkAddress())
 	}
-	fix := "Pantrie does not follow a redirect to another address. If " + r.t.Name + " has moved there, enter the new address. If it is a sign-in page in front of " +
+	fix := "Pantrie does not follow a redirect to another address, in case " + r.t.Name + " has moved. If that is a sign-in page in front of " +
 		r.t.Name + ", exempt this path from it."
 	if field := r.addressField(); field != "" {
-		fix += " " + inPantrie(field) + "."
+		fix += " " + inPantrie(field) + ", check the address."
 	}
 	return failed(CodeDiscoveryRedirect, r.addressField(), seen, fix)
 }

@@ -23,10 +23,10 @@ func (r *run) issuer(context.Context) Check {
 	if strings.TrimSuffix(got, "/") == strings.TrimSuffix(want, "/") {
 		return Check{Status: OK, Code: CodeIssuerSlash, Seen: fmt.Sprintf("The issuer is %s, expected was %s. Pantrie uses the provider's spelling.", r.quote(got), r.quote(want))}
 	}
-	seen := fmt.Sprintf("The issuer is %s, expected was %s.", r.quote(got), r.quote(want))
 	if got == "" {
-		seen = "The discovery document names no issuer."
+		return failed(CodeIssuerDiffers, r.addressField(), "The discovery document names no issuer.", r.checkAddress())
 	}
+	seen := fmt.Sprintf("The issuer is %s, expected was %s.", r.quote(got), r.quote(want))
 	if r.authentik() && authentik.IsGlobalIssuer(got, r.t.DiscoveryURL) {
 		return failed(CodeIssuerGlobalMode, string(authentik.SettingIssuerMode), seen+" All providers of this Authentik share one issuer.",
 			fmt.Sprintf("In Authentik: %s, choose %q.", authentik.SettingIssuerMode.Where(), authentik.IssuerModePerProvider))
@@ -35,9 +35,10 @@ func (r *run) issuer(context.Context) Check {
 	w, errW := url.Parse(want)
 	if errG == nil && errW == nil && g.Host != "" && strings.TrimSuffix(g.Path, "/") == strings.TrimSuffix(w.Path, "/") {
 		switch {
-		case strings.EqualFold(g.Hostname(), w.Hostname()) && g.Scheme != w.Scheme:
-			return failed(CodeIssuerScheme, "", seen,
-				fmt.Sprintf("%s does not notice that it is asked by %s. Let the reverse proxy in front of it send X-Forwarded-Proto, and Host unchanged. If %s has no https, use http in Pantrie as well.", r.name(), w.Scheme, r.t.Name))
+		case strings.EqualFold(g.Hostname(), w.Hostname()) && g.Scheme == "http" && w.Scheme == "https":
+			return failed(CodeIssuerScheme, "", seen+" "+r.name()+" does not notice that it is asked by https.", r.forwarded())
+		case strings.EqualFold(g.Hostname(), w.Hostname()) && g.Scheme == "https" && w.Scheme == "http":
+			return failed(CodeIssuerScheme, r.addressField(), seen, inPantrie(r.addressField())+", begin the address with https.")
 		case r.authentik():
 			return failed(CodeIssuerOtherHost, r.addressField(), seen+" Authentik builds it from the host name it is asked by.",
 				fmt.Sprintf("%s, enter %s if browsers reach Authentik there. Otherwise let the reverse proxy in front of Authentik pass Host on unchanged.", inPantrie(r.addressField()), r.quote(g.Scheme+"://"+g.Host)))
@@ -48,7 +49,7 @@ func (r *run) issuer(context.Context) Check {
 			"In Authentik: "+authentik.SettingSlug.Where()+", compare it with the Application Slug in Pantrie. Upper and lower case count.")
 	}
 	fix := "Check that the address is the one " + r.t.Name + " names as its issuer."
-	if field := r.addressField(); field != "" && got != "" {
+	if field := r.addressField(); field != "" {
 		fix = inPantrie(field) + ", enter the issuer exactly as the provider names it."
 	}
 	return failed(CodeIssuerDiffers, r.addressField(), seen, fix)
@@ -75,15 +76,17 @@ func (r *run) endpoints(context.Context) Check {
 			elsewhere = append(elsewhere, e.name+" on "+r.quote(u.Host))
 		}
 	}
-	forwarded := "Let the reverse proxy in front of " + r.t.Name + " send X-Forwarded-Proto and pass Host on unchanged."
 	switch {
 	case len(missing) > 0:
 		return failed(CodeEndpointMissing, "", fmt.Sprintf("The discovery document lacks a full address for %s.", strings.Join(missing, ", ")),
 			"Check that the address leads to an OpenID Connect provider, and that nothing rewrites its answer.")
 	case len(plain) > 0:
-		return failed(CodeEndpointHTTP, "", fmt.Sprintf("The issuer is https, but these are http: %s.", strings.Join(plain, ", ")), forwarded)
+		return failed(CodeEndpointHTTP, "", fmt.Sprintf("The issuer is https, but these are http: %s.", strings.Join(plain, ", ")), r.forwarded())
 	case len(elsewhere) > 0 && r.authentik():
-		return warned(CodeEndpointOtherHost, "", fmt.Sprintf("Some endpoints are on another host than the issuer: %s.", strings.Join(elsewhere, ", ")), forwarded)
+		return warned(CodeEndpointOtherHost, "", fmt.Sprintf("Some endpoints are on another host than the issuer: %s.", strings.Join(elsewhere, ", ")), r.forwarded())
+	}
+	if c, internal := r.internalName(); internal {
+		return c
 	}
 	seen := "All endpoints are there."
 	if len(elsewhere) > 0 {
@@ -93,6 +96,29 @@ func (r *run) endpoints(context.Context) Check {
 		seen += " There is no end_session_endpoint: signing out of Pantrie leaves people signed in at " + r.t.Name + "."
 	}
 	return passed("%s", seen)
+}
+
+func (r *run) forwarded() string {
+	return "Let the reverse proxy in front of " + r.t.Name + " send X-Forwarded-Proto and pass Host on unchanged."
+}
+
+// internalName finds an authorization endpoint that Pantrie reaches, but browsers may not:
+// people are sent there, so the name of a container or of this machine is not enough.
+func (r *run) internalName() (Check, bool) {
+	u, err := url.Parse(r.doc.Authorize)
+	if err != nil {
+		return Check{}, false
+	}
+	here := loopback(u.Hostname())
+	if back, err := url.Parse(r.t.RedirectURI); here && (err != nil || back.Host == "" || loopback(back.Hostname())) {
+		return Check{}, false
+	}
+	if !here && strings.ContainsAny(u.Hostname(), ".:") {
+		return Check{}, false
+	}
+	return warned(CodeEndpointInternalName, r.addressField(),
+		fmt.Sprintf("All endpoints are there. People will be sent to %s, which their browsers may not be able to reach.", r.quote(u.Scheme+"://"+u.Host)),
+		inPantrie(r.addressField())+", enter the address by which browsers reach "+r.t.Name+", unless this is it."), true
 }
 
 const (

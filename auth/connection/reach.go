@@ -37,7 +37,7 @@ func (r *run) nameResolution(ctx context.Context) Check {
 	}
 	fix := "Check the spelling of the host name. If Pantrie runs in a container, the name must be known inside the container as well."
 	if field := r.addressField(); field != "" {
-		fix += " " + inPantrie(field) + "."
+		fix += " " + inPantrie(field) + ", correct it."
 	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {

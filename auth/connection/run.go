@@ -2,6 +2,7 @@ package connection
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -45,6 +46,7 @@ func newRun(n Network, t Target) *run {
 		return r
 	}
 	r.address = u
+	r.hide(basic(url.QueryEscape(t.ClientID), url.QueryEscape(t.ClientSecret)))
 	if r.transport.Proxy == nil {
 		return r
 	}
@@ -52,6 +54,7 @@ func newRun(n Network, t Target) *run {
 		r.proxy = proxy
 		password, _ := proxy.User.Password()
 		r.hide(password)
+		r.hide(basic(proxy.User.Username(), password))
 	}
 	return r
 }
@@ -67,6 +70,11 @@ func (r *run) hide(value string) {
 	if value != "" {
 		r.hidden = append(r.hidden, value, url.QueryEscape(value))
 	}
+}
+
+// basic is how a name and a password look in a header (RFC 7617, section 2).
+func basic(name, password string) string {
+	return base64.StdEncoding.EncodeToString([]byte(name + ":" + password))
 }
 
 // quote prepares text that came from the other side for a sentence.
@@ -146,6 +154,8 @@ func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 // duration says a time span for people.
 func duration(d time.Duration) string {
 	switch d = d.Round(time.Second); {
+	case d == time.Second:
+		return "1 second"
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d seconds", d/time.Second)
 	case d < 2*time.Hour:
