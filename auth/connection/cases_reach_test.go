@@ -115,6 +115,8 @@ func reachScenarios() []scenario {
 		}, id: connection.TCP, code: connection.CodeConnectionTimeout, field: "Authentik Base URL", says: []string{"firewall"}, rest: after(connection.TCP)},
 		{name: "no way there", setup: dialing(&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}),
 			id: connection.TCP, code: connection.CodeHostUnreachable, field: "Authentik Base URL", rest: after(connection.TCP)},
+		{name: "a closed port, as Windows says it", setup: dialing(&net.OpError{Op: "dial", Err: os.NewSyscallError("connectex", syscall.Errno(10061))}),
+			id: connection.TCP, code: connection.CodeConnectionRefused, field: "Authentik Base URL", rest: after(connection.TCP)},
 		{name: "another failure to connect", setup: dialing(errors.New("too many open files")),
 			id: connection.TCP, code: connection.CodeConnectionFailed, field: "Authentik Base URL", says: []string{`"too many open files"`}, rest: after(connection.TCP)},
 		{name: "an authority of one's own", setup: func(b *bench) { b.network.Transport.TLSClientConfig.RootCAs = x509.NewCertPool() },

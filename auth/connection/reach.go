@@ -93,18 +93,23 @@ func (r *run) tcp(ctx context.Context) Check {
 		container = fmt.Sprintf(" If Pantrie runs in a container, %s is the container itself.", to.Hostname())
 	}
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isErrno(err, syscall.ECONNREFUSED, 10061):
 		return failed(CodeConnectionRefused, field, fmt.Sprintf("The machine is there, but nothing takes connections at %s.%s", whom, container),
 			check+"Is the server running, and is its port published?")
 	case timedOut(err):
 		return failed(CodeConnectionTimeout, field, fmt.Sprintf("Nobody answered at %s within %s.", whom, duration(r.n.Limit)),
 			check+"A firewall may be in between. From inside a home network the public address often does not lead back in: let the name point to the local address there.")
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isErrno(err, syscall.EHOSTUNREACH, 10065), isErrno(err, syscall.ENETUNREACH, 10051):
 		return failed(CodeHostUnreachable, field, fmt.Sprintf("There is no way from here to %s.", whom),
 			check+"Is the machine or container Pantrie runs on in a network that reaches it?")
 	}
 	return failed(CodeConnectionFailed, field, fmt.Sprintf("Connecting to %s failed: %s.", whom, r.quote(cause(err).Error())),
 		check+"Is the server running?")
+}
+
+// isErrno compares with an error of the system, which Windows numbers on its own (Winsock).
+func isErrno(err error, unix, windows syscall.Errno) bool {
+	return errors.Is(err, unix) || errors.Is(err, windows)
 }
 
 func loopback(host string) bool {
