@@ -44,25 +44,32 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 	if d.action == actLink {
 		visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
 	}
-	if err := s.signInArrival(ctx, user.ID, from); err != nil {
-		return "", err
-	}
 	try.userID = user.ID
 	try.who.Name = cmp.Or(try.who.Name, user.Name)
-	s.record(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
-	return f.ReturnTo, nil
+	return f.ReturnTo, s.signInArrival(ctx, user.ID, from, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
 }
 
 func withWarnings(branch string, warnings []string) string {
 	return strings.Join(append([]string{branch}, warnings...), "; ")
 }
 
-// signInArrival gives the browser a session for somebody who came from a provider, unless the
-// account was disabled or unlinked, or the provider ended that sign-in, in between.
-func (s *Service) signInArrival(ctx context.Context, userID string, from arrival) error {
-	err := s.signInSession(ctx, userID, from.Session, stillLinked(ctx, userID, from))
+// signInArrival gives the browser a session for somebody who came from a provider, and writes the
+// log's row in the same transaction, unless the account was disabled or unlinked, or the provider
+// ended that sign-in, in between.
+func (s *Service) signInArrival(ctx context.Context, userID string, from arrival, record db.SignInRecord) error {
+	record = s.complete(ctx, record)
+	guard := stillLinked(ctx, userID, from)
+	err := s.signInSession(ctx, userID, from.Session, func(tx *db.Tx) error {
+		if err := guard(tx); err != nil {
+			return err
+		}
+		return tx.InsertSignIn(ctx, record)
+	})
 	if errors.Is(err, errSuperseded) {
 		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked, or the provider signed the person out, during the sign-in")
+	}
+	if err == nil {
+		s.logSignIn(ctx, record)
 	}
 	return err
 }

@@ -23,6 +23,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/sync/singleflight"
+
+	"pantrie/auth/connection"
 )
 
 const (
@@ -315,13 +317,14 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 			return nil, signInError(ReasonProviderInvalid, "discovery", "%s is http although the issuer is https", name)
 		}
 	}
-	if len(doc.EncryptionAlgorithms) > 0 {
+	// Authentik lists them when tokens are encrypted; others list what a client could ask for.
+	if p.ID == ProviderAuthentik && len(doc.EncryptionAlgorithms) > 0 {
 		return nil, signInError(ReasonEncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
 	}
 	if u, err := url.Parse(doc.EndSession); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || from.Scheme == "https") {
 		doc.EndSession = "" // people can sign out here all the same
 	}
-	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(signingAlgorithms(), a) })
+	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(connection.AcceptedAlgorithms(), a) })
 	if len(algorithms) == 0 {
 		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
@@ -330,12 +333,6 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
 		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: detachedKeys{rp.NewRemoteKeySet(client, doc.JWKS)},
 	}, nil
-}
-
-// signingAlgorithms are the asymmetric ones; an HMAC would let everyone who knows the client
-// secret make tokens (RFC 8725, section 3.2).
-func signingAlgorithms() []string {
-	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 }
 
 // detachedKeys fetches keys on a context of their own: the library fetches on the first

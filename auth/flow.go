@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -124,26 +125,23 @@ func notUsable(p Provider) *SignInError {
 }
 
 func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
-	row, err := s.sealFlow(ctx, digest(state), f)
+	owner, row, err := s.sealFlow(ctx, digest(state), f)
 	if err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
+	return s.inTxOfOwner(ctx, owner, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
 }
 
-// sealFlow makes a row that belongs to this browser.
-func (s *Service) sealFlow(ctx context.Context, state string, value any) (db.SignInFlow, error) {
-	owner, err := s.owner(ctx, true)
-	if err != nil {
-		return db.SignInFlow{}, err
-	}
+// sealFlow makes a row that belongs to this browser, which may be new here.
+func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner string, row db.SignInFlow, err error) {
+	owner = cmp.Or(s.owner(ctx), randomText())
 	text, err := json.Marshal(value)
 	if err != nil {
-		return db.SignInFlow{}, err
+		return owner, row, err
 	}
-	row := db.SignInFlow{Owner: digest(owner), State: state}
+	row = db.SignInFlow{Owner: digest(owner), State: state}
 	row.Sealed, err = s.sealer.Seal(flowName(row.Owner, row.State), text)
-	return row, err
+	return owner, row, err
 }
 
 // takeFlow removes the flow of this browser with that state, so that it is used at most once.
@@ -155,10 +153,7 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 	if state == "" {
 		return invalid("no state in the answer")
 	}
-	owner, err := s.owner(ctx, false)
-	if err != nil {
-		return flow{}, s.now(), err
-	}
+	owner := s.owner(ctx)
 	if owner == "" {
 		return invalid("this browser has not begun a sign-in here, or its cookie is gone")
 	}

@@ -25,11 +25,11 @@ type pending struct {
 
 // keepPending remembers a link to be proven, and writes the log's row.
 func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
-	row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind})
+	owner, row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind})
 	if err != nil {
 		return err
 	}
-	if err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
+	if err := s.inTxOfOwner(ctx, owner, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
 		return err
 	}
 	s.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
@@ -67,10 +67,7 @@ type flowReader interface {
 }
 
 func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
-	owner, err := s.owner(ctx, false)
-	if err != nil {
-		return db.SignInFlow{}, pending{}, err
-	}
+	owner := s.owner(ctx)
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
@@ -90,9 +87,9 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 
 // CancelPendingLink forgets it; that there is none is no error.
 func (s *Service) CancelPendingLink(ctx context.Context) error {
-	owner, err := s.owner(ctx, false)
-	if err != nil || owner == "" {
-		return err
+	owner := s.owner(ctx)
+	if owner == "" {
+		return nil
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.TakeSignInFlow(ctx, digest(owner), pendingState)
@@ -162,7 +159,8 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	}
 	visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
 	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
-	err = s.signInArrival(ctx, user.ID, p.From)
+	try.userID = user.ID
+	err = s.signInArrival(ctx, user.ID, p.From, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 	var e *SignInError
 	if errors.As(err, &e) {
 		return db.User{}, "", accountDisabled()
@@ -170,8 +168,6 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	if err != nil {
 		return db.User{}, "", err
 	}
-	try.userID = user.ID
-	s.record(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 	user, err = s.db.UserByID(ctx, user.ID)
 	return user, p.ReturnTo, err
 }

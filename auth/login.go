@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -158,15 +159,8 @@ func (s *Service) failed(ctx context.Context, account string) {
 // record writes a line of the sign-in log, in a transaction of its own, and one of the
 // server's log. A failure to do so does not undo the sign-in.
 func (s *Service) record(ctx context.Context, r db.SignInRecord) {
-	if r.Reference == "" {
-		r.Reference = newReference()
-	}
-	if v := visitOf(ctx); v != nil {
-		r.Address = v.address
-	}
-	r.Email, r.Name, r.Detail = clip(r.Email, 320), clip(r.Name, 200), clip(r.Detail, 500)
-	s.log.InfoContext(ctx, "sign-in", "provider", r.Provider, "outcome", r.Outcome, "code", r.Code, "step", r.Step,
-		"detail", r.Detail, "email", r.Email, "user", r.UserID, "address", r.Address, "reference", r.Reference)
+	r = s.complete(ctx, r)
+	s.logSignIn(ctx, r)
 	ctx = context.WithoutCancel(ctx)
 	err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.InsertSignIn(ctx, r) })
 	if errors.Is(err, db.ErrReference) { // the user is gone by now
@@ -176,4 +170,21 @@ func (s *Service) record(ctx context.Context, r db.SignInRecord) {
 	if err != nil {
 		s.log.ErrorContext(ctx, "write sign-in log", "error", err)
 	}
+}
+
+// complete adds what every line has, and bounds what came from outside.
+func (s *Service) complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
+	if r.Reference == "" {
+		r.Reference = newReference()
+	}
+	if v := visitOf(ctx); v != nil {
+		r.Address = v.address
+	}
+	r.Email, r.Name, r.Detail = clip(r.Email, 320), clip(r.Name, 200), clip(r.Detail, 500)
+	return r
+}
+
+func (s *Service) logSignIn(ctx context.Context, r db.SignInRecord) {
+	s.log.InfoContext(ctx, "sign-in", "provider", r.Provider, "purpose", cmp.Or(r.Purpose, db.PurposeSignIn), "outcome", r.Outcome, "code", r.Code, "step", r.Step,
+		"detail", r.Detail, "email", r.Email, "user", r.UserID, "address", r.Address, "reference", r.Reference)
 }

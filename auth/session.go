@@ -68,11 +68,14 @@ type visit struct {
 	w       http.ResponseWriter
 	session db.Session // zero Token: none was found
 	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
-	// guard must still hold in the transaction that stores the session.
-	guard   func(*db.Tx) error
-	address string
-	proxied bool
-	device  string
+	// replaced is the token that ends in the transaction that stores the new session, and with
+	// which guard must still hold: each transaction waits for the disk.
+	replacing bool
+	replaced  string
+	guard     func(*db.Tx) error
+	address   string
+	proxied   bool
+	device    string
 }
 
 type visitKey struct{}
@@ -191,8 +194,8 @@ func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) 
 // (OWASP ASVS 7.2.4: a new token at every authentication.)
 func (s *Service) signInSession(ctx context.Context, userID string, how db.Session, guard func(*db.Tx) error) error {
 	v := visitOf(ctx)
-	v.fresh, v.guard = true, guard
-	defer func() { v.guard = nil }()
+	v.fresh, v.replacing, v.guard = true, true, guard
+	defer func() { v.replacing, v.replaced, v.guard = false, "", nil }()
 	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -235,17 +238,23 @@ func (s *Service) commit(ctx context.Context) error {
 	return nil
 }
 
-// owner returns the value that ties sign-ins on their way to this browser. It survives the
-// renewal of the session's token, so that a second tab can finish after the first one.
-func (s *Service) owner(ctx context.Context, create bool) (string, error) {
+// owner returns the value that ties sign-ins on their way to this browser, or "". It survives
+// the renewal of the session's token, so that a second tab can finish after the first one.
+func (s *Service) owner(ctx context.Context) string {
+	return visitOf(ctx).manager.GetString(ctx, ownerKey)
+}
+
+// inTxOfOwner runs fn, which stores something for owner, in a transaction; one that has no session
+// yet gets it in the same.
+func (s *Service) inTxOfOwner(ctx context.Context, owner string, fn func(*db.Tx) error) error {
 	v := visitOf(ctx)
-	owner := v.manager.GetString(ctx, ownerKey)
-	if owner != "" || !create {
-		return owner, nil
+	if s.owner(ctx) == owner {
+		return s.db.InTx(ctx, fn)
 	}
-	owner = randomText()
 	v.manager.Put(ctx, ownerKey, owner)
-	return owner, s.commit(ctx)
+	v.guard = fn
+	defer func() { v.guard = nil }()
+	return s.commit(ctx)
 }
 
 // SessionMethod is the way in of the present session, "" when nobody is signed in.
@@ -294,6 +303,11 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 				return err
 			}
 		}
+		if v.replaced != "" {
+			if err := ignoreNotFound(tx.EndSession(ctx, v.replaced)); err != nil {
+				return err
+			}
+		}
 		return tx.SaveSession(ctx, row)
 	})
 	if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
@@ -308,6 +322,10 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 // DeleteCtx ends a session. A session that has ended already is an error unless a new
 // sign-in replaces it or it is being signed out.
 func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	if v := visitOf(ctx); v.replacing {
+		v.replaced = token
+		return nil
+	}
 	err := st.s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSession(ctx, token) })
 	if errors.Is(err, db.ErrNotFound) {
 		if visitOf(ctx).fresh {

@@ -80,6 +80,9 @@ func run(ctx context.Context, binary, frontend string, out io.Writer) error {
 	if err := measureSignIns(r, p); err != nil {
 		return err
 	}
+	if err := measureProviderSignIns(ctx, r, binary, filepath.Join(dir, "provider")); err != nil {
+		return err
+	}
 	if frontend == "" {
 		return nil
 	}

@@ -135,7 +135,7 @@ func otherScenarios() []scenario {
 			b.document(func(d map[string]any) { d["scopes_supported"] = []string{"email"} })
 		}), id: connection.Scopes, code: connection.CodeScopeNotListed, status: connection.Warning, field: "Scopes", says: []string{"At Keycloak"}},
 		{name: "another provider's wrong scheme", setup: other(func(b *bench) { b.target.DiscoveryURL = "ftp://x" }),
-			id: connection.NameResolution, code: connection.CodeAddressInvalid, field: "Issuer", rest: after(connection.NameResolution)},
+			id: connection.NameResolution, code: connection.CodeAddressInvalid, field: "Issuer URL", rest: after(connection.NameResolution)},
 		{name: "Google knows no such redirect URI", setup: google("\n\x15redirect_uri_mismatch\x12\x10You can't sign in"),
 			id: connection.RedirectURI, code: connection.CodeRedirectURIWrong, field: "Redirect URI", says: []string{"At Google"}},
 		{name: "Google knows no such client", setup: google("\n\x0einvalid_client\x12\x1fThe OAuth client was not found."),

@@ -55,7 +55,7 @@ func documentScenarios() []scenario {
 		{name: "another provider's wrong address", setup: func(b *bench) {
 			b.target.Kind, b.target.Name = connection.KindOIDC, "Keycloak"
 			b.set(func(s *authtest.Settings) { s.Slug = "food" })
-		}, id: connection.Discovery, code: connection.CodeDiscoveryNotFound, field: "Issuer", rest: noDocument()},
+		}, id: connection.Discovery, code: connection.CodeDiscoveryNotFound, field: "Issuer URL", rest: noDocument()},
 		{name: "a proxy that finds no Authentik", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryStatus, says: []string{"503", "logs of Authentik"}, rest: noDocument()},
 		{name: "discovery is forbidden", setup: reply(d, 403, html, "no"), id: connection.Discovery, code: connection.CodeDiscoveryStatus, says: []string{"403"}, rest: noDocument()},
@@ -100,7 +100,7 @@ func documentScenarios() []scenario {
 		{name: "no issuer", setup: edit("issuer", ""), id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Authentik Base URL", says: []string{"names no issuer"}, rest: unread()},
 		{name: "another provider's issuer", setup: func(b *bench) {
 			b.target.Kind, b.target.Name, b.target.Issuer = connection.KindOIDC, "Keycloak", base
-		}, id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Issuer", says: []string{"exactly as the provider names it"}, rest: unread()},
+		}, id: connection.Issuer, code: connection.CodeIssuerDiffers, field: "Issuer URL", says: []string{"exactly as the provider names it"}, rest: unread()},
 		{name: "one issuer for all providers", setup: globalIssuer,
 			id: connection.Issuer, code: connection.CodeIssuerGlobalMode, field: "Issuer mode", says: []string{"Advanced protocol settings → Issuer mode", "based on the application slug"}, rest: unread()},
 		{name: "asked by an internal name", setup: func(b *bench) {

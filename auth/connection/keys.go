@@ -17,15 +17,15 @@ import (
 	"pantrie/auth/authentik"
 )
 
-// acceptedAlgorithms are the signatures that sign-in verifies: asymmetric ones only, because
+// AcceptedAlgorithms are the signatures that sign-in verifies: asymmetric ones only, because
 // an HMAC would let everyone who knows the client secret make tokens (RFC 8725, section 3.2).
-func acceptedAlgorithms() []string {
+func AcceptedAlgorithms() []string {
 	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 }
 
 // signingKey looks at how ID tokens are signed and whether the keys for it can be fetched.
 func (r *run) signingKey(ctx context.Context) Check {
-	algorithms := slices.DeleteFunc(acceptedAlgorithms(), func(a string) bool { return !slices.Contains(r.doc.SigningAlgorithms, a) })
+	algorithms := slices.DeleteFunc(AcceptedAlgorithms(), func(a string) bool { return !slices.Contains(r.doc.SigningAlgorithms, a) })
 	if len(algorithms) == 0 {
 		seen := "The discovery document does not say how ID tokens are signed."
 		if len(r.doc.SigningAlgorithms) > 0 {

@@ -120,7 +120,7 @@ func (r *run) addressField() string {
 	case KindGoogle:
 		return "" // Google's address is not a setting
 	}
-	return "Issuer"
+	return "Issuer URL"
 }
 
 // inPantrie is the way to a field of Pantrie.
