@@ -48,15 +48,19 @@ type Options struct {
 type DB struct {
 	reader
 	read, write *sql.DB
-	path        string
-	now         func() time.Time
-	newID       func() string
+	// conn is the only connection that writes; turn admits one transaction to it at a time.
+	conn     *sql.Conn
+	turn     chan struct{}
+	prepared *cachedQueries // on conn
+	path     string
+	now      func() time.Time
+	newID    func() string
 }
 
 // Tx is a write transaction. It reads what it has written.
 type Tx struct {
 	reader
-	tx    *sql.Tx
+	on    *cachedQueries
 	now   int64
 	newID func() string
 }
@@ -93,9 +97,14 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	read.SetMaxOpenConns(o.ReadConnections)
 	read.SetMaxIdleConns(o.ReadConnections)
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), read.Close(), write.Close())
+	}
 	return &DB{
-		reader: reader{&cachedQueries{db: read, stmts: map[string]*sql.Stmt{}}},
-		read:   read, write: write, path: o.Path, now: o.Now, newID: o.NewID,
+		reader: reader{newCachedQueries(read)},
+		read:   read, write: write, conn: conn, turn: make(chan struct{}, 1), prepared: newCachedQueries(conn),
+		path: o.Path, now: o.Now, newID: o.NewID,
 	}, nil
 }
 
@@ -122,20 +131,39 @@ func dsn(path string, readOnly bool) string {
 // Close waits for running statements and closes both pools. The write pool goes last,
 // so that it folds the write-ahead log into the file.
 func (db *DB) Close() error {
-	return errors.Join(db.read.Close(), db.write.Close())
+	db.turn <- struct{}{}
+	defer func() { <-db.turn }()
+	return errors.Join(db.read.Close(), db.prepared.close(), db.conn.Close(), db.write.Close())
 }
 
 // InTx runs fn in one write transaction: committed when fn returns nil, rolled back
-// otherwise (also when it panics). Transactions run one at a time; fn must not use the
-// network and must not start another transaction.
+// otherwise (also when it panics, or ctx has ended). Transactions run one at a time; fn must not
+// use the network and must not start another transaction.
+//
+// Statements are prepared once on the write connection and run there directly, which is inside
+// the transaction: to prepare them anew for each transaction takes longer than to run them. A
+// transaction is therefore never rolled back from outside while fn runs, as database/sql would do
+// when ctx ends: what fn did next would not be part of it.
 func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
+	select {
+	case db.turn <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("begin transaction: %w", ctx.Err())
+	}
+	defer func() { <-db.turn }()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	tx, err := db.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	if err := fn(&Tx{reader: reader{tx}, tx: tx, now: db.now().UnixMilli(), newID: db.newID}); err != nil {
+	if err := fn(&Tx{reader: reader{db.prepared}, on: db.prepared, now: db.now().UnixMilli(), newID: db.newID}); err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("commit transaction: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
@@ -173,12 +201,33 @@ type queryer interface {
 // reader holds every query that only reads, so that it works inside and outside a transaction.
 type reader struct{ q queryer }
 
+// preparer is what statements are prepared on: a pool, or one connection.
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // cachedQueries prepares each statement once per connection; the texts are constants,
 // so their number is bounded.
 type cachedQueries struct {
-	db    *sql.DB
+	db    preparer
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt
+}
+
+func newCachedQueries(on preparer) *cachedQueries {
+	return &cachedQueries{db: on, stmts: map[string]*sql.Stmt{}}
+}
+
+func (c *cachedQueries) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var errs []error
+	for _, stmt := range c.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	clear(c.stmts)
+	return errors.Join(errs...)
 }
 
 func (c *cachedQueries) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -288,7 +337,11 @@ func scanInt(s scanner) (n int64, err error) { return n, s.Scan(&n) }
 
 // exec runs a statement and returns how many rows it changed.
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := tx.tx.ExecContext(ctx, query, args...)
+	stmt, err := tx.on.prepare(ctx, query)
+	if err != nil {
+		return 0, translate(err)
+	}
+	res, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, translate(err)
 	}

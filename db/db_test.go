@@ -57,7 +57,7 @@ func TestEveryStatementPrepares(t *testing.T) {
 	}
 	d := open(t)
 	for name, text := range statements {
-		stmt, err := d.write.Prepare(text)
+		stmt, err := d.conn.PrepareContext(t.Context(), text)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -235,7 +235,7 @@ func TestNewerDatabaseIsRefusedAndUntouched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.write.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+	if _, err := d.conn.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Close(); err != nil {
@@ -260,15 +260,15 @@ func TestNewerDatabaseIsRefusedAndUntouched(t *testing.T) {
 func TestPragmasHoldOnEveryConnection(t *testing.T) {
 	d := open(t)
 	ctx := context.Background()
-	for name, pool := range map[string]*sql.DB{"read": d.read, "write": d.write} {
-		var held []*sql.Conn
-		for range pool.Stats().MaxOpenConnections {
-			c, err := pool.Conn(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			held = append(held, c)
+	var readers []*sql.Conn
+	for range d.read.Stats().MaxOpenConnections {
+		c, err := d.read.Conn(ctx)
+		if err != nil {
+			t.Fatal(err)
 		}
+		readers = append(readers, c)
+	}
+	for name, held := range map[string][]*sql.Conn{"read": readers, "write": {d.conn}} {
 		for _, c := range held {
 			got := map[string]string{}
 			for _, pragma := range []string{"busy_timeout", "journal_mode", "foreign_keys", "synchronous", "query_only"} {
@@ -283,11 +283,13 @@ func TestPragmasHoldOnEveryConnection(t *testing.T) {
 				want["query_only"] = "1"
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s pool (-want +got):\n%s", name, diff)
+				t.Errorf("%s connection (-want +got):\n%s", name, diff)
 			}
-			if err := c.Close(); err != nil {
-				t.Fatal(err)
-			}
+		}
+	}
+	for _, c := range readers {
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if _, err := d.read.Exec(`DELETE FROM users`); err == nil {

@@ -45,8 +45,9 @@ func (r reader) SignInFlowOf(ctx context.Context, owner, state string) (SignInFl
 // TakeSignInFlow removes and returns a flow, so that each is used at most once. [ErrNotFound].
 func (tx *Tx) TakeSignInFlow(ctx context.Context, owner, state string) (SignInFlow, error) {
 	f := SignInFlow{Owner: owner, State: state}
-	err := tx.tx.QueryRowContext(ctx, sqlFlowTake, owner, state).Scan(&f.Sealed, &f.CreatedAt)
-	return f, translate(err)
+	scan := func(s scanner) (SignInFlow, error) { return f, s.Scan(&f.Sealed, &f.CreatedAt) }
+	_, err := one(ctx, tx.q, scan, sqlFlowTake, owner, state)
+	return f, err
 }
 
 // PurgeSignInFlows deletes flows begun before a time.
