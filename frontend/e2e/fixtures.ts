@@ -3,46 +3,72 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { admin, Pantrie, Provider } from './servers.ts';
 
 interface Fixtures {
-	/** A Pantrie on an empty data folder; the test starts it. */
+	/** A Pantrie on an empty data folder; the test starts it. For setup and for environments. */
+	fresh: Pantrie;
+	/** A running Pantrie whose administrator is `admin`, with local accounts only. */
 	pantrie: Pantrie;
-	/** A running provider that knows Pantrie. */
-	provider: Provider;
-	/** A Pantrie that is set up with the provider. */
+	/** A running provider in Authentik's shape that knows this test's Pantrie; `set` throws its switches. */
+	authentik: Provider;
+	/** The same as `pantrie`, with `authentik` in its OAuth settings. */
 	connected: Pantrie;
+	/** Opens the first page of one more browser, which knows nothing of the others. */
+	anotherBrowser: () => Promise<Page>;
 }
 
 export const test = base.extend<Fixtures>({
-	pantrie: async ({}, use) => {
+	fresh: async ({}, use) => {
 		const pantrie = await Pantrie.create();
 		await use(pantrie);
 		await pantrie.dispose();
 	},
-	provider: async ({ pantrie }, use) => {
-		const provider = await Provider.start(pantrie.redirectUri);
+	pantrie: async ({ fresh }, use) => {
+		await fresh.start();
+		await fresh.setUp();
+		await use(fresh);
+	},
+	authentik: async ({ fresh }, use) => {
+		const provider = await Provider.start(fresh.redirectUri);
 		await use(provider);
 		await provider.stop();
 	},
-	connected: async ({ pantrie, provider }, use) => {
-		await pantrie.start();
-		await pantrie.setUp(provider.settings);
+	connected: async ({ pantrie, authentik }, use) => {
+		await pantrie.connect(authentik.settings);
 		await use(pantrie);
 	},
-	// Whatever a test is about, the pages may not break the policy or throw.
 	page: async ({ page }, use) => {
-		const broken: string[] = [];
-		page.on('pageerror', (error) => {
-			// A chunk that is fetched ahead while a test has stopped the server.
-			if (!/dynamically imported module/.test(String(error))) broken.push(String(error));
-		});
-		page.on('console', (message) => {
-			if (/Content Security Policy|Refused to/.test(message.text())) broken.push(message.text());
-		});
+		const broken = watch(page);
 		await use(page);
 		expect(broken, 'errors on the pages').toEqual([]);
+	},
+	anotherBrowser: async ({ browser }, use) => {
+		const opened: { page: Page; broken: string[] }[] = [];
+		await use(async () => {
+			const page = await (await browser.newContext()).newPage();
+			opened.push({ page, broken: watch(page) });
+			return page;
+		});
+		for (const { page } of opened) await page.context().close();
+		expect(
+			opened.flatMap(({ broken }) => broken),
+			'errors on the pages of another browser'
+		).toEqual([]);
 	}
 });
 
 export { expect };
+
+/** Whatever a test is about, the pages may not break the policy or throw. */
+function watch(page: Page): string[] {
+	const broken: string[] = [];
+	page.on('pageerror', (error) => {
+		// A chunk that is fetched ahead while a test has stopped the server.
+		if (!/dynamically imported module/.test(String(error))) broken.push(String(error));
+	});
+	page.on('console', (message) => {
+		if (/Content Security Policy|Refused to/.test(message.text())) broken.push(message.text());
+	});
+	return broken;
+}
 
 /** No violation of WCAG 2.2 AA or of axe's best practices. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
@@ -51,11 +77,27 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
 	expect(said, `axe on ${what}`).toEqual([]);
 }
 
-export async function signIn(page: Page, pantrie: Pantrie, as = admin): Promise<void> {
-	await page.goto(`${pantrie.url}/login`);
+/** The wizard's first step, without pressing Continue. */
+export async function fillYou(page: Page, password = admin.password): Promise<void> {
+	await page.getByLabel('Your name').fill(admin.name);
+	await page.getByLabel('Your email').fill(admin.email);
+	await page.getByLabel('Password', { exact: true }).fill(password);
+	await page.getByLabel('Name of the household').fill('Brandt');
+}
+
+/** Email and password on the sign-in page that is open. */
+export async function typePassword(
+	page: Page,
+	as: { email: string; password: string } = admin
+): Promise<void> {
 	await page.getByLabel('Email').fill(as.email);
 	await page.getByLabel('Password', { exact: true }).fill(as.password);
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+export async function signIn(page: Page, pantrie: Pantrie, as = admin): Promise<void> {
+	await page.goto(`${pantrie.url}/login`);
+	await typePassword(page, as);
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello');
 }
 
@@ -65,12 +107,23 @@ export async function signOut(page: Page, pantrie: Pantrie): Promise<void> {
 	await expect(page).toHaveURL(/\/login/);
 }
 
-/** At the provider: username, password, consent. */
-export async function atProvider(page: Page, who: string): Promise<void> {
+/** The sign-in page and its button to the provider. */
+export async function toAuthentik(page: Page, pantrie: Pantrie): Promise<void> {
+	await page.goto(`${pantrie.url}/login`);
+	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+}
+
+/** At the provider: username and password. */
+export async function passwordAtProvider(page: Page, who: string): Promise<void> {
 	await expect(page).toHaveTitle(/Test provider/);
 	await page.getByLabel('Username or email').fill(who);
 	await page.getByLabel('Password').fill(who);
 	await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** At the provider: username, password, consent. */
+export async function atProvider(page: Page, who: string): Promise<void> {
+	await passwordAtProvider(page, who);
 	await page.getByRole('button', { name: 'Continue' }).click();
 }
 
@@ -80,7 +133,22 @@ export async function signInWithAuthentik(
 	pantrie: Pantrie,
 	who: string
 ): Promise<void> {
-	await page.goto(`${pantrie.url}/login`);
-	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
+	await toAuthentik(page, pantrie);
 	await atProvider(page, who);
+}
+
+/**
+ * The sign-in page explains a refusal, with the reference that the log has too. Returns it. What the
+ * person can put right is a status, everything else an alert.
+ */
+export async function expectRefusal(
+	page: Page,
+	text: string | RegExp,
+	role: 'alert' | 'status' = 'alert'
+): Promise<string> {
+	await expect(page.getByRole(role).filter({ hasText: text })).toBeVisible();
+	await expect(page).toHaveURL(/\/login\?/);
+	const reference = page.getByText(/Reference [0-9A-Z]{3}-[0-9A-Z]{3}/);
+	await expect(reference).toBeVisible();
+	return (await reference.textContent())?.match(/[0-9A-Z]{3}-[0-9A-Z]{3}/)?.[0] ?? '';
 }

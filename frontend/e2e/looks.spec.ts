@@ -1,6 +1,14 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, signInWithAuthentik, test } from './fixtures.ts';
-import type { Pantrie } from './servers.ts';
+import {
+	expect,
+	expectAccessible,
+	fillYou,
+	signIn,
+	signInWithAuthentik,
+	test,
+	typePassword
+} from './fixtures.ts';
+import { admin, type Pantrie } from './servers.ts';
 
 const screens = {
 	phone: { width: 390, height: 844 },
@@ -52,7 +60,7 @@ async function expectTouchable(page: Page, name: string) {
 
 test.describe.configure({ timeout: 180_000 });
 
-test('before setup', async ({ page, pantrie }) => {
+test('before setup', async ({ page, fresh: pantrie }) => {
 	await pantrie.start({ OAUTH_AUTHENTIK_BASE_URL: 'https://auth.example.org' });
 	await page.goto(`${pantrie.url}/setup`);
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -61,10 +69,7 @@ test('before setup', async ({ page, pantrie }) => {
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByLabel('Your name')).toHaveAttribute('aria-invalid', 'true');
 	await look(page, 'setup-1-errors');
-	await page.getByLabel('Your name').fill('Sam');
-	await page.getByLabel('Your email').fill('sam@example.org');
-	await page.getByLabel('Password', { exact: true }).fill('plum jam on toast');
-	await page.getByLabel('Name of the household').fill('Brandt');
+	await fillYou(page);
 	await look(page, 'setup-1');
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByLabel('Public URL')).toBeVisible();
@@ -88,14 +93,12 @@ async function visit(page: Page, pantrie: Pantrie, path: string, name: string) {
 	await look(page, name);
 }
 
-test('signed out', async ({ page, connected, provider }) => {
+test('signed out', async ({ page, connected, authentik }) => {
 	await visit(page, connected, '/login', 'login');
-	await page.getByLabel('Email').fill('sam@example.org');
-	await page.getByLabel('Password', { exact: true }).fill('wrong password');
-	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await typePassword(page, { ...admin, password: 'wrong password' });
 	await expect(page.getByText('That email and password do not match.')).toBeVisible();
 	await look(page, 'login-wrong');
-	await provider.set({ down: 'reset' });
+	await authentik.set({ down: 'reset' });
 	await page.getByRole('link', { name: 'Sign in with Authentik' }).click();
 	await expect(page.getByRole('alert')).toBeVisible();
 	await look(page, 'login-provider-down');

@@ -1,13 +1,11 @@
-import { expect, signIn, signOut, test } from './fixtures.ts';
+import { expect, fillYou, signIn, signOut, test, typePassword } from './fixtures.ts';
 import { admin } from './servers.ts';
 
 test('an administrator adds somebody, who chooses a password by the link', async ({
 	page,
-	browser,
+	anotherBrowser,
 	pantrie
 }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/administration/users`);
 	await page.getByRole('button', { name: 'Add someone' }).click();
@@ -23,8 +21,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	await page.getByRole('button', { name: 'Done' }).click();
 	await expect(page.getByText('mara@example.org')).toBeVisible();
 
-	const context = await browser.newContext();
-	const mara = await context.newPage();
+	const mara = await anotherBrowser();
 	await mara.goto(link);
 	await expect(mara.getByLabel('Your email')).toHaveValue('mara@example.org');
 	await mara.getByLabel('New password').fill('quince and thyme');
@@ -50,16 +47,11 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	await expect(page.getByText('Mara can no longer sign in.')).toBeVisible();
 	await mara.reload();
 	await expect(mara).toHaveURL(/\/login/);
-	await mara.getByLabel('Email').fill('mara@example.org');
-	await mara.getByLabel('Password', { exact: true }).fill('medlar and cream');
-	await mara.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await typePassword(mara, { email: 'mara@example.org', password: 'medlar and cream' });
 	await expect(mara.getByText('Your account here is switched off.')).toBeVisible();
-	await context.close();
 });
 
 test('the last administrator cannot leave', async ({ page, pantrie }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/administration/users`);
 	await page.getByLabel('Actions for Sam').click();
@@ -70,15 +62,11 @@ test('wrong passwords are answered kindly, and too many of them with a wait', as
 	page,
 	pantrie
 }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await page.goto(`${pantrie.url}/login`);
 	for (let i = 0; i < 5; i++) {
-		await page.getByLabel('Email').fill(admin.email);
-		await page.getByLabel('Password', { exact: true }).fill(`wrong password ${i}`);
 		await Promise.all([
 			page.waitForResponse(/auth\/login/),
-			page.getByRole('button', { name: 'Sign in', exact: true }).click()
+			typePassword(page, { ...admin, password: `wrong password ${i}` })
 		]);
 		await expect(page.getByText('That email and password do not match.')).toBeVisible();
 	}
@@ -91,8 +79,6 @@ test('wrong passwords are answered kindly, and too many of them with a wait', as
 });
 
 test('a failing server never looks like being signed out', async ({ page, pantrie }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.route('**/api/v1/**', (route) => route.fulfill({ status: 500, body: 'oops' }));
 	await page.reload();
@@ -116,8 +102,6 @@ test('pages that are not there, and pages that are not for everybody', async ({
 	page,
 	pantrie
 }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/no/such/page`);
 	await expect(page.getByText('There is no such page')).toBeVisible();
@@ -128,13 +112,10 @@ test('pages that are not there, and pages that are not for everybody', async ({
 	await expect(page).toHaveURL(/\/login\?returnTo=%2Fsettings%2Faccount/);
 });
 
-test('everything works below a sub-path', async ({ page, pantrie }) => {
+test('everything works below a sub-path', async ({ page, fresh: pantrie }) => {
 	await pantrie.start({ PANTRIE_PUBLIC_URL: `${pantrie.url}/home/pantrie` });
 	await page.goto(await pantrie.setupLink());
-	await page.getByLabel('Your name').fill(admin.name);
-	await page.getByLabel('Your email').fill(admin.email);
-	await page.getByLabel('Password', { exact: true }).fill(admin.password);
-	await page.getByLabel('Name of the household').fill('Brandt');
+	await fillYou(page);
 	for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByRole('button', { name: 'Finish setup' }).click();
 	await page.getByRole('link', { name: 'Go to the pantry' }).click();
@@ -154,8 +135,6 @@ test('everything works below a sub-path', async ({ page, pantrie }) => {
 });
 
 test('a session that has ended is said, and signing in leads back', async ({ page, pantrie }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/account`);
 	await expect(page.getByLabel('Name', { exact: true })).toHaveValue(admin.name);
@@ -163,15 +142,11 @@ test('a session that has ended is said, and signing in leads back', async ({ pag
 	await page.getByLabel('Name', { exact: true }).fill('Samuel');
 	await page.getByRole('button', { name: 'Save' }).click();
 	await expect(page.getByText('You were signed out')).toBeVisible();
-	await page.getByLabel('Email').fill(admin.email);
-	await page.getByLabel('Password', { exact: true }).fill(admin.password);
-	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await typePassword(page);
 	await expect(page).toHaveURL(`${pantrie.url}/settings/account`);
 });
 
 test('very long words break instead of the page', async ({ page, pantrie }) => {
-	await pantrie.start();
-	await pantrie.setUp();
 	await signIn(page, pantrie);
 	await page.goto(`${pantrie.url}/settings/administration/users`);
 	await page.getByRole('button', { name: 'Add someone' }).click();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.once('error', reject);
@@ -98,21 +98,29 @@ export class Pantrie {
 	}
 
 	/** Sets Pantrie up without the wizard. */
-	async setUp(oauth?: Record<string, string>): Promise<void> {
-		const token = (await this.setupLink()).split('#token=')[1];
-		const answer = await fetch(`${this.url}/api/v1/setup`, {
-			method: 'POST',
-			headers: { 'Content-Type': 'application/json' },
-			body: JSON.stringify({
-				setupToken: token,
-				admin,
-				household: { name: 'Brandt', timeZone: 'Europe/Berlin' },
-				publicUrl: this.url,
-				...(oauth ? { oauth: { provider: 'authentik', ...oauth } } : {})
-			})
+	async setUp(): Promise<void> {
+		const setupToken = (await this.setupLink()).split('#token=')[1];
+		const household = { name: 'Brandt', timeZone: 'Europe/Berlin' };
+		await this.call('POST', '/setup', { setupToken, admin, household, publicUrl: this.url });
+	}
+
+	/** Saves the settings of a provider as the administrator would, and leaves no session behind. */
+	async connect(settings: ProviderSettings): Promise<void> {
+		const { email, password } = admin;
+		const cookie = await this.call('POST', '/auth/login', { email, password });
+		await this.call('PUT', '/admin/oauth/authentik', settings, cookie);
+		await this.call('POST', '/auth/logout', undefined, cookie);
+	}
+
+	/** A request of the interface; returns the session cookie of the answer. */
+	private async call(method: string, path: string, body?: unknown, cookie = ''): Promise<string> {
+		const answer = await fetch(`${this.url}/api/v1${path}`, {
+			method,
+			headers: { cookie, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+			body: body === undefined ? undefined : JSON.stringify(body)
 		});
-		if (answer.status !== 201)
-			throw new Error(`setup answers ${answer.status}: ${await answer.text()}`);
+		if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`);
+		return answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 	}
 
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -124,6 +132,14 @@ export class Pantrie {
 		await this.stop();
 		rmSync(this.data, { recursive: true, force: true });
 	}
+}
+
+/** What an administrator types into the OAuth settings. */
+export interface ProviderSettings {
+	baseUrl: string;
+	slug: string;
+	clientId: string;
+	clientSecret: string;
 }
 
 /** The provider in Authentik's shape, with switches that tests throw. */
@@ -161,7 +177,7 @@ export class Provider {
 		return provider;
 	}
 
-	get settings() {
+	get settings(): ProviderSettings {
 		return { baseUrl: this.url, slug: 'pantrie', clientId: 'pantrie-id', clientSecret: secret };
 	}
 
