@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.once('error', reject);
@@ -18,7 +18,7 @@ export async function freePort(): Promise<number> {
 	});
 }
 
-/** A program of ours: its output, and the line that says that it is ready. */
+/** A program: its output, and the line that says that it is ready. */
 class Server {
 	output = '';
 	exited = false;
@@ -26,7 +26,7 @@ class Server {
 	private readonly gone: Promise<void>;
 
 	constructor(program: string, args: string[], env: Record<string, string>) {
-		this.process = spawn(join(root, program), args, {
+		this.process = spawn(program, args, {
 			env: { PATH: process.env.PATH ?? '', ...env }
 		});
 		const collect = (data: Buffer) => (this.output += data.toString());
@@ -84,7 +84,7 @@ export class Pantrie {
 	}
 
 	async start(env: Record<string, string> = {}): Promise<void> {
-		this.server = new Server('pantrie', [], {
+		this.server = new Server(join(root, 'pantrie'), [], {
 			PANTRIE_ADDR: `127.0.0.1:${this.port}`,
 			PANTRIE_DATA_DIR: this.data,
 			...env
@@ -159,7 +159,7 @@ export class Provider {
 	static async start(redirectUri: string, consent = 'explicit'): Promise<Provider> {
 		const provider = new Provider(await freePort(), await freePort());
 		provider.server = new Server(
-			'test-provider',
+			join(root, 'test-provider'),
 			[
 				`--addr=127.0.0.1:${provider.port}`,
 				`--control-addr=127.0.0.1:${provider.controlPort}`,
@@ -192,6 +192,36 @@ export class Provider {
 
 	async stop(): Promise<void> {
 		await this.server?.stop();
+	}
+}
+
+/** A provider of another making, which knows the same people and settings: see other-provider.mts. */
+export class OtherProvider {
+	readonly url: string;
+	private readonly server: Server;
+
+	private constructor(port: number, pantrie: string) {
+		this.url = `http://127.0.0.1:${port}`;
+		const program = join(root, 'frontend/e2e/other-provider.mts');
+		this.server = new Server(process.execPath, [program, String(port), pantrie], {});
+	}
+
+	static async start(pantrie: Pantrie): Promise<OtherProvider> {
+		const provider = new OtherProvider(await freePort(), pantrie.url);
+		await provider.server.line(/^ready /m);
+		return provider;
+	}
+
+	get settings(): ProviderSettings {
+		return { baseUrl: this.url, slug: 'pantrie', clientId: 'pantrie-id', clientSecret: secret };
+	}
+
+	get log(): string {
+		return this.server.output;
+	}
+
+	async stop(): Promise<void> {
+		await this.server.stop();
 	}
 }
 

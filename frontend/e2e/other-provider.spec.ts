@@ -1,0 +1,73 @@
+// Sign-in at a provider that nobody here wrote. Mistakes that Pantrie and its own test provider
+// might share show here.
+import type { Page } from '@playwright/test';
+import { test as base, expect, expectRefusal, signIn, signOut, toAuthentik } from './fixtures.ts';
+import { OtherProvider, secret, type Pantrie } from './servers.ts';
+
+const test = base.extend<{ other: OtherProvider; connectedToOther: Pantrie }>({
+	other: async ({ fresh }, use) => {
+		const provider = await OtherProvider.start(fresh);
+		await use(provider);
+		await provider.stop();
+	},
+	connectedToOther: async ({ pantrie, other }, use) => {
+		await pantrie.connect(other.settings);
+		await use(pantrie);
+	}
+});
+
+async function signInThere(page: Page, pantrie: Pantrie, who: string): Promise<void> {
+	await toAuthentik(page, pantrie);
+	await expect(page).toHaveTitle('Another provider');
+	await page.getByLabel('Username').fill(who);
+	await page.getByLabel('Password').fill(who);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('somebody new gets an account, with name and address from userinfo', async ({
+	page,
+	anotherBrowser,
+	connectedToOther: pantrie
+}) => {
+	await signInThere(page, pantrie, 'mara');
+	await expect(page).toHaveURL(`${pantrie.url}/`);
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	await expect(page.getByText(/household Brandt as an editor/)).toBeVisible();
+	await page.goto(`${pantrie.url}/settings/account`);
+	await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Mara Brandt');
+	await expect(page.getByText('mara@example.org').first()).toBeVisible();
+	await expect(page.getByText('You signed in with Authentik.')).toBeVisible();
+
+	// In another browser it is the same account.
+	const again = await anotherBrowser();
+	await signInThere(again, pantrie, 'mara');
+	await expect(again.getByRole('heading', { level: 1 })).toContainText('Mara');
+	await signOut(again, pantrie);
+	await signIn(again, pantrie);
+	await again.goto(`${pantrie.url}/settings/administration/users`);
+	await expect(again.getByText('mara@example.org')).toHaveCount(1);
+});
+
+test('an account that exists is linked by its verified address', async ({
+	page,
+	anotherBrowser,
+	connectedToOther: pantrie
+}) => {
+	await signIn(page, pantrie);
+	const there = await anotherBrowser();
+	await signInThere(there, pantrie, 'sam');
+	await expect(there.getByText('Your Authentik account is now linked')).toBeVisible();
+	await there.goto(`${pantrie.url}/settings/administration/users`);
+	await expect(there.getByLabel(/^Actions for/)).toHaveCount(1);
+});
+
+test('a wrong secret is explained, and the right one works', async ({ page, pantrie, other }) => {
+	await pantrie.connect({ ...other.settings, clientSecret: 'wrong-secret-4713' });
+	await signInThere(page, pantrie, 'mara');
+	await expectRefusal(page, 'Failed to authenticate: Authentik refused Pantrie');
+	expect(other.log).toContain('invalid_client');
+	await pantrie.connect({ ...other.settings, clientSecret: secret });
+	await toAuthentik(page, pantrie);
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	expect(pantrie.log).not.toContain('wrong-secret-4713');
+});
