@@ -1,13 +1,13 @@
 package app_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -289,30 +289,20 @@ func TestStopsInOrder(t *testing.T) {
 	}
 	dir := t.TempDir()
 	p := launch(t, dir)
-	// A request that is under way when the signal comes is still answered.
-	pr, pw := io.Pipe()
-	status := make(chan int, 1)
-	started := make(chan struct{})
-	go func() {
-		req, err := http.NewRequest("POST", p.url+"/api/v1/auth/login", io.MultiReader(&signal{started}, pr))
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		req.Header.Set("Content-Type", "application/json")
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			status <- 0
-			return
-		}
-		resp.Body.Close()
-		status <- resp.StatusCode
-	}()
-	<-started
-	if _, err := pw.Write([]byte(`{"email":"a@example.org",`)); err != nil {
+	// A request that is under way when the signal comes is still answered. The server says 100
+	// Continue when it begins to read the body (RFC 9110, section 10.1.1).
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := http.Get(p.url + "/healthz"); err != nil { // the server has had time to take the request
+	defer conn.Close()
+	const body = `{"email":"a@example.org","password":"x"}`
+	fmt.Fprintf(conn, "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(body))
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the request did not begin: %q, %v", line, err)
+	}
+	if _, err := answers.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -321,13 +311,15 @@ func TestStopsInOrder(t *testing.T) {
 	for !strings.Contains(p.output.String(), "stopping") {
 		runtime.Gosched()
 	}
-	if _, err := pw.Write([]byte(`"password":"x"}`)); err != nil {
+	if _, err := io.WriteString(conn, body); err != nil {
 		t.Fatal(err)
 	}
-	pw.Close()
-	if s := <-status; s != 401 {
-		t.Errorf("the running request was answered %d", s)
+	resp, err := http.ReadResponse(answers, nil)
+	if err != nil || resp.StatusCode != 401 {
+		t.Fatalf("the running request was answered %v, %v", resp, err)
 	}
+	resp.Body.Close()
+	conn.Close()
 	<-p.done
 	if p.exitErr != nil {
 		t.Errorf("exit: %v\n%s", p.exitErr, p.output)
@@ -335,14 +327,6 @@ func TestStopsInOrder(t *testing.T) {
 	if wal, err := os.Stat(filepath.Join(dir, "pantrie.db-wal")); err == nil && wal.Size() > 0 {
 		t.Error("the database was not closed: its write-ahead log is still there")
 	}
-}
-
-// signal is an empty reader that tells when it is read.
-type signal struct{ read chan struct{} }
-
-func (s *signal) Read([]byte) (int, error) {
-	close(s.read)
-	return 0, io.EOF
 }
 
 func TestRefusesToStart(t *testing.T) {

@@ -55,7 +55,9 @@ func TestGroupsDecideWhoComesIn(t *testing.T) {
 		"other groups": groupsOf("mara", "Family", "guests"),
 		"no group":     groupsOf("mara"),
 		"none sent":    func(s *authtest.Settings) { s.User("mara").OmitClaims = []string{"groups"} },
-		"an object":    func(s *authtest.Settings) { s.User("mara").Claims = map[string]any{"groups": map[string]any{"family": 1}} },
+		"an object": func(s *authtest.Settings) {
+			s.User("mara").Claims = map[string]any{"groups": map[string]any{"family": 1}}
+		},
 		"one text of several": func(s *authtest.Settings) {
 			s.User("mara").OmitClaims, s.User("mara").Claims = nil, map[string]any{"groups": "family,friends"}
 		},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -51,7 +52,7 @@ func parseClaims(data []byte) (claims, error) {
 	if _, err := dec.Token(); err != nil {
 		return claims{}, fmt.Errorf("read claims: %w", err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return claims{}, errors.New("something follows the claims")
 	}
 	return c, nil

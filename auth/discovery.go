@@ -158,28 +158,25 @@ var (
 	errTooLarge   = errors.New("the provider's answer is larger than 1 MiB")
 )
 
-// boundedTransport ends an answer that is too large with an error.
+// boundedTransport reads an answer to its end, so that one that is too large or cut off is an
+// error of the request like any other.
 type boundedTransport struct{ next http.RoundTripper }
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.next.RoundTrip(r)
-	if err == nil {
-		resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxProviderBody}
+	if err != nil {
+		return nil, err
 	}
-	return resp, err
-}
-
-type boundedBody struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *boundedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= n; b.left < 0 {
-		return 0, errTooLarge
+	defer resp.Body.Close() //nolint:errcheck // only read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxProviderBody+1))
+	if err != nil {
+		return nil, err
 	}
-	return n, err
+	if len(body) > maxProviderBody {
+		return nil, errTooLarge
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
 // forStart returns metadata for a new sign-in, which must be fresh. Errors are
@@ -331,8 +328,43 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
-		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: detachedKeys{rp.NewRemoteKeySet(client, doc.JWKS)},
+		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: keySet(client, doc.JWKS),
 	}, nil
+}
+
+// keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
+func keySet(client *http.Client, address string) oidc.KeySet {
+	wrapped := *client
+	wrapped.Transport = keysTransport{client.Transport}
+	return detachedKeys{rp.NewRemoteKeySet(&wrapped, address)}
+}
+
+// keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
+// it, but says itself only that the signature could not be verified.
+type keysTransport struct{ next http.RoundTripper }
+
+func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	unreachable := func(err error) error {
+		return signInError(ReasonProviderUnreachable, "keys", "%s cannot be fetched: %v", r.URL, err)
+	}
+	resp, err := t.next.RoundTrip(r)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return resp, nil
+	}
+	body, err := io.ReadAll(resp.Body)
+	switch {
+	case err != nil:
+		return nil, unreachable(err)
+	case resp.StatusCode >= 500:
+		return nil, unreachable(fmt.Errorf("status %d", resp.StatusCode))
+	case resp.StatusCode != http.StatusOK || !json.Valid(body):
+		return nil, signInError(ReasonProviderInvalid, "keys", "%s answers %d, or not with JSON", r.URL, resp.StatusCode)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
 // detachedKeys fetches keys on a context of their own: the library fetches on the first

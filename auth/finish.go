@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
@@ -187,8 +188,12 @@ func exchangeError(err error) error {
 	if errors.Is(err, errRedirected) {
 		return signInError(ReasonProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
 	}
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return signInError(ReasonProviderUnreachable, "token", "the token endpoint cannot be reached: %v", ue.Err)
+	}
 	if !errors.As(err, &re) {
-		return signInError(ReasonProviderUnreachable, "token", "%v", withoutURL(err))
+		return signInError(ReasonProviderError, "token", "the token endpoint's answer is no JSON with an access token")
 	}
 	status := 0
 	if re.Response != nil {

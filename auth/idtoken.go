@@ -24,9 +24,6 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	if raw == "" {
 		return invalid("the token answer has no ID token; is the scope openid allowed?")
 	}
-	if token.AccessToken == "" {
-		return invalid("the token answer has no access token")
-	}
 	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
 		return nil, "", signInError(ReasonEncryptsTokens, "id_token", "the ID token is encrypted: clear the Encryption Key of the provider")
 	}
@@ -52,6 +49,15 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	// a rounded second on iat; the tolerance is applied to the claims instead.
 	idToken, err := rp.VerifyTokens[*tolerantClaims](ctx, token.AccessToken, raw, verifier)
 	if err != nil {
+		var keys *SignInError // of keysTransport
+		switch {
+		case errors.As(err, &keys):
+			return nil, "", keys
+		case errors.Is(err, errRedirected):
+			return nil, "", signInError(ReasonProviderInvalid, "keys", "%s redirects elsewhere", meta.jwks)
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil, "", signInError(ReasonProviderUnreachable, "keys", "%s does not answer in time", meta.jwks)
+		}
 		return invalid("%s", tokenProblem(err))
 	}
 	c := &idToken.claims

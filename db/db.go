@@ -133,7 +133,11 @@ func dsn(path string, readOnly bool) string {
 func (db *DB) Close() error {
 	db.turn <- struct{}{}
 	defer func() { <-db.turn }()
-	return errors.Join(db.read.Close(), db.prepared.close(), db.conn.Close(), db.write.Close())
+	err := errors.Join(db.read.Close(), db.prepared.close())
+	if again := db.conn.Close(); !errors.Is(again, sql.ErrConnDone) { // closing twice is fine
+		err = errors.Join(err, again)
+	}
+	return errors.Join(err, db.write.Close())
 }
 
 // InTx runs fn in one write transaction: committed when fn returns nil, rolled back

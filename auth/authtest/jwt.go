@@ -25,6 +25,9 @@ type Token struct {
 	Header map[string]any
 	// Claims is the payload.
 	Claims map[string]any
+	// Payload, if set, is signed in place of Claims: for what a map cannot hold, such as a member
+	// that occurs twice.
+	Payload []byte
 	// Key is an *rsa.PrivateKey or, for HS, a []byte.
 	Key any
 	// Rewrite, if set, gets the last word on the finished token.
@@ -36,9 +39,11 @@ func (t *Token) compact() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode token header: %w", err)
 	}
-	payload, err := json.Marshal(t.Claims)
-	if err != nil {
-		return "", fmt.Errorf("encode token claims: %w", err)
+	payload := t.Payload
+	if payload == nil {
+		if payload, err = json.Marshal(t.Claims); err != nil {
+			return "", fmt.Errorf("encode token claims: %w", err)
+		}
 	}
 	input := base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	alg, _ := t.Header["alg"].(string)
