@@ -167,6 +167,13 @@ func TestLocalSignInCanBeSwitchedOffWithCare(t *testing.T) {
 	if a := h.browser().login(403, "mara@example.org", "quince and thyme"); a.code() != "local_login_off" {
 		t.Errorf("%s", a.body)
 	}
+	mara := h.browser()
+	mara.signInAs(p, "mara", "/") // linked by the verified address
+	own := mara.account()["identities"].([]any)[0].(map[string]any)
+	if own["canUnlink"] != false {
+		t.Error("the only way in that is left can be unlinked")
+	}
+	mara.want(409, "DELETE", "/api/v1/auth/identities/"+own["id"].(string), nil)
 	h.browser().login(401, "mara@example.org", "guess") // as ever: nothing is learned without the password
 	h.browser().login(200, adminEmail, adminPassword)
 	// Without a provider that works nobody is locked out.

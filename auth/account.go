@@ -162,9 +162,13 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 	if err != nil {
 		return a, err
 	}
+	local, err := s.LocalLogin(ctx)
+	if err != nil {
+		return a, err
+	}
 	for _, i := range identities {
 		left := slices.DeleteFunc(slices.Clone(identities), func(other db.Identity) bool { return other.ID == i.ID })
-		a.Identities = append(a.Identities, LinkedIdentity{i, s.nameOf(providers, i.Provider), wayIn(person.User, left, providers)})
+		a.Identities = append(a.Identities, LinkedIdentity{i, s.nameOf(providers, i.Provider), wayIn(person.User, left, providers, local)})
 	}
 	for _, p := range providers {
 		if !p.Usable() {
@@ -203,10 +207,10 @@ func sameIssuer(a, b string) bool {
 	return len(a) > 0 && len(b) > 0 && (a == b || a+"/" == b || a == b+"/")
 }
 
-// wayIn says whether somebody with these identities can sign in. With signing in by password
-// switched off a password still counts: it comes back with the switch, by an administrator.
-func wayIn(user db.User, identities []db.Identity, providers []Provider) bool {
-	if user.PasswordHash != "" {
+// wayIn says whether somebody with these identities can sign in. A password is a way in while
+// local says so, and always for site administrators.
+func wayIn(user db.User, identities []db.Identity, providers []Provider, local bool) bool {
+	if user.PasswordHash != "" && (local || user.SiteAdmin) {
 		return true
 	}
 	return slices.ContainsFunc(identities, func(i db.Identity) bool {
@@ -225,6 +229,10 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	if err != nil {
 		return err
 	}
+	local, err := s.LocalLogin(ctx)
+	if err != nil {
+		return err
+	}
 	keep := visitOf(ctx).session.Token
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteIdentity(ctx, person.User.ID, identityID); err != nil {
@@ -238,7 +246,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		if err != nil {
 			return err
 		}
-		if !wayIn(user, left, providers) {
+		if !wayIn(user, left, providers, local) {
 			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
 		}
 		_, err = tx.EndSessionsOf(ctx, user.ID, keep)
