@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, dateTime, duration, initials, relativeTime } from './format.ts';
+import { bytes, dateTime, duration, initials, relativeTime, time } from './format.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const MINUTE = 60_000;
@@ -32,6 +32,7 @@ describe('relativeTime', () => {
 it('writes date and time in the given language and zone', () => {
 	expect(dateTime(NOW, 'en-GB', 'UTC')).toBe('23 Nov 2026, 12:00');
 	expect(dateTime(NOW, 'de-DE', 'Europe/Berlin')).toBe('23.11.2026, 13:00');
+	expect(time(NOW, 'en-GB', 'Europe/Berlin')).toBe('13:00');
 });
 
 it.each([

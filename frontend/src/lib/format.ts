@@ -26,6 +26,11 @@ export function dateTime(at: number, locale?: string, timeZone?: string): string
 	}).format(at);
 }
 
+/** "12:40": the time of this day. */
+export function time(at: number, locale?: string, timeZone?: string): string {
+	return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(at);
+}
+
 /** "1.4 MB", with 1 kB = 1,000 bytes. */
 export function bytes(size: number, locale?: string): string {
 	const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+	callbackPath,
 	isPlainRemote,
 	launchUrl,
 	redirectUri,
@@ -74,13 +75,13 @@ describe('redirectUri and launchUrl', () => {
 		['HTTPS://Pantry.Example.org', 'https://pantry.example.org']
 	])('%j gives %j', (publicUrl, want) => {
 		expect(launchUrl(publicUrl)).toBe(want);
-		expect(redirectUri(publicUrl)).toBe(want + callback);
+		expect(redirectUri(publicUrl, callbackPath('authentik'))).toBe(want + callback);
 	});
 	it.each(['', 'pantry.example.org', 'ftp://pantry.example.org', 'https://', 'nonsense'])(
 		'%j is no address and gives nothing',
 		(publicUrl) => {
 			expect(launchUrl(publicUrl)).toBe('');
-			expect(redirectUri(publicUrl)).toBe('');
+			expect(redirectUri(publicUrl, callback)).toBe('');
 		}
 	);
 	it('takes the path that the server names', () => {

@@ -1,5 +1,7 @@
-/** Where Authentik sends the browser back to, below the public URL. */
-export const CALLBACK_PATH = '/api/v1/auth/oauth/authentik/callback';
+/** Where a provider sends the browser back to, below the public URL. */
+export function callbackPath(provider: string): string {
+	return `/api/v1/auth/oauth/${provider}/callback`;
+}
 
 /**
  * The page to show after signing in: only a path of Pantrie's own. The server has the same rule.
@@ -60,10 +62,10 @@ export function launchUrl(publicUrl: string): string {
 	return url ? url.origin + url.pathname.replace(/\/+$/, '') : '';
 }
 
-/** The redirect URI to register in Authentik; "" when the public URL is not an address. */
-export function redirectUri(publicUrl: string, callbackPath = CALLBACK_PATH): string {
+/** The redirect URI to register at a provider; "" when the public URL is not an address. */
+export function redirectUri(publicUrl: string, path: string): string {
 	const launch = launchUrl(publicUrl);
-	return launch ? launch + callbackPath : '';
+	return launch ? launch + path : '';
 }
 
 /** True when both addresses have the same scheme, host and port. */

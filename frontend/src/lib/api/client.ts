@@ -1,21 +1,41 @@
 import { resolve } from '$app/paths';
 import createClient from 'openapi-fetch';
 import { fromResponse, networkError } from './errors.ts';
-import type { components, paths } from './schema.d.ts';
+import type { Paths } from './pending.ts';
+import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
-export type Me = Schemas['Me'];
 export type Role = Schemas['MyHousehold']['role'];
-export type Instance = Schemas['Instance'];
-export type SetupInfo = Schemas['SetupInfo'];
-export type OAuthSettings = Schemas['OAuthSettings'];
-export type OAuthInput = Schemas['OAuthInput'];
 export type InstanceSettings = Schemas['AdminInstance'];
-export type User = Schemas['User'];
+export type {
+	Account,
+	AccountIdentity,
+	AccountSession,
+	AccountSignIn,
+	AttemptStep,
+	AuthMethod,
+	Check,
+	Claim,
+	GroupRule,
+	Instance,
+	Me,
+	OAuthInput,
+	OAuthProvider,
+	OAuthSettings,
+	Outcome,
+	PendingLink,
+	ProviderId,
+	SetupInfo,
+	SetupOAuth,
+	SignIn,
+	SignInSettings,
+	TestResult,
+	User
+} from './pending.ts';
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
-export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });
+export const api = createClient<Paths>({ baseUrl: resolve('').replace(/\/$/, '') });
 
 /**
  * Gives the data of a call, or throws an ApiError: `network` when nothing answered, else what the
@@ -34,6 +54,3 @@ export async function call<T>(
 	if (!answer.response.ok) throw fromResponse(answer.response, answer.error);
 	return answer.data as T;
 }
-
-/** The only provider so far, as the administration's routes want it. */
-export const authentik = { params: { path: { provider: 'authentik' } } };

@@ -1,3 +1,4 @@
+import type { PENDING_CODES } from './pending.ts';
 import type { components } from './schema.d.ts';
 
 type Problem = components['schemas']['Problem'];
@@ -27,9 +28,15 @@ export const API_CODES = [
 	'cross_origin',
 	'oauth_unknown_provider',
 	'oauth_not_configured',
+	'reauth_required',
+	'local_login_off',
+	'link_expired',
+	'already_linked',
+	'last_way_in',
+	'test_running',
 	'unavailable',
 	'internal'
-] as const satisfies readonly Problem['code'][];
+] as const satisfies readonly ApiCode[];
 
 /** What the browser itself can add: nothing answered, an answer that is not Pantrie's, a bug. */
 export const CLIENT_CODES = ['network', 'bad_answer', 'client'] as const;
@@ -46,6 +53,8 @@ export const FIELD_CODES = [
 	'reserved_slug',
 	'invalid_choice',
 	'secret_required',
+	'invalid_certificate',
+	'invalid_issuer',
 	'env_locked',
 	'taken',
 	'wrong',
@@ -71,13 +80,15 @@ export const SIGN_IN_CODES = [
 	'userinfo_failed',
 	'account_disabled',
 	'already_linked_elsewhere',
-	'link_needs_password',
+	'identity_taken',
+	'not_allowed',
 	'signup_off',
+	'signed_out_meanwhile',
 	'too_many_requests',
 	'internal'
 ] as const;
 
-export type ApiCode = Problem['code'];
+export type ApiCode = Problem['code'] | (typeof PENDING_CODES)[number];
 export type ClientCode = (typeof CLIENT_CODES)[number];
 export type FieldCode = (typeof FIELD_CODES)[number];
 export type SignInCode = (typeof SIGN_IN_CODES)[number];

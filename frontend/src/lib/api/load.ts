@@ -1,4 +1,4 @@
-import { api, authentik, call } from './client.ts';
+import { api, call, type ProviderId } from './client.ts';
 import { isSignedOut } from './errors.ts';
 
 /** Who is signed in; null when nobody is. */
@@ -11,9 +11,31 @@ export async function findMe() {
 	}
 }
 
+const at = (provider: ProviderId) => ({ params: { path: { provider } } });
+
 export const getMe = () => call(api.GET('/api/v1/auth/me'));
 export const getInstance = () => call(api.GET('/api/v1/instance'));
+export const getAccount = () => call(api.GET('/api/v1/auth/account'));
 export const listProviders = () => call(api.GET('/api/v1/auth/oauth/providers'));
-export const getOAuthSettings = () => call(api.GET('/api/v1/admin/oauth/{provider}', authentik));
+export const listOAuthProviders = async () =>
+	(await call(api.GET('/api/v1/admin/oauth'))).providers;
+export const getOAuthSettings = (provider: ProviderId) =>
+	call(api.GET('/api/v1/admin/oauth/{provider}', at(provider)));
+export const getTestSignIn = async (provider: ProviderId) =>
+	(await call(api.GET('/api/v1/admin/oauth/{provider}/test-sign-in', at(provider)))).result;
+export const getSignInSettings = () => call(api.GET('/api/v1/admin/sign-in'));
 export const getInstanceSettings = () => call(api.GET('/api/v1/admin/instance'));
 export const listUsers = async () => (await call(api.GET('/api/v1/admin/users'))).users;
+
+/** Attempts to sign in, the newest first; `before` continues where a page ended. */
+export const listSignIns = (query: SignInQuery) =>
+	call(api.GET('/api/v1/admin/sign-ins', { params: { query: { limit: 50, ...query } } }));
+
+interface SignInQuery {
+	person?: string;
+	userId?: string;
+	provider?: string;
+	outcome?: string;
+	ref?: string;
+	before?: string;
+}

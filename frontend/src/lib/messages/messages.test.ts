@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { SIGN_IN_CODES } from '#lib/api/errors.ts';
 import * as messages from './index.ts';
 
+function standIns(path: string): unknown[] {
+	if (path.startsWith('signInProblems')) return [{ name: 'Mara', kind: 'oidc' }];
+	return [path === 'missingSetting.title' ? ['One', 'Two'] : 'Mara', 'Brandt'];
+}
+
 /** Every text with its path; a function is called with stand-ins for its arguments. */
 function texts(value: unknown, path: string): [string, string][] {
 	if (typeof value === 'string') return [[path, value]];
-	if (typeof value === 'function') {
-		const stand = [path.endsWith('missingSetting.title') ? ['One', 'Two'] : 'Mara', 'Brandt'];
-		return [[path, String(value(...stand))]];
-	}
+	if (typeof value === 'function') return texts(value(...standIns(path)), `${path}()`);
 	if (typeof value !== 'object' || value === null) return [[path, '']];
 	return Object.entries(value).flatMap(([key, inner]) => texts(inner, `${path}.${key}`));
 }

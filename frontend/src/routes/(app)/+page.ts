@@ -1,4 +1,4 @@
-import { getInstanceSettings, getOAuthSettings, listUsers } from '#lib/api/load.ts';
+import { getInstanceSettings, listOAuthProviders, listUsers } from '#lib/api/load.ts';
 import { nextSteps } from './steps.ts';
 import type { PageLoad } from './$types';
 
@@ -9,10 +9,10 @@ export const load: PageLoad = async ({ parent }) => {
 
 /** Not awaited: the page shows at once, and this part follows. */
 async function loadSteps() {
-	const [oauth, users, instance] = await Promise.all([
-		getOAuthSettings(),
+	const [providers, users, instance] = await Promise.all([
+		listOAuthProviders(),
 		listUsers(),
 		getInstanceSettings()
 	]);
-	return nextSteps(oauth, users, instance, location.origin);
+	return nextSteps(providers, users, instance, location.origin);
 }

@@ -3,7 +3,7 @@ import Settings from '@lucide/svelte/icons/settings';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { resolve } from '$app/paths';
 import type { Me } from '#lib/api/client.ts';
-import { shell } from '#lib/messages';
+import { administration, shell } from '#lib/messages';
 
 export interface Destination {
 	href: string;
@@ -44,6 +44,15 @@ const destinations: Destination[] = [
 		covers: (id) => id.startsWith(administrationRoute),
 		show: (me) => me.siteAdmin
 	}
+];
+
+/** The pages under Administration, in the order of their tabs. */
+export const administrationPages = [
+	{ href: resolve('settings/administration/oauth'), label: administration.oauth },
+	{ href: resolve('settings/administration/sign-in'), label: administration.signIn },
+	{ href: resolve('settings/administration/sign-ins'), label: administration.signIns },
+	{ href: resolve('settings/administration/users'), label: administration.users },
+	{ href: resolve('settings/administration/about'), label: administration.about }
 ];
 
 export function destinationsFor(me: Me): Destination[] {

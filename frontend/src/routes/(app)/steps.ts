@@ -1,9 +1,9 @@
-import type { InstanceSettings, OAuthSettings, User } from '#lib/api/client.ts';
+import type { InstanceSettings, OAuthProvider, User } from '#lib/api/client.ts';
 import { home } from '#lib/messages';
 import { sameOrigin } from '#lib/urls.ts';
 
 export interface Step {
-	id: 'authentik' | 'people' | 'address';
+	id: 'provider' | 'people' | 'address';
 	title: string;
 	text: string;
 	done: boolean;
@@ -11,7 +11,7 @@ export interface Step {
 
 /** What a site administrator still has to see to, from what is really set. */
 export function nextSteps(
-	oauth: OAuthSettings,
+	providers: OAuthProvider[],
 	users: User[],
 	instance: InstanceSettings,
 	origin: string
@@ -20,10 +20,10 @@ export function nextSteps(
 	const addressFits = publicUrl !== '' && sameOrigin(publicUrl, origin);
 	return [
 		{
-			id: 'authentik',
-			title: home.authentik.title,
-			text: authentikText(oauth),
-			done: oauth.configured && oauth.enabled
+			id: 'provider',
+			title: home.provider.title,
+			text: providerText(providers),
+			done: providers.some(({ configured, enabled }) => configured && enabled)
 		},
 		{
 			id: 'people',
@@ -45,14 +45,11 @@ export function nextSteps(
 	];
 }
 
-function authentikText(oauth: OAuthSettings): string {
-	if (oauth.configured) return oauth.enabled ? home.authentik.done : home.authentik.off;
-	const begun =
-		oauth.baseUrl.value !== '' ||
-		oauth.slug.value !== '' ||
-		oauth.clientId.value !== '' ||
-		oauth.clientSecretSet;
-	if (!begun) return home.authentik.todo;
-	const names = oauth.missing.map((missing) => missing.label);
-	return home.authentik.missing(new Intl.ListFormat('en').format(names));
+function providerText(providers: OAuthProvider[]): string {
+	const on = providers.filter(({ configured, enabled }) => configured && enabled);
+	if (on.length > 0) {
+		return home.provider.done(new Intl.ListFormat('en').format(on.map(({ name }) => name)));
+	}
+	const off = providers.find(({ configured }) => configured);
+	return off ? home.provider.off(off.name) : home.provider.todo;
 }

@@ -1,13 +1,17 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { findMe, getInstance, listProviders } from '#lib/api/load.ts';
+import { providerName } from '#lib/providers.ts';
 import { safeReturnTo, withoutBase } from '#lib/urls.ts';
+import { mayLeave } from './auto-redirect.ts';
+import type { Arrival } from '#lib/sign-in-problem.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ url }) => {
 	const base = resolve('').replace(/\/$/, '');
-	const returnTo = safeReturnTo(withoutBase(url.searchParams.get('returnTo') ?? '/', base));
-	const error = url.searchParams.get('error') ?? '';
+	const params = url.searchParams;
+	const returnTo = safeReturnTo(withoutBase(params.get('returnTo') ?? '/', base));
+	const error = params.get('error') ?? '';
 	const [instance, providers, me] = await Promise.all([
 		getInstance(),
 		listProviders(),
@@ -15,21 +19,36 @@ export const load: PageLoad = async ({ url }) => {
 	]);
 	if (!instance.setupCompleted) redirect(307, resolve('setup'));
 	if (me && !error) redirect(307, base + returnTo);
+	const nameOf = (id: string | null) =>
+		providers.find((provider) => provider.id === id)?.name ?? providerName(id);
+	const arrival = {
+		code: error,
+		provider: params.get('provider') ?? providers[0]?.id ?? null,
+		name: nameOf(params.get('provider') ?? providers[0]?.id ?? 'authentik'),
+		missing: params.get('missing') ?? '',
+		publicUrl: instance.publicUrl
+	};
+	const signedOut = params.get('signedOut') ?? '';
 	return {
 		instance,
 		providers,
 		signedIn: me,
 		returnTo,
 		continueTo: base + returnTo,
-		error,
-		expired: url.searchParams.has('expired') && !me,
-		problem: error === '' ? null : await explain(error, url.searchParams.get('missing') ?? ''),
-		reference: url.searchParams.get('ref') ?? ''
+		/** The provider to go to without being asked. */
+		leaveFor:
+			(!me && mayLeave(params) && providers.find(({ id }) => id === instance.autoRedirect)) || null,
+		local: params.has('local'),
+		signedOut: signedOut !== '' && !me,
+		signedOutAt: providers.some(({ id }) => id === signedOut) ? nameOf(signedOut) : '',
+		expired: params.has('expired') && !me,
+		problem: error === '' ? null : await explain(arrival),
+		reference: params.get('ref') ?? ''
 	};
 };
 
 /** The texts are fetched only when something went wrong. */
-async function explain(code: string, missing: string) {
-	const { describeSignInProblem } = await import('./problem.ts');
-	return describeSignInProblem(code, missing.split(',').filter(Boolean));
+async function explain(arrival: Arrival) {
+	const { describeSignInProblem } = await import('#lib/sign-in-problem.ts');
+	return describeSignInProblem(arrival);
 }

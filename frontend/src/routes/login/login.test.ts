@@ -1,34 +1,6 @@
-import { expect, it } from 'vitest';
-import { SIGN_IN_CODES } from '#lib/api/errors.ts';
-import { signInProblems } from '#lib/messages';
-import { describeSignInProblem } from './problem.ts';
-import { signInAddress } from './sign-in-address.ts';
-
-it.each(SIGN_IN_CODES)('says what happened and what to do for %s', (code) => {
-	const { title, text } = describeSignInProblem(code, []);
-	expect(title).toBe(signInProblems[code].title);
-	expect(text.length).toBeGreaterThan(40);
-});
-
-it('names what is missing', () => {
-	expect(describeSignInProblem('oauth_not_configured', ['slug']).title).toBe(
-		'OAuth provider not configured: Application Slug is missing'
-	);
-	expect(
-		describeSignInProblem('oauth_not_configured', ['baseUrl', 'clientId', 'clientSecret']).title
-	).toBe(
-		'OAuth provider not configured: Authentik Base URL, Client ID, and Client Secret are missing'
-	);
-});
-
-it('never repeats what only the address says', () => {
-	const problem = describeSignInProblem('<img src=x>', ['title', 'toString', 'evil']);
-	expect(problem).toEqual(signInProblems.internal);
-	expect(describeSignInProblem('oauth_not_configured', ['title', 'toString', 'evil'])).toEqual(
-		signInProblems.oauth_not_configured
-	);
-	expect(describeSignInProblem('constructor', [])).toEqual(signInProblems.internal);
-});
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mayLeave, rememberLeaving } from './auto-redirect.ts';
+import { loginAddress, signInAddress } from './sign-in-address.ts';
 
 it.each([
 	['/api/login', '/', '/api/login'],
@@ -36,4 +8,57 @@ it.each([
 	['/sub/api/login?x=1', '/a', '/sub/api/login?x=1&returnTo=%2Fa']
 ])('%s coming back to %s is %s', (loginUrl, returnTo, want) => {
 	expect(signInAddress(loginUrl, returnTo)).toBe(want);
+});
+
+it('keeps the wanted page when the sign-in page is shown another way', () => {
+	expect(loginAddress('/login', '/', { local: '1' })).toBe('/login?local=1');
+	expect(loginAddress('/login', '/a', { stay: '1' })).toBe('/login?stay=1&returnTo=%2Fa');
+});
+
+describe('going to the provider without being asked', () => {
+	const kept = new Map<string, string>();
+	const nothing = new URLSearchParams();
+
+	beforeEach(() => {
+		kept.clear();
+		vi.stubGlobal('sessionStorage', {
+			getItem: (key: string) => kept.get(key) ?? null,
+			setItem: (key: string, value: string) => kept.set(key, value),
+			removeItem: (key: string) => kept.delete(key)
+		});
+	});
+	afterEach(() => vi.unstubAllGlobals());
+
+	it.each([
+		'local=1',
+		'signedOut=1',
+		'signedOut=authentik',
+		'error=state_invalid',
+		'stay',
+		'local'
+	])('is held back by ?%s', (query) => {
+		expect(mayLeave(new URLSearchParams(query))).toBe(false);
+	});
+	it.each(['', 'returnTo=/items', 'expired=1'])('is not held back by ?%s', (query) => {
+		expect(mayLeave(new URLSearchParams(query))).toBe(true);
+	});
+	it('does not happen twice within half a minute, so that it never goes in circles', () => {
+		expect(rememberLeaving(1_000_000)).toBe(true);
+		expect(mayLeave(nothing, 1_000_001)).toBe(false);
+		expect(mayLeave(nothing, 1_030_000)).toBe(false);
+		expect(mayLeave(nothing, 1_030_001)).toBe(true);
+	});
+	it('is not stopped for ever by a clock that was set back', () => {
+		rememberLeaving(9_000_000);
+		expect(mayLeave(nothing, 1_000_000)).toBe(true);
+	});
+	it('does not happen where the time cannot be kept', () => {
+		vi.stubGlobal('sessionStorage', {
+			getItem: () => null,
+			setItem: () => {
+				throw new Error('storage is off');
+			}
+		});
+		expect(rememberLeaving()).toBe(false);
+	});
 });

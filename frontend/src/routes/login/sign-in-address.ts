@@ -4,3 +4,12 @@ export function signInAddress(loginUrl: string, returnTo: string): string {
 	const separator = loginUrl.includes('?') ? '&' : '?';
 	return `${loginUrl}${separator}returnTo=${encodeURIComponent(returnTo)}`;
 }
+
+/** The sign-in page itself with other parameters; the page that was wanted stays wanted. */
+export function loginAddress(
+	login: string,
+	returnTo: string,
+	params: Record<string, string>
+): string {
+	return signInAddress(`${login}?${new URLSearchParams(params)}`, returnTo);
+}

@@ -1,7 +1,5 @@
 import { api, call, type Me, type SetupInfo } from '#lib/api/client.ts';
-import { describe } from '#lib/api/describe.ts';
-import { ApiError } from '#lib/api/errors.ts';
-import { common } from '#lib/messages';
+import { FormState, missing } from '#lib/components/ui/form.svelte.ts';
 import { tabStorage } from '#lib/storage.ts';
 import {
 	addressPart,
@@ -24,7 +22,7 @@ const SECRETS: (keyof Answers)[] = ['password', 'clientSecret'];
 export type Phase = 'token' | 'steps' | 'complete' | 'alreadyDone';
 
 /** The wizard from the token to the last screen. It keeps every answer, whatever fails. */
-export class Wizard {
+export class Wizard extends FormState {
 	phase = $state<Phase>('token');
 	token = $state('');
 	/** What the environment sets; null until the token was accepted. */
@@ -38,13 +36,10 @@ export class Wizard {
 		method: 'local',
 		baseUrl: '',
 		slug: '',
+		issuerUrl: '',
 		clientId: '',
 		clientSecret: ''
 	});
-	fields = $state<Record<string, string>>({});
-	problem = $state('');
-	reference = $state('');
-	busy = $state(false);
 	/** The page was loaded again: everything is there but the passwords. */
 	reloaded = $state(false);
 	me = $state<Me | null>(null);
@@ -53,6 +48,7 @@ export class Wizard {
 
 	/** @param here the address in the browser, sub-path included, to begin step 2 with */
 	constructor(here: string) {
+		super();
 		this.answers.publicUrl = here;
 		this.#restore();
 	}
@@ -74,9 +70,6 @@ export class Wizard {
 	/** Checks one step on the server. True when the next one may open. */
 	async check(step: number): Promise<boolean> {
 		this.#remember();
-		this.fields = this.#missing(step);
-		this.problem = this.reference = '';
-		if (Object.keys(this.fields).length > 0) return false;
 		const part =
 			step === 1
 				? adminPart(this.answers)
@@ -87,7 +80,7 @@ export class Wizard {
 			this.info = await call(
 				api.POST('/api/v1/setup/check', { body: { setupToken: this.token, ...part } })
 			);
-		});
+		}, this.#missing(step));
 	}
 
 	/** Sends everything. Gives the step that has something to correct, or 0 when it is done. */
@@ -98,75 +91,54 @@ export class Wizard {
 		});
 		if (finished) {
 			this.phase = 'complete';
-			tabStorage.set(TOKEN_KEY, '');
-			tabStorage.set(ANSWERS_KEY, '');
+			this.#forget();
 			return 0;
 		}
 		const steps = Object.keys(this.fields).map(stepOf);
 		return steps.length > 0 ? Math.min(...steps) : LAST_STEP;
 	}
 
-	clearProblems(): void {
-		this.fields = {};
-		this.problem = this.reference = '';
-	}
-
-	async #attempt(action: () => Promise<void>): Promise<boolean> {
-		if (this.busy) return false;
-		this.busy = true;
-		this.clearProblems();
-		try {
-			await action();
-			return true;
-		} catch (error) {
-			this.#fail(error);
-			return false;
-		} finally {
-			this.busy = false;
-		}
-	}
-
-	#fail(error: unknown): void {
-		const code = error instanceof ApiError ? error.code : '';
-		if (code === 'setup_done') {
-			this.phase = 'alreadyDone';
-			tabStorage.set(TOKEN_KEY, '');
-			tabStorage.set(ANSWERS_KEY, '');
-			return;
-		}
-		const description = describe(error);
-		this.fields = description.fields;
-		this.problem = description.text;
-		this.reference = description.reference;
-		if (code === 'setup_token_invalid') {
-			this.phase = 'token';
-			tabStorage.set(TOKEN_KEY, '');
-		}
+	async #attempt(action: () => Promise<void>, check: Record<string, string> = {}) {
+		return this.send(action, {
+			check,
+			handled: (_error, code) => {
+				if (code === 'setup_token_invalid') {
+					this.phase = 'token';
+					tabStorage.set(TOKEN_KEY, '');
+				}
+				if (code !== 'setup_done') return false;
+				this.phase = 'alreadyDone';
+				this.#forget();
+				return true;
+			}
+		});
 	}
 
 	#missing(step: number): Record<string, string> {
-		const empty: Record<string, string> = {};
-		const need = (field: string, value: string) => {
-			if (value.trim() === '') empty[field] = common.required;
-		};
+		const { answers, info } = this;
+		const { name, email, password, household, publicUrl, method } = answers;
 		if (step === 1) {
-			need('admin.name', this.answers.name);
-			need('admin.email', this.answers.email);
-			need('admin.password', this.answers.password);
-			need('household.name', this.answers.household);
-		} else if (step === 2) {
-			if (!this.info?.publicUrl.envVar) need('publicUrl', this.answers.publicUrl);
-		} else if (step === 3 && this.answers.method === 'authentik') {
-			for (const field of OAUTH_FIELDS) {
-				if (lockOf(this.info, field) === '') need(`oauth.${field}`, this.answers[field]);
-			}
+			return missing({
+				'admin.name': name,
+				'admin.email': email,
+				'admin.password': password,
+				'household.name': household
+			});
 		}
-		return empty;
+		if (step === 2) return info?.publicUrl.envVar ? {} : missing({ publicUrl });
+		if (step !== LAST_STEP - 1 || method === 'local') return {};
+		const open = OAUTH_FIELDS[method].filter((field) => lockOf(info, method, field) === '');
+		return missing(Object.fromEntries(open.map((field) => [`oauth.${field}`, answers[field]])));
 	}
 
 	/** Who sets a part of Authentik in the environment means to use it. */
 	#adopt(): void {
 		if (anyLocked(this.info)) this.answers.method = 'authentik';
+	}
+
+	#forget(): void {
+		tabStorage.set(TOKEN_KEY, '');
+		tabStorage.set(ANSWERS_KEY, '');
 	}
 
 	/** Keeps the answers over a reload of this tab; never a password or a secret. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SetupInfo } from '#lib/api/client.ts';
 import { ApiError } from '#lib/api/errors.ts';
-import { payload, stepOf, type Answers } from './wizard.ts';
+import { payload, redirectUriFor, stepOf, type Answers } from './wizard.ts';
 
 const server = vi.hoisted(() => ({ POST: vi.fn() }));
 vi.mock('#lib/api/client.ts', () => ({
@@ -20,7 +20,12 @@ const free: SetupInfo = {
 		clientId: { value: '', envVar: '' },
 		clientSecret: { set: false, envVar: '' }
 	},
-	oauthCallbackPath: callback
+	oauthCallbackPath: callback,
+	oauthCallbackPaths: {
+		authentik: callback,
+		google: '/api/v1/auth/oauth/google/callback',
+		oidc: '/api/v1/auth/oauth/oidc/callback'
+	}
 };
 const locked: SetupInfo = {
 	publicUrl: { value: 'https://pantry.example.org/', envVar: 'PANTRIE_PUBLIC_URL' },
@@ -30,7 +35,12 @@ const locked: SetupInfo = {
 		clientId: { value: '', envVar: '' },
 		clientSecret: { set: true, envVar: 'OAUTH_AUTHENTIK_CLIENT_SECRET_FILE' }
 	},
-	oauthCallbackPath: callback
+	oauthCallbackPath: callback,
+	oauthCallbackPaths: {
+		authentik: callback,
+		google: '/api/v1/auth/oauth/google/callback',
+		oidc: '/api/v1/auth/oauth/oidc/callback'
+	}
 };
 const answers: Answers = {
 	name: ' Sam ',
@@ -41,6 +51,7 @@ const answers: Answers = {
 	method: 'authentik',
 	baseUrl: 'https://typed-auth.example.org',
 	slug: ' pantrie ',
+	issuerUrl: ' https://id.example.org/realm ',
 	clientId: 'id',
 	clientSecret: 'secret'
 };
@@ -66,6 +77,20 @@ describe('payload', () => {
 		expect(body).not.toHaveProperty('publicUrl');
 		expect(body.oauth).toEqual({ provider: 'authentik', slug: 'pantrie', clientId: 'id' });
 	});
+	it.each([
+		['google', { provider: 'google', clientId: 'id', clientSecret: 'secret' }],
+		[
+			'oidc',
+			{
+				provider: 'oidc',
+				issuerUrl: 'https://id.example.org/realm',
+				clientId: 'id',
+				clientSecret: 'secret'
+			}
+		]
+	] as const)('sends the fields of %s only, whatever the environment sets', (method, want) => {
+		expect(payload('T', { ...answers, method }, locked).oauth).toEqual(want);
+	});
 	it('sends nothing of Authentik for local accounts only', () => {
 		expect(payload('T', { ...answers, method: 'local' }, free)).not.toHaveProperty('oauth');
 	});
@@ -80,6 +105,12 @@ it.each([
 	['setupToken', 4]
 ])('%s is asked on step %d', (field, step) => {
 	expect(stepOf(field)).toBe(step);
+});
+
+it('gives every provider its own redirect URI', () => {
+	expect(redirectUriFor('oidc', 'https://pantry.example.org', free)).toBe(
+		'https://pantry.example.org/api/v1/auth/oauth/oidc/callback'
+	);
 });
 
 describe('Wizard', () => {
@@ -151,7 +182,7 @@ describe('Wizard', () => {
 		refuse(422, 'validation_failed', [['oauth.slug', 'reserved_slug']]);
 		expect(await wizard.check(3)).toBe(false);
 		expect(Object.keys(wizard.fields)).toEqual(['oauth.slug']);
-		wizard.clearProblems();
+		wizard.clear();
 		expect({ ...wizard.answers }).toEqual(answers);
 		expect(wizard.fields).toEqual({});
 	});

@@ -1,5 +1,5 @@
-import type { SetupInfo } from '#lib/api/client.ts';
-import { launchUrl } from '#lib/urls.ts';
+import type { ProviderId, SetupInfo, SetupOAuth } from '#lib/api/client.ts';
+import { callbackPath, launchUrl, redirectUri } from '#lib/urls.ts';
 
 /** What a person types on the four steps. */
 export interface Answers {
@@ -8,15 +8,22 @@ export interface Answers {
 	password: string;
 	household: string;
 	publicUrl: string;
-	method: 'local' | 'authentik';
+	method: 'local' | ProviderId;
 	baseUrl: string;
 	slug: string;
+	issuerUrl: string;
 	clientId: string;
 	clientSecret: string;
 }
 
-export const OAUTH_FIELDS = ['baseUrl', 'slug', 'clientId', 'clientSecret'] as const;
-export type OAuthField = (typeof OAUTH_FIELDS)[number];
+export type OAuthField = 'baseUrl' | 'slug' | 'issuerUrl' | 'clientId' | 'clientSecret';
+
+/** What each provider is told by, in the order in which it is asked. */
+export const OAUTH_FIELDS: Record<ProviderId, readonly OAuthField[]> = {
+	authentik: ['baseUrl', 'slug', 'clientId', 'clientSecret'],
+	google: ['clientId', 'clientSecret'],
+	oidc: ['issuerUrl', 'clientId', 'clientSecret']
+};
 
 export const LAST_STEP = 4;
 
@@ -28,22 +35,31 @@ export function stepOf(field: string): number {
 	return LAST_STEP;
 }
 
-/** The environment variable that sets a field of Authentik; "" when a person may type it. */
-export function lockOf(info: SetupInfo | null, field: OAuthField): string {
+/**
+ * The environment variable that sets a field of the provider; "" when a person may type it. Only
+ * Authentik has variables.
+ */
+export function lockOf(info: SetupInfo | null, method: Answers['method'], field: OAuthField) {
+	if (method !== 'authentik' || field === 'issuerUrl') return '';
 	return info?.oauth[field].envVar ?? '';
 }
 
 export function allLocked(info: SetupInfo | null): boolean {
-	return OAUTH_FIELDS.every((field) => lockOf(info, field) !== '');
+	return OAUTH_FIELDS.authentik.every((field) => lockOf(info, 'authentik', field) !== '');
 }
 
 export function anyLocked(info: SetupInfo | null): boolean {
-	return OAUTH_FIELDS.some((field) => lockOf(info, field) !== '');
+	return OAUTH_FIELDS.authentik.some((field) => lockOf(info, 'authentik', field) !== '');
 }
 
 /** The public URL that will be in force: the environment's, else what was typed. */
 export function effectivePublicUrl(answers: Answers, info: SetupInfo | null): string {
 	return launchUrl(info?.publicUrl.envVar ? info.publicUrl.value : answers.publicUrl);
+}
+
+/** What to register at the provider as the redirect URI. */
+export function redirectUriFor(provider: ProviderId, publicUrl: string, info: SetupInfo | null) {
+	return redirectUri(publicUrl, info?.oauthCallbackPaths[provider] ?? callbackPath(provider));
 }
 
 export function adminPart(answers: Answers) {
@@ -62,14 +78,13 @@ export function addressPart(answers: Answers, info: SetupInfo | null) {
 	return info?.publicUrl.envVar ? {} : { publicUrl: answers.publicUrl.trim() };
 }
 
-/** Nothing for local accounts only; else the fields of Authentik that are not locked. */
-export function oauthPart(answers: Answers, info: SetupInfo | null) {
-	if (answers.method === 'local') return {};
-	const oauth: { provider: 'authentik' } & Partial<Record<OAuthField, string>> = {
-		provider: 'authentik'
-	};
-	for (const field of OAUTH_FIELDS) {
-		if (lockOf(info, field) === '') oauth[field] = answers[field].trim();
+/** Nothing for local accounts only; else the provider's own fields that are not locked. */
+export function oauthPart(answers: Answers, info: SetupInfo | null): { oauth?: SetupOAuth } {
+	const { method } = answers;
+	if (method === 'local') return {};
+	const oauth: SetupOAuth = { provider: method };
+	for (const field of OAUTH_FIELDS[method]) {
+		if (lockOf(info, method, field) === '') oauth[field] = answers[field].trim();
 	}
 	return { oauth };
 }

@@ -2,11 +2,11 @@ export const about = {
 	page: 'About',
 	address: 'Public address',
 	addressText:
-		'Where people reach Pantrie. It is part of the redirect URI for Authentik and of every link Pantrie gives out.',
+		'Where people reach Pantrie. It is part of the redirect URI for every provider and of every link Pantrie gives out.',
 	publicUrl: 'Public URL',
 	publicUrlHint: 'Scheme, host and, if there is one, the path. Example: https://pantry.example.org',
 	addressSaved:
-		'The public address is saved. If it changed, correct the redirect URI in Authentik.',
+		'The public address is saved. If it changed, correct the redirect URI at every provider.',
 	mismatchTitle: 'You are at another address',
 	mismatchText:
 		'This browser reached Pantrie by a different address than the public one. If the public address is wrong, correct it; if it is right, use it.',
@@ -15,7 +15,7 @@ export const about = {
 	there: 'Public address',
 	changeTitle: 'Change the public address?',
 	changeText:
-		'Sign-in with Authentik stops working until the new redirect URI is registered there. People have to use the new address.',
+		'Sign-in with a provider stops working until the new redirect URI is registered there. People have to use the new address.',
 	changeConfirm: 'Change address',
 	system: 'This Pantrie',
 	version: 'Version',

@@ -4,7 +4,8 @@ export const account = {
 	profile: 'Profile',
 	name: 'Name',
 	nameHint: 'As the others in your household see it.',
-	nameFromProvider: 'Comes from Authentik at each sign-in. Change it there.',
+	nameFromProvider: (provider: string) =>
+		`Comes from ${provider} at each sign-in. Change it there.`,
 	email: 'Email',
 	emailHint: 'The address of your account here.',
 	noEmail: 'None',
@@ -12,9 +13,9 @@ export const account = {
 	signIn: 'Signing in',
 	signedInWith: {
 		password: 'You signed in with your password.',
-		authentik: 'You signed in with Authentik.',
 		setup: 'You signed in by setting up this Pantrie.',
-		link: 'You signed in with a one-time link.'
+		link: 'You signed in with a one-time link.',
+		provider: (provider: string) => `You signed in with ${provider}.`
 	},
 	signOut: 'Sign out',
 	signingOut: 'Signing out …',
@@ -26,13 +27,85 @@ export const account = {
 	change: 'Change password',
 	changing: 'Changing …',
 	changed: 'Your password is changed. Other browsers are signed out.',
-	noPassword: 'Your account has no password. You come in with Authentik, and nothing is missing.',
-	noPasswordMore:
-		'Would you like one as well? The person who runs this Pantrie can give you a one-time link to choose it.',
+	noPassword: 'Your account has no password.',
+	setPassword: 'Set a password',
+	setPasswordHint: (provider: string) =>
+		`You come in with ${provider}, and nothing is missing. With a password you can also come in while ${provider} is down.`,
+	setPasswordFirst: (provider: string) =>
+		`First prove that it is you: sign in with ${provider} once more. You come back here.`,
+	confirmWith: (provider: string) => `Confirm with ${provider}`,
+	confirmAgain: (provider: string) =>
+		`That took a while. Confirm with ${provider} once more, then set the password. Nothing was changed.`,
+	setPasswordNobody:
+		'Ask the person who runs this Pantrie for a one-time link to choose a password.',
+	set: 'Set password',
+	setting: 'Setting …',
+	passwordSet: 'Your password is set. Other browsers are signed out.',
 	households: 'Households',
 	householdRole: (role: string) => `as ${role}`,
 	noHousehold: 'You are in no household yet.',
 	appearance: 'Appearance',
 	appearanceHint: 'For this browser only.',
-	theme: { system: 'System', light: 'Light', dark: 'Dark' }
+	theme: { system: 'System', light: 'Light', dark: 'Dark' },
+	linked: {
+		title: 'Linked accounts',
+		text: 'Each of these leads to this account here.',
+		none: 'No account of a provider is linked yet.',
+		noProviders: 'No provider is set up here. You sign in with your password.',
+		since: (time: string) => `Linked ${time}`,
+		used: (time: string) => `last used ${time}`,
+		issuer: 'Issuer',
+		link: (provider: string) => `Link ${provider}`,
+		linking: 'One moment …',
+		unlink: 'Unlink',
+		unlinkName: (provider: string) => `Unlink ${provider}`,
+		cannot:
+			'Your only way in, so it cannot be unlinked. Set a password or link another provider first.',
+		unlinkTitle: (provider: string) => `Unlink ${provider}?`,
+		unlinkText: (provider: string) =>
+			`Signing in with ${provider} no longer leads to this account, and everywhere else you are signed out. You can link it again at any time.`,
+		unlinked: (provider: string) => `${provider} is unlinked. Other browsers are signed out.`,
+		doneTitle: (provider: string) => `${provider} is linked`,
+		doneText: (provider: string) => `From now on you can also sign in with ${provider}.`
+	},
+	prove: {
+		title: 'Is it you?',
+		text: 'Enter your password once. It counts for ten minutes.',
+		password: 'Your password',
+		submit: 'Go on',
+		submitting: 'Checking …',
+		providerText: (provider: string) =>
+			`Your account has no password. Sign in with ${provider} once more to prove that it is you; then come back here and try again.`,
+		nobody:
+			'Your account has neither a password nor a provider that works at the moment. Ask the person who runs this Pantrie.'
+	},
+	sessions: {
+		title: 'Where you are signed in',
+		text: 'Each browser you use has its own entry. End the ones you do not know.',
+		current: 'This one',
+		unknown: 'Unknown browser',
+		on: (browser: string, system: string) => `${browser} on ${system}`,
+		with: {
+			password: 'with password',
+			setup: 'by the setup',
+			link: 'with a one-time link',
+			provider: (provider: string) => `with ${provider}`
+		},
+		signedIn: (time: string) => `Signed in ${time}`,
+		seen: (time: string) => `last seen ${time}`,
+		end: 'End',
+		endName: (device: string) => `End the session of ${device}`,
+		ended: (device: string) => `${device} is signed out.`,
+		endOthers: 'End all others',
+		endOthersTitle: 'End all other sessions?',
+		endOthersText: 'Every other browser has to sign in again. This one stays signed in.',
+		othersEnded: 'Every other browser is signed out.',
+		all: (count: number) => `Show all ${count}`
+	},
+	attempts: {
+		title: 'Recent sign-ins',
+		text: 'Tries for your account. If one was not you, change your password and end the other sessions.',
+		none: 'Nothing to show yet.',
+		all: (count: number) => `Show all ${count}`
+	}
 };

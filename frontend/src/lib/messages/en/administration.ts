@@ -2,6 +2,8 @@ export const administration = {
 	title: 'Administration',
 	tabs: 'Administration pages',
 	oauth: 'OAuth Settings',
+	signIn: 'Sign-in',
+	signIns: 'Sign-in log',
 	users: 'Users',
 	about: 'About'
 };

@@ -19,6 +19,9 @@ export const common = {
 	reference: (id: string) => `Reference ${id}`,
 	setBy: 'Set by',
 	required: 'Fill this in.',
+	waitTitle: 'Too many tries',
+	wait: (time: string) => `For safety, wait ${time}, then try again.`,
+	waitOver: 'You can try again now.',
 	offline: 'No connection. What you see may be old; changes cannot be saved.',
 	roles: { admin: 'Admin', editor: 'Editor', viewer: 'Viewer' },
 	roleHints: {
@@ -28,7 +31,7 @@ export const common = {
 	},
 	wrongOrigin: {
 		title: 'You came by another address',
-		text: 'Your password works here too. Authentik sends you back to the public address only: open Pantrie there, or ask the person who runs it to correct that address.',
+		text: 'Your password works here too. A sign-in with one of the buttons ends at the public address only: open Pantrie there, or ask the person who runs it to correct that address.',
 		here: 'You are at',
 		there: 'Public address'
 	},

@@ -24,7 +24,7 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:
 		'This link no longer works. Ask the person who runs this Pantrie for a new one.',
-	wrong_password: 'The current password is not right. Nothing was changed.',
+	wrong_password: 'This password is not right. Nothing was changed.',
 	payload_too_large: 'That is more than Pantrie accepts at once. Shorten it and try again.',
 	unsupported_media_type: 'This page and the server do not fit together. Reload the page.',
 	too_many_requests: 'Too many tries in a short time. Wait a little, then try again.',
@@ -32,6 +32,17 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 		'The request seemed to come from another site, so Pantrie refused it. Open Pantrie at its public address and try again.',
 	oauth_unknown_provider: 'Pantrie does not know this sign-in provider.',
 	oauth_not_configured: 'OAuth provider not configured. Sign in with your password.',
+	reauth_required: 'Prove once more that it is you, then try again. Nothing was changed.',
+	local_login_off:
+		'Signing in with a password is switched off here. Use the button of your sign-in provider.',
+	link_expired:
+		'This took longer than ten minutes, or was finished already. Sign in with the provider again to connect it.',
+	already_linked:
+		'These two are connected to others already. Reload the page to see what is linked with your account.',
+	last_way_in:
+		'This is your only way in. Set a password or link another provider first. Nothing was changed.',
+	test_running:
+		'Another test is running at this moment, perhaps in another tab. Wait until it is over, then start again.',
 	unavailable: 'Pantrie is busy or restarting. Try again in a moment.',
 	internal:
 		'Something went wrong inside Pantrie. Try again; if it stays, give the reference to the person who runs it.',
@@ -56,6 +67,10 @@ export const fieldErrors: Record<FieldCode, string> = {
 	invalid_choice: 'Choose one from the list.',
 	secret_required:
 		'Type the client secret again: the address or the slug changed, so it may go to another server.',
+	invalid_certificate:
+		'This is not a certificate in PEM form. It begins with “-----BEGIN CERTIFICATE-----”.',
+	invalid_issuer:
+		'This is not an issuer. It is an address with https, as the provider’s discovery document spells it.',
 	env_locked: 'Set by an environment variable; it cannot be changed here.',
 	wrong: 'This is not right. Check it and try again.',
 	taken: 'Already in use. Choose another.',

@@ -3,11 +3,11 @@ export const home = {
 	greeting: (name: string) => `Hello ${name}`,
 	householdOf: (name: string, role: string) => `You are in the household ${name} as ${role}.`,
 	roles: { admin: 'an admin', editor: 'an editor', viewer: 'a viewer' },
-	linkedTitle: 'Your Authentik account is now linked',
-	linkedText:
-		'Authentik confirmed your email address, and an account here has the same one. From now on you can sign in either way: with Authentik or with your password.',
-	linkedTextNoPassword:
-		'Authentik confirmed your email address, and an account here has the same one. From now on you come in with the Authentik button.',
+	linkedTitle: (provider: string) => `Your ${provider} account is now linked`,
+	linkedText: (provider: string) =>
+		`It leads to your account here. From now on you can sign in either way: with ${provider} or with your password.`,
+	linkedTextNoPassword: (provider: string) =>
+		`It leads to your account here. From now on you come in with the ${provider} button.`,
 	linkedDismiss: 'Understood',
 	shelvesTitle: 'The shelves are still empty',
 	shelvesText: 'Your pantry appears here in a later release. Until then, let everybody in.',
@@ -19,12 +19,11 @@ export const home = {
 	stepsFailed: 'The next steps could not be loaded.',
 	done: 'Done',
 	toDo: 'To do',
-	authentik: {
-		title: 'Sign-in with Authentik',
-		todo: 'Connect your Authentik, so that nobody needs another password.',
-		off: 'All four fields are there, but it is switched off.',
-		missing: (names: string) => `Not complete yet. Missing: ${names}.`,
-		done: 'People can sign in with one button.'
+	provider: {
+		title: 'Sign-in with a provider',
+		todo: 'Connect your Authentik or another provider, so that nobody needs another password.',
+		off: (name: string) => `${name} is complete, but switched off.`,
+		done: (names: string) => `People can sign in with ${names}.`
 	},
 	people: {
 		title: 'The people of the house',
@@ -34,7 +33,7 @@ export const home = {
 	address: {
 		title: 'The public address',
 		todo: (publicUrl: string) =>
-			`You are at another address than ${publicUrl}. Check which one is right; sign-in with Authentik depends on it.`,
+			`You are at another address than ${publicUrl}. Check which one is right; sign-in with a provider depends on it.`,
 		missing: 'Pantrie does not know its public address yet.',
 		done: (publicUrl: string) => `Pantrie is at ${publicUrl}.`
 	},

@@ -10,12 +10,17 @@ export const login = {
 	mismatch: 'That email and password do not match. Check both and try again.',
 	mismatchWithProvider: (provider: string) =>
 		`That email and password do not match. Check both, or sign in with ${provider}.`,
-	waitTitle: 'Too many tries',
-	wait: (time: string) => `For safety, wait ${time}, then try again.`,
-	waitOver: 'You can try again now.',
 	trouble: 'Trouble signing in? Ask the person who runs this Pantrie.',
 	alreadyIn: (name: string) => `You are signed in as ${name}.`,
 	goOn: 'Go on',
 	expiredTitle: 'You were signed out',
-	expired: 'Your session has ended. What you changed last was not saved; sign in and do it again.'
+	expired: 'Your session has ended. What you changed last was not saved; sign in and do it again.',
+	signedOut: 'You are signed out',
+	signedOutHere: (provider: string) =>
+		`If you came in with ${provider}, you may still be signed in there. On a device you share, sign out there too.`,
+	signedOutThere: (provider: string) => `You are signed out here and at ${provider}`,
+	adminsOnly: 'Passwords are switched off here. Only site administrators can sign in with one.',
+	toPassword: 'Administrators: sign in with a password',
+	going: (provider: string) => `Going to ${provider} …`,
+	stay: 'Stay on this page'
 };

@@ -1,6 +1,8 @@
 export const oauth = {
 	page: 'OAuth Settings',
-	provider: 'Authentik',
+	providers: 'Providers',
+	otherProvider: 'Other OpenID Connect',
+	tab: { on: 'on', off: 'off', none: 'not set up' },
 	status: {
 		ready: 'Working',
 		unused: 'Complete, not used yet',
@@ -12,8 +14,8 @@ export const oauth = {
 	neverUsed: 'Nobody has signed in with it yet',
 	lastSignIn: (time: string) => `Last sign-in ${time}`,
 	linked: (count: number) => (count === 1 ? '1 person linked' : `${count} people linked`),
-	enabled: 'Sign in with Authentik',
-	enabledHint: 'Shows the button on the sign-in page, once all four fields are there.',
+	enabled: (provider: string) => `Sign in with ${provider}`,
+	enabledHint: 'Shows the button on the sign-in page, once all fields are there.',
 	missingTitle: 'OAuth provider not configured',
 	missing: {
 		missing: (label: string) => `${label} is missing.`,
@@ -26,32 +28,40 @@ export const oauth = {
 	baseUrlHint: 'Where Authentik opens in the browser. Example: https://auth.example.org',
 	slug: 'Application Slug',
 	slugHint: 'From the application, not the provider: Applications → Pantrie → Slug.',
+	issuerUrl: 'Issuer URL',
+	issuerUrlHint:
+		'With /.well-known/openid-configuration behind it, it opens in a browser. Example: https://id.example.org',
 	clientId: 'Client ID',
 	clientSecret: 'Client Secret',
 	secretStored: 'Stored. Type to replace',
 	secretStoredAt: (time: string) => `Stored ${time}. It is encrypted and never shown again.`,
-	secretNone: 'From the provider in Authentik. It is stored encrypted and never shown again.',
+	secretNone: 'From the provider. It is stored encrypted and never shown again.',
 	secretAgain:
-		'Base URL or slug changed: type the secret again, so that it never goes to a server you did not mean.',
+		'The address of the provider changed: type the secret again, so that it never goes to a server you did not mean.',
 	issuer: 'Issuer',
 	button: 'Text on the button',
-	buttonHint: 'Empty means “Sign in with Authentik”.',
-	whoTitle: 'Who may come in',
-	autoLink: 'Link by email',
-	autoLinkHint: 'An existing account with the same, verified address is linked by itself.',
-	signUp: 'New people may sign up',
-	signUpHint: 'Whoever Authentik lets in gets an account here at the first sign-in.',
-	signUpHousehold: 'Into the household',
-	signUpRole: 'As',
+	buttonHint: (provider: string) => `Empty means “Sign in with ${provider}”.`,
 	mismatchTitle: 'You are at another address than the public one',
 	mismatchText:
-		'Authentik sends people back to the public address. If that is not where they started, signing in fails. Correct the public address under About, or open Pantrie there.',
+		'Providers send people back to the public address. If that is not where they started, signing in fails. Correct the public address under About, or open Pantrie there.',
 	here: 'You are at',
 	there: 'Public address',
 	toAbout: 'Check the public address',
+	plainPublicTitle: 'The public address has http, but you came with https',
+	plainPublicText:
+		'The redirect URI is built from the public address, so it begins with http and does not fit. Change the public address to https.',
+	proxyTitle: 'Pantrie does not believe the proxy in front of it',
+	proxyText: (address: string, seen: string) =>
+		`A proxy at ${address} says how people reached it, but Pantrie was not told to trust it. To Pantrie this request came to ${seen}. Set this variable and restart Pantrie:`,
+	proxyVariable: 'Environment variable',
+	plainBehindTitle: 'The proxy in front of Pantrie does not say that it uses https',
+	plainBehindText: (seen: string) =>
+		`Your browser uses https, but to Pantrie this request came to ${seen}. Let the proxy send X-Forwarded-Proto and X-Forwarded-Host, and name its address in PANTRIE_TRUSTED_PROXIES.`,
 	recent: 'Recent sign-ins',
+	recentAll: 'All',
+	recentAllName: 'All sign-ins, in the sign-in log',
 	recentEmpty:
-		'Nobody has tried yet. Sign out and press the button on the sign-in page to see it work.',
+		'Nobody has tried yet. A test sign-in shows whether everything works, without signing anybody in.',
 	save: 'Save',
 	saving: 'Saving …',
 	discard: 'Discard',
@@ -60,15 +70,79 @@ export const oauth = {
 	lockedElsewhere:
 		'A field is now set by the environment. The page shows the present state; check it and save again.',
 	removeCard: 'Start over',
-	remove: 'Remove Authentik',
+	remove: (provider: string) => `Remove ${provider}`,
 	removeHint: 'Forgets what is stored here.',
-	removeTitle: 'Remove Authentik?',
+	removeTitle: (provider: string) => `Remove ${provider}?`,
 	removeText:
-		'Base URL, slug, client ID and secret stored here are forgotten, and the button disappears from the sign-in page. People keep their accounts; whoever has a password can still use it.',
+		'What is stored here of this provider is forgotten, and its button disappears from the sign-in page. People keep their accounts; whoever has a password can still use it.',
 	removeEnvText: 'What environment variables set stays in force until they are removed there.',
-	removed: 'Authentik is removed.',
+	removed: (provider: string) => `${provider} is removed.`,
 	leaveTitle: 'Leave without saving?',
 	leaveText: 'What you changed on this page is lost.',
 	leave: 'Leave',
-	stay: 'Stay'
+	stay: 'Stay',
+	testNeedsFields: 'Fill in the fields above first.',
+	linking: {
+		title: 'Linking existing accounts',
+		autoLink: 'Link by email',
+		autoLinkHint: 'An existing account with the same, verified address is linked by itself.',
+		trust: (provider: string) => `Trust email addresses from ${provider}`,
+		trustHint: (provider: string) =>
+			`Treats every address as verified, whatever ${provider} says. Whoever can change the own address at ${provider} could then take over the account here that has this address. Switch it on only if nobody but you can change addresses there.`,
+		unverifiedTitle: (provider: string) => `${provider} reports addresses as not verified`,
+		unverifiedText:
+			'So Pantrie does not link by itself: it asks for the password of the account here, once. That works without any change. To have it by itself, choose one of two ways.',
+		fixFirst: 'Better: let Authentik say it',
+		fixText:
+			'Authentik says “not verified” for everybody since 2025.10. Replace its mapping for the scope email by your own:',
+		fixSteps: [
+			'**Customization → Property Mappings → Create → Scope Mapping**. Name it “Pantrie email”, scope name **email**, and paste the expression.',
+			'**Applications → Providers → Pantrie → Edit**: under **Scopes**, take out “authentik default OAuth Mapping: OpenID ‘email’” and put yours in.',
+			'For each person whose address you know to be right: **Directory → Users → Edit → Attributes**, add **email_verified: true**.'
+		],
+		expression: 'Expression',
+		fixOther:
+			'Let the provider send email_verified as true for addresses it has checked; its documentation says where.',
+		trustInstead: 'Or, if only you can change addresses there, switch this on:'
+	},
+	leaving: {
+		title: 'Leaving',
+		signOut: (provider: string) => `Sign out at ${provider} too`,
+		signOutHint: (provider: string) =>
+			`Signing out here also ends the session at ${provider}, and with it the sign-in to other apps.`,
+		signedOutUrl: 'Post-logout redirect URI',
+		signedOutNote: {
+			authentik: '(register it as a redirect URI of the type Logout; Authentik 2026.5 and newer)',
+			oidc: '(register it, so that people come back here)'
+		},
+		googleNone: 'Google has no address for signing out, so people stay signed in there.',
+		backchannel: 'Back-channel logout URL',
+		backchannelNote: {
+			authentik: '(Logout URI, with Logout Method: Back-channel)',
+			oidc: '(if the provider has such a field)'
+		},
+		backchannelHint: (provider: string) =>
+			`With it, whoever signs out at ${provider} or loses access there is signed out here at once.`,
+		noAddress: 'Enter the public address under About first; both values follow from it.'
+	},
+	advanced: {
+		title: 'Advanced',
+		hint: 'Scopes, client authentication, certificate authority, group claim',
+		scopes: 'Scopes',
+		scopesHint: (usual: string) => `Separated by spaces. Empty means ${usual}.`,
+		authMethod: 'Client authentication',
+		authMethods: {
+			'': 'Automatic',
+			post: 'In the request (client_secret_post)',
+			basic: 'In the header (client_secret_basic)'
+		},
+		authMethodHint: 'How Pantrie proves itself to the provider. Automatic fits nearly always.',
+		ca: 'Extra certificate authority',
+		caHint:
+			'For a provider whose certificate comes from your own authority. PEM text, one or several certificates. Certificates are always checked.',
+		caFile: 'Choose a file',
+		caTooLarge: 'This file is too large for a certificate. Choose the PEM file of the authority.',
+		groupClaim: 'Group claim',
+		groupClaimHint: 'The claim that carries the groups. Empty means groups.'
+	}
 };

@@ -7,7 +7,7 @@ export const setup = {
 	steps: [
 		{ title: 'You and your household', text: 'The first account and the name of the pantry.' },
 		{ title: 'Address', text: 'Where people reach Pantrie.' },
-		{ title: 'OAuth Configuration', text: 'Sign in with Authentik, if you have it.' },
+		{ title: 'OAuth Configuration', text: 'Sign in with Authentik or another provider.' },
 		{ title: 'Finish', text: 'Everything at once, or nothing.' }
 	],
 	done: {
@@ -32,7 +32,8 @@ export const setup = {
 		text: 'You become the first site administrator, and your household gets its first pantry.',
 		name: 'Your name',
 		email: 'Your email',
-		emailHint: 'You sign in with it. If you use Authentik, take the address you have there.',
+		emailHint:
+			'You sign in with it. If you use Authentik or another provider, take the address you have there.',
 		password: 'Password',
 		passwordHint:
 			'At least 8 characters. Length counts more than symbols: a few words in a row are good.',
@@ -42,7 +43,7 @@ export const setup = {
 	},
 	address: {
 		title: 'Where do people reach Pantrie?',
-		text: 'The address you and your household type into the browser. Pantrie builds its links and the redirect URI for Authentik from it, and from nothing else.',
+		text: 'The address you and your household type into the browser. Pantrie builds its links and the redirect URI for your provider from it, and from nothing else.',
 		publicUrl: 'Public URL',
 		hint: 'Behind a reverse proxy, take the address the proxy has outside, with https.',
 		elsewhere: 'You are at another address now',
@@ -54,15 +55,18 @@ export const setup = {
 	},
 	oauth: {
 		title: 'How will people sign in?',
-		text: 'Passwords always work. Connect your Authentik now, or later under Settings → Administration → OAuth Settings.',
+		text: 'Passwords always work. Connect your Authentik or another provider now, or later under Settings → Administration → OAuth Settings.',
 		name: 'OAuth Configuration',
 		method: 'Authentication method',
 		local: 'Local accounts only',
-		authentik: 'Authentik',
+		otherProvider: 'Other OpenID Connect provider',
+		theProvider: 'the provider',
 		localText:
-			'Everyone signs in with an email and a password. You can connect Authentik at any time without a restart.',
+			'Everyone signs in with an email and a password. You can connect a provider at any time without a restart.',
+		secretHint: 'From the provider. It is stored encrypted and never shown again.',
+		fillInFirst: 'Fill in the fields above first.',
 		fromEnvironment:
-			'Environment variables set some of these values. Add the ones that are still missing here.'
+			'Environment variables set some of Authentik’s values. Add the ones that are still missing here.'
 	},
 	finish: {
 		title: 'Ready to finish',
@@ -72,7 +76,8 @@ export const setup = {
 		address: 'Address',
 		signIn: 'Signing in',
 		localOnly: 'Email and password',
-		withAuthentik: (host: string) => `Email and password, and Authentik at ${host}`,
+		with: (provider: string) => `Email and password, and ${provider}`,
+		withAt: (provider: string, host: string) => `Email and password, and ${provider} at ${host}`,
 		change: 'Change',
 		submit: 'Finish setup',
 		submitting: 'Setting up …'
@@ -81,9 +86,14 @@ export const setup = {
 		title: 'Pantrie is ready',
 		text: (household: string) => `The household ${household} has its Pantrie.`,
 		signedIn: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
-		authentikTitle: 'Authentik is set up. Try it next',
-		authentikText: (email: string) =>
-			`Sign out once and press its button: that shows whether all four values are right. If Authentik has the address ${email} for you and says that it is verified, that account is linked to this one by itself. Your password keeps working.`,
+		linkTitle: (provider: string) => `Link your ${provider} account now`,
+		linkText: (provider: string) =>
+			`One round trip to ${provider} and back: it shows that all values are right, and from then on both ways lead to this account. Your password keeps working.`,
+		link: (provider: string) => `Link my ${provider} account`,
+		linking: (provider: string) => `Going to ${provider} …`,
+		laterTitle: (provider: string) => `${provider} is set up`,
+		laterText: (provider: string) =>
+			`After signing in at the public address, link your ${provider} account under Settings. That also shows whether all values are right.`,
 		elsewhereTitle: 'Go on at the public address',
 		elsewhereText: (here: string) =>
 			`You set Pantrie up at ${here}, so this browser is signed in there only. Open the public address and sign in with your email and password.`,

@@ -7,7 +7,6 @@ export const users = {
 	administrator: 'Administrator',
 	disabled: 'Disabled',
 	waiting: 'Waiting for first sign-in',
-	authentik: 'Authentik',
 	password: 'Password',
 	noWayIn: 'No way in yet',
 	noEmail: 'no email',
@@ -15,6 +14,10 @@ export const users = {
 	inHousehold: (household: string, role: string) => `${household}, ${role}`,
 	lastSignIn: (time: string) => `Signed in ${time}`,
 	neverSignedIn: 'Never signed in',
+	sessions: (count: number) =>
+		count === 0
+			? 'Signed in nowhere'
+			: `Signed in on ${count} ${count === 1 ? 'browser' : 'browsers'}`,
 	linkUntil: (time: string) => `Password link valid until ${time}`,
 	actionsFor: (name: string) => `Actions for ${name}`,
 	newLink: 'New password link',
@@ -22,6 +25,8 @@ export const users = {
 	disable: 'Disable',
 	makeAdmin: 'Make administrator',
 	removeAdmin: 'Remove as administrator',
+	resetLinks: 'Reset links',
+	endSessions: 'End sessions',
 	delete: 'Delete',
 	lastAdminReason:
 		'The only site administrator who can sign in: make someone else administrator before changing this.',
@@ -29,13 +34,16 @@ export const users = {
 	madeAdmin: (name: string) => `${name} is now a site administrator.`,
 	deleted: (name: string) => `${name} was deleted.`,
 	disabledDone: (name: string) => `${name} can no longer sign in.`,
+	linksReset: (name: string) =>
+		`The links of ${name} are gone. At the next sign-in with a provider they are made again.`,
+	sessionsEnded: (name: string) => `${name} is signed out everywhere.`,
 	removedAdmin: (name: string) => `${name} is no longer a site administrator.`,
 	addDialog: {
 		title: 'Add someone',
 		text: 'You get a link to hand over. With it the person chooses a password, once.',
 		name: 'Name',
 		email: 'Email',
-		emailHint: 'The address they use in Authentik, if they are to sign in with it.',
+		emailHint: 'The address they use at the provider, if they are to sign in with it.',
 		household: 'Household',
 		role: 'Role',
 		siteAdmin: 'Site administrator',
@@ -46,6 +54,7 @@ export const users = {
 	linkDialog: {
 		addedTitle: (name: string) => `${name} is added`,
 		newTitle: (name: string) => `A new link for ${name}`,
+		resetTitle: (name: string) => `The links are gone. A way in for ${name}`,
 		text: (name: string) =>
 			`Give this link to ${name}, for instance in a message. It works once. It is shown only now; you can always make a new one.`,
 		label: 'One-time link',
@@ -59,7 +68,7 @@ export const users = {
 		newLink: 'Make a link',
 		disableTitle: (name: string) => `Disable ${name}?`,
 		disableText: (name: string) =>
-			`${name} is signed out everywhere and cannot sign in, neither with a password nor with Authentik. Nothing is deleted; you can enable the account again.`,
+			`${name} is signed out everywhere and cannot sign in, neither with a password nor with a provider. Nothing is deleted; you can enable the account again.`,
 		makeAdminTitle: (name: string) => `Make ${name} a site administrator?`,
 		makeAdminText: (name: string) =>
 			`${name} may then change the sign-in settings, and add or delete people, you included.`,
@@ -68,8 +77,18 @@ export const users = {
 			`${name} keeps the account and the household, but loses everything under Administration.`,
 		removeSelfText:
 			'You lose everything under Administration at once. Another administrator can give it back.',
+		resetLinksTitle: (name: string) => `Reset the links of ${name}?`,
+		resetLinksText: (name: string, providers: string) =>
+			`${name} can no longer come in with ${providers} until the account there is linked again. Do this when the provider was reinstalled or its subject mode changed, and people come back as strangers.`,
+		resetLinksNoPassword: (name: string) =>
+			`${name} has no password. You get a one-time link to hand over, so that there is a way in.`,
+		endSessionsTitle: (name: string) => `End all sessions of ${name}?`,
+		endSessionsText: (name: string) =>
+			`${name} is signed out in every browser and has to sign in again. Nothing else changes.`,
+		endOwnSessionsText:
+			'You are signed out in every browser, this one included, and have to sign in again.',
 		deleteTitle: (name: string) => `Delete ${name}?`,
 		deleteText: (name: string) =>
-			`The account of ${name}, the links to Authentik and the memberships are deleted for good, and all sessions end. The household and what is in it stay.`
+			`The account of ${name}, the links to providers and the memberships are deleted for good, and all sessions end. The household and what is in it stay.`
 	}
 };

@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import type { OAuthSettings } from '#lib/api/client.ts';
-import { draftOf, inputOf, isDirty, needsSecret, statusOf } from './draft.ts';
+import { canTest, draftOf, inputOf, isDirty, needsSecret, statusOf } from './draft.ts';
 
 const settings: OAuthSettings = {
 	provider: 'authentik',
+	name: 'Authentik',
 	enabled: true,
 	configured: true,
 	missing: [],
 	baseUrl: { value: 'https://auth.example.org', envVar: 'OAUTH_AUTHENTIK_BASE_URL' },
 	slug: { value: 'pantrie', envVar: '' },
 	clientId: { value: 'id', envVar: '' },
+	issuerUrl: { value: '', envVar: '' },
 	clientSecretSet: true,
 	clientSecretEnvVar: '',
 	clientSecretUpdatedAt: 1,
@@ -27,7 +29,23 @@ const settings: OAuthSettings = {
 	requestOrigin: '',
 	linkedUsers: 0,
 	lastSignInAt: null,
-	recentSignIns: []
+	recentSignIns: [],
+	trustEmail: false,
+	allowedGroups: ['family'],
+	adminGroup: '',
+	groupClaim: 'groups',
+	rules: [{ group: 'family', householdId: 'h1', role: 'editor' }],
+	signOutAtProvider: false,
+	scopes: ['openid', 'email', 'profile'],
+	defaultScopes: ['openid', 'email', 'profile'],
+	authMethod: '',
+	ca: '',
+	backchannelUrl: '',
+	signedOutUrl: '',
+	untrustedProxy: '',
+	unverifiedSeen: false,
+	lastGroups: null,
+	lastTestAt: null
 };
 
 it('is not dirty before anything is typed, and is afterwards', () => {
@@ -35,6 +53,39 @@ it('is not dirty before anything is typed, and is afterwards', () => {
 	expect(isDirty(draft, settings)).toBe(false);
 	expect(isDirty({ ...draft, label: 'Family login' }, settings)).toBe(true);
 	expect(isDirty({ ...draft, clientSecret: 'x' }, settings)).toBe(true);
+	expect(isDirty({ ...draft, allowedGroups: ['family', 'guests'] }, settings)).toBe(true);
+	draft.rules.push({ group: '', householdId: 'h1', role: 'viewer' });
+	expect(isDirty(draft, settings)).toBe(true);
+	expect(settings.rules).toHaveLength(1);
+});
+
+it('leaves the usual scopes and group claim empty, and sends them as they were', () => {
+	const draft = draftOf(settings);
+	expect(draft).toMatchObject({ scopes: '', groupClaim: '' });
+	expect(inputOf(draft, settings)).toMatchObject({ scopes: [], groupClaim: 'groups' });
+	const own = { ...settings, scopes: ['openid', 'email', 'groups'], groupClaim: 'roles' };
+	expect(draftOf(own)).toMatchObject({ scopes: 'openid email groups', groupClaim: 'roles' });
+	expect(inputOf({ ...draftOf(own), scopes: ' openid  x ' }, own).scopes).toEqual(['openid', 'x']);
+});
+
+it.each([
+	['authentik', ['baseUrl', 'slug', 'clientId'], ['issuerUrl']],
+	['google', ['clientId'], ['baseUrl', 'slug', 'issuerUrl']],
+	['oidc', ['issuerUrl', 'clientId'], ['baseUrl', 'slug']]
+] as const)('sends the address of %s and of no other provider', (provider, has, lacks) => {
+	const of = { ...settings, provider, baseUrl: { value: 'https://auth.example.org', envVar: '' } };
+	const input = inputOf(draftOf(of), of);
+	for (const field of has) expect(input).toHaveProperty(field);
+	for (const field of lacks) expect(input).not.toHaveProperty(field);
+});
+
+it('can be tested once everything is there', () => {
+	const draft = draftOf(settings);
+	expect(canTest(draft, settings)).toBe(true);
+	expect(canTest({ ...draft, clientId: ' ' }, settings)).toBe(false);
+	expect(canTest({ ...draft, slug: 'other' }, settings)).toBe(false);
+	expect(canTest({ ...draft, slug: 'other', clientSecret: 'again' }, settings)).toBe(true);
+	expect(canTest(draft, { ...settings, clientSecretSet: false })).toBe(false);
 });
 
 it('never sends a locked field, nor an empty secret', () => {
@@ -68,7 +119,16 @@ it.each([
 		{
 			lastSignInAt: 1,
 			recentSignIns: [
-				{ at: 2, outcome: 'failed', name: '', email: '', code: 'internal', detail: '', ref: 'A' }
+				{
+					at: 2,
+					outcome: 'failed',
+					purpose: 'signin',
+					name: '',
+					email: '',
+					code: 'internal',
+					detail: '',
+					ref: 'A'
+				}
 			]
 		},
 		'failing'

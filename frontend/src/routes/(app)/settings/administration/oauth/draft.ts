@@ -1,38 +1,74 @@
-import type { OAuthInput, OAuthSettings, Role } from '#lib/api/client.ts';
+import type {
+	AuthMethod,
+	GroupRule,
+	OAuthInput,
+	OAuthSettings,
+	ProviderId,
+	Role
+} from '#lib/api/client.ts';
 
 /** The form's state: everything on the page that Save sends. */
 export interface Draft {
 	enabled: boolean;
 	baseUrl: string;
 	slug: string;
+	issuerUrl: string;
 	clientId: string;
 	/** Empty keeps the stored one. */
 	clientSecret: string;
 	label: string;
 	autoLink: boolean;
+	trustEmail: boolean;
 	signUp: boolean;
 	signUpHouseholdId: string;
 	signUpRole: Role;
+	allowedGroups: string[];
+	adminGroup: string;
+	rules: GroupRule[];
+	signOutAtProvider: boolean;
+	/** Separated by spaces; empty means the usual ones. */
+	scopes: string;
+	authMethod: AuthMethod;
+	ca: string;
+	groupClaim: string;
 }
+
+/** What each provider is told by: the rest of these fields is not its. */
+export const ADDRESS_FIELDS: Record<ProviderId, readonly ('baseUrl' | 'slug' | 'issuerUrl')[]> = {
+	authentik: ['baseUrl', 'slug'],
+	google: [],
+	oidc: ['issuerUrl']
+};
+
+const USUAL_CLAIM = 'groups';
 
 export function draftOf(settings: OAuthSettings): Draft {
 	return {
 		enabled: settings.enabled,
 		baseUrl: settings.baseUrl.value,
 		slug: settings.slug.value,
+		issuerUrl: settings.issuerUrl.value,
 		clientId: settings.clientId.value,
 		clientSecret: '',
 		label: settings.label,
 		autoLink: settings.autoLink,
+		trustEmail: settings.trustEmail,
 		signUp: settings.signUp,
 		signUpHouseholdId: settings.signUpHouseholdId || (settings.households[0]?.id ?? ''),
-		signUpRole: settings.signUpRole
+		signUpRole: settings.signUpRole,
+		allowedGroups: [...settings.allowedGroups],
+		adminGroup: settings.adminGroup,
+		rules: settings.rules.map((rule) => ({ ...rule })),
+		signOutAtProvider: settings.signOutAtProvider,
+		scopes: sameList(settings.scopes, settings.defaultScopes) ? '' : settings.scopes.join(' '),
+		authMethod: settings.authMethod,
+		ca: settings.ca,
+		groupClaim: settings.groupClaim === USUAL_CLAIM ? '' : settings.groupClaim
 	};
 }
 
 export function isDirty(draft: Draft, settings: OAuthSettings): boolean {
-	const stored = draftOf(settings);
-	return (Object.keys(stored) as (keyof Draft)[]).some((key) => draft[key] !== stored[key]);
+	return JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
 }
 
 /** True when a stored secret would go to another address than the one it was given for. */
@@ -41,25 +77,47 @@ export function needsSecret(draft: Draft, settings: OAuthSettings): boolean {
 		settings.clientSecretSet &&
 		settings.clientSecretEnvVar === '' &&
 		draft.clientSecret === '' &&
-		(draft.baseUrl.trim() !== settings.baseUrl.value || draft.slug.trim() !== settings.slug.value)
+		ADDRESS_FIELDS[settings.provider].some((field) => draft[field].trim() !== settings[field].value)
 	);
 }
 
-/** What PUT takes: a field that the environment sets is never sent. */
+/** What PUT takes: a field that the environment sets is never sent, nor one of another provider. */
 export function inputOf(draft: Draft, settings: OAuthSettings): OAuthInput {
 	const secret = settings.clientSecretEnvVar === '' ? draft.clientSecret.trim() : '';
+	const open = [...ADDRESS_FIELDS[settings.provider], 'clientId' as const].filter(
+		(field) => settings[field].envVar === ''
+	);
 	return {
 		enabled: draft.enabled,
-		...(settings.baseUrl.envVar === '' && { baseUrl: draft.baseUrl.trim() }),
-		...(settings.slug.envVar === '' && { slug: draft.slug.trim() }),
-		...(settings.clientId.envVar === '' && { clientId: draft.clientId.trim() }),
+		...Object.fromEntries(open.map((field) => [field, draft[field].trim()])),
 		...(secret !== '' && { clientSecret: secret }),
 		label: draft.label.trim(),
 		autoLink: draft.autoLink,
+		trustEmail: draft.trustEmail,
 		signUp: draft.signUp,
 		signUpHouseholdId: draft.signUpHouseholdId,
-		signUpRole: draft.signUpRole
+		signUpRole: draft.signUpRole,
+		allowedGroups: draft.allowedGroups,
+		adminGroup: draft.adminGroup.trim(),
+		rules: draft.rules.map((rule) => ({ ...rule, group: rule.group.trim() })),
+		signOutAtProvider: draft.signOutAtProvider,
+		scopes: draft.scopes.split(/\s+/).filter(Boolean),
+		authMethod: draft.authMethod,
+		ca: draft.ca.trim(),
+		groupClaim: draft.groupClaim.trim() || USUAL_CLAIM
 	};
+}
+
+/** True when everything is there that a test connection needs. */
+export function canTest(draft: Draft, settings: OAuthSettings): boolean {
+	const secret =
+		draft.clientSecret !== '' || (settings.clientSecretSet && !needsSecret(draft, settings));
+	return (
+		secret &&
+		[...ADDRESS_FIELDS[settings.provider], 'clientId' as const].every(
+			(field) => draft[field].trim() !== ''
+		)
+	);
 }
 
 export type Status = 'ready' | 'unused' | 'failing' | 'off' | 'notSetUp' | 'incomplete';
@@ -69,18 +127,21 @@ export function statusOf(settings: OAuthSettings): Status {
 	return hasAnything(settings) ? 'incomplete' : 'notSetUp';
 }
 
-/** Only a sign-in that worked shows that the four values are right. */
+/** Only a sign-in that worked shows that the values are right. */
 function useOf(settings: OAuthSettings): Status {
 	if (settings.recentSignIns[0]?.outcome === 'failed') return 'failing';
 	return settings.lastSignInAt === null ? 'unused' : 'ready';
 }
 
-/** True when something of Authentik is stored or set by the environment. */
+/** True when something of the provider is stored or set by the environment. */
 export function hasAnything(settings: OAuthSettings): boolean {
 	return (
-		settings.baseUrl.value !== '' ||
-		settings.slug.value !== '' ||
-		settings.clientId.value !== '' ||
-		settings.clientSecretSet
+		[...ADDRESS_FIELDS[settings.provider], 'clientId' as const].some(
+			(field) => settings[field].value !== ''
+		) || settings.clientSecretSet
 	);
+}
+
+function sameList(one: string[], other: string[]): boolean {
+	return one.join(' ') === other.join(' ');
 }

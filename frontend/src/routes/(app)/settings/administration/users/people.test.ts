@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { User } from '#lib/api/client.ts';
-import { isLastAdmin } from './people.ts';
+import { isLastAdmin, providersOf } from './people.ts';
 
 const person = (id: string, siteAdmin: boolean, disabled = false): User => ({
 	id,
@@ -13,7 +13,8 @@ const person = (id: string, siteAdmin: boolean, disabled = false): User => ({
 	households: [],
 	createdAt: 0,
 	lastSignInAt: null,
-	passwordLinkExpiresAt: null
+	passwordLinkExpiresAt: null,
+	sessions: 0
 });
 
 it('protects the only administrator who can sign in', () => {
@@ -24,4 +25,16 @@ it('protects the only administrator who can sign in', () => {
 	expect(isLastAdmin(mara, [sam, mara, jonas])).toBe(false);
 	expect(isLastAdmin(jonas, [sam, mara, jonas])).toBe(false);
 	expect(isLastAdmin(sam, [sam, { ...mara, disabled: false }])).toBe(false);
+});
+
+it('names each linked provider once', () => {
+	const identity = (providerName: string) => ({
+		provider: 'oidc' as const,
+		providerName,
+		issuer: providerName,
+		linkedAt: 0,
+		lastUsedAt: 0
+	});
+	const identities = ['Authentik', 'Google', 'Google'].map(identity);
+	expect(providersOf({ ...person('sam', false), identities })).toBe('Authentik and Google');
 });

@@ -11,5 +11,21 @@ export function isLastAdmin(user: User, users: User[]): boolean {
 }
 
 export type Change =
-	| { kind: 'newLink' | 'disable' | 'makeAdmin' | 'removeAdmin' | 'delete'; user: User }
+	| {
+			kind:
+				| 'newLink'
+				| 'resetLinks'
+				| 'endSessions'
+				| 'disable'
+				| 'makeAdmin'
+				| 'removeAdmin'
+				| 'delete';
+			user: User;
+	  }
 	| { kind: 'enable'; user: User };
+
+/** The providers somebody is linked with, as a list for a sentence. */
+export function providersOf(user: User): string {
+	const names = new Set(user.identities.map(({ providerName }) => providerName));
+	return new Intl.ListFormat('en').format(names);
+}

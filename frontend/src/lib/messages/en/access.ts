@@ -1,0 +1,48 @@
+/** Who may come in, and as what. */
+export const access = {
+	title: 'Who may come in, and as what',
+	signUp: 'New people may sign up',
+	signUpHint: (provider: string) =>
+		`Whoever ${provider} lets in gets an account here at the first sign-in.`,
+	signUpHousehold: 'Into the household',
+	signUpRole: 'As',
+	groupsTitle: 'Groups',
+	groupsText: (provider: string) =>
+		`Names of groups at ${provider}, compared letter by letter. They are read again at each sign-in. If ${provider} sends no groups at all, everybody keeps the present role.`,
+	allowed: 'Allowed groups',
+	allowedHint: 'Only members of one of these come in. Empty means everybody.',
+	admin: 'Administrator group',
+	adminHint:
+		'Its members become site administrators, and whoever leaves it stops being one. The last administrator always stays. Empty changes nothing.',
+	rules: 'Groups and households',
+	rulesText:
+		'A member of the group belongs to the household with this role. The highest role counts.',
+	rulesNone: 'No rule yet: new people get the household and role above, and nothing changes later.',
+	rule: (number: number) => `Rule ${number}`,
+	group: 'Group',
+	household: 'Household',
+	role: 'Role',
+	addRule: 'Add a rule',
+	removeRule: (number: number) => `Remove rule ${number}`,
+	sameRule: 'This rule is there twice. Remove one of them.',
+	previewTitle: 'Groups of the last test sign-in',
+	previewAt: (time: string) => `From ${time}. With what is set on this page, they would mean:`,
+	previewNone: 'A test sign-in shows which groups arrive, and what they would mean here.',
+	previewEmpty: 'The last test sign-in brought no groups.',
+	previewAuthentik:
+		'In Authentik the groups travel with the scope profile. See that it is selected in the provider, and that the person is in a group.',
+	means: {
+		allowed: 'may come in',
+		admin: 'site administrator',
+		household: (household: string, role: string) => `${household}: ${role}`,
+		nothing: 'no meaning here'
+	},
+	refused: 'None of these may come in: this person would be refused.',
+	chips: {
+		add: 'Add',
+		addName: (label: string) => `Add to ${label}`,
+		remove: (name: string) => `Remove ${name}`,
+		suggestions: 'From the last test sign-in:',
+		suggest: (name: string) => `Add ${name}`
+	}
+};

@@ -1,0 +1,20 @@
+export const linkAccount = {
+	page: 'Connect accounts',
+	title: (provider: string) => `Connect ${provider}`,
+	known: (provider: string) =>
+		`This address belongs to an account here. Enter its password once to connect ${provider}.`,
+	blind: (email: string, provider: string) =>
+		`If ${email} has an account here, enter its password once to connect ${provider}.`,
+	why: (provider: string) =>
+		`${provider} does not confirm that this address is yours, so Pantrie asks. After this, either way leads in.`,
+	email: 'Email',
+	password: 'Password of the account here',
+	submit: 'Connect and sign in',
+	submitting: 'Connecting …',
+	until: (time: string) => `Possible until ${time}, then the sign-in starts again.`,
+	otherWay: 'Use another way',
+	expiredTitle: 'This took too long',
+	expiredText:
+		'The password can be entered for ten minutes after coming from the provider, and once. Sign in with the provider again to connect it.',
+	toLogin: 'Go to the sign-in page'
+};

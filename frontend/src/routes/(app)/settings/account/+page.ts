@@ -1,0 +1,27 @@
+import { getAccount } from '#lib/api/load.ts';
+import { guard } from '#lib/api/session.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ depends, url }) => {
+	depends('app:account');
+	const params = url.searchParams;
+	const code = params.get('error') ?? '';
+	const [account, problem] = await Promise.all([
+		guard(getAccount(), url),
+		code === '' ? null : explain(code, params.get('provider'))
+	]);
+	return {
+		account,
+		arrival: {
+			linked: params.get('linked'),
+			problem,
+			reference: params.get('ref') ?? ''
+		}
+	};
+};
+
+/** The texts are fetched only when linking went wrong. */
+async function explain(code: string, provider: string | null) {
+	const { describeSignInProblem } = await import('#lib/sign-in-problem.ts');
+	return describeSignInProblem({ code, provider });
+}
