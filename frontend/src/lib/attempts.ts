@@ -3,17 +3,14 @@ import { signInOutcomes } from '#lib/messages';
 
 interface Attempt {
 	code: string;
-	provider: string;
 	providerName: string;
 }
 
 /** Why an attempt ended as it did, in a few words; empty for a code that is new here. */
-export function reasonOf({ code, provider, providerName }: Attempt): string {
+export function reasonOf({ code, providerName }: Attempt): string {
 	const { reasons, passwordReasons } = signInOutcomes;
-	if (provider === 'password' && Object.hasOwn(passwordReasons, code)) {
-		return passwordReasons[code] ?? '';
-	}
-	return Object.hasOwn(reasons, code) ? reasons[code as keyof typeof reasons](providerName) : '';
+	if (Object.hasOwn(reasons, code)) return reasons[code as keyof typeof reasons](providerName);
+	return Object.hasOwn(passwordReasons, code) ? (passwordReasons[code] ?? '') : '';
 }
 
 /** How an outcome is drawn: it worked, it is open, it was refused, or it broke. */

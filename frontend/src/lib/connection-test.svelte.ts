@@ -5,7 +5,7 @@ import { leaveIfSignedOut } from '#lib/api/session.ts';
 import { checks as words } from '#lib/messages';
 
 /** Every check, in the order in which the server does them. */
-export const CHECK_IDS = [
+export const CHECK_IDS: readonly Check['id'][] = [
 	'name_resolution',
 	'tcp',
 	'tls',
@@ -24,7 +24,7 @@ export const CHECK_IDS = [
 export type RowStatus = Check['status'] | 'running' | 'waiting';
 
 export interface Row {
-	id: string;
+	id: Check['id'];
 	status: RowStatus;
 	check: Check | null;
 }

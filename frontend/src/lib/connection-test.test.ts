@@ -12,10 +12,10 @@ import {
 
 vi.mock('#lib/api/session.ts', () => ({ leaveIfSignedOut: () => false }));
 
-const check = (id: string, status: Check['status'] = 'ok'): Check => ({
+const check = (id: Check['id'], status: Check['status'] = 'ok'): Check => ({
 	id,
 	status,
-	code: '',
+	code: 'ok',
 	seen: '',
 	fix: '',
 	field: '',
@@ -51,7 +51,10 @@ describe('rows', () => {
 		});
 	});
 	it('take a check that is new here', () => {
-		expect(rowsOf([check('weather')], true)[0]).toMatchObject({ id: 'weather', status: 'ok' });
+		expect(rowsOf([check('weather' as Check['id'])], true)[0]).toMatchObject({
+			id: 'weather',
+			status: 'ok'
+		});
 	});
 });
 

@@ -1,41 +1,37 @@
 import { resolve } from '$app/paths';
 import createClient from 'openapi-fetch';
 import { fromResponse, networkError } from './errors.ts';
-import type { Paths } from './pending.ts';
-import type { components } from './schema.d.ts';
+import type { components, paths } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
+export type Me = Schemas['Me'];
 export type Role = Schemas['MyHousehold']['role'];
+export type ProviderId = Schemas['ProviderButton']['id'];
+export type Instance = Schemas['Instance'];
+export type SetupInfo = Schemas['SetupInfo'];
+export type SetupOAuth = Schemas['SetupOAuth'];
+export type Account = Schemas['Account'];
+export type AccountIdentity = Schemas['LinkedAccount'];
+export type AccountSession = Schemas['OwnSession'];
+export type AccountSignIn = Schemas['OwnSignIn'];
+export type OAuthProvider = Schemas['OAuthState'];
+export type OAuthSettings = Schemas['OAuthSettings'];
+export type OAuthInput = Schemas['OAuthInput'];
+export type AuthMethod = OAuthSettings['authMethod'];
+export type GroupRule = Schemas['OAuthRule'];
+export type Check = Schemas['ConnectionCheck'];
+export type Claim = Schemas['Claim'];
+export type TestResult = Schemas['TestResult'];
+export type SignInSettings = Schemas['SignInRules'];
+export type SignIn = Schemas['SignIn'];
+export type Outcome = SignIn['outcome'];
+export type AttemptStep = Schemas['SignInStep'];
 export type InstanceSettings = Schemas['AdminInstance'];
-export type {
-	Account,
-	AccountIdentity,
-	AccountSession,
-	AccountSignIn,
-	AttemptStep,
-	AuthMethod,
-	Check,
-	Claim,
-	GroupRule,
-	Instance,
-	Me,
-	OAuthInput,
-	OAuthProvider,
-	OAuthSettings,
-	Outcome,
-	PendingLink,
-	ProviderId,
-	SetupInfo,
-	SetupOAuth,
-	SignIn,
-	SignInSettings,
-	TestResult,
-	User
-} from './pending.ts';
+export type User = Schemas['User'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
-export const api = createClient<Paths>({ baseUrl: resolve('').replace(/\/$/, '') });
+export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });
 
 /**
  * Gives the data of a call, or throws an ApiError: `network` when nothing answered, else what the

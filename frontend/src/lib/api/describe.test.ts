@@ -9,15 +9,12 @@ import {
 	fromResponse,
 	isSignedOut
 } from './errors.ts';
-import { PENDING_CODES } from './pending.ts';
 import spec from '../../../../app/openapi.json';
 
 suite('every code has a text', () => {
 	it('knows the codes of the specification, no more and no fewer', () => {
 		expect([...API_CODES].sort()).toEqual(
-			[
-				...new Set([...spec.components.schemas.Problem.properties.code.enum, ...PENDING_CODES])
-			].sort()
+			[...spec.components.schemas.Problem.properties.code.enum].sort()
 		);
 	});
 	it.each([...API_CODES, ...CLIENT_CODES])('%s', (code) => {

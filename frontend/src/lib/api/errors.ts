@@ -1,4 +1,3 @@
-import type { PENDING_CODES } from './pending.ts';
 import type { components } from './schema.d.ts';
 
 type Problem = components['schemas']['Problem'];
@@ -54,7 +53,6 @@ export const FIELD_CODES = [
 	'invalid_choice',
 	'secret_required',
 	'invalid_certificate',
-	'invalid_issuer',
 	'env_locked',
 	'taken',
 	'wrong',
@@ -84,11 +82,12 @@ export const SIGN_IN_CODES = [
 	'not_allowed',
 	'signup_off',
 	'signed_out_meanwhile',
+	'logout_token_invalid',
 	'too_many_requests',
 	'internal'
 ] as const;
 
-export type ApiCode = Problem['code'] | (typeof PENDING_CODES)[number];
+export type ApiCode = Problem['code'];
 export type ClientCode = (typeof CLIENT_CODES)[number];
 export type FieldCode = (typeof FIELD_CODES)[number];
 export type SignInCode = (typeof SIGN_IN_CODES)[number];

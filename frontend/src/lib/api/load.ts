@@ -1,5 +1,14 @@
-import { api, call, type ProviderId } from './client.ts';
+import { api, call, type Outcome, type ProviderId } from './client.ts';
 import { isSignedOut } from './errors.ts';
+
+/** What the sign-in log can be narrowed to. */
+export interface Filter {
+	person: string;
+	outcome: Outcome;
+	provider: string;
+	ref: string;
+	userId: string;
+}
 
 /** Who is signed in; null when nobody is. */
 export async function findMe() {
@@ -22,20 +31,11 @@ export const listOAuthProviders = async () =>
 export const getOAuthSettings = (provider: ProviderId) =>
 	call(api.GET('/api/v1/admin/oauth/{provider}', at(provider)));
 export const getTestSignIn = async (provider: ProviderId) =>
-	(await call(api.GET('/api/v1/admin/oauth/{provider}/test-sign-in', at(provider)))).result;
+	(await call(api.GET('/api/v1/admin/oauth/{provider}/test-sign-in', at(provider)))).result ?? null;
 export const getSignInSettings = () => call(api.GET('/api/v1/admin/sign-in'));
 export const getInstanceSettings = () => call(api.GET('/api/v1/admin/instance'));
 export const listUsers = async () => (await call(api.GET('/api/v1/admin/users'))).users;
 
 /** Attempts to sign in, the newest first; `before` continues where a page ended. */
-export const listSignIns = (query: SignInQuery) =>
+export const listSignIns = (query: Partial<Filter> & { before?: string }) =>
 	call(api.GET('/api/v1/admin/sign-ins', { params: { query: { limit: 50, ...query } } }));
-
-interface SignInQuery {
-	person?: string;
-	userId?: string;
-	provider?: string;
-	outcome?: string;
-	ref?: string;
-	before?: string;
-}

@@ -22,6 +22,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/admin/oauth': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The kinds of providers and how far each is set up */
+		get: operations['listOAuthSettings'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/admin/oauth/{provider}': {
 		parameters: {
 			query?: never;
@@ -36,6 +53,76 @@ export interface paths {
 		post?: never;
 		/** Forget what is stored of a provider */
 		delete: operations['deleteOAuthSettings'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/oauth/{provider}/test': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Test the connection to a provider with values that need not be saved */
+		post: operations['testOAuth'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/oauth/{provider}/test-sign-in': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What the last test sign-in showed */
+		get: operations['getTestSignIn'];
+		put?: never;
+		/** Begin a sign-in that signs nobody in */
+		post: operations['startTestSignIn'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/sign-in': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** Whether people may sign in with a password, and where the sign-in page leads by itself */
+		get: operations['getSignInRules'];
+		/** Change these */
+		put: operations['putSignInRules'];
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/sign-ins': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The sign-in log, newest first */
+		get: operations['listSignIns'];
+		put?: never;
+		post?: never;
+		delete?: never;
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -77,6 +164,23 @@ export interface paths {
 		patch: operations['updateUser'];
 		trace?: never;
 	};
+	'/api/v1/admin/users/{id}/identities': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Forget the linked accounts of a user, who is signed out and links anew */
+		delete: operations['resetLinks'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/admin/users/{id}/password-link': {
 		parameters: {
 			query?: never;
@@ -89,6 +193,76 @@ export interface paths {
 		/** A new one-time link; the one before stops working */
 		post: operations['createPasswordLink'];
 		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/users/{id}/sessions': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Sign a user out everywhere */
+		delete: operations['endUserSessions'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/account': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** One's own ways in, sessions, and recent sign-ins */
+		get: operations['getAccount'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/identities/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Unlink an account at a provider */
+		delete: operations['unlinkIdentity'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/link': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The account at a provider that waits for a password to be linked */
+		get: operations['getPendingLink'];
+		put?: never;
+		/** Prove the password, link, and sign in */
+		post: operations['provePendingLink'];
+		/** Forget it */
+		delete: operations['cancelPendingLink'];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -120,7 +294,7 @@ export interface paths {
 		};
 		get?: never;
 		put?: never;
-		/** Sign out */
+		/** Sign out; 200 with an address when the browser is to sign out at the provider next */
 		post: operations['logout'];
 		delete?: never;
 		options?: never;
@@ -163,6 +337,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/auth/oauth/{provider}/backchannel-logout': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0) */
+		post: operations['backchannelLogout'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/auth/oauth/{provider}/callback': {
 		parameters: {
 			query?: never;
@@ -174,6 +365,23 @@ export interface paths {
 		get: operations['finishOAuth'];
 		put?: never;
 		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/oauth/{provider}/link': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Link an account at a provider with the one that is signed in */
+		post: operations['startLink'];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -197,6 +405,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/auth/oauth/{provider}/signed-out': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The post-logout redirect URI: back from the provider after signing out there */
+		get: operations['signedOutOAuth'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/auth/password': {
 		parameters: {
 			query?: never;
@@ -206,7 +431,7 @@ export interface paths {
 		};
 		get?: never;
 		put?: never;
-		/** Change one's own password and end the other sessions */
+		/** Change one's own password, or set the first one, and end the other sessions */
 		post: operations['changePassword'];
 		delete?: never;
 		options?: never;
@@ -243,6 +468,57 @@ export interface paths {
 		/** Whose one-time link it is */
 		post: operations['checkPasswordLink'];
 		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/reauthenticate': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Prove one's password once more */
+		post: operations['reauthenticate'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/sessions': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** End all of one's own sessions but this one */
+		delete: operations['endOtherSessions'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/auth/sessions/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** End one of one's own sessions */
+		delete: operations['endSession'];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -300,10 +576,47 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/setup/oauth-test': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Test the connection to a provider with what was typed; nothing is written */
+		post: operations['testSetupOAuth'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 }
 export type webhooks = Record<string, never>;
 export interface components {
 	schemas: {
+		Account: {
+			/**
+			 * Format: int64
+			 * @description Until when linking and a first password need no further proof; null: prove again first
+			 */
+			freshUntil: number | null;
+			hasPassword: boolean;
+			identities: components['schemas']['LinkedAccount'][];
+			/** @description Providers this account is not linked with yet */
+			linkable: components['schemas']['ProviderRef'][];
+			/**
+			 * @description Where an account without a password proves itself again; empty: by its password
+			 * @enum {string}
+			 */
+			reauthProvider: '' | 'authentik' | 'google' | 'oidc';
+			/** @description Live ones, the one used last first */
+			sessions: components['schemas']['OwnSession'][];
+			/** @description The newest ten, with what did not work */
+			signIns: components['schemas']['OwnSignIn'][];
+		};
 		AdminInstance: {
 			/** Format: int64 */
 			databaseBytes: number;
@@ -317,6 +630,107 @@ export interface components {
 			 */
 			startedAt: number;
 			version: string;
+		};
+		BackchannelAnswer: {
+			/** @example invalid_request */
+			error?: string;
+			error_description?: string;
+		};
+		CallbackPaths: {
+			authentik: string;
+			google: string;
+			oidc: string;
+		};
+		Claim: {
+			name: string;
+			/** @description As JSON text */
+			value: string;
+		};
+		ConnectionCheck: {
+			/** @enum {string} */
+			code:
+				| 'ok'
+				| 'depends'
+				| 'not_set'
+				| 'not_needed'
+				| 'stopped'
+				| 'proxied'
+				| 'unclear'
+				| 'address_invalid'
+				| 'name_not_found'
+				| 'name_lookup_failed'
+				| 'connection_refused'
+				| 'connection_timeout'
+				| 'host_unreachable'
+				| 'connection_failed'
+				| 'plain_http'
+				| 'tls_unknown_authority'
+				| 'tls_wrong_name'
+				| 'tls_expired'
+				| 'tls_not_yet_valid'
+				| 'tls_not_https'
+				| 'tls_failed'
+				| 'proxy_refused'
+				| 'discovery_not_found'
+				| 'discovery_status'
+				| 'discovery_redirect'
+				| 'discovery_html'
+				| 'discovery_not_json'
+				| 'discovery_too_large'
+				| 'discovery_too_slow'
+				| 'discovery_failed'
+				| 'issuer_slash'
+				| 'issuer_differs'
+				| 'issuer_global_mode'
+				| 'issuer_other_host'
+				| 'issuer_scheme'
+				| 'endpoint_missing'
+				| 'endpoint_http'
+				| 'endpoint_other_host'
+				| 'clock_off'
+				| 'clock_unknown'
+				| 'no_signing_key'
+				| 'jwks_unreadable'
+				| 'jwks_empty'
+				| 'encryption_key'
+				| 'pkce_not_listed'
+				| 'scope_not_listed'
+				| 'secret_wrong'
+				| 'client_unknown'
+				| 'grant_types'
+				| 'redirect_uri_wrong'
+				| 'authorize_error';
+			/**
+			 * @description The provider's field to change, or Pantrie's; may be empty
+			 * @example Signing Key
+			 */
+			field: string;
+			/** @description What to change and where; empty when there is nothing to change */
+			fix: string;
+			/** @enum {string} */
+			id:
+				| 'name_resolution'
+				| 'tcp'
+				| 'tls'
+				| 'discovery'
+				| 'issuer'
+				| 'endpoints'
+				| 'clock'
+				| 'signing_key'
+				| 'encryption'
+				| 'pkce'
+				| 'scopes'
+				| 'client_secret'
+				| 'redirect_uri';
+			/** Format: int64 */
+			millis: number;
+			/** @description What was seen */
+			seen: string;
+			/** @enum {string} */
+			status: 'ok' | 'warning' | 'failed' | 'skipped';
+		};
+		ConnectionReport: {
+			checks: components['schemas']['ConnectionCheck'][];
 		};
 		CreatedUser: {
 			/** Format: int64 */
@@ -337,6 +751,11 @@ export interface components {
 			 * @description A one-time link is waiting to be used
 			 */
 			passwordLinkExpiresAt: number | null;
+			/**
+			 * Format: int64
+			 * @description Browsers that are signed in
+			 */
+			sessions: number;
 			siteAdmin: boolean;
 		};
 		Credentials: {
@@ -358,6 +777,13 @@ export interface components {
 			name: string;
 		};
 		Instance: {
+			/**
+			 * @description The provider that the sign-in page leads to by itself; empty for none
+			 * @enum {string}
+			 */
+			autoRedirect: '' | 'authentik' | 'google' | 'oidc';
+			/** @description Everybody may sign in with a password. Site administrators always may */
+			localLogin: boolean;
 			/** @description Name of the first household; empty before setup */
 			name: string;
 			/** @description Whether that is the public address */
@@ -378,8 +804,28 @@ export interface components {
 			password: string;
 			token: string;
 		};
+		LinkProven: {
+			me: components['schemas']['Me'];
+			returnTo: string;
+		};
 		LinkToken: {
 			token: string;
+		};
+		LinkedAccount: {
+			/** @description False for the last way into the account */
+			canUnlink: boolean;
+			id: string;
+			issuer: string;
+			/** Format: int64 */
+			lastUsedAt: number;
+			/** Format: int64 */
+			linkedAt: number;
+			provider: string;
+			providerName: string;
+		};
+		Location: {
+			/** @description An address at the provider */
+			location: string;
 		};
 		Me: {
 			/** @description Empty when there is none */
@@ -396,7 +842,7 @@ export interface components {
 			/** @description Providers this account is linked with; the name then comes from there */
 			providers: string[];
 			/** @enum {string} */
-			signedInWith: 'password' | 'setup' | 'link' | 'authentik';
+			signedInWith: 'password' | 'setup' | 'link' | 'authentik' | 'google' | 'oidc';
 			siteAdmin: boolean;
 		};
 		MeInput: {
@@ -415,19 +861,32 @@ export interface components {
 			passwordLinkExpiresAt: number;
 		};
 		OAuthInput: {
+			adminGroup?: string;
+			allowedGroups?: string[];
+			/** @enum {string} */
+			authMethod?: '' | 'post' | 'basic';
 			autoLink?: boolean;
 			/** @description Also accepted: the issuer or the discovery address */
 			baseUrl?: string;
+			ca?: string;
 			clientId?: string;
 			/** @description Empty or left out: the stored one stays */
 			clientSecret?: string;
 			enabled?: boolean;
+			groupClaim?: string;
+			/** @description Also accepted: the discovery address */
+			issuerUrl?: string;
 			label?: string;
+			rules?: components['schemas']['OAuthRule'][];
+			/** @description Empty: the usual ones */
+			scopes?: string[];
+			signOutAtProvider?: boolean;
 			signUp?: boolean;
 			signUpHouseholdId?: string;
 			/** @enum {string} */
 			signUpRole?: 'admin' | 'editor' | 'viewer';
 			slug?: string;
+			trustEmail?: boolean;
 		};
 		OAuthMissing: {
 			/** @example OAUTH_AUTHENTIK_SLUG */
@@ -439,10 +898,32 @@ export interface components {
 			/** @enum {string} */
 			reason: 'missing' | 'invalid' | 'unreadable';
 		};
+		OAuthOverview: {
+			providers: components['schemas']['OAuthState'][];
+		};
+		OAuthRule: {
+			group: string;
+			householdId: string;
+			/** @enum {string} */
+			role: 'admin' | 'editor' | 'viewer';
+		};
 		OAuthSettings: {
+			/** @description Its members, and only they, are site administrators */
+			adminGroup: string;
+			/** @description Empty: everybody the provider lets in */
+			allowedGroups: string[];
+			/**
+			 * @description How Pantrie proves itself at the token endpoint; empty: post for Authentik, what discovery lists for others
+			 * @enum {string}
+			 */
+			authMethod: '' | 'post' | 'basic';
 			/** @description Link by a verified address */
 			autoLink: boolean;
+			/** @description Where the provider may say that somebody signed out there */
+			backchannelUrl: string;
 			baseUrl: components['schemas']['EnvValue'];
+			/** @description PEM of further certificate authorities */
+			ca: string;
 			clientId: components['schemas']['EnvValue'];
 			clientSecretEnvVar: string;
 			clientSecretSet: boolean;
@@ -453,39 +934,131 @@ export interface components {
 			clientSecretUpdatedAt: number | null;
 			/** @description Nothing is missing */
 			configured: boolean;
+			defaultScopes: string[];
 			enabled: boolean;
+			/** @description The claim with the groups; groups unless it is set */
+			groupClaim: string;
 			households: components['schemas']['HouseholdRef'][];
 			/** @description Derived from address and slug; empty while one is missing */
 			issuer: string;
+			/** @description Of another OpenID Connect provider */
+			issuerUrl: components['schemas']['EnvValue'];
 			/** @description Text of the button; empty for the usual one */
 			label: string;
+			/** @description Groups of the last test sign-in; null: none yet, or the provider sent none */
+			lastGroups: string[] | null;
 			/** Format: int64 */
 			lastSignInAt: number | null;
+			/** Format: int64 */
+			lastTestAt: number | null;
 			launchUrl: string;
 			/** Format: int64 */
 			linkedUsers: number;
 			/** @description What keeps it from working, one by one */
 			missing: components['schemas']['OAuthMissing'][];
+			name: string;
 			originMatches: boolean;
 			/** @enum {string} */
-			provider: 'authentik';
+			provider: 'authentik' | 'google' | 'oidc';
 			publicUrl: components['schemas']['EnvValue'];
 			recentSignIns: components['schemas']['RecentSignIn'][];
 			/** @description Exactly what Pantrie sends */
 			redirectUri: string;
 			requestOrigin: string;
+			rules: components['schemas']['OAuthRule'][];
+			/** @description In force */
+			scopes: string[];
+			/** @description Signing out here signs out there */
+			signOutAtProvider: boolean;
 			/** @description New people may come in */
 			signUp: boolean;
 			/** @description Where new people go */
 			signUpHouseholdId: string;
 			/** @enum {string} */
 			signUpRole: 'admin' | 'editor' | 'viewer';
+			/** @description The post-logout redirect URI */
+			signedOutUrl: string;
 			slug: components['schemas']['EnvValue'];
+			/** @description Link by any address of this provider, verified or not */
+			trustEmail: boolean;
+			/** @description Address of a proxy whose forwarding headers are not believed; empty when this request came by none */
+			untrustedProxy: string;
+			/** @description A recent sign-in came with an address that the provider does not call verified */
+			unverifiedSeen: boolean;
+		};
+		OAuthState: {
+			configured: boolean;
+			enabled: boolean;
+			/** @enum {string} */
+			id: 'authentik' | 'google' | 'oidc';
+			/** Format: int64 */
+			linkedUsers: number;
+			name: string;
+		};
+		OwnSession: {
+			address: string;
+			current: boolean;
+			/** @description The browser's own description (User-Agent) */
+			device: string;
+			id: string;
+			/**
+			 * Format: int64
+			 * @description To within two minutes
+			 */
+			lastSeenAt: number;
+			/**
+			 * @description The way in
+			 * @enum {string}
+			 */
+			method: 'password' | 'setup' | 'link' | 'authentik' | 'google' | 'oidc';
+			/** @description A provider's name; empty otherwise */
+			methodName: string;
+			/** Format: int64 */
+			signedInAt: number;
+		};
+		OwnSignIn: {
+			address: string;
+			/** Format: int64 */
+			at: number;
+			/** @description The reason when it did not work */
+			code: string;
+			/** @enum {string} */
+			outcome:
+				| 'signed_in'
+				| 'created'
+				| 'linked'
+				| 'pending'
+				| 'tested'
+				| 'signed_out'
+				| 'refused'
+				| 'failed';
+			/** @description password, or the provider */
+			provider: string;
+			providerName: string;
+			ref: string;
 		};
 		PasswordInput: {
-			currentPassword: string;
+			/** @description Left out when the account has no password yet */
+			currentPassword?: string;
 			/** @description At least 8 characters */
 			newPassword: string;
+		};
+		PasswordProof: {
+			password: string;
+		};
+		PendingLink: {
+			/** @description Do not say whether the address has an account here: signing up is off */
+			blind: boolean;
+			/** @description As the provider says it */
+			email: string;
+			/** Format: int64 */
+			expiresAt: number;
+			/** @description As the provider says it */
+			name: string;
+			/** @enum {string} */
+			provider: 'authentik' | 'google' | 'oidc';
+			/** @example Authentik */
+			providerName: string;
 		};
 		Problem: {
 			/**
@@ -510,6 +1083,12 @@ export interface components {
 				| 'setup_done'
 				| 'password_link_invalid'
 				| 'wrong_password'
+				| 'reauth_required'
+				| 'local_login_off'
+				| 'link_expired'
+				| 'already_linked'
+				| 'last_way_in'
+				| 'test_running'
 				| 'payload_too_large'
 				| 'unsupported_media_type'
 				| 'too_many_requests'
@@ -547,7 +1126,7 @@ export interface components {
 		};
 		ProviderButton: {
 			/** @enum {string} */
-			id: 'authentik';
+			id: 'authentik' | 'google' | 'oidc';
 			/**
 			 * @description Text of the button
 			 * @example Sign in with Authentik
@@ -556,6 +1135,11 @@ export interface components {
 			/** @description Where the button leads, with the sub-path of the public URL */
 			loginUrl: string;
 			/** @example Authentik */
+			name: string;
+		};
+		ProviderRef: {
+			/** @enum {string} */
+			id: 'authentik' | 'google' | 'oidc';
 			name: string;
 		};
 		PublicURLInput: {
@@ -575,9 +1159,25 @@ export interface components {
 			email: string;
 			name: string;
 			/** @enum {string} */
-			outcome: 'signed_in' | 'created' | 'linked' | 'refused' | 'failed';
+			outcome:
+				| 'signed_in'
+				| 'created'
+				| 'linked'
+				| 'pending'
+				| 'tested'
+				| 'signed_out'
+				| 'refused'
+				| 'failed';
+			/** @enum {string} */
+			purpose: 'signin' | 'link' | 'test' | 'logout';
 			/** @description The reference on the person's error page */
 			ref: string;
+		};
+		ResetLinks: {
+			/** @description Address to send to the person; empty when the account has a password */
+			passwordLink: string;
+			/** Format: int64 */
+			passwordLinkExpiresAt: number | null;
 		};
 		SetupAdmin: {
 			/** @example sam@example.org */
@@ -604,9 +1204,9 @@ export interface components {
 			timeZone?: string;
 		};
 		SetupInfo: {
+			/** @description Of Authentik, which the environment may set */
 			oauth: components['schemas']['SetupInfoOAuth'];
-			/** @description What follows the public URL in the redirect URI */
-			oauthCallbackPath: string;
+			oauthCallbackPaths: components['schemas']['CallbackPaths'];
 			publicUrl: components['schemas']['EnvValue'];
 		};
 		SetupInfoOAuth: {
@@ -632,13 +1232,141 @@ export interface components {
 			baseUrl?: string;
 			clientId?: string;
 			clientSecret?: string;
+			/** @example https://id.example.org */
+			issuerUrl?: string;
+			/** @description Name of another OpenID Connect provider */
+			label?: string;
 			/** @enum {string} */
-			provider: 'authentik';
+			provider: 'authentik' | 'google' | 'oidc';
 			/** @example pantrie */
 			slug?: string;
 		};
 		SetupState: {
 			completed: boolean;
+		};
+		SetupTestInputBody: {
+			oauth: components['schemas']['SetupOAuth'];
+			publicUrl?: string;
+			setupToken: string;
+		};
+		SignIn: {
+			address: string;
+			/** Format: int64 */
+			at: number;
+			/** @description The reason when it did not work */
+			code: string;
+			/** @description What was seen */
+			detail: string;
+			/** @description As received */
+			email: string;
+			id: string;
+			name: string;
+			/** @enum {string} */
+			outcome:
+				| 'signed_in'
+				| 'created'
+				| 'linked'
+				| 'pending'
+				| 'tested'
+				| 'signed_out'
+				| 'refused'
+				| 'failed';
+			/** @description password, or the provider */
+			provider: string;
+			providerName: string;
+			/** @enum {string} */
+			purpose: 'signin' | 'link' | 'test' | 'logout';
+			ref: string;
+			/** @description The one reached */
+			step: string;
+			steps: components['schemas']['SignInStep'][];
+			userId: string;
+		};
+		SignInList: {
+			/** @description For before; empty when there are no more */
+			next: string;
+			signIns: components['schemas']['SignIn'][];
+		};
+		SignInRules: {
+			/** @enum {string} */
+			autoRedirect: '' | 'authentik' | 'google' | 'oidc';
+			/** @description Local sign-in may be switched off: you have tested the other way in with your own account */
+			canTurnOff: boolean;
+			/** @enum {string} */
+			canTurnOffReason: '' | 'needs_test' | 'no_provider';
+			/** @description The variable that keeps it on; empty when it can be changed here */
+			envVar: string;
+			/** @description As stored: everybody may sign in with a password */
+			localLogin: boolean;
+			/** @description On as well while there is no other way in */
+			localLoginInForce: boolean;
+			/**
+			 * @description The provider to test
+			 * @enum {string}
+			 */
+			testProvider: '' | 'authentik' | 'google' | 'oidc';
+		};
+		SignInRulesInput: {
+			/** @enum {string} */
+			autoRedirect?: '' | 'authentik' | 'google' | 'oidc';
+			localLogin?: boolean;
+		};
+		SignInStep: {
+			/**
+			 * Format: int64
+			 * @description Milliseconds since the start
+			 */
+			at: number;
+			detail: string;
+			failed: boolean;
+			/** @example token */
+			step: string;
+		};
+		TestHousehold: {
+			name: string;
+			/**
+			 * @description Empty: would leave
+			 * @enum {string}
+			 */
+			role: '' | 'admin' | 'editor' | 'viewer';
+		};
+		TestResult: {
+			/** Format: int64 */
+			at: number;
+			byMe: boolean;
+			/** @description Made with the settings that are in force now */
+			current: boolean;
+			detail: string;
+			/** @description What would change in households */
+			households: components['schemas']['TestHousehold'][];
+			/** @description Null when it did not come that far */
+			idToken: components['schemas']['Claim'][] | null;
+			/** @description The whole way worked; the verdict may still be to refuse */
+			ok: boolean;
+			/** @description Why it did not */
+			reason: string;
+			ref: string;
+			/** @description What it would become; null: as it is */
+			siteAdmin: boolean | null;
+			steps: components['schemas']['SignInStep'][];
+			used?: components['schemas']['UsedClaims'];
+			userinfo: components['schemas']['Claim'][] | null;
+			verdict?: components['schemas']['Verdict'];
+			warnings: string[];
+		};
+		TestSignIn: {
+			/** @description Left out before the first test */
+			result?: components['schemas']['TestResult'];
+		};
+		UsedClaims: {
+			email: string;
+			/** @enum {string} */
+			emailFrom: '' | 'userinfo' | 'id_token';
+			emailVerified: boolean;
+			/** @description Null: the provider sends none */
+			groups: string[] | null;
+			name: string;
+			subject: string;
 		};
 		User: {
 			/** Format: int64 */
@@ -657,6 +1385,11 @@ export interface components {
 			 * @description A one-time link is waiting to be used
 			 */
 			passwordLinkExpiresAt: number | null;
+			/**
+			 * Format: int64
+			 * @description Browsers that are signed in
+			 */
+			sessions: number;
 			siteAdmin: boolean;
 		};
 		UserChange: {
@@ -671,6 +1404,7 @@ export interface components {
 			/** Format: int64 */
 			linkedAt: number;
 			provider: string;
+			providerName: string;
 		};
 		UserInput: {
 			/**
@@ -691,6 +1425,20 @@ export interface components {
 		};
 		UserList: {
 			users: components['schemas']['User'][];
+		};
+		Verdict: {
+			accountEmail: string;
+			accountName: string;
+			/** @enum {string} */
+			action: 'sign_in' | 'link' | 'ask_password' | 'create' | 'refuse';
+			/** @description Why, in words */
+			branch: string;
+			/** @description With create: where the new person goes */
+			householdName: string;
+			/** @description With refuse */
+			reason: string;
+			/** @enum {string} */
+			role: '' | 'admin' | 'editor' | 'viewer';
 		};
 	};
 	responses: never;
@@ -799,6 +1547,53 @@ export interface operations {
 			};
 			/** @description Unprocessable Entity */
 			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listOAuthSettings: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['OAuthOverview'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
 				headers: {
 					[name: string]: unknown;
 				};
@@ -1002,6 +1797,434 @@ export interface operations {
 			};
 			/** @description Not Found */
 			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	testOAuth: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description application/x-ndjson for one check per line as soon as it is known */
+				Accept?: string;
+			};
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['OAuthInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ConnectionReport'];
+					'application/x-ndjson': components['schemas']['ConnectionCheck'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getTestSignIn: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['TestSignIn'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	startTestSignIn: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Location'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getSignInRules: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['SignInRules'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	putSignInRules: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['SignInRulesInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['SignInRules'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listSignIns: {
+		parameters: {
+			query?: {
+				/** @description Part of a name or an address */
+				person?: string;
+				userId?: string;
+				/** @description password, or a provider */
+				provider?: string;
+				outcome?:
+					| 'signed_in'
+					| 'created'
+					| 'linked'
+					| 'pending'
+					| 'tested'
+					| 'signed_out'
+					| 'refused'
+					| 'failed';
+				/** @description The reference on an error page */
+				ref?: string;
+				/** @description next of the page before */
+				before?: string;
+				limit?: number;
+			};
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['SignInList'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
 				headers: {
 					[name: string]: unknown;
 				};
@@ -1299,6 +2522,82 @@ export interface operations {
 			};
 		};
 	};
+	resetLinks: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ResetLinks'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	createPasswordLink: {
 		parameters: {
 			query?: never;
@@ -1348,6 +2647,344 @@ export interface operations {
 			};
 			/** @description Unprocessable Entity */
 			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	endUserSessions: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getAccount: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Account'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	unlinkIdentity: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getPendingLink: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['PendingLink'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	provePendingLink: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PasswordProof'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['LinkProven'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	cancelPendingLink: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Forbidden */
+			403: {
 				headers: {
 					[name: string]: unknown;
 				};
@@ -1453,6 +3090,15 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Location'];
+				};
+			};
 			/** @description No Content */
 			204: {
 				headers: {
@@ -1607,6 +3253,96 @@ export interface operations {
 			};
 		};
 	};
+	backchannelLogout: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/x-www-form-urlencoded': string;
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					'Cache-Control'?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['BackchannelAnswer'];
+				};
+			};
+			/** @description Bad Request */
+			400: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	finishOAuth: {
 		parameters: {
 			query?: {
@@ -1661,11 +3397,98 @@ export interface operations {
 			};
 		};
 	};
+	startLink: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Location'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	startOAuth: {
 		parameters: {
 			query?: {
 				/** @description The page wanted after signing in; anything but a path inside Pantrie becomes / */
 				returnTo?: string;
+				/** @description Have the provider ask for the password again */
+				reauth?: boolean;
 			};
 			header?: {
 				Accept?: string;
@@ -1714,6 +3537,47 @@ export interface operations {
 			};
 			/** @description Service Unavailable */
 			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	signedOutOAuth: {
+		parameters: {
+			query?: {
+				state?: string;
+			};
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description See Other */
+			303: {
+				headers: {
+					Location?: string;
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
 				headers: {
 					[name: string]: unknown;
 				};
@@ -1928,6 +3792,192 @@ export interface operations {
 			};
 		};
 	};
+	reauthenticate: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PasswordProof'];
+			};
+		};
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	endOtherSessions: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	endSession: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	getInstance: {
 		parameters: {
 			query?: never;
@@ -2084,6 +4134,79 @@ export interface operations {
 				};
 				content: {
 					'application/json': components['schemas']['SetupInfo'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	testSetupOAuth: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description application/x-ndjson for one check per line as soon as it is known */
+				Accept?: string;
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['SetupTestInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ConnectionReport'];
+					'application/x-ndjson': components['schemas']['ConnectionCheck'];
 				};
 			};
 			/** @description Forbidden */

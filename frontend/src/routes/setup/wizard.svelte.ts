@@ -1,5 +1,6 @@
 import { api, call, type Me, type SetupInfo } from '#lib/api/client.ts';
 import { FormState, missing } from '#lib/components/ui/form.svelte.ts';
+import { providerNames } from '#lib/messages';
 import { tabStorage } from '#lib/storage.ts';
 import {
 	addressPart,
@@ -37,6 +38,7 @@ export class Wizard extends FormState {
 		baseUrl: '',
 		slug: '',
 		issuerUrl: '',
+		label: '',
 		clientId: '',
 		clientSecret: ''
 	});
@@ -44,6 +46,12 @@ export class Wizard extends FormState {
 	reloaded = $state(false);
 	me = $state<Me | null>(null);
 
+	/** What the chosen provider is called; empty while another one has no name. */
+	readonly providerName = $derived.by(() => {
+		const { method, label } = this.answers;
+		if (method === 'oidc') return label.trim();
+		return method === 'local' ? '' : providerNames[method];
+	});
 	readonly publicUrl = $derived.by(() => effectivePublicUrl(this.answers, this.info));
 
 	/** @param here the address in the browser, sub-path included, to begin step 2 with */

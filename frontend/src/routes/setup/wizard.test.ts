@@ -20,7 +20,6 @@ const free: SetupInfo = {
 		clientId: { value: '', envVar: '' },
 		clientSecret: { set: false, envVar: '' }
 	},
-	oauthCallbackPath: callback,
 	oauthCallbackPaths: {
 		authentik: callback,
 		google: '/api/v1/auth/oauth/google/callback',
@@ -35,7 +34,6 @@ const locked: SetupInfo = {
 		clientId: { value: '', envVar: '' },
 		clientSecret: { set: true, envVar: 'OAUTH_AUTHENTIK_CLIENT_SECRET_FILE' }
 	},
-	oauthCallbackPath: callback,
 	oauthCallbackPaths: {
 		authentik: callback,
 		google: '/api/v1/auth/oauth/google/callback',
@@ -52,6 +50,7 @@ const answers: Answers = {
 	baseUrl: 'https://typed-auth.example.org',
 	slug: ' pantrie ',
 	issuerUrl: ' https://id.example.org/realm ',
+	label: ' Authelia ',
 	clientId: 'id',
 	clientSecret: 'secret'
 };
@@ -84,6 +83,7 @@ describe('payload', () => {
 			{
 				provider: 'oidc',
 				issuerUrl: 'https://id.example.org/realm',
+				label: 'Authelia',
 				clientId: 'id',
 				clientSecret: 'secret'
 			}

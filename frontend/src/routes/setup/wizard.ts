@@ -12,6 +12,8 @@ export interface Answers {
 	baseUrl: string;
 	slug: string;
 	issuerUrl: string;
+	/** What people call another provider; may stay empty. */
+	label: string;
 	clientId: string;
 	clientSecret: string;
 }
@@ -86,6 +88,7 @@ export function oauthPart(answers: Answers, info: SetupInfo | null): { oauth?: S
 	for (const field of OAUTH_FIELDS[method]) {
 		if (lockOf(info, method, field) === '') oauth[field] = answers[field].trim();
 	}
+	if (method === 'oidc' && answers.label.trim() !== '') oauth.label = answers.label.trim();
 	return { oauth };
 }
 

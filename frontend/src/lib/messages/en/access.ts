@@ -13,7 +13,7 @@ export const access = {
 	allowedHint: 'Only members of one of these come in. Empty means everybody.',
 	admin: 'Administrator group',
 	adminHint:
-		'Its members become site administrators, and whoever leaves it stops being one. The last administrator always stays. Empty changes nothing.',
+		'Its members are site administrators, and nobody else who comes in this way. The last administrator always stays. Empty changes nothing.',
 	rules: 'Groups and households',
 	rulesText:
 		'A member of the group belongs to the household with this role. The highest role counts.',

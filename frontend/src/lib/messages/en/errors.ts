@@ -69,8 +69,6 @@ export const fieldErrors: Record<FieldCode, string> = {
 		'Type the client secret again: the address or the slug changed, so it may go to another server.',
 	invalid_certificate:
 		'This is not a certificate in PEM form. It begins with “-----BEGIN CERTIFICATE-----”.',
-	invalid_issuer:
-		'This is not an issuer. It is an address with https, as the provider’s discovery document spells it.',
 	env_locked: 'Set by an environment variable; it cannot be changed here.',
 	wrong: 'This is not right. Check it and try again.',
 	taken: 'Already in use. Choose another.',

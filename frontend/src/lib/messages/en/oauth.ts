@@ -41,6 +41,8 @@ export const oauth = {
 	issuer: 'Issuer',
 	button: 'Text on the button',
 	buttonHint: (provider: string) => `Empty means “Sign in with ${provider}”.`,
+	name: 'Name of the provider',
+	nameHint: 'As people know it, for instance Authelia. The button says “Sign in with …”.',
 	mismatchTitle: 'You are at another address than the public one',
 	mismatchText:
 		'Providers send people back to the public address. If that is not where they started, signing in fails. Correct the public address under About, or open Pantrie there.',

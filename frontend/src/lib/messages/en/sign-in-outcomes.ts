@@ -55,16 +55,18 @@ export const signInOutcomes = {
 		identity_taken: (name) => `That account at ${name} is linked to another account here`,
 		not_allowed: () => 'Not in an allowed group',
 		signup_off: () => 'No account here, and signing up is off',
+		logout_token_invalid: (name) => `The sign-out that ${name} reported did not pass the checks`,
 		signed_out_meanwhile: () => 'Begun by somebody who is not signed in any more',
 		too_many_requests: () => 'Too many attempts from one address',
 		internal: () => 'An error inside Pantrie; see the log'
 	} satisfies Record<SignInCode, (name: string) => string>,
-	/** Reasons that only a sign-in with a password has. */
+	/** Reasons that only a password can give. */
 	passwordReasons: {
 		invalid_credentials: 'Email and password did not match',
 		local_login_off: 'Signing in with a password is switched off',
 		wrong_password: 'The password was not right',
-		link_expired: 'The time to enter the password was over'
+		link_expired: 'The time to enter the password was over',
+		already_linked: 'The account here, or the one at the provider, is linked already'
 	} as Record<string, string>,
 	/** What a step of an attempt is called. */
 	steps: {

@@ -154,6 +154,11 @@ export const signInProblems: Record<SignInCode, (party: Party) => Problem> = {
 		text: `What you began at ${name} was for an account that is no longer signed in here. Sign in, then start again.`,
 		fix: 'Harmless: the person signed out, or the session ended, while the page of the provider was open.'
 	}),
+	logout_token_invalid: (party) => ({
+		title: `A sign-out from ${party.name} could not be accepted`,
+		text: `${party.name} said that somebody signed out there, but its message did not pass Pantrie’s checks. Nobody was signed out here.`,
+		fix: `The detail names the check. Compare the Client ID and the clocks of both machines, and see that the back-channel logout URL at ${party.name} is the one under ${settings}.`
+	}),
 	too_many_requests: () => ({
 		title: 'Too many sign-ins at once',
 		text: 'This device began more sign-ins than a person would. Wait a minute, then try again.',

@@ -10,7 +10,11 @@ export const signInSettings = {
 	lockedText: (variable: string, on: boolean) =>
 		`${variable} keeps passwords switched ${on ? 'on' : 'off'}, whatever is chosen here.`,
 	needsTest: (provider: string) =>
-		`Passwords can be switched off after you have made a successful test sign-in with ${provider} yourself, with the settings now in force. That way you know that there is another way in.`,
+		`Passwords can be switched off after a test sign-in with ${provider} that leads to your own account here, with the settings now in force. That way you know that there is another way in.`,
+	linkFirst: 'Is your account not linked yet? Link it under Settings first.',
+	toAccount: 'Open Settings',
+	stillOn:
+		'Passwords are switched off here, but still work for everybody: no provider is set up and switched on, so there is no other way in.',
 	needsProvider:
 		'Passwords can be switched off once a provider is set up and switched on: there must be another way in.',
 	toProvider: 'Open OAuth Settings',

@@ -22,7 +22,7 @@ export const testSignIn = {
 		refuse: () => 'Would refuse'
 	},
 	someone: 'this person',
-	because: 'Because',
+	because: (reason: string) => `Reason: ${reason}.`,
 	into: (household: string, role: string) => `In the household ${household} as ${role}`,
 	siteAdmin: {
 		yes: 'Would be a site administrator',

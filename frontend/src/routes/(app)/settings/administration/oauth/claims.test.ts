@@ -39,9 +39,9 @@ it('puts both documents side by side and marks what is used', () => {
 });
 
 it('marks nothing when nothing was used, and takes documents that never came', () => {
-	const rows = claimRows({ idToken, userinfo: null, used: null }, 'groups');
+	const rows = claimRows({ idToken, userinfo: null, used: undefined }, 'groups');
 	expect(rows.map((row) => row.used)).toEqual(['', '', '', '']);
-	expect(claimRows({ idToken: null, userinfo: null, used: null }, 'groups')).toEqual([]);
+	expect(claimRows({ idToken: null, userinfo: null, used: undefined }, 'groups')).toEqual([]);
 });
 
 it('follows the group claim that is set', () => {

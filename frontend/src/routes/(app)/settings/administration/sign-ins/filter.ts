@@ -3,7 +3,7 @@ import type { Outcome } from '#lib/api/client.ts';
 /** What the list is narrowed to; empty parts narrow nothing. */
 export interface Filter {
 	person: string;
-	outcome: string;
+	outcome: '' | Outcome;
 	provider: string;
 	ref: string;
 	/** One account, from a link; there is no field for it. */
@@ -27,7 +27,7 @@ export function filterOf(params: URLSearchParams): Filter {
 	const part = (name: (typeof PARTS)[number]) => (params.get(name) ?? '').trim();
 	return {
 		person: part('person'),
-		outcome: part('outcome'),
+		outcome: OUTCOMES.find((outcome) => outcome === part('outcome')) ?? '',
 		provider: part('provider'),
 		ref: tidyReference(part('ref')),
 		userId: part('userId')
@@ -35,7 +35,7 @@ export function filterOf(params: URLSearchParams): Filter {
 }
 
 /** The parts that narrow something, for a query. */
-export function queryOf(filter: Filter): Partial<Filter> {
+export function queryOf(filter: Filter): Partial<Filter & { outcome: Outcome }> {
 	return Object.fromEntries(
 		PARTS.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]))
 	);
