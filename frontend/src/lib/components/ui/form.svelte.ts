@@ -65,7 +65,7 @@ export class FormState {
 		const code = codeOf(error);
 		const field = Object.hasOwn(about, code) ? about[code] : undefined;
 		this.reference = reference;
-		if (field !== undefined) this.fields = { [field]: fields[field] ?? text };
+		if (field !== undefined) this.fields = { [field]: text };
 		else if (code === 'too_many_requests' && retryAfterSeconds > 0) this.#pause(retryAfterSeconds);
 		else {
 			this.fields = fields;

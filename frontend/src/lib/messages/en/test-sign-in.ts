@@ -45,7 +45,8 @@ export const testSignIn = {
 	groupsEmpty: 'an empty list',
 	claims: 'Claims received',
 	claimsText: 'What the provider said, as it said it. Marked ones are used.',
-	claim: 'Claim',
+	otherClaims: (count: number) =>
+		count === 1 ? '1 claim that Pantrie does not use' : `${count} claims that Pantrie does not use`,
 	idToken: 'ID token',
 	userinfo: 'Userinfo',
 	isUsed: 'used',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { claimRows } from './claims.ts';
+import { claimRows, type ClaimRow } from './claims.ts';
 
 const used = {
 	subject: 's',
@@ -22,36 +22,52 @@ const userinfo = [
 	{ name: 'sub', value: '"s"' }
 ];
 
+const usedOf = (rows: { read: ClaimRow[] }) =>
+	rows.read.filter((row) => row.used).map((row) => `${row.name} from ${row.used}`);
+
 it('puts both documents side by side and marks what is used', () => {
-	expect(claimRows({ idToken, userinfo, used }, 'groups')).toEqual([
-		{ name: 'sub', idToken: '"s"', userinfo: '"s"', used: 'idToken' },
-		{
-			name: 'email',
-			idToken: '"old@example.org"',
-			userinfo: '"mara@example.org"',
-			used: 'userinfo'
-		},
-		{ name: 'email_verified', idToken: null, userinfo: 'false', used: 'userinfo' },
-		{ name: 'name', idToken: '"M"', userinfo: null, used: 'idToken' },
-		{ name: 'groups', idToken: null, userinfo: '["family"]', used: 'userinfo' },
-		{ name: 'iss', idToken: '"https://a"', userinfo: null, used: '' }
-	]);
+	expect(claimRows({ idToken, userinfo, used }, 'groups')).toEqual({
+		read: [
+			{ name: 'sub', idToken: '"s"', userinfo: '"s"', used: 'idToken' },
+			{
+				name: 'email',
+				idToken: '"old@example.org"',
+				userinfo: '"mara@example.org"',
+				used: 'userinfo'
+			},
+			{ name: 'email_verified', idToken: null, userinfo: 'false', used: 'userinfo' },
+			{ name: 'name', idToken: '"M"', userinfo: null, used: 'idToken' },
+			{ name: 'groups', idToken: null, userinfo: '["family"]', used: 'userinfo' }
+		],
+		others: [{ name: 'iss', idToken: '"https://a"', userinfo: null, used: '' }]
+	});
+});
+
+it('takes the first name that says something, userinfo before the ID token', () => {
+	const names = [
+		{ name: 'name', value: '""' },
+		{ name: 'nickname', value: '"mara"' }
+	];
+	expect(usedOf(claimRows({ idToken, userinfo: names, used }, 'groups'))).toContain(
+		'nickname from userinfo'
+	);
 });
 
 it('marks nothing when nothing was used, and takes documents that never came', () => {
-	const rows = claimRows({ idToken, userinfo: null, used: undefined }, 'groups');
-	expect(rows.map((row) => row.used)).toEqual(['', '', '', '']);
-	expect(claimRows({ idToken: null, userinfo: null, used: undefined }, 'groups')).toEqual([]);
+	expect(usedOf(claimRows({ idToken, userinfo: null, used: undefined }, 'groups'))).toEqual([]);
+	expect(claimRows({ idToken: null, userinfo: null, used: undefined }, 'groups')).toEqual({
+		read: [],
+		others: []
+	});
 });
 
 it('follows the group claim that is set', () => {
-	const rows = claimRows(
-		{ idToken: null, userinfo: [{ name: 'roles', value: '[]' }, ...userinfo], used },
-		'roles'
-	);
-	expect(rows.filter((row) => row.used).map((row) => row.name)).toEqual([
-		'email',
-		'email_verified',
-		'roles'
+	const roles = [{ name: 'roles', value: '[]' }, ...userinfo];
+	const rows = claimRows({ idToken: null, userinfo: roles, used }, 'roles');
+	expect(usedOf(rows)).toEqual([
+		'email from userinfo',
+		'email_verified from userinfo',
+		'roles from userinfo'
 	]);
+	expect(rows.others.map(({ name }) => name)).toEqual(['groups']);
 });

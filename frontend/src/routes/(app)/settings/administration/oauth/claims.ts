@@ -9,41 +9,63 @@ export interface ClaimRow {
 	used: 'idToken' | 'userinfo' | '';
 }
 
-/** Claims that Pantrie uses, the most important first; the rest follows by the alphabet. */
-const FIRST = ['sub', 'email', 'email_verified', 'name', 'preferred_username'];
+/** Claims that a name is taken from, the best first. */
+const NAMES = ['name', 'given_name', 'preferred_username', 'nickname'];
 
-/**
- * The claims of both documents side by side. The address and whether it is verified come from the
- * same document; everything else from userinfo, or from the ID token where userinfo lacks it.
- */
+/** Claims that Pantrie reads, the most important first; the rest follows by the alphabet. */
+const READ = ['sub', 'email', 'email_verified', ...NAMES];
+
+type Documents = Pick<TestResult, 'idToken' | 'userinfo'>;
+type Place = 'idToken' | 'userinfo';
+
+/** The claims of both documents side by side, with the ones that Pantrie uses marked. */
 export function claimRows(
-	{ idToken, userinfo, used }: Pick<TestResult, 'idToken' | 'userinfo' | 'used'>,
+	{ idToken, userinfo, used }: Documents & Pick<TestResult, 'used'>,
 	groupClaim: string
-): ClaimRow[] {
-	const order = [...FIRST, groupClaim];
+): { read: ClaimRow[]; others: ClaimRow[] } {
+	const documents = { idToken, userinfo };
+	const order = [...READ, groupClaim];
 	const names = [...new Set([...(idToken ?? []), ...(userinfo ?? [])].map(({ name }) => name))];
 	const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
 	names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
-	return names.map((name) => {
-		const row = { name, idToken: valueOf(idToken, name), userinfo: valueOf(userinfo, name) };
-		return { ...row, used: used ? usedFrom(row, used.emailFrom, groupClaim) : '' };
-	});
+	const sources = used ? sourcesOf(documents, used.emailFrom, groupClaim) : new Map();
+	const rows = names.map((name): ClaimRow => ({
+		name,
+		idToken: valueOf(idToken, name),
+		userinfo: valueOf(userinfo, name),
+		used: sources.get(name) ?? ''
+	}));
+	const isRead = ({ name }: ClaimRow) => order.includes(name);
+	return { read: rows.filter(isRead), others: rows.filter((row) => !isRead(row)) };
 }
 
-function usedFrom(
-	{ name, idToken, userinfo }: Omit<ClaimRow, 'used'>,
+/**
+ * Which document each used claim is taken from, as the server does it: the subject from the ID
+ * token; the address and whether it is verified from one and the same document; a name and the
+ * groups from userinfo, or from the ID token where userinfo lacks them.
+ */
+function sourcesOf(
+	documents: Documents,
 	emailFrom: NonNullable<TestResult['used']>['emailFrom'],
 	groupClaim: string
-): ClaimRow['used'] {
-	if (name === 'sub') return idToken === null ? '' : 'idToken';
-	if (name === 'email' || name === 'email_verified') {
-		const from = { userinfo: 'userinfo', id_token: 'idToken', '': '' } as const;
-		const place = from[emailFrom];
-		return place !== '' && { idToken, userinfo }[place] !== null ? place : '';
+): Map<string, Place> {
+	const sources = new Map<string, Place>();
+	const has = (place: Place, name: string) => valueOf(documents[place], name) !== null;
+	const take = (place: Place, name: string) => {
+		if (has(place, name)) sources.set(name, place);
+	};
+	take('idToken', 'sub');
+	if (emailFrom !== '') {
+		const place = emailFrom === 'id_token' ? 'idToken' : 'userinfo';
+		take(place, 'email');
+		take(place, 'email_verified');
 	}
-	if (name !== 'name' && name !== groupClaim) return '';
-	if (userinfo !== null) return 'userinfo';
-	return idToken === null ? '' : 'idToken';
+	take(has('userinfo', groupClaim) ? 'userinfo' : 'idToken', groupClaim);
+	const named = (['userinfo', 'idToken'] as const)
+		.flatMap((place) => NAMES.map((name) => ({ place, name })))
+		.find(({ place, name }) => /[^\s"]/.test(valueOf(documents[place], name) ?? ''));
+	if (named) sources.set(named.name, named.place);
+	return sources;
 }
 
 function valueOf(claims: Claim[] | null, name: string): string | null {
