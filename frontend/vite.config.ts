@@ -49,14 +49,14 @@ const chunkGroups = [
 		priority: 2,
 		test: (id: string) =>
 			!/\/client\/entry\.js$/.test(id) &&
-			/node_modules\/(svelte|@sveltejs|devalue|esm-env|openapi-fetch|clsx)\/|src\/lib\/(api\/|messages\/(index|en\/(common|errors))|theme|urls)|src\/routes\/\+/.test(
+			/node_modules\/(svelte|@sveltejs|devalue|esm-env|openapi-fetch|clsx)\/|src\/lib\/(api\/(client|describe|errors|load|session)|messages\/(index|en\/(common|errors))|theme|urls)|src\/routes\/\+/.test(
 				id
 			)
 	},
 	{
 		name: 'form',
 		priority: 1,
-		test: /src\/lib\/components\/(ui\/(Field|Lock|Glyph|Alert|Busy|form)|Logo|OriginNotice)|src\/lib\/format/
+		test: /src\/lib\/(components\/(ui\/(Field|Lock|Glyph|Alert|Busy|form\.|FormProblem)|Logo|OriginNotice|ProblemNotice)|format|storage|providers|messages\/en\/providers)/
 	}
 ];
 

@@ -7,7 +7,7 @@ export { errors, fieldErrors } from './en/errors.ts';
 export { login } from './en/login.ts';
 export { linkAccount } from './en/link-account.ts';
 export { providerNames } from './en/providers.ts';
-export { signInProblems, missingSetting, problemFrame } from './en/sign-in-problems.ts';
+export { signInProblems, missingSetting } from './en/sign-in-problems.ts';
 export { setup } from './en/setup.ts';
 export { setPassword } from './en/set-password.ts';
 export { home } from './en/home.ts';

@@ -39,6 +39,7 @@ export const access = {
 	},
 	refused: 'None of these may come in: this person would be refused.',
 	chips: {
+		chosen: (label: string) => `${label}, chosen`,
 		add: 'Add',
 		addName: (label: string) => `Add to ${label}`,
 		remove: (name: string) => `Remove ${name}`,

@@ -29,6 +29,12 @@ export const common = {
 		editor: 'adds and uses things',
 		viewer: 'looks, changes nothing'
 	},
+	/** Around the reason why a sign-in did not work. */
+	problem: {
+		forHost: 'For the person who runs this Pantrie',
+		redirectUri: 'Redirect URI that Pantrie sends',
+		toLog: 'This attempt in the sign-in log'
+	},
 	wrongOrigin: {
 		title: 'You came by another address',
 		text: 'Your password works here too. A sign-in with one of the buttons ends at the public address only: open Pantrie there, or ask the person who runs it to correct that address.',

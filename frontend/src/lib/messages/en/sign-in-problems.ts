@@ -181,10 +181,3 @@ export const missingSetting = {
 	title: (names: string[]) =>
 		`OAuth provider not configured: ${new Intl.ListFormat('en').format(names)} ${names.length === 1 ? 'is' : 'are'} missing`
 };
-
-/** Around the text of a problem. */
-export const problemFrame = {
-	forHost: 'For the person who runs this Pantrie',
-	redirectUri: 'Redirect URI that Pantrie sends',
-	toLog: 'This attempt in the sign-in log'
-};

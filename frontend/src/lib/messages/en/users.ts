@@ -82,6 +82,7 @@ export const users = {
 			`${name} can no longer come in with ${providers} until the account there is linked again. Do this when the provider was reinstalled or its subject mode changed, and people come back as strangers.`,
 		resetLinksNoPassword: (name: string) =>
 			`${name} has no password. You get a one-time link to hand over, so that there is a way in.`,
+		resetOwnLinks: 'If you came in with one of them, you are signed out here at once.',
 		endSessionsTitle: (name: string) => `End all sessions of ${name}?`,
 		endSessionsText: (name: string) =>
 			`${name} is signed out in every browser and has to sign in again. Nothing else changes.`,
