@@ -687,6 +687,7 @@ export interface components {
 				| 'endpoint_missing'
 				| 'endpoint_http'
 				| 'endpoint_other_host'
+				| 'endpoint_internal_name'
 				| 'clock_off'
 				| 'clock_unknown'
 				| 'no_signing_key'
