@@ -14,7 +14,7 @@ export const troubleshooting = {
 			id: 'redirect-uri',
 			title: 'Redirect URI mismatch',
 			text: (provider: string) => [
-				`${provider} shows an error of its own and does not come back. Compare the redirect URI below with the one registered at ${provider}, letter by letter: http or https, host, port, and no slash at the end.`,
+				`${provider} shows an error of its own and does not come back. Compare the redirect URI that stands above, under what the provider needs, with the one registered at ${provider}, letter by letter: http or https, host, port, and no slash at the end.`,
 				'Change: copy it from here. If the address itself is wrong, correct the public URL under About.'
 			]
 		},
@@ -35,6 +35,5 @@ export const troubleshooting = {
 			]
 		}
 	],
-	redirectUri: 'Redirect URI that Pantrie sends',
 	toLog: 'Open the sign-in log'
 };
