@@ -168,6 +168,9 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "503 Service Unavailable", http.StatusServiceUnavailable)
 		return
 	}
+	if s.ClockOffset != 0 {
+		w.Header().Set("Date", p.now().Add(s.ClockOffset).UTC().Format(http.TimeFormat))
+	}
 	visit := p.newVisit(r, s)
 	ctx := context.WithValue(r.Context(), visitKey{}, visit)
 	r = r.WithContext(op.ContextWithIssuer(ctx, visit.issuer()))

@@ -79,17 +79,6 @@ test('a verified address links the existing account, and the password keeps work
 	await signIn(page, connected);
 });
 
-test('an address that is not verified is not linked, and the page says what to do', async ({
-	page,
-	connected,
-	authentik
-}) => {
-	await authentik.set({ emailVerified: 'false' });
-	await signInWithAuthentik(page, connected, 'sam');
-	await expectRefusal(page, 'Sign in with your password this time', 'status');
-	await signIn(page, connected);
-});
-
 test('the administrator replaces the client secret, and the next sign-in works', async ({
 	page,
 	anotherBrowser,
