@@ -150,8 +150,8 @@ func NewID() string {
 }
 
 // NewAuth builds the sign-in service from the configuration and, where the environment asks
-// for it, sets Pantrie up without the wizard.
-func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger, now func() time.Time) (*auth.Service, error) {
+// for it, sets Pantrie up without the wizard. tune has the last word on the service's settings.
+func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger, now func() time.Time, tune ...func(*auth.Config)) (*auth.Service, error) {
 	sealer, err := db.LoadSealer(cfg.DataDir, cfg.SecretKey)
 	if err != nil {
 		return nil, err
@@ -162,10 +162,14 @@ func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger,
 			return nil, fmt.Errorf("PANTRIE_CA_FILE: %w", err)
 		}
 	}
-	service, err := auth.New(ctx, auth.Config{
+	settings := auth.Config{
 		PublicURL: cfg.PublicURL, ForceLocalLogin: cfg.LocalLogin, SetupToken: cfg.SetupToken, SessionLifetime: cfg.SessionLifetime, SessionIdle: cfg.SessionIdle,
 		Authentik: auth.EnvProvider{BaseURL: cfg.AuthentikBaseURL, Slug: cfg.AuthentikSlug, ClientID: cfg.AuthentikClientID, ClientSecret: cfg.AuthentikClientSecret},
-	}, auth.Deps{DB: database, Sealer: sealer, Log: log, Now: now, Transport: transport})
+	}
+	for _, change := range tune {
+		change(&settings)
+	}
+	service, err := auth.New(ctx, settings, auth.Deps{DB: database, Sealer: sealer, Log: log, Now: now, Transport: transport})
 	if err != nil || cfg.AdminEmail == "" {
 		return service, err
 	}

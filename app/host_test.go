@@ -79,13 +79,19 @@ type host struct {
 	transport *http.Transport
 }
 
+// newHost starts Pantrie on an empty data folder; environment holds NAME=value.
 func newHost(t testing.TB, environment ...string) *host {
 	t.Helper()
 	return newHostIn(t, t.TempDir(), environment...)
 }
 
-// newHostIn starts Pantrie on a data folder; environment holds NAME=value.
+// newHostIn starts Pantrie on a data folder.
 func newHostIn(t testing.TB, dir string, environment ...string) *host {
+	t.Helper()
+	return newHostWith(t, dir, environment)
+}
+
+func newHostWith(t testing.TB, dir string, environment []string, tune ...func(*auth.Config)) *host {
 	t.Helper()
 	values := map[string]string{"PANTRIE_DATA_DIR": dir, "PANTRIE_LOG_LEVEL": "debug"}
 	for _, e := range environment {
@@ -103,7 +109,7 @@ func newHostIn(t testing.TB, dir string, environment ...string) *host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.auth, err = app.NewAuth(ctx, cfg, h.db, log, h.clock.Now)
+	h.auth, err = app.NewAuth(ctx, cfg, h.db, log, h.clock.Now, tune...)
 	if err != nil {
 		t.Fatal(err)
 	}

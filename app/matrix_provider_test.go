@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"pantrie/auth"
 	"pantrie/auth/authtest"
 	"pantrie/db"
 )
@@ -23,21 +24,22 @@ func TestSlowProvider(t *testing.T) {
 	hang := func(at authtest.Endpoint) func(*authtest.Settings) {
 		return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })
 	}
+	const limit = 3 * time.Second
+	impatient := func(c *auth.Config) { c.ProviderTimeout = limit }
 	type waiting struct {
 		matrixCase
 		a    *attempt
 		done chan answer
 	}
-	prepared := prepareData(t)
 	var all []waiting
 	for _, c := range []matrixCase{
 		{name: "discovery", spoil: hang(authtest.EndpointDiscovery), reason: "provider_unreachable"},
 		{name: "token endpoint", spoil: hang(authtest.EndpointToken), reason: "provider_unreachable"},
 		{name: "keys", spoil: hang(authtest.EndpointKeys), reason: "provider_unreachable"},
 		{name: "userinfo", spoil: hang(authtest.EndpointUserinfo), reason: "userinfo_failed"},
-		{name: "every answer a little", spoil: func(s *authtest.Settings) { s.Delay = 8 * time.Second }, reason: "provider_too_slow"},
+		{name: "every answer a little", spoil: func(s *authtest.Settings) { s.Delay = limit * 3 / 4 }, reason: "provider_too_slow"},
 	} {
-		w := waiting{c, newAttempt(t, prepared, nil), make(chan answer, 1)}
+		w := waiting{c, newAttempt(t, nil, impatient), make(chan answer, 1)}
 		path := "/api/v1/auth/oauth/authentik/login"
 		if c.name != "discovery" {
 			path = w.a.authorize(w.a.browser).String()

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,7 +40,6 @@ type matrixCase struct {
 // created or linked; the code was posted once at most; no code and no secret is written anywhere;
 // and the next honest sign-in works.
 func TestMatrix(t *testing.T) {
-	prepared := prepareData(t)
 	number := 0
 	for _, group := range []struct {
 		name  string
@@ -62,24 +59,12 @@ func TestMatrix(t *testing.T) {
 			for _, c := range group.cases {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
-					c.run(t, prepared)
+					c.run(t)
 				})
 			}
 		})
 	}
 	t.Logf("%d cases", number)
-}
-
-// prepareData sets Pantrie up once; each case takes a copy of the data folder.
-func prepareData(t *testing.T) string {
-	t.Helper()
-	h := newHost(t)
-	h.setUp()
-	h.server.Close()
-	if err := h.db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return h.dir
 }
 
 // attempt is a sign-in that a case plays, with what there was before it.
@@ -95,17 +80,10 @@ type attempt struct {
 	rows, posts       int
 }
 
-func newAttempt(t *testing.T, prepared string, config func(*authtest.Config)) *attempt {
+func newAttempt(t *testing.T, config func(*authtest.Config), tune ...func(*auth.Config)) *attempt {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "data")
-	if err := os.CopyFS(dir, os.DirFS(prepared)); err != nil {
-		t.Fatal(err)
-	}
-	h := newHostIn(t, dir)
+	h := newHomeWith(t, nil, tune...)
 	ctx := context.Background()
-	if err := h.auth.SetPublicURL(ctx, h.server.URL); err != nil {
-		t.Fatal(err)
-	}
 	cfg := authtest.Config{
 		ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + callbackPath},
 		Users: []authtest.User{
@@ -168,8 +146,8 @@ func (a *attempt) through(to *url.URL, who authtest.Person) *url.URL {
 	return u
 }
 
-func (c matrixCase) run(t *testing.T, prepared string) {
-	a := newAttempt(t, prepared, c.config)
+func (c matrixCase) run(t *testing.T) {
+	a := newAttempt(t, c.config)
 	if c.spoil != nil {
 		a.p.Set(c.spoil)
 	}

@@ -8,8 +8,7 @@ import (
 
 // BenchmarkMe is the request behind every page, without the network.
 func BenchmarkMe(b *testing.B) {
-	h := newHost(b)
-	h.setUp()
+	h, _ := newHome(b)
 	signedIn := h.browser()
 	signedIn.login(200, adminEmail, adminPassword)
 	cookie := h.lastCookie(signedIn)

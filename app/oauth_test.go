@@ -21,8 +21,7 @@ const callbackPath = "/api/v1/auth/oauth/authentik/callback"
 // withAuthentik sets Pantrie up and connects it with a test provider.
 func withAuthentik(t *testing.T, change func(*authtest.Config)) (*host, *browser, *authtest.Provider) {
 	t.Helper()
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	cfg := authtest.Config{
 		ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + callbackPath},
 		Users: []authtest.User{
@@ -415,8 +414,7 @@ func TestSavingTakesEffectForTheNextClick(t *testing.T) {
 }
 
 func TestNotConfiguredNamesWhatIsMissing(t *testing.T) {
-	h := newHost(t, "OAUTH_AUTHENTIK_BASE_URL=https://auth.example.org", "OAUTH_AUTHENTIK_CLIENT_ID=x", "OAUTH_AUTHENTIK_CLIENT_SECRET=y")
-	admin := h.setUp()
+	h, admin := newHome(t, "OAUTH_AUTHENTIK_BASE_URL=https://auth.example.org", "OAUTH_AUTHENTIK_CLIENT_ID=x", "OAUTH_AUTHENTIK_CLIENT_SECRET=y")
 	b := h.browser()
 	a := b.want(503, "GET", "/api/v1/auth/oauth/authentik/login", nil)
 	if got := a.json()["message"]; got != "OAuth provider not configured: Application Slug is missing" || fieldNames(a) != "slug" {
@@ -444,11 +442,10 @@ func TestNotConfiguredNamesWhatIsMissing(t *testing.T) {
 }
 
 func TestEnvironmentBeatsWhatIsStored(t *testing.T) {
-	dir := t.TempDir()
-	first := newHostIn(t, dir)
-	first.setUp().want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"baseUrl": "https://stored.example", "slug": "stored", "clientId": "stored", "clientSecret": "stored"})
-	h := newHostIn(t, dir, "OAUTH_AUTHENTIK_BASE_URL=https://env.example", "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
-	admin := h.browser()
+	first, admin := newHome(t)
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"baseUrl": "https://stored.example", "slug": "stored", "clientId": "stored", "clientSecret": "stored"})
+	h := newHostIn(t, first.dir, "OAUTH_AUTHENTIK_BASE_URL=https://env.example", "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
+	admin = h.browser()
 	admin.login(200, adminEmail, adminPassword)
 	a := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil)
 	got := a.json()
@@ -476,9 +473,7 @@ func TestEnvironmentBeatsWhatIsStored(t *testing.T) {
 }
 
 func TestSecretIsKeptSecret(t *testing.T) {
-	dir := t.TempDir()
-	h := newHostIn(t, dir)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	put := func(status int, in map[string]any) answer {
 		return admin.want(status, "PUT", "/api/v1/admin/oauth/authentik", in)
 	}
@@ -503,7 +498,7 @@ func TestSecretIsKeptSecret(t *testing.T) {
 	}
 	put(200, map[string]any{"slug": "other", "clientSecret": "marker-4712"})
 	// With another secret key the stored one cannot be read; the tab says so.
-	other := newHostIn(t, dir, "PANTRIE_SECRET_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+	other := newHostIn(t, h.dir, "PANTRIE_SECRET_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 	p, err := other.auth.Provider(context.Background(), "authentik")
 	if err != nil || len(p.Missing) != 1 || p.Missing[0].Reason != "unreadable" {
 		t.Errorf("with another key: %+v, %v", p.Missing, err)
@@ -511,8 +506,7 @@ func TestSecretIsKeptSecret(t *testing.T) {
 }
 
 func TestSettingsRefuse(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	_, admin := newHome(t)
 	for _, tt := range []struct {
 		in     map[string]any
 		fields string
@@ -595,9 +589,7 @@ func TestLookAlikeAddressesAreOtherPeople(t *testing.T) {
 }
 
 func TestSecretOfTheEnvironmentStaysWhereItBelongs(t *testing.T) {
-	dir := t.TempDir()
-	h := newHostIn(t, dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
-	admin := h.setUp()
+	h, admin := newHome(t, "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
 	put := func(status int, in map[string]any) answer {
 		return admin.want(status, "PUT", "/api/v1/admin/oauth/authentik", in)
 	}
@@ -611,7 +603,7 @@ func TestSecretOfTheEnvironmentStaysWhereItBelongs(t *testing.T) {
 	put(409, map[string]any{"baseUrl": "https://evil.example", "slug": "pantrie"}) // forgetting first does not help
 	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id", "label": "Family"})
 	// A new secret may go to a new place.
-	again := newHostIn(t, dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=another-secret")
+	again := newHostIn(t, h.dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=another-secret")
 	admin = again.browser()
 	admin.login(200, adminEmail, adminPassword)
 	put(200, map[string]any{"baseUrl": "https://new.example.org"})

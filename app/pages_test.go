@@ -65,8 +65,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestSubPath(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	if err := h.auth.SetPublicURL(context.Background(), h.server.URL+"/home/pantrie"); err != nil {
 		t.Fatal(err)
 	}

@@ -26,9 +26,12 @@ import (
 	"pantrie/db"
 )
 
+// scratch is a folder for what several tests use; TestMain removes it.
+var scratch = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "pantrie-test") })
+
 // binary builds Pantrie without pages, once for all tests of processes.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "pantrie-test")
+	dir, err := scratch()
 	if err != nil {
 		return "", err
 	}
@@ -42,8 +45,8 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if dir, err := scratch(); err == nil {
+		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }

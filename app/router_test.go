@@ -16,8 +16,7 @@ import (
 // Every operation of the specification is called as nobody and as somebody without rights.
 // A new operation that everybody may call has to be named here.
 func TestWhoMayCallWhat(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	_, token := h.addUser(admin, "Mara", "mara@example.org")
 	mara := h.browser()
 	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
@@ -106,8 +105,7 @@ func TestEveryAnswerIsAProblemOrDocumented(t *testing.T) {
 
 // A cause stays in the log: no answer carries the text of an error that is not for people.
 func TestCausesStayOnTheServer(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	if err := h.db.Close(); err != nil { // from now on every query fails
 		t.Fatal(err)
 	}
@@ -145,8 +143,7 @@ func TestReadyDoesNotDependOnAProvider(t *testing.T) {
 }
 
 func TestCrossOriginChangesAreRefused(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	for name, header := range map[string]http.Header{
 		"another site, new browser":      {"Sec-Fetch-Site": {"cross-site"}},
 		"a sibling host":                 {"Sec-Fetch-Site": {"same-site"}},
@@ -201,8 +198,7 @@ func TestSafetyHeaders(t *testing.T) {
 }
 
 func TestThrottleSeesTheClientBehindATrustedProxy(t *testing.T) {
-	h := newHost(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
-	h.setUp()
+	h, _ := newHome(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
 	guesser := h.browser()
 	guesser.header.Set("X-Forwarded-For", "203.0.113.7")
 	for i := range 30 {

@@ -31,8 +31,7 @@ func (h *host) passwordless(email string) db.User {
 }
 
 func TestLoginTellsNothingAboutAccounts(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	h.passwordless("nopass@example.org")
 	var bodies []string
 	for _, email := range []string{adminEmail, "nobody@example.org", "nopass@example.org", "", "not an address"} {
@@ -74,8 +73,7 @@ func TestLoginWithoutAccountTakesAsLong(t *testing.T) {
 }
 
 func TestLoginIsThrottled(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	h.passwordless("nopass@example.org")
 	for _, email := range []string{adminEmail, "nobody@example.org", "nopass@example.org"} {
 		for range 5 {
@@ -113,8 +111,7 @@ func TestManyGuessesAtOnceAreNotTriedAtOnce(t *testing.T) {
 }
 
 func TestDisabledAccount(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	user, link := h.addUser(admin, "Mara", "mara@example.org")
 	mara := h.browser()
 	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": link, "password": "quince and thyme"})
@@ -142,8 +139,7 @@ func (h *host) addUser(admin *browser, name, email string) (id, token string) {
 }
 
 func TestSessionCookie(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	cookie := h.browser().login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
 	for _, part := range []string{"pantrie=", "HttpOnly", "SameSite=Lax", "Path=/"} {
 		if !strings.Contains(cookie, part) {
@@ -167,8 +163,7 @@ func TestSessionCookie(t *testing.T) {
 }
 
 func TestSignInRenewsTheToken(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	b := h.browser()
 	before := b.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
 	after := b.login(200, adminEmail, adminPassword).header.Get("Set-Cookie")
@@ -188,8 +183,7 @@ func TestSignInRenewsTheToken(t *testing.T) {
 func token(setCookie string) string { t, _, _ := strings.Cut(setCookie, ";"); return t }
 
 func TestLogout(t *testing.T) {
-	h := newHost(t)
-	b := h.setUp()
+	h, b := newHome(t)
 	copied := h.browser()
 	copied.header.Set("Cookie", token(h.lastCookie(b)))
 	copied.want(200, "GET", "/api/v1/auth/me", nil)
@@ -214,8 +208,7 @@ func (h *host) lastCookie(b *browser) string {
 }
 
 func TestChangePasswordEndsOtherSessions(t *testing.T) {
-	h := newHost(t)
-	b := h.setUp()
+	h, b := newHome(t)
 	other := h.browser()
 	other.login(200, adminEmail, adminPassword)
 	change := func(status int, current, next string) answer {
@@ -270,8 +263,7 @@ func TestSignOutDuringAPasswordChange(t *testing.T) {
 }
 
 func TestSessionsRunOut(t *testing.T) {
-	h := newHost(t, "PANTRIE_SESSION_LIFETIME=100h", "PANTRIE_SESSION_IDLE=10h")
-	b := h.setUp()
+	h, b := newHome(t, "PANTRIE_SESSION_LIFETIME=100h", "PANTRIE_SESSION_IDLE=10h")
 	for range 8 { // in use all the time
 		h.clock.add(9 * time.Hour)
 		b.want(200, "GET", "/api/v1/auth/me", nil)
@@ -285,8 +277,7 @@ func TestSessionsRunOut(t *testing.T) {
 }
 
 func TestPasswordLinkWorksOnce(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	id, token := h.addUser(admin, "Mara", "mara@example.org")
 	b := h.browser()
 	if got := b.want(200, "POST", "/api/v1/auth/password-link/check", map[string]any{"token": token}).json(); got["email"] != "mara@example.org" {
@@ -313,8 +304,7 @@ func TestPasswordLinkWorksOnce(t *testing.T) {
 }
 
 func TestLastAdministratorStays(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	sam := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
 	mara, _ := h.addUser(admin, "Mara", "mara@example.org")
 	for _, change := range []map[string]any{{"siteAdmin": false}, {"disabled": true}, {"siteAdmin": false, "disabled": true}} {
@@ -343,8 +333,7 @@ func TestLastAdministratorStays(t *testing.T) {
 }
 
 func TestUsersRefuses(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	_, admin := newHome(t)
 	for _, tt := range []struct {
 		name         string
 		in           map[string]any
@@ -368,8 +357,7 @@ func TestUsersRefuses(t *testing.T) {
 }
 
 func TestDeletedUserIsSignedOut(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	id, token := h.addUser(admin, "Mara", "mara@example.org")
 	mara := h.browser()
 	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
@@ -461,8 +449,7 @@ func TestTwoPasswordChangesAtOnce(t *testing.T) {
 }
 
 func TestThrottleCannotBeWalkedAround(t *testing.T) {
-	h := newHost(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
-	h.setUp()
+	h, _ := newHome(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
 	for i := range 5 {
 		h.browser().login(401, strings.Repeat(" ", 310+i)+adminEmail, "wrong password")
 	}
@@ -485,8 +472,7 @@ func TestThrottleCannotBeWalkedAround(t *testing.T) {
 
 // One who guesses through a proxy nobody declared must not lock everybody else out for long.
 func TestUndeclaredProxyDoesNotLockEverybodyOut(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	b := h.browser()
 	b.header.Set("X-Forwarded-For", "203.0.113.7")
 	for i := range 60 {
@@ -501,8 +487,7 @@ func TestUndeclaredProxyDoesNotLockEverybodyOut(t *testing.T) {
 // Sign-ins without an address are nobody's failures; somebody who has none is not kept from
 // changing their password by them.
 func TestPeopleWithoutAddressHaveAThrottleOfTheirOwn(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	link, err := h.auth.NewPasswordLink(context.Background(), h.passwordless("").ID)
 	if err != nil {
 		t.Fatal(err)
@@ -524,8 +509,7 @@ func TestPeopleWithoutAddressHaveAThrottleOfTheirOwn(t *testing.T) {
 }
 
 func TestPasswordTypedAsAddressIsNotKept(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h, _ := newHome(t)
 	h.browser().login(401, "plum jam marker 4711", "x")
 	if strings.Contains(h.log.String(), "4711") {
 		t.Error("it is in the log")
@@ -533,8 +517,7 @@ func TestPasswordTypedAsAddressIsNotKept(t *testing.T) {
 }
 
 func TestPasswordLinkEndsWithAPasswordChange(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	h, admin := newHome(t)
 	id := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
 	link := admin.want(200, "POST", "/api/v1/admin/users/"+id+"/password-link", nil).json()["passwordLink"].(string)
 	_, secret, _ := strings.Cut(link, "#token=")
@@ -544,8 +527,7 @@ func TestPasswordLinkEndsWithAPasswordChange(t *testing.T) {
 
 // An administrator who has neither password nor linked account yet cannot administer anything.
 func TestAdministratorWithoutAWayInDoesNotCount(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	_, admin := newHome(t)
 	id := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
 	admin.want(201, "POST", "/api/v1/admin/users", map[string]any{"name": "Mara", "email": "mara@example.org", "siteAdmin": true})
 	admin.want(409, "DELETE", "/api/v1/admin/users/"+id, nil)

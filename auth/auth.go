@@ -33,6 +33,12 @@ type Config struct {
 	SessionIdle     time.Duration
 	// HashWait is how long a sign-in waits for its turn to hash; 0 means 30 seconds.
 	HashWait time.Duration
+	// HashMemory is what hashing a password takes, in KiB; 0 means 19 MiB. Less is for tests of
+	// other things.
+	HashMemory uint32
+	// ProviderTimeout is how long one answer of a provider may take, and half as long again all
+	// that a sign-in needs once it is back; 0 means 10 seconds.
+	ProviderTimeout time.Duration
 }
 
 // EnvProvider is a provider's settings from the environment; empty means not set.
@@ -79,14 +85,20 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if cfg.HashWait == 0 {
 		cfg.HashWait = 30 * time.Second
 	}
+	if cfg.HashMemory == 0 {
+		cfg.HashMemory = hashMemory
+	}
+	if cfg.ProviderTimeout == 0 {
+		cfg.ProviderTimeout = 10 * time.Second
+	}
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		hasher:    newHasher(2, cfg.HashWait),
+		hasher:    newHasher(2, cfg.HashWait, cfg.HashMemory),
 		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
 		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
 		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),
 		clicks:    newLimiter(deps.Now),
-		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log),
+		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, cfg.ProviderTimeout),
 	}
 	s.sessions = newSessions(s)
 	if err := s.loadPublicURL(ctx); err != nil {

@@ -30,7 +30,6 @@ import (
 const (
 	// maxProviderBody bounds what is read of any answer of a provider.
 	maxProviderBody = 1 << 20
-	providerTimeout = 10 * time.Second
 	// discoveryFresh is how long the metadata serves an answer that comes back; freshForStart is
 	// how long it serves a new sign-in. Before a browser is sent to the provider Pantrie makes
 	// sure that it is there and still as it was: otherwise people would end on their browser's
@@ -62,6 +61,7 @@ type discoveries struct {
 	transport *http.Transport
 	now       func() time.Time
 	log       *slog.Logger
+	timeout   time.Duration // of one request
 	flight    singleflight.Group
 
 	mu      sync.Mutex
@@ -76,8 +76,8 @@ type discovery struct {
 	backoff time.Duration
 }
 
-func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger) *discoveries {
-	return &discoveries{transport: transport, now: now, log: log, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
+func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger, timeout time.Duration) *discoveries {
+	return &discoveries{transport: transport, now: now, log: log, timeout: timeout, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
 }
 
 // mostKnown bounds what is kept of settings that are changed again and again.
@@ -98,7 +98,7 @@ func (d *discoveries) client(ca string) (*http.Client, error) {
 	if len(d.clients) >= mostKnown {
 		clear(d.clients)
 	}
-	c := &http.Client{Transport: boundedTransport{transport}, Timeout: providerTimeout, CheckRedirect: sameOriginOnly}
+	c := &http.Client{Transport: boundedTransport{transport}, Timeout: d.timeout, CheckRedirect: sameOriginOnly}
 	d.clients[ca] = c
 	return c, nil
 }
@@ -212,7 +212,7 @@ func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, 
 	}
 	// Detached: whoever asks first may close the tab while others wait for the same answer.
 	fetched, err, _ := d.flight.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), providerTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeout)
 		defer cancel()
 		return d.fetch(ctx, p)
 	})
@@ -336,7 +336,7 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 func keySet(client *http.Client, address string) oidc.KeySet {
 	wrapped := *client
 	wrapped.Transport = keysTransport{client.Transport}
-	return detachedKeys{rp.NewRemoteKeySet(&wrapped, address)}
+	return detachedKeys{rp.NewRemoteKeySet(&wrapped, address), client.Timeout}
 }
 
 // keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
@@ -369,10 +369,13 @@ func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // detachedKeys fetches keys on a context of their own: the library fetches on the first
 // caller's, and a closed tab would fail everyone who waits.
-type detachedKeys struct{ oidc.KeySet }
+type detachedKeys struct {
+	oidc.KeySet
+	timeout time.Duration
+}
 
 func (k detachedKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), providerTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.timeout)
 	defer cancel()
 	return k.KeySet.VerifySignature(ctx, jws)
 }

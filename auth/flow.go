@@ -19,7 +19,6 @@ import (
 const (
 	flowLifetime    = 10 * time.Minute
 	flowsPerBrowser = 8
-	exchangeTimeout = 15 * time.Second
 	clockTolerance  = 30 * time.Second
 )
 

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	_ "embed"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -21,27 +22,32 @@ const (
 	MaxPassword = 512
 )
 
-// argonParams are OWASP's second choice for argon2id: 19 MiB, two passes, one lane.
-func argonParams() *argon2id.Params {
-	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+// hashMemory, in KiB, and the two passes on one lane are OWASP's second choice for argon2id.
+const hashMemory = 19 * 1024
+
+func argonParams(memory uint32) *argon2id.Params {
+	return &argon2id.Params{Memory: memory, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 }
 
 const idleAfterHash = time.Second
 
 // noPasswordHash is compared with when there is no account or no password, so that this
 // takes as long as a wrong password. Nobody knows a password for it.
-const noPasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$AQcNExkfJSsxNz1DSU9VWw$9ByqcPPYKgMDqTuSgO1j8VVT0zjWl0kYVPbLkNMs4Vs"
+func noPasswordHash(p *argon2id.Params) string {
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AQcNExkfJSsxNz1DSU9VWw$9ByqcPPYKgMDqTuSgO1j8VVT0zjWl0kYVPbLkNMs4Vs", p.Memory, p.Iterations, p.Parallelism)
+}
 
 // hasher bounds how many password hashes run at a time: each takes 19 MiB, and a burst of
 // sign-ins must not exhaust a small machine.
 type hasher struct {
-	slots chan struct{}
-	wait  time.Duration
-	idle  *time.Timer
+	slots  chan struct{}
+	wait   time.Duration
+	params *argon2id.Params
+	idle   *time.Timer
 }
 
-func newHasher(parallel int, wait time.Duration) *hasher {
-	h := &hasher{slots: make(chan struct{}, parallel), wait: wait}
+func newHasher(parallel int, wait time.Duration, memory uint32) *hasher {
+	h := &hasher{slots: make(chan struct{}, parallel), wait: wait, params: argonParams(memory)}
 	// Some quiet seconds after the last hash its memory goes back to the system: on a small
 	// machine the next sign-in may be hours away.
 	h.idle = time.AfterFunc(time.Hour, debug.FreeOSMemory)
@@ -74,13 +80,13 @@ func (h *hasher) leave() {
 
 // hash makes the stored form of a password. The caller holds a place.
 func (h *hasher) hash(password string) (string, error) {
-	return argon2id.CreateHash(password, argonParams())
+	return argon2id.CreateHash(password, h.params)
 }
 
 // matches compares in the same time whether or not there is a hash. The caller holds a place.
 func (h *hasher) matches(password, hash string) bool {
 	if hash == "" {
-		_, _ = argon2id.ComparePasswordAndHash(password, noPasswordHash)
+		_, _ = argon2id.ComparePasswordAndHash(password, noPasswordHash(h.params))
 		return false
 	}
 	ok, err := argon2id.ComparePasswordAndHash(password, hash)
