@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+	atProvider,
 	expect,
 	expectAccessible,
 	fillYou,
@@ -130,4 +131,54 @@ test('as a member who came by Authentik', async ({ page, connected }) => {
 	await visit(page, connected, '/', 'home-member');
 	await visit(page, connected, '/settings/account', 'account-member');
 	await visit(page, connected, '/settings/administration/oauth', 'no-permission');
+});
+
+test('linking, tests, and the sign-in log', async ({
+	page,
+	anotherBrowser,
+	connected,
+	authentik
+}) => {
+	await authentik.set({ emailVerified: 'false' });
+	const phone = await anotherBrowser();
+	await signInWithAuthentik(phone, connected, 'sam');
+	await expect(phone.getByLabel('Password of the account here')).toBeVisible();
+	await look(phone, 'login-link');
+	await phone.getByLabel('Password of the account here').fill(admin.password);
+	await phone.getByRole('button', { name: 'Connect and sign in' }).click();
+	await expect(phone.getByRole('heading', { level: 1 })).toContainText('Hello');
+	await visit(phone, connected, '/login/link', 'login-link-over');
+
+	await signIn(page, connected);
+	await visit(page, connected, '/settings/account?linked=authentik', 'account-linked');
+	await page.goto(`${connected.url}/settings/administration/oauth`);
+	await authentik.set({ noSigningKey: true });
+	await page.getByRole('button', { name: 'Test connection' }).click();
+	await expect(page.getByText('Field to change: Signing Key')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+	await look(page, 'oauth-test-connection');
+	await authentik.set({ noSigningKey: false });
+	await page.getByRole('button', { name: 'Test sign-in' }).click();
+	await atProvider(page, 'mara');
+	await expect(page.getByText(/Would create an account/)).toBeVisible();
+	await look(page, 'oauth-test-sign-in');
+	await page.getByRole('button', { name: 'Add a rule' }).click();
+	await page.getByText('Advanced', { exact: true }).click();
+	await look(page, 'oauth-groups');
+	await visit(page, connected, '/settings/administration/oauth?provider=oidc', 'oauth-other');
+	await visit(page, connected, '/settings/administration/oauth?provider=google', 'oauth-google');
+	await visit(page, connected, '/settings/administration/sign-in', 'sign-in-settings');
+	await authentik.set({ clientSecret: 'another-one' });
+	const tablet = await anotherBrowser();
+	await signInWithAuthentik(tablet, connected, 'mara');
+	const shown = await tablet.getByText(/Reference [0-9A-Z]{3}-[0-9A-Z]{3}/).textContent();
+	await visit(page, connected, '/settings/administration/sign-ins', 'sign-in-log');
+	const reference = shown?.match(/[0-9A-Z]{3}-[0-9A-Z]{3}/)?.[0] ?? '';
+	await visit(
+		page,
+		connected,
+		`/settings/administration/sign-ins?ref=${reference}`,
+		'sign-in-log-one'
+	);
+	await visit(page, connected, '/login?signedOut=authentik', 'login-signed-out');
 });
