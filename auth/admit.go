@@ -58,9 +58,13 @@ func withWarnings(branch string, warnings []string) string {
 // ended that sign-in, in between.
 func (s *Service) signInArrival(ctx context.Context, userID string, from arrival, record db.SignInRecord) error {
 	record = s.complete(ctx, record)
-	guard := stillLinked(ctx, userID, from)
+	guard, owner := stillLinked(ctx, userID, from), digest(s.owner(ctx))
 	err := s.signInSession(ctx, userID, from.Session, func(tx *db.Tx) error {
 		if err := guard(tx); err != nil {
+			return err
+		}
+		// Another person's link that waits for a password in this browser is not theirs.
+		if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); ignoreNotFound(err) != nil {
 			return err
 		}
 		return tx.InsertSignIn(ctx, record)

@@ -165,10 +165,13 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	s.reached(try, "userinfo", who.describe())
 	session := db.Session{
 		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),
-		AuthenticatedAt: s.now().UnixMilli(),
 	}
-	if at := idToken.GetAuthTime(); !at.IsZero() && at.Before(s.now()) {
+	// A provider that does not say when may have asked for nothing, unless it was told to ask.
+	switch at := idToken.GetAuthTime(); {
+	case !at.IsZero() && at.Before(s.now()):
 		session.AuthenticatedAt = at.UnixMilli()
+	case !at.IsZero(), f.Reauth:
+		session.AuthenticatedAt = s.now().UnixMilli()
 	}
 	if len(raw) <= mostIDToken {
 		if session.IDToken, err = s.sealer.Seal(sealedIDToken, []byte(raw)); err != nil {

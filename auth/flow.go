@@ -30,6 +30,7 @@ type flow struct {
 	UserID   string     `json:"userId"` // who began it, unless the purpose is to sign in
 	Redirect string     `json:"redirect"`
 	ReturnTo string     `json:"returnTo"`
+	Reauth   bool       `json:"reauth"` // the provider was told to ask for the password
 	Nonce    string     `json:"nonce"`
 	Verifier string     `json:"verifier"`
 }
@@ -70,7 +71,7 @@ type SignInStart struct {
 // StartSignIn begins a sign-in and returns the address at the provider to send the browser to.
 // Errors are [*SignInError] with a reference, or [fault.OAuthUnknownProvider].
 func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, error) {
-	f := flow{Purpose: db.PurposeSignIn, ReturnTo: ReturnPath(in.ReturnTo)}
+	f := flow{Purpose: db.PurposeSignIn, ReturnTo: ReturnPath(in.ReturnTo), Reauth: in.Reauth}
 	if err := s.slowDown(ctx, f.ReturnTo); err != nil {
 		return "", err
 	}

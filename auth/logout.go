@@ -33,7 +33,6 @@ const (
 func (s *Service) SignOut(ctx context.Context) (next string, err error) {
 	v := visitOf(ctx)
 	was := v.session
-	v.fresh = true
 	if err := v.manager.Destroy(ctx); err != nil {
 		return "", err
 	}

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,7 +68,8 @@ type visit struct {
 	session db.Session // zero Token: none was found
 	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
 	// replaced is the token that ends in the transaction that stores the new session, and with
-	// which guard must still hold: each transaction waits for the disk.
+	// which guard must still hold: between two of them everybody could be signed out, and the
+	// new session would not be among those that end.
 	replacing bool
 	replaced  string
 	guard     func(*db.Tx) error
@@ -199,7 +199,12 @@ func (s *Service) signInSession(ctx context.Context, userID string, how db.Sessi
 	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
 	}
-	how.UserID, how.AuthenticatedAt = userID, cmp.Or(how.AuthenticatedAt, s.now().UnixMilli())
+	if how.Issuer == "" { // a password, which was proven now
+		how.AuthenticatedAt = s.now().UnixMilli()
+		// What this browser began before, perhaps somebody else at it, ends here.
+		v.manager.Remove(ctx, ownerKey)
+	}
+	how.UserID = userID
 	v.session = how
 	return s.commit(ctx)
 }
@@ -207,11 +212,10 @@ func (s *Service) signInSession(ctx context.Context, userID string, how db.Sessi
 // renewSession changes the token of the present session. It fails with
 // [fault.Unauthenticated] when the session ended while the request was in flight.
 func (s *Service) renewSession(ctx context.Context) error {
-	err := visitOf(ctx).manager.RenewToken(ctx)
-	if errors.Is(err, errSessionEnded) {
-		return signedOut()
-	}
-	if err != nil {
+	v := visitOf(ctx)
+	v.replacing = true
+	defer func() { v.replacing, v.replaced = false, "" }()
+	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
 	}
 	return s.commit(ctx)
@@ -304,7 +308,11 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 			}
 		}
 		if v.replaced != "" {
-			if err := ignoreNotFound(tx.EndSession(ctx, v.replaced)); err != nil {
+			err := tx.EndSession(ctx, v.replaced)
+			if v.fresh {
+				err = ignoreNotFound(err)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -319,21 +327,14 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 	return err
 }
 
-// DeleteCtx ends a session. A session that has ended already is an error unless a new
-// sign-in replaces it or it is being signed out.
+// DeleteCtx ends a session that is being signed out, and leaves one that is being replaced to
+// CommitCtx.
 func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	if v := visitOf(ctx); v.replacing {
 		v.replaced = token
 		return nil
 	}
-	err := st.s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSession(ctx, token) })
-	if errors.Is(err, db.ErrNotFound) {
-		if visitOf(ctx).fresh {
-			return nil
-		}
-		return errSessionEnded
-	}
-	return err
+	return st.s.db.InTx(ctx, func(tx *db.Tx) error { return ignoreNotFound(tx.EndSession(ctx, token)) })
 }
 
 // textCodec stores a session's few texts as JSON: it is read for every request, and the
