@@ -75,6 +75,11 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 }
 
 func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
+	if f.Purpose != db.PurposeTest {
+		if err := s.stillOffered(ctx, f.Provider.ID); err != nil {
+			return "", err
+		}
+	}
 	if f.Purpose != db.PurposeSignIn {
 		if err := s.sameStarter(ctx, f); err != nil {
 			return "", err
@@ -104,6 +109,16 @@ func (s *Service) sameStarter(ctx context.Context, f flow) error {
 		return signInError(ReasonSignedOutMeanwhile, "answer", "whoever began this is no site administrator any more")
 	}
 	return nil
+}
+
+// stillOffered refuses what was begun before the provider was switched off or deleted. Other
+// settings may have changed: what is under way finishes on those it began with.
+func (s *Service) stillOffered(ctx context.Context, provider string) error {
+	p, err := s.Provider(ctx, provider)
+	if err == nil && !p.Usable() {
+		return notUsable(p)
+	}
+	return err
 }
 
 // arrival is somebody who came from a provider, verified, and how.

@@ -77,7 +77,7 @@ func FuzzProviderInput(f *testing.F) {
 		next, fields := s.checkProviderInput(id, ProviderInput{
 			BaseURL: &address, IssuerURL: &address, Slug: &slug, ClientID: &clientID, CA: &ca, AuthMethod: &scope, SignUpRole: &role,
 			AllowedGroups: &[]string{group, group, slug}, Rules: &[]GroupRule{{group, slug, role}}, Scopes: &[]string{scope},
-		}, defaultProvider(), false)
+		}, defaultProvider(ProviderOIDC), false)
 		if slices.ContainsFunc(fields, func(f fault.Field) bool { return f.Name == "" || f.Message == "" }) {
 			t.Errorf("a refusal without a name or a sentence: %+v", fields)
 		}

@@ -82,6 +82,12 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 	if err := s.openFlow(row, &p); err != nil {
 		return row, p, errLinkExpired()
 	}
+	var off *SignInError
+	if err := s.stillOffered(ctx, p.Provider.ID); errors.As(err, &off) {
+		return row, p, errLinkExpired()
+	} else if err != nil {
+		return row, p, err
+	}
 	return row, p, nil
 }
 

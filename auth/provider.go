@@ -126,8 +126,10 @@ type GroupRule struct {
 	Role        db.Role `json:"role"`
 }
 
-func defaultProvider() ProviderSettings {
-	return ProviderSettings{Enabled: true, AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}
+// defaultProvider is what holds until somebody says otherwise. Google lets everybody in the world
+// in, so there new people come in only when an administrator has said so.
+func defaultProvider(id string) ProviderSettings {
+	return ProviderSettings{Enabled: true, AutoLink: true, SignUp: id != ProviderGoogle, SignUpRole: db.RoleEditor}
 }
 
 // Provider is a provider's settings in force: the environment's values over the stored ones.
@@ -343,7 +345,7 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 }
 
 func (s *Service) storedProvider(ctx context.Context, r settingReader, id string) (ProviderSettings, error) {
-	p := defaultProvider()
+	p := defaultProvider(id)
 	v, err := r.Setting(ctx, settingProvider(id))
 	if errors.Is(err, db.ErrNotFound) {
 		return p, nil

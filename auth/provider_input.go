@@ -79,7 +79,7 @@ func (c *inputCheck) text(field string, target, value *string, n int) {
 func (s *Service) checkProviderInput(id string, in ProviderInput, stored ProviderSettings, complete bool) (ProviderSettings, []fault.Field) {
 	c := &inputCheck{id: id, locked: s.LockedFields(id), next: stored, fields: []fault.Field{}}
 	if complete {
-		c.next = defaultProvider()
+		c.next = defaultProvider(id)
 	}
 	c.address(in)
 	c.text(FieldClientID, &c.next.ClientID, in.ClientID, 255)
