@@ -327,6 +327,44 @@ func TestSignOutWorksWhateverTheProviderDoes(t *testing.T) {
 	})
 }
 
+// Whoever shares the provider's address, behind the same proxy say, cannot keep people signed in by
+// using up what the address is allowed. Noise beyond that costs neither a row nor a fetch of keys.
+func TestNoiseKeepsNobodySignedIn(t *testing.T) {
+	h, _, p := withAuthentik(t, nil)
+	phone, laptop := h.browser(), h.browser()
+	phone.signInAs(p, "mara", "/")
+	sid := p.SessionIDs("mara")[0]
+	laptop.signInAs(p, "mara", "/")
+	for range 70 {
+		h.browser().want(303, "GET", callbackPath+"?state=guess", nil)
+	}
+	edited := func(edit func(*authtest.Token)) string { return logoutToken(t, p, p.Subject("mara"), "", edit) }
+	rows, fetched := len(h.signIns(db.SignInFilter{})), p.Count(authtest.EndpointKeys)
+	for name, token := range map[string]string{
+		"nothing":     "",
+		"unknown key": edited(func(tok *authtest.Token) { tok.Header["kid"] = "guess" }),
+		"no key":      edited(func(tok *authtest.Token) { delete(tok.Header, "kid") }),
+		"bad signature": edited(func(tok *authtest.Token) {
+			tok.Rewrite = func(s string) string { return s[:len(s)-8] + "AAAAAAAA" }
+		}),
+		"expired": edited(func(tok *authtest.Token) { tok.Claims["exp"] = time.Now().Add(-time.Minute).Unix() }),
+	} {
+		if a := h.backchannel(token); a.status != 429 {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	if got := len(h.signIns(db.SignInFilter{})); got != rows || p.Count(authtest.EndpointKeys) != fetched {
+		t.Errorf("noise left %d rows and fetched keys %d times", got-rows, p.Count(authtest.EndpointKeys)-fetched)
+	}
+	for _, token := range []string{logoutToken(t, p, "", sid, nil), edited(nil)} {
+		if a := h.backchannel(token); a.status != 200 {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+	}
+	phone.want(401, "GET", "/api/v1/auth/me", nil)
+	laptop.want(401, "GET", "/api/v1/auth/me", nil)
+}
+
 // editJSON answers with what next does, changed.
 func editJSON(w http.ResponseWriter, r *http.Request, next http.Handler, change func(map[string]any)) {
 	seen := &answerRecorder{header: http.Header{}}

@@ -51,7 +51,7 @@ type metadata struct {
 	authMethods                      []string // of the token endpoint
 	issParameter                     bool     // RFC 9207: promises an iss parameter in its answers
 	client                           *http.Client
-	keys                             oidc.KeySet
+	keys                             *detachedKeys
 	fetchedAt, keysAt                time.Time
 }
 
@@ -190,8 +190,20 @@ func (d *discoveries) forAnswer(ctx context.Context, p Provider) (*metadata, err
 	return d.get(ctx, p, discoveryFresh, true)
 }
 
+// lastGood returns the metadata that was fetched last, or nil. It fetches nothing.
+func (d *discoveries) lastGood(p Provider) *metadata {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if entry := d.known[discoveryKey(p)]; entry != nil {
+		return entry.good
+	}
+	return nil
+}
+
+func discoveryKey(p Provider) string { return p.DiscoveryURL() + " " + digest(p.CA) }
+
 func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
-	key := p.DiscoveryURL() + " " + digest(p.CA)
+	key := discoveryKey(p)
 	d.mu.Lock()
 	entry := d.known[key]
 	if entry == nil {
@@ -333,10 +345,10 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 }
 
 // keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
-func keySet(client *http.Client, address string) oidc.KeySet {
+func keySet(client *http.Client, address string) *detachedKeys {
 	wrapped := *client
 	wrapped.Transport = keysTransport{client.Transport}
-	return detachedKeys{rp.NewRemoteKeySet(&wrapped, address), client.Timeout}
+	return &detachedKeys{KeySet: rp.NewRemoteKeySet(&wrapped, address), timeout: client.Timeout}
 }
 
 // keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
@@ -372,12 +384,25 @@ func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 type detachedKeys struct {
 	oidc.KeySet
 	timeout time.Duration
+	seen    sync.Map // ids of keys that something was signed with
 }
 
-func (k detachedKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
+// VerifySignature notes which keys are in use.
+func (k *detachedKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.timeout)
 	defer cancel()
-	return k.KeySet.VerifySignature(ctx, jws)
+	payload, err := k.KeySet.VerifySignature(ctx, jws)
+	if id, _ := oidc.GetKeyIDAndAlg(jws); err == nil && id != "" {
+		k.seen.Store(id, true)
+	}
+	return payload, err
+}
+
+// knowsKeyOf says whether a token names a key that is in use, so that checking its signature
+// fetches nothing.
+func (m *metadata) knowsKeyOf(token string) bool {
+	_, seen := m.keys.seen.Load(headerOf(token, "kid"))
+	return seen
 }
 
 // withoutURL shortens a client error to its cause: the address is in the sentence already.
