@@ -185,7 +185,11 @@ func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSi
 		used := UsedClaims(*r.Used)
 		out.Used = &used
 	}
-	for _, m := range r.Roles.Set {
+	set := r.Roles.Set
+	if v := r.Verdict; v != nil && v.Action == "create" && len(set) > 0 {
+		set = set[1:] // it is in the verdict
+	}
+	for _, m := range set {
 		out.Households = append(out.Households, TestHousehold{m.HouseholdName, m.Role})
 	}
 	for _, m := range r.Roles.Leave {
