@@ -59,16 +59,18 @@ test-frontend: frontend/node_modules/.stamp
 test-browser: pantrie test-provider
 	$(NPM) run e2e
 
-lint: frontend/node_modules/.stamp frontend/build/index.html cross
+lint: frontend/node_modules/.stamp frontend/build/index.html pantrie cross
 	@unformatted=$$(gofmt -l *.go app auth db); test -z "$$unformatted" || { echo "not gofmt'ed: $$unformatted"; exit 1; }
 	go vet -tags $(TAGS) ./...
 	go run $(STATICCHECK) -tags $(TAGS) ./...
 	$(NPM) run lint
 
-cross: frontend/build/index.html ## builds without cgo for every platform Pantrie runs on
+# Without optimisation, which takes a third of the time and has no part in whether it builds.
+cross: frontend/build/index.html ## builds without cgo for every platform Pantrie runs on besides this one
 	@for target in linux/amd64 linux/arm64 linux/arm/7 windows/amd64 darwin/arm64; do \
 	  IFS=/ read -r os arch arm <<<"$$target"; echo "build $$target"; \
-	  GOOS=$$os GOARCH=$$arch GOARM=$$arm $(GOBUILD) -o /dev/null . || exit 1; done
+	  test "$$os/$$arch" = "$$(go env GOOS)/$$(go env GOARCH)" || \
+	  GOOS=$$os GOARCH=$$arch GOARM=$$arm CGO_ENABLED=0 go build -tags $(TAGS) -gcflags='all=-N -l' -ldflags '-s -w' -o /dev/null . || exit 1; done
 
 bench: pantrie
 	go run -tags $(TAGS) ./app/bench -binary ./pantrie

@@ -146,8 +146,7 @@ func (a createAdmin) Run(c *Console) error {
 
 // Run switches a provider off; what is stored of it stays.
 func (d disableOAuth) Run(c *Console) error {
-	off := false
-	if err := c.auth.SaveProvider(c.ctx, d.Provider, auth.ProviderInput{Enabled: &off}); err != nil {
+	if err := c.auth.SwitchOffProvider(c.ctx, d.Provider); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(c.out, "Signing in with "+auth.ProviderName(d.Provider)+" is switched off. Administration → OAuth Settings switches it on again.")

@@ -140,6 +140,22 @@ func pageFiles() fstest.MapFS {
 	}
 }
 
+// administrators counts the site administrators who are not disabled.
+func (h *host) administrators() int {
+	h.t.Helper()
+	all, err := h.db.Users(context.Background())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	n := 0
+	for _, u := range all {
+		if u.SiteAdmin && !u.Disabled {
+			n++
+		}
+	}
+	return n
+}
+
 // signIn is the log's newest row with a reference, or [db.ErrNotFound].
 func (h *host) signIn(reference string) (db.SignInRecord, error) {
 	rows, err := h.db.SignIns(context.Background(), db.SignInFilter{Reference: reference, Most: 1})

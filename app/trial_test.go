@@ -422,7 +422,11 @@ func TestExtraCertificateAuthority(t *testing.T) {
 	if to := b.want(303, "GET", "/api/v1/auth/oauth/oidc/login", nil).header.Get("Location"); !strings.Contains(to, "error=provider_unreachable") {
 		t.Errorf("a certificate nobody vouches for: sent to %s", to)
 	}
-	admin.want(200, "PUT", "/api/v1/admin/oauth/oidc", map[string]any{"ca": ca})
+	// Another authority could vouch for another server: that takes the secret again.
+	if a := admin.want(422, "PUT", "/api/v1/admin/oauth/oidc", map[string]any{"ca": ca}); fieldNames(a) != "clientSecret" {
+		t.Errorf("%s", a.body)
+	}
+	admin.want(200, "PUT", "/api/v1/admin/oauth/oidc", map[string]any{"ca": ca, "clientSecret": "first-secret"})
 	to := b.want(303, "GET", "/api/v1/auth/oauth/oidc/login", nil).header.Get("Location")
 	back, err := p.Authorize(context.Background(), p.Client(), to, "mara")
 	if err != nil {

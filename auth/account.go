@@ -213,9 +213,7 @@ func wayIn(user db.User, identities []db.Identity, providers []Provider, local b
 	if user.PasswordHash != "" && (local || user.SiteAdmin) {
 		return true
 	}
-	return slices.ContainsFunc(identities, func(i db.Identity) bool {
-		return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && sameIssuer(i.Issuer, p.Issuer()) })
-	})
+	return slices.ContainsFunc(identities, func(i db.Identity) bool { return reaches(providers, i.Issuer) })
 }
 
 // Unlink takes a way in away from the person who is signed in, and ends their other sessions.
@@ -311,7 +309,7 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 			return err
 		}
 		if user.SiteAdmin && !user.Disabled {
-			if err := keepAnAdmin(ctx, tx); err != nil {
+			if err := s.keepAnAdmin(ctx, tx); err != nil {
 				return err
 			}
 		}

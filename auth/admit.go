@@ -107,7 +107,7 @@ func ignoreNotFound(err error) error {
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
-func gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (roleFacts, error) {
+func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (roleFacts, error) {
 	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}}
 	if !f.newcomer && !p.mapsRoles() {
 		return f, nil
@@ -120,11 +120,15 @@ func gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (role
 		return f, nil
 	}
 	if user.SiteAdmin && !user.Disabled {
-		n, err := tx.CountActiveAdmins(ctx)
+		providers, err := s.Providers(ctx)
 		if err != nil {
 			return f, err
 		}
-		f.lastSiteAdmin = n <= 1
+		others, err := adminsWithWayIn(ctx, tx, providers, user.ID)
+		if err != nil {
+			return f, err
+		}
+		f.lastSiteAdmin = others == 0
 	}
 	all, err := tx.Memberships(ctx)
 	if err != nil {
@@ -151,7 +155,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, p Provider, from arrival
 	if d.action == actLink {
 		user = *f.emailUser
 	}
-	roles, err := gatherRoles(ctx, tx, p, user)
+	roles, err := s.gatherRoles(ctx, tx, p, user)
 	if err != nil {
 		return user, rolePlan{}, err
 	}

@@ -119,7 +119,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err2 := tx.PurgeSignInFlows(ctx, now.Add(-flowLifetime).UnixMilli())
 		_, err3 := tx.PurgePasswordLinks(ctx)
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
-		_, err5 := tx.TrimSignIns(ctx, mostSignIns)
+		_, err5 := tx.TrimSignIns(ctx, mostSignIns, mostSignIns/4)
 		_, err6 := tx.PurgeLogouts(ctx, now.Add(-keepLogouts).UnixMilli())
 		return errors.Join(err1, err2, err3, err4, err5, err6)
 	})

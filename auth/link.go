@@ -146,7 +146,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		if err := linkIdentity(ctx, tx, user.ID, p.From); err != nil {
 			return err
 		}
-		roles, err := gatherRoles(ctx, tx, p.Provider, user)
+		roles, err := s.gatherRoles(ctx, tx, p.Provider, user)
 		if err != nil {
 			return err
 		}

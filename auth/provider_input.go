@@ -301,15 +301,64 @@ func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput)
 			return err
 		}
 		if err == nil && moved(stored, next) && in.ClientSecret == "" {
-			fields = append(fields, fault.Field{Name: FieldClientSecret, Code: fault.SecretRequired, Message: "Type the client secret again, because the address has changed."})
+			fields = append(fields, fault.Field{Name: FieldClientSecret, Code: fault.SecretRequired, Message: "Type the client secret again, because the address or the certificate authority has changed."})
 		}
 		if err := fault.Fields(fields); err != nil {
+			return err
+		}
+		if err := s.keepAWayIn(ctx, tx, id, stored, next, in.ClientSecret); err != nil {
 			return err
 		}
 		if err := s.bindEnvSecret(ctx, tx, id, next); err != nil {
 			return err
 		}
 		return s.putProvider(ctx, tx, id, next, in.ClientSecret)
+	})
+}
+
+// keepAWayIn refuses a change after which no site administrator could sign in any more.
+// [fault.LastAdmin].
+func (s *Service) keepAWayIn(ctx context.Context, tx *db.Tx, id string, stored, next ProviderSettings, secret string) error {
+	if next.Enabled && !moved(stored, next) {
+		return nil
+	}
+	providers, err := s.Providers(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := adminsWithWayIn(ctx, tx, providers, "")
+	if err != nil || before == 0 {
+		return err
+	}
+	for i := range providers {
+		if providers[i].ID == id {
+			if providers[i], err = s.inForce(ctx, id, next); err != nil {
+				return err
+			}
+			providers[i].ClientSecret = cmp.Or(secret, providers[i].ClientSecret)
+			providers[i].Missing = s.missing(providers[i], map[string]string{})
+		}
+	}
+	after, err := adminsWithWayIn(ctx, tx, providers, "")
+	if err == nil && after == 0 {
+		return fault.New(fault.LastAdmin, "No site administrator could sign in any more: their only way in is this provider. Set a password under Settings first.")
+	}
+	return err
+}
+
+// SwitchOffProvider takes a provider's button away whatever follows: for whoever is at the machine.
+// [fault.OAuthUnknownProvider].
+func (s *Service) SwitchOffProvider(ctx context.Context, id string) error {
+	if !slices.Contains(ProviderIDs(), id) {
+		return unknownProvider()
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		stored, err := s.storedProvider(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		stored.Enabled = false
+		return s.putProvider(ctx, tx, id, stored, "")
 	})
 }
 
@@ -327,9 +376,10 @@ func (s *Service) refuseLocked(id string, in ProviderInput) error {
 	return nil
 }
 
-// moved says whether two settings lead to different issuers.
+// moved says whether two settings lead to different issuers, or to one that another certificate
+// authority may vouch for.
 func moved(stored, next ProviderSettings) bool {
-	return next.BaseURL != stored.BaseURL || next.Slug != stored.Slug || next.IssuerURL != stored.IssuerURL
+	return next.BaseURL != stored.BaseURL || next.Slug != stored.Slug || next.IssuerURL != stored.IssuerURL || next.CA != "" && next.CA != stored.CA
 }
 
 // unknownHouseholds names the values sent that point to a household which does not exist. Those
@@ -393,65 +443,6 @@ func (s *Service) UnsavedProvider(ctx context.Context, id string, in ProviderInp
 	return p, nil
 }
 
-// envBinding is what ties a client secret from the environment to an issuer, "" when the
-// environment leaves nothing to tie.
-func (s *Service) envBinding(id string, next ProviderSettings) string {
-	e := s.envProvider(id)
-	base, slug := cmp.Or(e.BaseURL, next.BaseURL), cmp.Or(e.Slug, next.Slug)
-	if e.ClientSecret == "" || base == "" || slug == "" || e.BaseURL != "" && e.Slug != "" {
-		return ""
-	}
-	if e.BaseURL != "" {
-		base, _, _ = authentik.ParseAddress(e.BaseURL)
-	}
-	return digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
-}
-
-// knownBinding is the binding in force, "" when there is none.
-func (s *Service) knownBinding(ctx context.Context, r settingReader, id string) (string, error) {
-	stored, err := r.Setting(ctx, settingEnvSecretIssuer(id))
-	if err != nil {
-		return "", ignoreNotFound(err)
-	}
-	known, err := s.sealer.Open(settingEnvSecretIssuer(id), stored.Value)
-	if err != nil {
-		return "", nil //nolint:nilerr // sealed with another key: as if it were not there
-	}
-	return string(known), nil
-}
-
-// envSecretBound says whether the environment's secret may be sent to the issuer of next: the
-// environment names that issuer, or the two were saved together.
-func (s *Service) envSecretBound(ctx context.Context, id string, next ProviderSettings) (bool, error) {
-	known, err := s.knownBinding(ctx, s.db, id)
-	binding := s.envBinding(id, next)
-	return binding == "" || binding == known, err
-}
-
-// bindEnvSecret ties a client secret from the environment to the first issuer it is used with.
-// Nobody can type it again to prove that they know it, so the form may not point it anywhere
-// else: that takes the environment's base URL and slug, or another secret. [fault.EnvLocked].
-func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next ProviderSettings) error {
-	binding := s.envBinding(id, next)
-	if binding == "" {
-		return nil
-	}
-	known, err := s.knownBinding(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	secret, issuer, _ := strings.Cut(known, " ")
-	if secret == digest(s.envProvider(id).ClientSecret) && known != binding {
-		message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
-		return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
-	}
-	sealed, err := s.sealer.Seal(settingEnvSecretIssuer(id), []byte(binding))
-	if err != nil {
-		return err
-	}
-	return tx.PutSetting(ctx, db.Setting{Key: settingEnvSecretIssuer(id), Value: sealed, Sealed: true})
-}
-
 func (s *Service) putProvider(ctx context.Context, tx *db.Tx, id string, p ProviderSettings, secret string) error {
 	value, err := json.Marshal(p)
 	if err != nil {
@@ -468,12 +459,21 @@ func (s *Service) putProvider(ctx context.Context, tx *db.Tx, id string, p Provi
 }
 
 // ForgetProvider deletes what is stored; values from the environment stay in force.
-// [fault.OAuthUnknownProvider].
+// [fault.OAuthUnknownProvider], [fault.LastAdmin].
 func (s *Service) ForgetProvider(ctx context.Context, id string) error {
 	if !slices.Contains(ProviderIDs(), id) {
 		return unknownProvider()
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		stored, err := s.storedProvider(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		gone := defaultProvider(id)
+		gone.Enabled = false
+		if err := s.keepAWayIn(ctx, tx, id, stored, gone, ""); err != nil {
+			return err
+		}
 		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, settingLastTest(id)))
 	})
 }

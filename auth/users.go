@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -252,7 +253,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if !drop {
 			return nil
 		}
-		if err := keepAnAdmin(ctx, tx); err != nil {
+		if err := s.keepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
 		_, err = tx.EndSessionsOf(ctx, id, "")
@@ -266,15 +267,40 @@ func (s *Service) DeleteUser(ctx context.Context, id string) error {
 		if err := tx.DeleteUser(ctx, id); err != nil {
 			return err
 		}
-		return keepAnAdmin(ctx, tx)
+		return s.keepAnAdmin(ctx, tx)
 	})
 }
 
 // keepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
-func keepAnAdmin(ctx context.Context, tx *db.Tx) error {
-	n, err := tx.CountActiveAdmins(ctx)
+func (s *Service) keepAnAdmin(ctx context.Context, tx *db.Tx) error {
+	providers, err := s.Providers(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := adminsWithWayIn(ctx, tx, providers, "")
 	if err == nil && n == 0 {
 		return fault.New(fault.LastAdmin, "This is the last site administrator who can sign in. Make somebody else one first.")
 	}
 	return err
+}
+
+// adminsWithWayIn counts the site administrators but except who can sign in: with a password, or
+// with an identity of a provider that works.
+func adminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, except string) (int, error) {
+	ways, err := tx.AdminWaysIn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	in := map[string]bool{}
+	for _, w := range ways {
+		if w.UserID != except && (w.HasPassword || reaches(providers, w.Issuer)) {
+			in[w.UserID] = true
+		}
+	}
+	return len(in), nil
+}
+
+// reaches says whether one of the providers leads in for identities of an issuer.
+func reaches(providers []Provider, issuer string) bool {
+	return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && sameIssuer(issuer, p.Issuer()) })
 }

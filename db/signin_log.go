@@ -85,10 +85,11 @@ const (
 	sqlSignInList = `SELECT ` + signInColumns + ` FROM signin_log l WHERE (?1 = '' OR instr(lower(l.email), lower(?1)) > 0 OR instr(lower(l.name), lower(?1)) > 0)
   AND (?2 = '' OR l.user_id = ?2) AND (?3 = '' OR l.provider = ?3) AND (?4 = '' OR l.outcome = ?4) AND (?5 = '' OR l.reference = ?5) AND (?6 = '' OR l.id < ?6)
 ORDER BY l.id DESC LIMIT ?7`
-	sqlSignInLast       = `SELECT max(at) FROM signin_log WHERE provider = ? AND outcome IN ('signed_in', 'created', 'linked')`
-	sqlSignInLastByUser = `SELECT user_id, max(at) FROM signin_log WHERE user_id IS NOT NULL AND outcome IN ('signed_in', 'created', 'linked') GROUP BY user_id`
-	sqlSignInTrim       = `DELETE FROM signin_log WHERE id IN (SELECT id FROM signin_log ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)`
-	sqlSignInPurge      = `DELETE FROM signin_log WHERE at < ?`
+	sqlSignInLast        = `SELECT max(at) FROM signin_log WHERE provider = ? AND outcome IN ('signed_in', 'created', 'linked')`
+	sqlSignInLastByUser  = `SELECT user_id, max(at) FROM signin_log WHERE user_id IS NOT NULL AND outcome IN ('signed_in', 'created', 'linked') GROUP BY user_id`
+	sqlSignInTrimUnknown = `DELETE FROM signin_log WHERE user_id IS NULL AND outcome IN ('refused', 'failed') AND id NOT IN (SELECT id FROM signin_log WHERE user_id IS NULL AND outcome IN ('refused', 'failed') ORDER BY id DESC LIMIT ?)`
+	sqlSignInTrim        = `DELETE FROM signin_log WHERE id IN (SELECT id FROM signin_log ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)`
+	sqlSignInPurge       = `DELETE FROM signin_log WHERE at < ?`
 )
 
 func scanSignIn(s scanner) (r SignInRecord, err error) {
@@ -131,9 +132,15 @@ func (tx *Tx) InsertSignIn(ctx context.Context, r SignInRecord) error {
 	return err
 }
 
-// TrimSignIns keeps the newest attempts and deletes the others.
-func (tx *Tx) TrimSignIns(ctx context.Context, keep int) (int64, error) {
-	return tx.exec(ctx, sqlSignInTrim, keep)
+// TrimSignIns keeps the newest attempts and deletes the others; of those that nobody with an
+// account made and that came to nothing it keeps keepUnknown, so that they cannot push the rest out.
+func (tx *Tx) TrimSignIns(ctx context.Context, keep, keepUnknown int) (int64, error) {
+	unknown, err := tx.exec(ctx, sqlSignInTrimUnknown, keepUnknown)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tx.exec(ctx, sqlSignInTrim, keep)
+	return unknown + n, err
 }
 
 // PurgeSignIns deletes attempts before a time.

@@ -45,7 +45,7 @@ const (
 	sqlUserDisable  = `UPDATE users SET disabled = ?, updated_at = ? WHERE id = ?`
 	sqlUserDelete   = `DELETE FROM users WHERE id = ?`
 	sqlUserRepass   = `UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ? AND coalesce(password_hash, '') = ?`
-	sqlAdminCount   = `SELECT count(*) FROM users u WHERE site_admin = 1 AND disabled = 0 AND (password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM identities WHERE user_id = u.id))`
+	sqlAdminWays    = `SELECT u.id, u.password_hash IS NOT NULL, coalesce(i.issuer, '') FROM users u LEFT JOIN identities i ON i.user_id = u.id WHERE u.site_admin = 1 AND u.disabled = 0`
 	sqlUserCount    = `SELECT count(*) FROM users`
 )
 
@@ -86,10 +86,17 @@ func (r reader) CountUsers(ctx context.Context) (int64, error) {
 	return one(ctx, r.q, scanInt, sqlUserCount)
 }
 
-// CountActiveAdmins says how many site administrators can sign in: not disabled, and with a
-// password or a linked identity.
-func (r reader) CountActiveAdmins(ctx context.Context) (int64, error) {
-	return one(ctx, r.q, scanInt, sqlAdminCount)
+// AdminWayIn is one way in of a site administrator who is not disabled: the issuer of an
+// identity, or none. HasPassword is the same in all rows of a user.
+type AdminWayIn struct {
+	UserID      string
+	HasPassword bool
+	Issuer      string
+}
+
+// AdminWaysIn lists the ways in of all site administrators.
+func (r reader) AdminWaysIn(ctx context.Context) ([]AdminWayIn, error) {
+	return many(ctx, r.q, func(s scanner) (w AdminWayIn, err error) { return w, s.Scan(&w.UserID, &w.HasPassword, &w.Issuer) }, sqlAdminWays)
 }
 
 // InsertUser stores u and returns it with its id and times. [ErrConflict] when the address is taken.

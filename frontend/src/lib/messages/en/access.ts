@@ -16,7 +16,7 @@ export const access = {
 		'Its members are site administrators, and nobody else who comes in this way. The last administrator always stays. Empty changes nothing.',
 	rules: 'Groups and households',
 	rulesText:
-		'A member of the group belongs to the household with this role. The highest role counts.',
+		'A member of the group belongs to the household with this role. The highest role counts. A rule that is removed here takes no role away.',
 	rulesNone: 'No rule yet: new people get the household and role above, and nothing changes later.',
 	rule: (number: number) => `Rule ${number}`,
 	group: 'Group',

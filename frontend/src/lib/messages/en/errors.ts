@@ -19,7 +19,7 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	env_locked:
 		'This is set by an environment variable and cannot be changed here. Change the variable and restart Pantrie.',
 	last_admin:
-		'This is the only site administrator who can sign in. Make someone else administrator first.',
+		'After this no site administrator could sign in any more. Make someone else administrator first, or set a password.',
 	setup_token_invalid: 'This setup link is not the right one.',
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:

@@ -37,7 +37,7 @@ export const oauth = {
 	secretStoredAt: (time: string) => `Stored ${time}. It is encrypted and never shown again.`,
 	secretNone: 'From the provider. It is stored encrypted and never shown again.',
 	secretAgain:
-		'The address of the provider changed: type the secret again, so that it never goes to a server you did not mean.',
+		'The address of the provider or its certificate authority changed: type the secret again, so that it never goes to a server you did not mean.',
 	issuer: 'Issuer',
 	button: 'Text on the button',
 	buttonHint: (provider: string) => `Empty means “Sign in with ${provider}”.`,

@@ -107,6 +107,7 @@ it('wants the secret again when it would go somewhere else', () => {
 	expect(needsSecret(draft, settings)).toBe(false);
 	expect(needsSecret({ ...draft, slug: 'other' }, settings)).toBe(true);
 	expect(needsSecret({ ...draft, slug: 'other', clientSecret: 'again' }, settings)).toBe(false);
+	expect(needsSecret({ ...draft, ca: 'another authority' }, settings)).toBe(true);
 	expect(needsSecret({ ...draft, slug: 'other' }, { ...settings, clientSecretSet: false })).toBe(
 		false
 	);

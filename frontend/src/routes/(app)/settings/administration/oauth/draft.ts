@@ -71,13 +71,16 @@ export function isDirty(draft: Draft, settings: OAuthSettings): boolean {
 	return JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
 }
 
-/** True when a stored secret would go to another address than the one it was given for. */
+/** True when a stored secret would go to another address than the one it was given for, or to one that another authority vouches for. */
 export function needsSecret(draft: Draft, settings: OAuthSettings): boolean {
 	return (
 		settings.clientSecretSet &&
 		settings.clientSecretEnvVar === '' &&
 		draft.clientSecret === '' &&
-		ADDRESS_FIELDS[settings.provider].some((field) => draft[field].trim() !== settings[field].value)
+		(ADDRESS_FIELDS[settings.provider].some(
+			(field) => draft[field].trim() !== settings[field].value
+		) ||
+			(draft.ca.trim() !== '' && draft.ca.trim() !== settings.ca))
 	);
 }
 
