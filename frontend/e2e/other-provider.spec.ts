@@ -71,3 +71,48 @@ test('a wrong secret is explained, and the right one works', async ({ page, pant
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
 	expect(pantrie.log).not.toContain('wrong-secret-4713');
 });
+
+/** The provider's own page that asks before it ends the session. */
+async function agreeToSignOutThere(page: Page): Promise<void> {
+	await page.getByRole('button', { name: /Yes, sign me out/ }).click();
+}
+
+test('signing out here signs out there, and the next sign-in asks again', async ({
+	page,
+	pantrie,
+	other
+}) => {
+	await pantrie.connect({ ...other.settings, signOutAtProvider: true });
+	await signInThere(page, pantrie, 'mara');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	await page.goto(`${pantrie.url}/settings/account`);
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await agreeToSignOutThere(page);
+	await expect(page).toHaveURL(`${pantrie.url}/login?signedOut=authentik`);
+	await expect(page.getByText('You are signed out here and at Authentik')).toBeVisible();
+	await toAuthentik(page, pantrie);
+	await expect(page).toHaveTitle('Another provider');
+});
+
+test('signing out there signs out here', async ({
+	page,
+	anotherBrowser,
+	connectedToOther: pantrie,
+	other
+}) => {
+	await signInThere(page, pantrie, 'mara');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
+	const elsewhere = await anotherBrowser();
+	await signInThere(elsewhere, pantrie, 'mara');
+	await expect(elsewhere.getByRole('heading', { level: 1 })).toContainText('Mara');
+
+	const tab = await page.context().newPage();
+	await tab.goto(`${other.url}/application/o/pantrie/end-session/`);
+	await agreeToSignOutThere(tab);
+	await expect.poll(() => other.log).toContain('told pantrie-id');
+	await page.getByRole('link', { name: 'Settings' }).first().click();
+	await expect(page).toHaveURL(/\/login/);
+	// The session in the other browser is another one there.
+	await elsewhere.reload();
+	await expect(elsewhere.getByRole('heading', { level: 1 })).toContainText('Mara');
+});

@@ -140,6 +140,7 @@ export interface ProviderSettings {
 	slug: string;
 	clientId: string;
 	clientSecret: string;
+	signOutAtProvider?: boolean;
 }
 
 /** The provider in Authentik's shape, with switches that tests throw. */
