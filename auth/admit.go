@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"pantrie/db"
@@ -108,9 +109,12 @@ func ignoreNotFound(err error) error {
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
 func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (roleFacts, error) {
-	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}}
+	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}, ruledElsewhere: map[string]bool{}}
 	if !f.newcomer && !p.mapsRoles() {
-		return f, nil
+		own, err := tx.MembershipsOf(ctx, user.ID)
+		if err != nil || !slices.ContainsFunc(own, func(m db.Membership) bool { return m.ByGroups }) {
+			return f, err
+		}
 	}
 	var err error
 	if f.households, err = tx.Households(ctx); err != nil {
@@ -119,11 +123,16 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user d
 	if f.newcomer {
 		return f, nil
 	}
-	if user.SiteAdmin && !user.Disabled {
-		providers, err := s.Providers(ctx)
-		if err != nil {
-			return f, err
+	providers, err := s.Providers(ctx)
+	if err != nil {
+		return f, err
+	}
+	for _, other := range providers {
+		for _, rule := range other.Rules {
+			f.ruledElsewhere[rule.HouseholdID] = f.ruledElsewhere[rule.HouseholdID] || other.ID != p.ID && other.Usable()
 		}
+	}
+	if user.SiteAdmin && !user.Disabled {
 		others, err := adminsWithWayIn(ctx, tx, providers, user.ID)
 		if err != nil {
 			return f, err

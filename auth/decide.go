@@ -1,6 +1,11 @@
 package auth
 
-import "pantrie/db"
+import (
+	"cmp"
+	"strings"
+
+	"pantrie/db"
+)
 
 // facts is what the database knows about somebody who comes from a provider.
 type facts struct {
@@ -42,7 +47,7 @@ func decide(p Provider, who profile, f facts) decision {
 		if !who.Groups.Known {
 			return refuse("only allowed groups may come in, and "+who.Groups.Odd, ReasonNotAllowed)
 		}
-		return refuse("in none of the allowed groups", ReasonNotAllowed)
+		return refuse("in none of the allowed groups; came with "+cmp.Or(clip(strings.Join(who.Groups.Names, ", "), 200), "none"), ReasonNotAllowed)
 	}
 	if f.identity != nil {
 		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}

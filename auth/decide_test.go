@@ -168,6 +168,8 @@ func TestPlanRoles(t *testing.T) {
 		{name: "what a person gave stays", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleEditor, false)}}},
 		{name: "out of the group, back to the usual role", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}},
 		{name: "the last administrator of a household stays", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, false)}, lastAdminOf: map[string]bool{"h1": true}}, warnings: 1},
+		{name: "the last rule is gone, and what it gave", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "h1" }), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, true), member("h2", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}, leave: []string{"h2"}},
+		{name: "what another provider's rules gave stays", p: openProvider(nil), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleAdmin, true)}, ruledElsewhere: map[string]bool{"h2": true}}},
 		{name: "odd entries are said", p: mapped, g: groupList{Known: true, Names: []string{"admins"}, Odd: "some"}, admin: &yes, warnings: 1},
 	} {
 		tt.f.households = homes

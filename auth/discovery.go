@@ -35,7 +35,7 @@ const (
 	// sure that it is there and still as it was: otherwise people would end on their browser's
 	// own error page, and a fault made in Authentik would be explained as another one.
 	discoveryFresh = time.Hour
-	freshForStart  = 15 * time.Second
+	freshForStart  = 3 * time.Second
 	firstBackoff   = time.Second
 	// mostBackoff is short, because a retry only happens when a person clicks: whoever has
 	// just started or mended Authentik must not be told of its failure for long.

@@ -70,12 +70,13 @@ func rank(r db.Role) int {
 
 // roleFacts is what the database knows for deciding over somebody's roles.
 type roleFacts struct {
-	siteAdmin     bool
-	lastSiteAdmin bool // nobody else could administer Pantrie
-	newcomer      bool
-	memberships   []db.Membership
-	lastAdminOf   map[string]bool // households that would be left without an administrator
-	households    []db.Household  // all, oldest first
+	siteAdmin      bool
+	lastSiteAdmin  bool // nobody else could administer Pantrie
+	newcomer       bool
+	memberships    []db.Membership
+	lastAdminOf    map[string]bool // households that would be left without an administrator
+	households     []db.Household  // all, oldest first
+	ruledElsewhere map[string]bool // households that rules of another provider decide about
 }
 
 // rolePlan is what a sign-in changes about somebody's roles.
@@ -115,6 +116,9 @@ func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 		}
 		planHouseholds(p, g, f, &plan, warn)
 	}
+	if !p.mapsRoles() {
+		planHouseholds(p, groupList{Known: true}, f, &plan, warn) // what rules gave that are gone
+	}
 	if f.newcomer && len(plan.Set) == 0 && len(f.households) > 0 {
 		plan.Set = append(plan.Set, db.Membership{HouseholdID: signUpHousehold(p, f.households), Role: p.SignUpRole})
 	}
@@ -139,7 +143,7 @@ func planHouseholds(p Provider, g groupList, f roleFacts, plan *rolePlan, warn f
 		}
 	}
 	for _, h := range f.households {
-		if !ruled[h.ID] {
+		if !ruled[h.ID] && f.ruledElsewhere[h.ID] {
 			continue
 		}
 		i := slices.IndexFunc(f.memberships, func(m db.Membership) bool { return m.HouseholdID == h.ID })

@@ -16,8 +16,9 @@ export const access = {
 		'Its members are site administrators, and nobody else who comes in this way. The last administrator always stays. Empty changes nothing.',
 	rules: 'Groups and households',
 	rulesText:
-		'A member of the group belongs to the household with this role. The highest role counts. A rule that is removed here takes no role away.',
-	rulesNone: 'No rule yet: new people get the household and role above, and nothing changes later.',
+		'A member of the group belongs to the household with this role. The highest role counts.',
+	rulesNone:
+		'No rule: new people get the household and role above. What earlier rules gave is taken back at the next sign-in.',
 	rule: (number: number) => `Rule ${number}`,
 	group: 'Group',
 	household: 'Household',

@@ -60,7 +60,7 @@ export const account = {
 		unlink: 'Unlink',
 		unlinkName: (provider: string) => `Unlink ${provider}`,
 		cannot:
-			'Your only way in, so it cannot be unlinked. Set a password or link another provider first.',
+			'Your only way in, so it cannot be unlinked. First there has to be another: a linked provider, or a password, if passwords are allowed here.',
 		unlinkTitle: (provider: string) => `Unlink ${provider}?`,
 		unlinkText: (provider: string) =>
 			`Signing in with ${provider} no longer leads to this account, and everywhere else you are signed out. You can link it again at any time.`,

@@ -5,7 +5,7 @@ export const home = {
 	roles: { admin: 'an admin', editor: 'an editor', viewer: 'a viewer' },
 	linkedTitle: (provider: string) => `Your ${provider} account is now linked`,
 	linkedText: (provider: string) =>
-		`It leads to your account here. From now on you can sign in either way: with ${provider} or with your password.`,
+		`It leads to your account here, from now on with nothing more to type. To be safe, other browsers were signed out.`,
 	linkedTextNoPassword: (provider: string) =>
 		`It leads to your account here. From now on you come in with the ${provider} button.`,
 	linkedDismiss: 'Understood',

@@ -6,7 +6,7 @@ export const linkAccount = {
 	blind: (email: string, provider: string) =>
 		`If ${email} has an account here, enter its password once to connect ${provider}.`,
 	why: (provider: string) =>
-		`${provider} does not confirm that this address is yours, so Pantrie asks. After this, either way leads in.`,
+		`${provider} does not confirm that this address is yours, so Pantrie asks. After this, ${provider} alone is enough. No password here yet? Ask the person who runs this Pantrie for a one-time link.`,
 	email: 'Email',
 	password: 'Password of the account here',
 	submit: 'Connect and sign in',

@@ -27,7 +27,7 @@ export const signInSettings = {
 	always: [
 		'The sign-in page with ?local=1 behind its address takes the password of a site administrator.',
 		'PANTRIE_LOCAL_LOGIN=true switches passwords on for everybody, after a restart.',
-		'On the server: pantrie admin reset-password <email> gives a new password, pantrie oauth disable switches the providers off.'
+		'On the server: pantrie admin reset-password <email> prints a one-time link, pantrie oauth disable switches the providers off.'
 	],
 	autoTitle: 'The sign-in page',
 	auto: 'Go to a provider by itself',

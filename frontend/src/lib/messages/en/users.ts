@@ -35,7 +35,7 @@ export const users = {
 	deleted: (name: string) => `${name} was deleted.`,
 	disabledDone: (name: string) => `${name} can no longer sign in.`,
 	linksReset: (name: string) =>
-		`The links of ${name} are gone. At the next sign-in with a provider they are made again.`,
+		`The links of ${name} are gone. The next sign-in with a provider makes them again, if need be by the password of the account here.`,
 	sessionsEnded: (name: string) => `${name} is signed out everywhere.`,
 	removedAdmin: (name: string) => `${name} is no longer a site administrator.`,
 	addDialog: {
