@@ -16,6 +16,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The committed specification is the contract; the frontend's types are generated from it.
 func TestSpecificationIsTheCommittedOne(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	spec, err := h.api.OpenAPI()
 	if err != nil {

@@ -17,6 +17,7 @@ func writeFile(t *testing.T, path, text string) {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	for _, tt := range []struct {
@@ -65,6 +66,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestSubPath(t *testing.T) {
+	t.Parallel()
 	h, _ := newHome(t)
 	if err := h.auth.SetPublicURL(context.Background(), h.server.URL+"/home/pantrie"); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // Every operation of the specification is called as nobody and as somebody without rights.
 // A new operation that everybody may call has to be named here.
 func TestWhoMayCallWhat(t *testing.T) {
+	t.Parallel()
 	h, admin := newHome(t)
 	_, token := h.addUser(admin, "Mara", "mara@example.org")
 	mara := h.browser()
@@ -75,6 +76,7 @@ func (h *host) operations() map[string]map[string]operation {
 }
 
 func TestEveryAnswerIsAProblemOrDocumented(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	for _, tt := range []struct {
@@ -105,6 +107,7 @@ func TestEveryAnswerIsAProblemOrDocumented(t *testing.T) {
 
 // A cause stays in the log: no answer carries the text of an error that is not for people.
 func TestCausesStayOnTheServer(t *testing.T) {
+	t.Parallel()
 	h, admin := newHome(t)
 	if err := h.db.Close(); err != nil { // from now on every query fails
 		t.Fatal(err)
@@ -136,6 +139,7 @@ func TestCausesStayOnTheServer(t *testing.T) {
 }
 
 func TestReadyDoesNotDependOnAProvider(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "OAUTH_AUTHENTIK_BASE_URL=http://127.0.0.1:1", "OAUTH_AUTHENTIK_SLUG=x", "OAUTH_AUTHENTIK_CLIENT_ID=x", "OAUTH_AUTHENTIK_CLIENT_SECRET=x", "PANTRIE_PUBLIC_URL=http://x")
 	for _, path := range []string{"/healthz", "/readyz"} {
 		h.browser().want(200, "GET", path, nil)
@@ -143,6 +147,7 @@ func TestReadyDoesNotDependOnAProvider(t *testing.T) {
 }
 
 func TestCrossOriginChangesAreRefused(t *testing.T) {
+	t.Parallel()
 	h, admin := newHome(t)
 	for name, header := range map[string]http.Header{
 		"another site, new browser":      {"Sec-Fetch-Site": {"cross-site"}},
@@ -165,6 +170,7 @@ func TestCrossOriginChangesAreRefused(t *testing.T) {
 }
 
 func TestSafetyHeaders(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.1")
 	b := h.browser()
 	for _, path := range []string{"/", "/login", "/api/v1/instance", "/api/v1/nothing", "/healthz", "/_app/immutable/entry.js", "/api/docs"} {
@@ -198,6 +204,7 @@ func TestSafetyHeaders(t *testing.T) {
 }
 
 func TestThrottleSeesTheClientBehindATrustedProxy(t *testing.T) {
+	t.Parallel()
 	h, _ := newHome(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.0/8")
 	guesser := h.browser()
 	guesser.header.Set("X-Forwarded-For", "203.0.113.7")
@@ -209,6 +216,7 @@ func TestThrottleSeesTheClientBehindATrustedProxy(t *testing.T) {
 }
 
 func TestSpecificationIsComplete(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	for path, methods := range h.operations() {
 		for method, op := range methods {

@@ -29,6 +29,7 @@ func setupInput(h *host, change func(map[string]any)) map[string]any {
 }
 
 func TestSetupWritesEverythingAndSignsIn(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	if got := b.want(200, "GET", "/api/v1/setup", nil).json(); got["completed"] != false {
@@ -59,6 +60,7 @@ func TestSetupWritesEverythingAndSignsIn(t *testing.T) {
 }
 
 func TestSetupRefuses(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	for _, tt := range []struct {
@@ -112,6 +114,7 @@ func fieldNames(a answer) string {
 }
 
 func TestTwoBrowsersFinishSetupAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	in := setupInput(h, nil)
 	statuses := make([]int, 6)
@@ -134,6 +137,7 @@ func TestTwoBrowsersFinishSetupAtOnce(t *testing.T) {
 }
 
 func TestSetupTokenSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := newHostIn(t, dir)
 	token, err := first.auth.SetupToken(context.Background())
@@ -147,6 +151,7 @@ func TestSetupTokenSurvivesARestart(t *testing.T) {
 }
 
 func TestSetupTokenGuessingIsSlowedDown(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	for range 30 {
@@ -158,6 +163,7 @@ func TestSetupTokenGuessingIsSlowedDown(t *testing.T) {
 }
 
 func TestSetupFromTheEnvironment(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	environment := []string{"PANTRIE_ADMIN_EMAIL=" + adminEmail, "PANTRIE_ADMIN_PASSWORD=" + adminPassword}
 	h := newHostIn(t, dir, environment...)
@@ -171,6 +177,7 @@ func TestSetupFromTheEnvironment(t *testing.T) {
 }
 
 func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "PANTRIE_PUBLIC_URL=https://pantry.example.org/", "OAUTH_AUTHENTIK_BASE_URL=https://auth.example.org", "OAUTH_AUTHENTIK_CLIENT_SECRET=hunter2")
 	b := h.browser()
 	token, err := h.auth.SetupToken(context.Background())
@@ -196,6 +203,7 @@ func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
 }
 
 func TestSetupInputOfTheWrongFormIsRefusedWithoutEcho(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	b := h.browser()
 	for body, status := range map[string]int{

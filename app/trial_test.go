@@ -28,6 +28,7 @@ func (b *browser) try(p *authtest.Provider, username string) (page string, resul
 }
 
 func TestTestSignInShowsWhatWouldHappen(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	if got := admin.want(200, "GET", "/api/v1/admin/oauth/authentik/test-sign-in", nil).json(); len(got) != 0 {
 		t.Errorf("before the first test: %v", got)
@@ -104,6 +105,7 @@ func TestTestSignInShowsWhatWouldHappen(t *testing.T) {
 }
 
 func TestTestSignInThatFails(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	p.Set(func(s *authtest.Settings) { s.ClientSecret = "rotated" })
 	page, got := admin.try(p, "mara")
@@ -124,6 +126,7 @@ func TestTestSignInThatFails(t *testing.T) {
 
 // Only the administrator who began a test ends it.
 func TestTestSignInBelongsToWhoeverBeganIt(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	to := admin.want(200, "POST", "/api/v1/admin/oauth/authentik/test-sign-in", nil).json()["location"].(string)
 	back, err := p.Authorize(context.Background(), nil, to, "mara")
@@ -140,6 +143,7 @@ func TestTestSignInBelongsToWhoeverBeganIt(t *testing.T) {
 }
 
 func TestLocalSignInCanBeSwitchedOffWithCare(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	_, token := h.addUser(admin, "Mara", "mara@example.org")
 	h.browser().want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
@@ -194,6 +198,7 @@ func TestLocalSignInCanBeSwitchedOffWithCare(t *testing.T) {
 }
 
 func TestAutoRedirect(t *testing.T) {
+	t.Parallel()
 	h, admin, _ := withAuthentik(t, nil)
 	seen := func() any { return h.browser().want(200, "GET", "/api/v1/instance", nil).json()["autoRedirect"] }
 	admin.want(422, "PUT", "/api/v1/admin/sign-in", map[string]any{"autoRedirect": "google"}) // not set up
@@ -230,6 +235,7 @@ func (b *browser) testConnection(change map[string]any) map[string]check {
 }
 
 func TestTestConnection(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	for id, c := range admin.testConnection(map[string]any{}) {
 		if c.Status == "failed" {
@@ -256,6 +262,7 @@ func TestTestConnection(t *testing.T) {
 
 // Whoever may change the address must not have the stored secret sent there by a test.
 func TestTestConnectionKeepsTheStoredSecretHome(t *testing.T) {
+	t.Parallel()
 	h, admin, _ := withAuthentik(t, nil)
 	elsewhere := authtest.Start(t, authtest.Config{ClientID: "pantrie-client", ClientSecret: "other", RedirectURIs: []string{h.server.URL + callbackPath}})
 	got := admin.testConnection(map[string]any{"baseUrl": elsewhere.BaseURL()})
@@ -268,6 +275,7 @@ func TestTestConnectionKeepsTheStoredSecretHome(t *testing.T) {
 }
 
 func TestTestConnectionStreamsAndRunsOnce(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	held, leave := make(chan struct{}, 1), make(chan struct{})
 	p.Set(func(s *authtest.Settings) {
@@ -310,6 +318,7 @@ func TestTestConnectionStreamsAndRunsOnce(t *testing.T) {
 }
 
 func TestTestConnectionInTheWizard(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	token, err := h.auth.SetupToken(context.Background())
 	if err != nil {
@@ -341,6 +350,7 @@ func connectOIDC(admin *browser, p *authtest.Provider, change map[string]any) {
 }
 
 func TestOtherProvidersBesideAuthentik(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	other := authtest.Start(t, authtest.Config{ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + "/api/v1/auth/oauth/oidc/callback"},
 		Users: []authtest.User{{Username: "mara", Password: "mara", Email: "mara@example.org", Name: "Mara Brandt"}}})
@@ -385,6 +395,7 @@ func TestOtherProvidersBesideAuthentik(t *testing.T) {
 }
 
 func TestGoogleNeedsOnlyIDAndSecret(t *testing.T) {
+	t.Parallel()
 	_, admin, _ := withAuthentik(t, nil)
 	got := admin.want(200, "PUT", "/api/v1/admin/oauth/google", map[string]any{"clientId": "id", "clientSecret": "secret"}).json()
 	if got["configured"] != true || got["issuer"] != "https://accounts.google.com" || !strings.HasSuffix(got["redirectUri"].(string), "/auth/oauth/google/callback") {
@@ -393,6 +404,7 @@ func TestGoogleNeedsOnlyIDAndSecret(t *testing.T) {
 }
 
 func TestOtherIssuersAreRead(t *testing.T) {
+	t.Parallel()
 	_, admin, _ := withAuthentik(t, nil)
 	for typed, want := range map[string]string{
 		"https://id.example.org": "https://id.example.org", "id.example.org/realms/home": "https://id.example.org/realms/home",
@@ -413,6 +425,7 @@ func TestOtherIssuersAreRead(t *testing.T) {
 }
 
 func TestExtraCertificateAuthority(t *testing.T) {
+	t.Parallel()
 	h, admin, _ := withAuthentik(t, nil)
 	p := authtest.Start(t, authtest.Config{TLS: true, ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + "/api/v1/auth/oauth/oidc/callback"}})
 	ca := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}))
@@ -438,6 +451,7 @@ func TestExtraCertificateAuthority(t *testing.T) {
 }
 
 func TestClientAuthentication(t *testing.T) {
+	t.Parallel()
 	h, admin, _ := withAuthentik(t, nil)
 	p := authtest.Start(t, authtest.Config{ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + "/api/v1/auth/oauth/oidc/callback"}})
 	for _, tt := range []struct {
@@ -464,6 +478,7 @@ func TestClientAuthentication(t *testing.T) {
 }
 
 func TestSignInLogIsFoundAndFiltered(t *testing.T) {
+	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
 	b := h.browser()
 	b.signInAs(p, "mara", "/")

@@ -32,10 +32,13 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 			return nil
 		}
 		user, plan, err = s.apply(ctx, tx, f.Provider, from, d, known)
-		return err
+		if err != nil || d.action == actSignIn {
+			return err
+		}
+		return stillLinked(ctx, user.ID, from)(tx) // or an account would be left of a sign-in that was ended
 	})
 	if err != nil {
-		return "", err
+		return "", overtaken(err)
 	}
 	s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
 	if d.action == actAsk {
@@ -70,11 +73,19 @@ func (s *Service) signInArrival(ctx context.Context, userID string, from arrival
 		}
 		return tx.InsertSignIn(ctx, record)
 	})
-	if errors.Is(err, errSuperseded) {
-		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked, or the provider signed the person out, during the sign-in")
-	}
 	if err == nil {
 		s.logSignIn(ctx, record)
+	}
+	return overtaken(err)
+}
+
+// overtaken is the reason of a sign-in whose ground was taken away while it was under way.
+func overtaken(err error) error {
+	switch {
+	case errors.Is(err, errSuperseded):
+		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
+	case errors.Is(err, errEndedThere):
+		return signInError(ReasonSignedOutMeanwhile, "session", "the provider signed the person out during the sign-in")
 	}
 	return err
 }

@@ -146,6 +146,9 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		if err := linkIdentity(ctx, tx, user.ID, p.From); err != nil {
 			return err
 		}
+		if err := stillLinked(ctx, user.ID, p.From)(tx); err != nil {
+			return err
+		}
 		roles, err := s.gatherRoles(ctx, tx, p.Provider, user)
 		if err != nil {
 			return err
@@ -157,7 +160,8 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
 		return db.User{}, "", alreadyLinked(p.Provider)
 	}
-	if errors.Is(err, errSuperseded) {
+	if errors.Is(err, errSuperseded) || errors.Is(err, errEndedThere) {
+		refused(fault.LinkExpired, "the account has changed, or the provider signed the person out, since the password was asked for")
 		return db.User{}, "", errLinkExpired()
 	}
 	if err != nil {
@@ -169,6 +173,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	err = s.signInArrival(ctx, user.ID, p.From, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 	var e *SignInError
 	if errors.As(err, &e) {
+		refused(fault.AccountDisabled, e.detail)
 		return db.User{}, "", accountDisabled()
 	}
 	if err != nil {

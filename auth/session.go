@@ -154,6 +154,9 @@ func PersonFrom(ctx context.Context) (Person, bool) {
 // errSuperseded says that what a sign-in was based on has changed since it was checked.
 var errSuperseded = errors.New("the account has changed since it was checked")
 
+// errEndedThere says that the provider has ended the sign-in that it vouched for.
+var errEndedThere = errors.New("the provider has signed the person out since")
+
 // unchanged is the guard of a sign-in by password: hashing takes a while, and a session must
 // not come of a password that has been replaced, or for an account disabled, meanwhile.
 func unchanged(ctx context.Context, userID, passwordHash string) func(*db.Tx) error {
@@ -166,7 +169,7 @@ func unchanged(ctx context.Context, userID, passwordHash string) func(*db.Tx) er
 	}
 }
 
-// stillLinked is the guard of a sign-in through a provider.
+// stillLinked is the guard of a sign-in through a provider: [errSuperseded], [errEndedThere].
 func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) error {
 	return func(tx *db.Tx) error {
 		how := from.Session
@@ -181,8 +184,11 @@ func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) 
 		if err != nil {
 			return err
 		}
+		if ended {
+			return errEndedThere
+		}
 		now, err := tx.UserByID(ctx, userID)
-		if err == nil && (ended || now.Disabled) {
+		if err == nil && now.Disabled {
 			return errSuperseded
 		}
 		return err

@@ -4,8 +4,8 @@ export const home = {
 	householdOf: (name: string, role: string) => `You are in the household ${name} as ${role}.`,
 	roles: { admin: 'an admin', editor: 'an editor', viewer: 'a viewer' },
 	linkedTitle: (provider: string) => `Your ${provider} account is now linked`,
-	linkedText: (provider: string) =>
-		`It leads to your account here, from now on with nothing more to type. To be safe, other browsers were signed out.`,
+	linkedText:
+		'It leads to your account here, from now on with nothing more to type. To be safe, other browsers were signed out.',
 	linkedTextNoPassword: (provider: string) =>
 		`It leads to your account here. From now on you come in with the ${provider} button.`,
 	linkedDismiss: 'Understood',

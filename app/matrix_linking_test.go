@@ -1,0 +1,284 @@
+package app_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"pantrie/auth"
+	"pantrie/auth/authtest"
+	"pantrie/db"
+)
+
+func says(verified authtest.Verified) func(*authtest.Settings) {
+	return func(s *authtest.Settings) { s.EmailVerified = verified }
+}
+
+// spoilt changes the provider in the midst of what is given.
+func spoilt(change func(*authtest.Settings)) func(*attempt) {
+	return func(a *attempt) { a.p.Set(change) }
+}
+
+func reinstalled(s *authtest.Settings) { s.InstanceID = "reinstalled" }
+
+// isMe checks which account somebody is signed in to.
+func isMe(email string) func(*attempt) {
+	return func(a *attempt) {
+		a.t.Helper()
+		if me := a.want(http.StatusOK, "GET", "/api/v1/auth/me", nil).json(); me["email"] != email {
+			a.t.Errorf("signed in as %v", me["email"])
+		}
+	}
+}
+
+// without adds an account without a password, whose address nobody has proven.
+func without(email string) func(*attempt) {
+	return func(a *attempt) { a.h.passwordless(email) }
+}
+
+// identityCases: identity is (issuer, subject), and decides over all else.
+func identityCases() []matrixCase {
+	return []matrixCase{
+		{name: "1 known", given: known("mara"), outcome: db.OutcomeSignedIn, check: otherIs(http.StatusOK)},
+		{name: "1 known, now with an administrator's verified address", given: known("mara"), spoil: func(s *authtest.Settings) { s.User("mara").Email = adminEmail }, outcome: db.OutcomeSignedIn, check: isMe("mara@example.org")},
+		{name: "1 known, now with an administrator's user name", given: known("mara"), spoil: func(s *authtest.Settings) {
+			s.User("sam").Username = "old"
+			s.User("mara").Claims = map[string]any{"preferred_username": "sam", "nickname": "sam", "upn": adminEmail}
+		}, outcome: db.OutcomeSignedIn, check: isMe("mara@example.org")},
+		{name: "1 disabled", given: all(known("mara"), disabled("mara@example.org")), reason: "account_disabled", next: "sam"},
+		{name: "1 disabled, by another verified address", given: all(known("mara"), disabled("mara@example.org")), spoil: func(s *authtest.Settings) { s.User("mara").Email = "new@example.org" }, reason: "account_disabled", next: "sam"},
+		{name: "1 disabled while on the way", play: func(a *attempt) *url.URL {
+			known("mara")(a)
+			a.mark()
+			return a.held(a.authorize(a.browser).String(), disabled("mara@example.org"))
+		}, reason: "account_disabled", next: "sam"},
+		{name: "3a linked with another identity", given: known("sam"), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere", check: otherIs(http.StatusOK)},
+		{name: "3a linked with another identity, address not verified", given: known("sam"), spoil: func(s *authtest.Settings) { reinstalled(s); says(authtest.VerifiedFalse)(s) }, as: "sam", reason: "already_linked_elsewhere"},
+		{name: "3a linked with another identity, addresses trusted", given: all(known("sam"), setting(auth.ProviderInput{TrustEmail: new(true)})), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere"},
+	}
+}
+
+// addressCases: the address has an account here, or not.
+func addressCases() []matrixCase {
+	trust := setting(auth.ProviderInput{TrustEmail: new(true)})
+	manual := setting(auth.ProviderInput{AutoLink: new(false)})
+	closed := setting(auth.ProviderInput{SignUp: new(false)})
+	viewer := db.RoleViewer
+	return []matrixCase{
+		{name: "3b verified, and the account's other sessions end", given: func(a *attempt) { a.other = a.admin() }, as: "sam", outcome: db.OutcomeLinked, check: all(isMe(adminEmail), otherIs(http.StatusUnauthorized))},
+		{name: "3b verified, signing up is off", given: closed, as: "sam", outcome: db.OutcomeLinked, next: "sam"},
+		{name: "3b verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), reason: "account_disabled", next: "sam"},
+		{name: "3c not verified", as: "sam", spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending},
+		{name: "3c linking by address is off", given: manual, as: "sam", outcome: db.OutcomePending},
+		{name: "3c linking by address is off, addresses trusted", given: all(manual, trust), as: "sam", outcome: db.OutcomePending},
+		{name: "3c address here unproven", given: without("mara@example.org"), outcome: db.OutcomePending, next: "sam"},
+		{name: "3c address here unproven, addresses trusted", given: all(without("mara@example.org"), trust), outcome: db.OutcomePending, next: "sam"},
+		{name: "3c not verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "4 signing up as a viewer", given: setting(auth.ProviderInput{SignUpRole: &viewer}), check: hasRoles(false, db.RoleViewer)},
+		{name: "4 the same person in two browsers", play: func(a *attempt) *url.URL {
+			other := a.h.browser()
+			first, second := a.authorize(other), a.authorize(a.browser)
+			if to := other.follow(first.String()); to.String() != "/" {
+				a.t.Errorf("the first browser ended at %s", to)
+			}
+			a.mark()
+			return a.follow(second.String())
+		}, outcome: db.OutcomeSignedIn},
+		{name: "4 two people with one address", given: func(a *attempt) {
+			known("mara")(a)
+			a.p.Set(func(s *authtest.Settings) {
+				s.PutUser(authtest.User{Username: "twin", Password: "twin", Email: "mara@example.org", Name: "Twin"})
+			})
+		}, as: "twin", reason: "already_linked_elsewhere"},
+		{name: "5 signing up is off", given: closed, reason: "signup_off", next: "sam"},
+		{name: "5 signing up is off, no address", given: closed, spoil: func(s *authtest.Settings) { s.User("mara").Email = "" }, reason: "signup_off", next: "sam"},
+		{name: "5 signing up is off, address of nobody not verified", given: closed, spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "5 signing up is off, address of an account not verified", given: closed, as: "sam", spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "addresses trusted, verified false", given: trust, as: "sam", spoil: says(authtest.VerifiedFalse), outcome: db.OutcomeLinked},
+		{name: "addresses trusted, verified absent", given: trust, as: "sam", spoil: says(authtest.VerifiedAbsent), outcome: db.OutcomeLinked},
+		{name: "addresses trusted, two @", given: trust, spoil: func(s *authtest.Settings) { s.User("mara").Email = adminEmail + "@example.org" }, check: isMe("")},
+	}
+}
+
+// asked leaves the browser on the page that asks for the account's password.
+func asked(as string) func(*attempt) {
+	return func(a *attempt) {
+		a.t.Helper()
+		a.p.Set(says(authtest.VerifiedFalse))
+		if to := a.signInAs(a.p, as, "/"); to.String() != "/login/link" {
+			a.t.Fatalf("ended at %s", to)
+		}
+	}
+}
+
+// proves types a password there.
+func proves(password string) func(*attempt) answer {
+	return func(a *attempt) answer {
+		return a.do("POST", "/api/v1/auth/link", map[string]any{"password": password})
+	}
+}
+
+// pendingCases: the page that asks for the account's password works once, for ten minutes, in this
+// browser.
+func pendingCases() []matrixCase {
+	expired := gets{status: http.StatusNotFound, code: "link_expired"}
+	wrong := gets{status: http.StatusUnprocessableEntity, code: "wrong_password", row: "wrong_password"}
+	taken := gets{status: http.StatusConflict, code: "already_linked", row: "already_linked"}
+	after := func(step func(*attempt)) func(*attempt) { return all(asked("sam"), step) }
+	right := proves(adminPassword)
+	return []matrixCase{
+		{name: "3c the right password", given: after(func(a *attempt) { a.other = a.admin() }), ask: right, gets: gets{status: http.StatusOK, row: "linked", linked: 1}, stays: true, check: all(isMe(adminEmail), otherIs(http.StatusUnauthorized))},
+		{name: "3c a wrong password", given: asked("sam"), ask: proves("guess"), gets: wrong},
+		{name: "3c no password", given: asked("sam"), ask: proves(""), gets: wrong},
+		{name: "3c account without a password", given: all(without("mara@example.org"), asked("mara")), ask: proves(""), gets: wrong, next: "sam"},
+		{name: "3c address of nobody, signing up is off", given: all(setting(auth.ProviderInput{SignUp: new(false)}), asked("mara")), ask: right, gets: wrong, next: "sam"},
+		{name: "3c another account's password", given: all(member("Mara", "mara@example.org"), asked("sam")), ask: proves(memberPassword), gets: wrong},
+		{name: "3c disabled account", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org"), asked("mara")), ask: proves(memberPassword), gets: gets{status: http.StatusForbidden, code: "account_disabled", row: "account_disabled"}, next: "sam"},
+		{name: "3c disabled account, wrong password", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org"), asked("mara")), ask: proves("guess"), gets: wrong, next: "sam"},
+		{name: "3c used again", given: after(func(a *attempt) { a.prove(http.StatusOK, adminPassword) }), ask: right, gets: expired, stays: true},
+		{name: "3c eleven minutes later", given: after(func(a *attempt) { a.h.clock.add(11 * time.Minute) }), ask: right, gets: expired},
+		{name: "3c in another browser", given: after(func(a *attempt) { a.browser = a.h.browser() }), ask: right, gets: expired},
+		{name: "3c in another browser that is on its way", given: after(func(a *attempt) { a.browser = a.h.browser(); a.start("/") }), ask: right, gets: expired},
+		{name: "3c cancelled", given: after(func(a *attempt) { a.want(http.StatusNoContent, "DELETE", "/api/v1/auth/link", nil) }), ask: right, gets: expired},
+		{name: "3c signed out in between", given: after(func(a *attempt) { a.want(http.StatusNoContent, "POST", "/api/v1/auth/logout", nil) }), ask: right, gets: expired},
+		{name: "3c account linked in between", given: after(all(spoilt(reinstalled), func(a *attempt) {
+			b := a.h.browser()
+			b.signInAs(a.p, "sam", "/")
+			b.prove(http.StatusOK, adminPassword)
+		})), ask: right, gets: taken},
+		{name: "3c identity linked with another account in between", given: after(all(member("Nina", "nina@example.org"), func(a *attempt) { a.other.link(a.p, "sam") })), ask: right, gets: taken},
+		{name: "3c password changed in between", given: after(func(a *attempt) {
+			a.admin().want(http.StatusNoContent, "POST", "/api/v1/auth/password", map[string]any{"currentPassword": adminPassword, "newPassword": memberPassword})
+		}), ask: right, gets: wrong},
+		{name: "3c signed out by the provider in between", given: after(func(a *attempt) {
+			if got := a.h.backchannel(logoutToken(a.t, a.p, a.p.Subject("sam"), "", nil)); got.status != http.StatusOK {
+				a.t.Fatalf("%d %s", got.status, got.body)
+			}
+		}), ask: right, gets: gets{status: http.StatusNotFound, code: "link_expired", row: "link_expired"}},
+		{name: "3c asked by another site", given: asked("sam"), ask: func(a *attempt) answer {
+			a.header.Set("Sec-Fetch-Site", "cross-site")
+			defer a.header.Del("Sec-Fetch-Site")
+			return right(a)
+		}, gets: gets{status: http.StatusForbidden, code: "cross_origin"}},
+	}
+}
+
+// begins clicks "Link Authentik", goes to the provider as somebody, and returns the way back.
+func (a *attempt) begins(b *browser, as string) string {
+	a.t.Helper()
+	location, _ := b.want(http.StatusOK, "POST", "/api/v1/auth/oauth/authentik/link", nil).json()["location"].(string)
+	to, err := url.Parse(location)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return a.through(to, authtest.Person{Username: as}).String()
+}
+
+// links links from the account page, with something in between.
+func links(as string, between ...func(*attempt)) func(*attempt) *url.URL {
+	return func(a *attempt) *url.URL {
+		back := a.begins(a.browser, as)
+		all(between...)(a)
+		return a.follow(back)
+	}
+}
+
+// accountCases: whoever is signed in links on the account page, and unlinks there.
+func accountCases() []matrixCase {
+	const account = "/settings/account"
+	signOut := func(a *attempt) { a.want(http.StatusNoContent, "POST", "/api/v1/auth/logout", nil) }
+	post := func(path string) func(*attempt) answer {
+		return func(a *attempt) answer { return a.do("POST", path, nil) }
+	}
+	const link = "/api/v1/auth/oauth/authentik/link"
+	return []matrixCase{
+		{name: "2 linked, whatever the address", given: asAdmin, play: links("mara"), outcome: db.OutcomeLinked, page: account + "?linked=authentik", check: isMe(adminEmail)},
+		{name: "2 linked, and the other sessions end", given: all(asAdmin, func(a *attempt) { a.other = a.admin() }), play: links("mara"), outcome: db.OutcomeLinked, page: account + "?linked=authentik", check: otherIs(http.StatusUnauthorized)},
+		{name: "2 somebody else's identity", given: all(known("mara"), asAdmin), play: links("mara"), reason: "identity_taken", page: account, stays: true},
+		{name: "2 a second identity of this provider", given: all(asAdmin, func(a *attempt) { a.link(a.p, "sam") }), play: links("mara"), reason: "already_linked_elsewhere", page: account, stays: true, next: "sam"},
+		{name: "2 one identity, two people, two tabs", given: all(member("Nina", "nina@example.org"), asAdmin), play: func(a *attempt) *url.URL {
+			first, second := a.begins(a.other, "mara"), a.begins(a.browser, "mara")
+			if to := a.other.follow(first); to.String() != account+"?linked=authentik" {
+				a.t.Errorf("the first one ended at %s", to)
+			}
+			a.mark()
+			return a.follow(second)
+		}, reason: "identity_taken", page: account, stays: true},
+		{name: "2 cancelled there", given: asAdmin, play: func(a *attempt) *url.URL {
+			location, _ := a.want(http.StatusOK, "POST", link, nil).json()["location"].(string)
+			to, err := url.Parse(location)
+			if err != nil {
+				a.t.Fatal(err)
+			}
+			to, err = url.Parse(with(to, "prompt", "consent"))
+			if err != nil {
+				a.t.Fatal(err)
+			}
+			return a.follow(a.through(to, authtest.Person{Username: "mara", Deny: true}).String())
+		}, reason: "provider_denied", page: account, stays: true, check: unposted},
+		{name: "2 signed out in between", given: asAdmin, play: links("mara", signOut), reason: "state_invalid", check: unposted},
+		{name: "2 somebody else signed in in between", given: all(member("Nina", "nina@example.org"), asAdmin), play: links("mara", signOut, func(a *attempt) {
+			a.login(http.StatusOK, "nina@example.org", memberPassword)
+		}), reason: "state_invalid", stays: true, check: unposted},
+		{name: "2 somebody else signed in over it in between", given: all(member("Nina", "nina@example.org"), asAdmin), play: links("mara", func(a *attempt) {
+			a.login(http.StatusOK, "nina@example.org", memberPassword)
+		}), reason: "state_invalid", stays: true, check: all(unposted, isMe("nina@example.org"))},
+		{name: "2 ended by an administrator in between", given: asAdmin, play: links("mara", func(a *attempt) {
+			if err := a.h.auth.EndSessionsOfUser(context.Background(), a.userID(adminEmail)); err != nil {
+				a.t.Fatal(err)
+			}
+		}), reason: "state_invalid", check: unposted},
+		{name: "2 disabled in between", given: all(member("Nina", "nina@example.org"), func(a *attempt) { a.browser = a.other }), play: links("mara", disabled("nina@example.org")), reason: "state_invalid", check: unposted},
+		{name: "2 begun by somebody else, in another browser", given: all(member("Nina", "nina@example.org"), asAdmin), play: func(a *attempt) *url.URL {
+			return a.follow(a.begins(a.other, "mara"))
+		}, reason: "state_invalid", stays: true, check: unposted},
+		{name: "2 answered twice", given: asAdmin, play: func(a *attempt) *url.URL {
+			back := a.begins(a.browser, "mara")
+			a.follow(back)
+			a.mark()
+			return a.follow(back)
+		}, reason: "state_invalid", stays: true, check: unposted},
+		{name: "2 proof of eleven minutes ago", given: all(asAdmin, func(a *attempt) { a.h.clock.add(11 * time.Minute) }), ask: post(link), gets: gets{status: http.StatusForbidden, code: "reauth_required"}, stays: true},
+		{name: "2 nobody signed in", ask: post(link), gets: gets{status: http.StatusUnauthorized, code: "unauthenticated"}},
+
+		{name: "last way in unlinked", given: signedIn("mara"), ask: unlinks(""), gets: gets{status: http.StatusConflict, code: "last_way_in"}, stays: true},
+		{name: "one of two ways in unlinked", given: all(asAdmin, func(a *attempt) { a.link(a.p, "sam") }), ask: unlinks(""), gets: gets{status: http.StatusNoContent, linked: -1}, stays: true},
+		{name: "somebody else's way in unlinked", given: all(known("mara"), asAdmin), ask: unlinks("mara@example.org"), gets: gets{status: http.StatusNotFound, code: "not_found"}, stays: true},
+		{name: "unlinked twice", given: all(asAdmin, func(a *attempt) { a.link(a.p, "sam") }), ask: func(a *attempt) answer {
+			path := a.identityPath(adminEmail)
+			a.want(http.StatusNoContent, "DELETE", path, nil)
+			a.mark()
+			return a.do("DELETE", path, nil)
+		}, gets: gets{status: http.StatusNotFound, code: "not_found"}, stays: true},
+	}
+}
+
+// unlinks deletes the identity of the account with an address; without one, one's own.
+func unlinks(email string) func(*attempt) answer {
+	return func(a *attempt) answer {
+		if email == "" {
+			email, _ = a.want(http.StatusOK, "GET", "/api/v1/auth/me", nil).json()["email"].(string)
+		}
+		return a.do("DELETE", a.identityPath(email), nil)
+	}
+}
+
+func (a *attempt) identityPath(email string) string {
+	a.t.Helper()
+	all, err := a.h.db.IdentitiesOf(context.Background(), a.userID(email))
+	if err != nil || len(all) != 1 {
+		a.t.Fatalf("%d identities of %s, %v", len(all), strings.ToLower(email), err)
+	}
+	return "/api/v1/auth/identities/" + all[0].ID
+}
+
+// linkingCases are the branches of the decision over who somebody is, and the ways to link.
+func linkingCases() []matrixCase {
+	cases := identityCases()
+	for _, more := range [][]matrixCase{addressCases(), pendingCases(), accountCases()} {
+		cases = append(cases, more...)
+	}
+	return cases
+}
