@@ -10,73 +10,71 @@ import (
 	"pantrie/db"
 )
 
-// admit decides in one transaction who it is, and signs the browser in or asks for a password.
-// It returns the page that comes next.
+// errAsk says that the decision is to ask for a password, so that nothing else is stored.
+var errAsk = errors.New("a password is asked for first")
+
+// admit decides who it is, does what follows, and signs the browser in, all in one transaction
+// with the log's row; or asks for a password. It returns the page that comes next.
 func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
-	var user db.User
-	var plan rolePlan
-	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+	var record db.SignInRecord
+	owner := digest(s.owner(ctx)) // not to be asked for while the session is being stored
+	err := s.signInWhom(ctx, from.Session, func(tx *db.Tx) (string, error) {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
-			return err
+			return "", err
 		}
 		d = decide(f.Provider, from.Who, known)
 		if known.identity != nil {
 			try.userID = known.identityUser.ID
 		}
-		if d.action == actRefuse {
-			return signInError(d.reason, "decision", "%s", d.branch)
+		switch d.action {
+		case actRefuse:
+			return "", signInError(d.reason, "decision", "%s", d.branch)
+		case actAsk:
+			return "", errAsk
 		}
-		if d.action == actAsk {
-			return nil
+		user, plan, err := s.apply(ctx, tx, f.Provider, from, d, known)
+		if err != nil {
+			return "", err
 		}
-		user, plan, err = s.apply(ctx, tx, f.Provider, from, d, known)
-		if err != nil || d.action == actSignIn {
-			return err
-		}
-		return stillLinked(ctx, user.ID, from)(tx) // or an account would be left of a sign-in that was ended
+		s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
+		outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
+		try.userID = user.ID
+		try.who.Name = cmp.Or(try.who.Name, user.Name)
+		record = s.complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
+		return user.ID, arrive(ctx, tx, owner, user.ID, from, record)
 	})
+	if errors.Is(err, errAsk) {
+		s.reached(try, "decision", d.branch)
+		return pageLink, s.keepPending(ctx, f, from, d.blind, try)
+	}
 	if err != nil {
 		return "", overtaken(err)
 	}
-	s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
-	if d.action == actAsk {
-		return pageLink, s.keepPending(ctx, f, from, d.blind, try)
+	s.logSignIn(ctx, record)
+	if d.action != actLink {
+		return f.ReturnTo, nil
 	}
-	outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
-	if d.action == actLink {
-		visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
+	visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
+	return f.ReturnTo, s.commit(ctx)
+}
+
+// arrive finishes what is stored of somebody who came from a provider, unless the account was
+// disabled or unlinked, or the provider ended that sign-in, in between.
+func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, record db.SignInRecord) error {
+	if err := stillLinked(ctx, userID, from)(tx); err != nil {
+		return err
 	}
-	try.userID = user.ID
-	try.who.Name = cmp.Or(try.who.Name, user.Name)
-	return f.ReturnTo, s.signInArrival(ctx, user.ID, from, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
+	// Another person's link that waits for a password in this browser is not theirs.
+	if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); ignoreNotFound(err) != nil {
+		return err
+	}
+	return tx.InsertSignIn(ctx, record)
 }
 
 func withWarnings(branch string, warnings []string) string {
 	return strings.Join(append([]string{branch}, warnings...), "; ")
-}
-
-// signInArrival gives the browser a session for somebody who came from a provider, and writes the
-// log's row in the same transaction, unless the account was disabled or unlinked, or the provider
-// ended that sign-in, in between.
-func (s *Service) signInArrival(ctx context.Context, userID string, from arrival, record db.SignInRecord) error {
-	record = s.complete(ctx, record)
-	guard, owner := stillLinked(ctx, userID, from), digest(s.owner(ctx))
-	err := s.signInSession(ctx, userID, from.Session, func(tx *db.Tx) error {
-		if err := guard(tx); err != nil {
-			return err
-		}
-		// Another person's link that waits for a password in this browser is not theirs.
-		if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); ignoreNotFound(err) != nil {
-			return err
-		}
-		return tx.InsertSignIn(ctx, record)
-	})
-	if err == nil {
-		s.logSignIn(ctx, record)
-	}
-	return overtaken(err)
 }
 
 // overtaken is the reason of a sign-in whose ground was taken away while it was under way.

@@ -131,31 +131,44 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		refused(fault.AccountDisabled, "the account here is disabled")
 		return db.User{}, "", accountDisabled()
 	}
-	var plan rolePlan
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+	before := user
+	manager := visitOf(ctx).manager
+	manager.Put(ctx, noticeKey, "linked")
+	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
+	try.userID = user.ID
+	var record db.SignInRecord
+	err = s.signInWhom(ctx, p.From.Session, func(tx *db.Tx) (string, error) {
 		taken, err := tx.TakeSignInFlow(ctx, row.Owner, row.State)
 		if errors.Is(err, db.ErrNotFound) || err == nil && string(taken.Sealed) != string(row.Sealed) {
-			return errLinkExpired()
+			return "", errLinkExpired()
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		if err := unchanged(ctx, user.ID, user.PasswordHash)(tx); err != nil {
-			return err
+		if err := unchanged(ctx, before.ID, before.PasswordHash)(tx); err != nil {
+			return "", err
 		}
-		if err := linkIdentity(ctx, tx, user.ID, p.From); err != nil {
-			return err
+		if err := linkIdentity(ctx, tx, before.ID, p.From); err != nil {
+			return "", err
 		}
-		if err := stillLinked(ctx, user.ID, p.From)(tx); err != nil {
-			return err
-		}
-		roles, err := s.gatherRoles(ctx, tx, p.Provider, user)
+		roles, err := s.gatherRoles(ctx, tx, p.Provider, before)
 		if err != nil {
-			return err
+			return "", err
 		}
-		plan = planRoles(p.Provider, p.From.Who.Groups, roles)
-		return applyRoles(ctx, tx, user.ID, roles, plan)
+		plan := planRoles(p.Provider, p.From.Who.Groups, roles)
+		if err := applyRoles(ctx, tx, before.ID, roles, plan); err != nil {
+			return "", err
+		}
+		record = s.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
+		if err := arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {
+			return "", err
+		}
+		user, err = tx.UserByID(ctx, before.ID)
+		return before.ID, err
 	})
+	if err != nil {
+		manager.Remove(ctx, noticeKey)
+	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
 		return db.User{}, "", alreadyLinked(p.Provider)
@@ -167,20 +180,8 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	if err != nil {
 		return db.User{}, "", err
 	}
-	visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
-	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
-	try.userID = user.ID
-	err = s.signInArrival(ctx, user.ID, p.From, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
-	var e *SignInError
-	if errors.As(err, &e) {
-		refused(fault.AccountDisabled, e.detail)
-		return db.User{}, "", accountDisabled()
-	}
-	if err != nil {
-		return db.User{}, "", err
-	}
-	user, err = s.db.UserByID(ctx, user.ID)
-	return user, p.ReturnTo, err
+	s.logSignIn(ctx, record)
+	return user, p.ReturnTo, nil
 }
 
 func alreadyLinked(p Provider) error {

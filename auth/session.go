@@ -199,8 +199,24 @@ func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) 
 // when it is stored; the session it had ends. [errSuperseded].
 // (OWASP ASVS 7.2.4: a new token at every authentication.)
 func (s *Service) signInSession(ctx context.Context, userID string, how db.Session, guard func(*db.Tx) error) error {
+	return s.signInWhom(ctx, how, func(tx *db.Tx) (string, error) {
+		if guard == nil {
+			return userID, nil
+		}
+		return userID, guard(tx)
+	})
+}
+
+// signInWhom gives the browser a new session for the user that whom names, in the same
+// transaction. When whom fails nothing is stored, and the browser keeps the session it had.
+func (s *Service) signInWhom(ctx context.Context, how db.Session, whom func(*db.Tx) (userID string, err error)) error {
 	v := visitOf(ctx)
-	v.fresh, v.replacing, v.guard = true, true, guard
+	before := v.session
+	v.fresh, v.replacing = true, true
+	v.guard = func(tx *db.Tx) (err error) {
+		v.session.UserID, err = whom(tx)
+		return err
+	}
 	defer func() { v.replacing, v.replaced, v.guard = false, "", nil }()
 	if err := v.manager.RenewToken(ctx); err != nil {
 		return err
@@ -210,9 +226,12 @@ func (s *Service) signInSession(ctx context.Context, userID string, how db.Sessi
 		// What this browser began before, perhaps somebody else at it, ends here.
 		v.manager.Remove(ctx, ownerKey)
 	}
-	how.UserID = userID
 	v.session = how
-	return s.commit(ctx)
+	err := s.commit(ctx)
+	if err != nil {
+		v.session = before
+	}
+	return err
 }
 
 // renewSession changes the token of the present session. It fails with
@@ -302,31 +321,32 @@ func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 // CommitCtx stores a new or a live session; one that has ended stays ended.
 func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	v := visitOf(ctx)
-	row := v.session
-	row.Token, row.Data, row.Address, row.Device, row.ExpiresAt = token, data, v.address, v.device, expiry.UnixMilli()
-	if row.UserID == "" {
-		row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
-	}
+	var row db.Session
 	err := st.s.db.InTx(ctx, func(tx *db.Tx) error {
 		if v.guard != nil {
 			if err := v.guard(tx); err != nil {
 				return err
 			}
 		}
+		row = v.session
+		row.Token, row.Data, row.Address, row.Device, row.ExpiresAt = token, data, v.address, v.device, expiry.UnixMilli()
+		if row.UserID == "" {
+			row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
+		}
+		var err error
 		if v.replaced != "" {
-			err := tx.EndSession(ctx, v.replaced)
-			if v.fresh {
+			if err = tx.EndSession(ctx, v.replaced); v.fresh {
 				err = ignoreNotFound(err)
 			}
-			if err != nil {
-				return err
-			}
 		}
-		return tx.SaveSession(ctx, row)
+		if err == nil {
+			err = tx.SaveSession(ctx, row)
+		}
+		if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
+			return errSessionEnded
+		}
+		return err
 	})
-	if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
-		return errSessionEnded
-	}
 	if err == nil {
 		v.session = row
 	}
