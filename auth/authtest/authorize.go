@@ -25,11 +25,11 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := visitFrom(r.Context())
-	if r.Form.Get("client_id") != v.settings.ClientID {
+	if r.Form.Get("client_id") != v.settings.ClientID || v.settings.NoApplication {
 		p.message(w, http.StatusBadRequest, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
 		return
 	}
-	if !slices.Contains(v.settings.RedirectURIs, r.Form.Get("redirect_uri")) {
+	if !v.settings.allowsRedirect(r.Form.Get("redirect_uri")) {
 		p.message(w, http.StatusBadRequest, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
 		return
 	}
@@ -58,7 +58,10 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 	if !slices.Contains(responseTypes(), string(params.ResponseType)) {
 		return nil, authorizeError{Code: "unsupported_response_type", Description: "The authorization server does not support obtaining an authorization code using this method"}
 	}
-	if _, err := op.ValidateAuthRequestClient(ctx, params, client{v}, nil); err != nil {
+	if v.settings.application.refuses() {
+		return nil, authorizeError{Code: "invalid_request", Description: "The request is otherwise malformed"}
+	}
+	if _, err := op.ValidateAuthRequestClient(ctx, params, client{v, params.RedirectURI}, nil); err != nil {
 		return nil, err
 	}
 	if params.RequestParam != "" {
@@ -72,7 +75,7 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 		askConsent: slices.Contains(params.Prompt, oidc.PromptConsent) || v.settings.Consent == ConsentExplicit,
 	}
 	for _, scope := range params.Scopes {
-		if slices.Contains([]string{"openid", "email", "profile"}, scope) && !slices.Contains(req.scopes, scope) {
+		if slices.Contains([]string{"openid", "email", "profile"}, scope) && v.settings.application.hasScope(scope) && !slices.Contains(req.scopes, scope) {
 			req.scopes = append(req.scopes, scope)
 		}
 	}
@@ -155,7 +158,9 @@ func (v *visit) page(path string, req *authRequest) string {
 // user returns who is signed in; there must be a session.
 func (v *visit) user() *User { return v.settings.userByID(v.session.userID) }
 
-func (v *visit) denied() bool { return v.settings.Denied || v.user().Denied }
+func (v *visit) denied() bool {
+	return v.settings.Denied || v.user().Denied || !v.settings.application.allows(v.user())
+}
 
 // goBack ends a request with a code.
 func (p *Provider) goBack(w http.ResponseWriter, r *http.Request, v *visit, req *authRequest) {

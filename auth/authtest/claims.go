@@ -39,6 +39,11 @@ func (s *Settings) claims(u *User, scopes []string) map[string]any {
 		if u.EmailVerified != "" {
 			verified = u.EmailVerified
 		}
+		if a := s.application; a != nil && a.verifiedByUser && u.EmailVerified != VerifiedTrue {
+			verified = VerifiedFalse
+		} else if a != nil && a.verified != "" {
+			verified = a.verified
+		}
 		if verified != VerifiedAbsent {
 			c["email_verified"] = verified == VerifiedTrue
 		}

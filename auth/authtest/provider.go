@@ -38,6 +38,8 @@ type Provider struct {
 	sessions map[string]*session     // replaced, never changed; by the cookie's value
 	counts   map[Endpoint]int
 	calls    []*Request
+	// directory is what the API works on; made when first needed.
+	directory *directory
 }
 
 // session is one browser signed in at the provider.

@@ -31,6 +31,7 @@ const (
 	EndpointRevoke     Endpoint = "revoke"
 	EndpointDevice     Endpoint = "device"
 	EndpointEndSession Endpoint = "end-session"
+	EndpointAPI        Endpoint = "api"
 )
 
 const (
@@ -149,10 +150,10 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // ServeHTTP answers as Authentik would, if Settings.Down and the like let it.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s := p.snapshot()
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	_ = r.ParseForm() // A malformed form is refused by the endpoint, which parses again.
 
+	s := p.settingsFor(r)
 	endpoint, handler := p.route(s, r.URL.Path)
 	if endpoint != "" {
 		w = &statusWriter{w, p, p.record(endpoint, r)}
@@ -208,6 +209,9 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	case consentPath:
 		return EndpointConsent, p.consent
 	}
+	if strings.HasPrefix(rest, apiPath) {
+		return EndpointAPI, p.api
+	}
 	rest, ok = strings.CutPrefix(rest, applicationPath)
 	if !ok {
 		return "", p.notFound
@@ -225,7 +229,7 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	default:
 		return "", p.notFound
 	}
-	if slug != s.Slug {
+	if slug != s.Slug || s.NoApplication {
 		handler = p.notFound
 	}
 	return endpoint, handler

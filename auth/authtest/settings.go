@@ -35,6 +35,11 @@ type Config struct {
 	TLS bool
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
+	// APIToken, Version, Groups and NoApplication are the settings of those names.
+	APIToken      string
+	Version       string
+	Groups        []string
+	NoApplication bool
 	// Setup changes further settings before the first request.
 	Setup func(*Settings)
 }
@@ -167,6 +172,25 @@ type Settings struct {
 	// TokenLifetime is that of access and ID tokens. Default an hour.
 	TokenLifetime time.Duration
 
+	// APIToken is the one token the API takes. Empty means that every call of it is refused.
+	APIToken string
+	// Version is Authentik's, which decides what its API and blueprints know. Default "2026.5.0".
+	Version string
+	// Groups exist in Authentik beside those the users are in.
+	Groups []string
+	// DeniedPermissions are rights the token's owner does not have, by the names Authentik gives
+	// them, such as "authentik_core.add_application".
+	DeniedPermissions []string
+	// NoApplication is an Authentik on its first day: Slug, ClientID and what else describes an
+	// application mean nothing until one is made through the API or a blueprint, which sets them and
+	// this to false. Deleting the last application sets it to true.
+	NoApplication bool
+	// APIFault answers a call of the API with a status, if that is not 0, and nothing is done. It
+	// runs without a lock held, perhaps for several requests at once.
+	APIFault func(method, path string) int
+	// application is what the API made beyond these settings; nil knows no more.
+	application *application
+
 	// EditIDToken may change an ID token before it is signed, or the way it is signed. It runs
 	// without a lock held, perhaps for several requests at once.
 	EditIDToken func(*Token)
@@ -221,6 +245,8 @@ func (s *Settings) clone() *Settings {
 	c := *s
 	c.RedirectURIs = slices.Clone(s.RedirectURIs)
 	c.PostLogoutRedirectURIs = slices.Clone(s.PostLogoutRedirectURIs)
+	c.Groups = slices.Clone(s.Groups)
+	c.DeniedPermissions = slices.Clone(s.DeniedPermissions)
 	c.Users = slices.Clone(s.Users)
 	for i := range c.Users {
 		u := &c.Users[i]
@@ -275,6 +301,9 @@ func (s *Settings) complete() error {
 	default:
 		return fmt.Errorf("subject mode %q is unknown", s.SubjectMode)
 	}
+	if _, err := parseVersion(s.Version); err != nil {
+		return err
+	}
 	if s.BaseURL == "" {
 		return nil
 	}
@@ -303,6 +332,10 @@ func settingsFrom(cfg Config) *Settings {
 		Consent:                ConsentImplicit,
 		SubjectMode:            SubjectHashedUserID,
 		InstanceID:             "test-provider",
+		APIToken:               cfg.APIToken,
+		Version:                orDefault(cfg.Version, "2026.5.0"),
+		Groups:                 cfg.Groups,
+		NoApplication:          cfg.NoApplication,
 		CodeLifetime:           time.Minute,
 		TokenLifetime:          time.Hour,
 	}
@@ -313,6 +346,12 @@ func settingsFrom(cfg Config) *Settings {
 		cfg.Setup(s)
 	}
 	return s.clone()
+}
+
+// version returns the parsed Version, which complete has checked.
+func (s *Settings) version() version {
+	v, _ := parseVersion(s.Version)
+	return v
 }
 
 func orDefault(v, fallback string) string {

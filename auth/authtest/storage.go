@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -59,11 +60,17 @@ func challenge(params *oidc.AuthRequest) *oidc.CodeChallenge {
 	return &oidc.CodeChallenge{Challenge: params.CodeChallenge, Method: params.CodeChallengeMethod}
 }
 
-// client is the one client, as the settings of a visit have it.
-type client struct{ v *visit }
+// client is the one client, as the settings of a visit have it. Redirect is a redirect URI that was
+// found to be allowed, perhaps by a pattern.
+type client struct {
+	v        *visit
+	redirect string
+}
 
-func (c client) GetID() string                       { return c.v.settings.ClientID }
-func (c client) RedirectURIs() []string              { return c.v.settings.RedirectURIs }
+func (c client) GetID() string { return c.v.settings.ClientID }
+func (c client) RedirectURIs() []string {
+	return append(slices.Clone(c.v.settings.RedirectURIs), c.redirect)
+}
 func (c client) PostLogoutRedirectURIs() []string    { return c.v.settings.PostLogoutRedirectURIs }
 func (c client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
 func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodPost }
@@ -93,10 +100,10 @@ type storage struct{ p *Provider }
 
 func (st *storage) GetClientByClientID(ctx context.Context, clientID string) (op.Client, error) {
 	v := visitFrom(ctx)
-	if clientID != v.settings.ClientID {
+	if clientID != v.settings.ClientID || v.settings.NoApplication {
 		return nil, errUnknown
 	}
-	return client{v}, nil
+	return client{v: v}, nil
 }
 
 func (st *storage) AuthorizeClientIDSecret(ctx context.Context, clientID, clientSecret string) error {
@@ -107,7 +114,7 @@ func (st *storage) AuthorizeClientIDSecret(ctx context.Context, clientID, client
 }
 
 func (s *Settings) isClient(id, secret string) bool {
-	return subtle.ConstantTimeCompare([]byte(id), []byte(s.ClientID))&
+	return !s.NoApplication && subtle.ConstantTimeCompare([]byte(id), []byte(s.ClientID))&
 		subtle.ConstantTimeCompare([]byte(secret), []byte(s.ClientSecret)) == 1
 }
 

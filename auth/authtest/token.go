@@ -69,10 +69,10 @@ func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType stri
 	if grantType != string(oidc.GrantTypeCode) {
 		return nil, &tokenError{"unsupported_grant_type", "The authorization grant type is not supported by the authorization server"}
 	}
-	if req.Code == "" {
+	if req.Code == "" || v.settings.application.refuses() {
 		return nil, invalidGrant()
 	}
-	if !slices.Contains(v.settings.RedirectURIs, req.RedirectURI) {
+	if !v.settings.allowsRedirect(req.RedirectURI) {
 		return nil, invalidClient()
 	}
 	p.mu.Lock()

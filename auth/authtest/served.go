@@ -1,0 +1,362 @@
+package authtest
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// redirectURI is one entry of a provider's redirect_uris.
+type redirectURI struct {
+	Mode string // "strict" or "regex"
+	URL  string
+	Type string // "authorization" or "logout" (2026.5)
+}
+
+// application is what an application made through the API or a blueprint has beyond the settings. It
+// never changes. A nil one knows all scopes and lets everyone in.
+type application struct {
+	scopes   []string // of the provider's property mappings
+	patterns []*regexp.Regexp
+	// refusesCode is a provider that may not use authorization codes: on 2026.5, one made without
+	// grant_types.
+	refusesCode bool
+	bindings    []bound
+	all         bool // every binding must pass, not any
+	verified    Verified
+	// verifiedByUser is an email mapping that takes email_verified from the user's attributes.
+	verifiedByUser bool
+}
+
+// bound is one policy binding to a group or a user.
+type bound struct {
+	group  string
+	userID int
+	negate bool
+}
+
+func (a *application) hasScope(scope string) bool {
+	return a == nil || slices.Contains(a.scopes, scope)
+}
+
+func (a *application) refuses() bool { return a != nil && a.refusesCode }
+
+func (a *application) allows(u *User) bool {
+	if a == nil || len(a.bindings) == 0 {
+		return true
+	}
+	passes := func(b bound) bool {
+		return (b.userID == u.ID && b.userID != 0 || b.group != "" && slices.Contains(u.Groups, b.group)) != b.negate
+	}
+	if a.all {
+		return !slices.ContainsFunc(a.bindings, func(b bound) bool { return !passes(b) })
+	}
+	return slices.ContainsFunc(a.bindings, passes)
+}
+
+// allowsRedirect says whether a redirect URI is registered.
+func (s *Settings) allowsRedirect(uri string) bool {
+	if slices.Contains(s.RedirectURIs, uri) {
+		return true
+	}
+	return s.application != nil && slices.ContainsFunc(s.application.patterns, func(p *regexp.Regexp) bool {
+		return p.MatchString(uri)
+	})
+}
+
+// sync brings the directory to what the settings say: people, groups, and the one application they
+// describe.
+func (d *directory) sync(s *Settings) {
+	if v := s.version(); v != d.version {
+		if d.version.less(invalidationFlow()) && !v.less(invalidationFlow()) {
+			d.addFlow(flowInvalidation, "invalidation")
+		}
+		d.version = v
+	}
+	d.objects = slices.DeleteFunc(d.objects, func(o *object) bool { return o.schema.model == ModelUser })
+	d.memberships = make(map[string][]int)
+	for i := range s.Users {
+		u := &s.Users[i]
+		for _, name := range u.Groups {
+			d.memberships[name] = append(d.memberships[name], u.ID)
+		}
+		d.objects = append(d.objects, &object{schema: d.schema(ModelUser), pk: strconv.Itoa(u.ID), values: map[string]any{
+			"username": u.Username, "name": u.Name, "email": u.Email, "is_active": !u.Disabled,
+		}})
+		d.addGroups(u.Groups)
+	}
+	d.addGroups(s.Groups)
+	switch {
+	case s.NoApplication && d.primary != nil:
+		if provider := d.oauthProvider(d.primary); provider != nil {
+			d.remove(provider)
+		}
+		d.remove(d.primary)
+		d.primary = nil
+	case s.NoApplication:
+	case d.primary == nil:
+		d.addPrimary(s)
+	default:
+		d.describe(d.primary, d.oauthProvider(d.primary), s)
+	}
+}
+
+func (d *directory) addGroups(names []string) {
+	for _, name := range names {
+		if d.find(ModelGroup, "name", name) == nil {
+			d.add(ModelGroup, map[string]any{"name": name, "is_superuser": false, "attributes": map[string]any{}})
+		}
+	}
+}
+
+// addPrimary makes the application that was there from the start, as its wizard would have.
+func (d *directory) addPrimary(s *Settings) {
+	name := strings.ToUpper(s.Slug[:1]) + s.Slug[1:]
+	provider := d.add(ModelProvider, initial(d.schema(ModelProvider)))
+	provider.set("name", "Provider for "+name)
+	provider.set("grant_types", d.schema(ModelProvider).field("grant_types", grantTypes()).choices)
+	if f := d.find(ModelFlow, "slug", flowInvalidation); f != nil {
+		provider.set("invalidation_flow", f.pk)
+	}
+	var mappings []string
+	for _, o := range d.all(ModelScopeMapping) {
+		if slices.Contains([]string{"openid", "email", "profile"}, o.text("scope_name")) {
+			mappings = append(mappings, o.pk)
+		}
+	}
+	provider.set("property_mappings", mappings)
+	d.primary = d.add(ModelApplication, initial(d.schema(ModelApplication)))
+	d.primary.set("name", name)
+	d.primary.set("provider", provider.pk)
+	d.describe(d.primary, provider, s)
+}
+
+func initial(s *schema) map[string]any {
+	values := make(map[string]any)
+	for i := range s.fields {
+		values[s.fields[i].name] = s.fields[i].initial
+	}
+	return values
+}
+
+// describe writes the settings into an application and its provider, where they differ.
+func (d *directory) describe(app, provider *object, s *Settings) {
+	app.set("slug", s.Slug)
+	provider.set("client_id", s.ClientID)
+	provider.set("client_secret", s.ClientSecret)
+	provider.set("include_claims_in_id_token", s.ClaimsInIDToken)
+	if subjectMode(provider.text("sub_mode")) != s.SubjectMode {
+		provider.set("sub_mode", string(s.SubjectMode))
+	}
+	if d.consent(provider) != s.Consent || provider.text("authorization_flow") == "" {
+		slug := flowImplicit
+		if s.Consent == ConsentExplicit {
+			slug = flowExplicit
+		}
+		if f := d.find(ModelFlow, "slug", slug); f != nil {
+			provider.set("authorization_flow", f.pk)
+		}
+	}
+	d.describeKey(provider, "signing_key", !s.NoSigningKey)
+	d.describeKey(provider, "encryption_key", s.EncryptionKey)
+	if authorization, logout := d.strictURIs(provider); !slices.Equal(authorization, s.RedirectURIs) || !slices.Equal(logout, s.PostLogoutRedirectURIs) {
+		var entries []redirectURI
+		for _, u := range s.RedirectURIs {
+			entries = append(entries, redirectURI{"strict", u, "authorization"})
+		}
+		if !d.version.less(grantTypes()) {
+			for _, u := range s.PostLogoutRedirectURIs {
+				entries = append(entries, redirectURI{"strict", u, "logout"})
+			}
+		}
+		for _, e := range provider.redirects() {
+			if e.Mode == "regex" {
+				entries = append(entries, e)
+			}
+		}
+		provider.set("redirect_uris", entries)
+	}
+}
+
+func (d *directory) describeKey(provider *object, name string, wanted bool) {
+	if !wanted {
+		provider.set(name, nil)
+		return
+	}
+	if provider.text(name) == "" {
+		if c := d.all(ModelCertificate); len(c) > 0 {
+			provider.set(name, c[0].pk)
+		}
+	}
+}
+
+// strictURIs returns the redirect URIs that are compared byte for byte, by type.
+func (d *directory) strictURIs(provider *object) (authorization, logout []string) {
+	for _, e := range provider.redirects() {
+		switch {
+		case e.Mode != "strict":
+		case e.Type == "logout":
+			logout = append(logout, e.URL)
+		default:
+			authorization = append(authorization, e.URL)
+		}
+	}
+	return authorization, logout
+}
+
+func (d *directory) consent(provider *object) Consent {
+	f := d.byPK(provider.text("authorization_flow"), ModelFlow)
+	if f != nil && strings.Contains(f.text("slug"), "explicit") {
+		return ConsentExplicit
+	}
+	return ConsentImplicit
+}
+
+// subjectMode is the mode served; Authentik's user_upn stands for an attribute no user has here.
+func subjectMode(name string) SubjectMode {
+	if name == "user_upn" {
+		return SubjectHashedUserID
+	}
+	return SubjectMode(name)
+}
+
+// settle returns the settings that describe the first application with an OAuth2 provider: the one
+// they described before, if it is still there.
+func (d *directory) settle(s *Settings) *Settings {
+	usable := func(app *object) bool { return slices.Contains(d.objects, app) && d.oauthProvider(app) != nil }
+	if d.primary != nil && !usable(d.primary) {
+		d.primary = nil
+	}
+	if apps := d.all(ModelApplication); d.primary == nil {
+		if i := slices.IndexFunc(apps, usable); i >= 0 {
+			d.primary = apps[i]
+		}
+	}
+	if d.primary == nil {
+		next := s.clone()
+		next.NoApplication, next.application = true, nil
+		return next
+	}
+	return d.served(s, d.primary)
+}
+
+// other returns the settings for an application beside the one the settings describe, or nil.
+func (d *directory) other(s *Settings, slug, clientID string) *Settings {
+	for _, app := range d.all(ModelApplication) {
+		provider := d.oauthProvider(app)
+		if app == d.primary || provider == nil {
+			continue
+		}
+		if slug != "" && app.text("slug") == slug || clientID != "" && provider.text("client_id") == clientID {
+			return d.served(s, app)
+		}
+	}
+	return nil
+}
+
+// served returns the settings as an application with an OAuth2 provider has them.
+func (d *directory) served(s *Settings, app *object) *Settings {
+	provider := d.oauthProvider(app)
+	next := s.clone()
+	next.NoApplication = false
+	next.Slug = app.text("slug")
+	next.ClientID, next.ClientSecret = provider.text("client_id"), provider.text("client_secret")
+	next.RedirectURIs, next.PostLogoutRedirectURIs = d.strictURIs(provider)
+	next.ClaimsInIDToken = provider.flag("include_claims_in_id_token")
+	next.SubjectMode = subjectMode(provider.text("sub_mode"))
+	next.NoSigningKey = provider.text("signing_key") == ""
+	next.EncryptionKey = provider.text("encryption_key") != ""
+	next.Consent = d.consent(provider)
+
+	a := &application{
+		all:         app.text("policy_engine_mode") == "all",
+		refusesCode: !d.version.less(grantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
+	}
+	for _, e := range provider.redirects() {
+		if pattern, err := regexp.Compile("^(?:" + e.URL + ")$"); err == nil && e.Mode == "regex" && e.Type != "logout" {
+			a.patterns = append(a.patterns, pattern)
+		}
+	}
+	var own *object // an email mapping that takes the place of Authentik's
+	standard := false
+	for _, pk := range provider.list("property_mappings") {
+		m := d.byPK(pk, ModelScopeMapping)
+		a.scopes = append(a.scopes, m.text("scope_name"))
+		switch {
+		case m.text("scope_name") != "email":
+		case m.text("managed") == managedScope+"email":
+			standard = true
+		default:
+			own = m
+		}
+	}
+	if own != nil && !standard {
+		a.verified, a.verifiedByUser = verifiedBy(own.text("expression"))
+	}
+	for _, b := range d.all(ModelBinding) {
+		if b.text("target") != app.pk || !b.flag("enabled") {
+			continue
+		}
+		entry := bound{negate: b.flag("negate")}
+		if g := d.byPK(b.text("group"), ModelGroup); g != nil {
+			entry.group = g.text("name")
+		}
+		entry.userID, _ = strconv.Atoi(b.text("user"))
+		a.bindings = append(a.bindings, entry)
+	}
+	next.application = a
+	return next
+}
+
+// verifiedBy reads what an email mapping's expression says of email_verified. It knows the constants
+// and the user's attribute, which are what Authentik's documentation proposes.
+func verifiedBy(expression string) (always Verified, byUser bool) {
+	_, value, found := strings.Cut(expression, "email_verified")
+	value = strings.TrimLeft(value, `"': `)
+	switch {
+	case !found:
+		return VerifiedAbsent, false
+	case strings.HasPrefix(value, "True"):
+		return VerifiedTrue, false
+	case strings.Contains(value, "attributes"):
+		return "", true
+	default:
+		return VerifiedFalse, false
+	}
+}
+
+// settingsFor returns the settings a request is answered by: those of the application it is about, if
+// the API made several.
+func (p *Provider) settingsFor(r *http.Request) *Settings {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.settings
+	if p.directory == nil {
+		return s
+	}
+	slug, clientID := "", r.Form.Get("client_id")
+	if rest, ok := strings.CutPrefix(r.URL.Path, p.basePath+applicationPath); ok && (!strings.HasSuffix(rest, "/") || strings.Count(rest, "/") > 1) {
+		slug, _, _ = strings.Cut(rest, "/")
+	}
+	if name, _, ok := r.BasicAuth(); ok && clientID == "" {
+		clientID = name
+	}
+	if req := p.requests[r.Form.Get("request")]; req != nil {
+		clientID = req.params.ClientID
+	}
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && p.tokens[token] != nil {
+		clientID = p.tokens[token].clientID
+	}
+	if slug == "" && clientID == "" || !s.NoApplication && (slug == s.Slug || slug == "" && clientID == s.ClientID) {
+		return s
+	}
+	if slug != "" {
+		clientID = ""
+	}
+	if other := p.directory.other(s, slug, clientID); other != nil {
+		return other
+	}
+	return s
+}
