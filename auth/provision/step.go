@@ -1,0 +1,49 @@
+package provision
+
+// StepID names a step of Apply.
+type StepID string
+
+// The steps.
+const (
+	StepConnect     StepID = "connect"
+	StepFlow        StepID = "flow"
+	StepScopes      StepID = "scopes"
+	StepSigningKey  StepID = "signing_key"
+	StepGroup       StepID = "group"
+	StepProvider    StepID = "provider"
+	StepApplication StepID = "application"
+	StepBinding     StepID = "binding"
+	StepUndo        StepID = "undo"
+)
+
+// StepIDs lists every step in the order they run. StepUndo runs only after a failure.
+func StepIDs() []StepID {
+	return []StepID{
+		StepConnect, StepFlow, StepScopes, StepSigningKey, StepGroup, StepProvider, StepApplication, StepBinding, StepUndo,
+	}
+}
+
+// Status says how far a step is.
+type Status string
+
+// The statuses. A step that was done can become removed or left, after another has failed.
+const (
+	StatusRunning Status = "running"
+	StatusDone    Status = "done"
+	StatusSkipped Status = "skipped"
+	StatusFailed  Status = "failed"
+	StatusRemoved Status = "removed"
+	StatusLeft    Status = "left"
+)
+
+// Statuses lists every status.
+func Statuses() []Status {
+	return []Status{StatusRunning, StatusDone, StatusSkipped, StatusFailed, StatusRemoved, StatusLeft}
+}
+
+// Step is how far a step is, with a sentence for people.
+type Step struct {
+	ID     StepID
+	Status Status
+	Text   string
+}
