@@ -101,8 +101,7 @@ func (r *run) untrusted(err error) Check {
 	host := r.address.Hostname()
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) {
-		return failed(CodeTLSNotHTTPS, r.addressField(), fmt.Sprintf("%s does not speak https. It answers unencrypted.", hostPort(r.address)),
-			inPantrie(r.addressField())+", enter the port for https, or begin the address with http if there is none.")
+		return r.notHTTPS()
 	}
 	var verification *tls.CertificateVerificationError
 	if !errors.As(err, &verification) || len(verification.UnverifiedCertificates) == 0 {
@@ -132,9 +131,14 @@ func (r *run) untrusted(err error) Check {
 		"Give the server a certificate for this name by an authority that Pantrie trusts.")
 }
 
+func (r *run) notHTTPS() Check {
+	return failed(CodeTLSNotHTTPS, r.addressField(), fmt.Sprintf("%s does not speak https. It answers unencrypted.", hostPort(r.address)),
+		inPantrie(r.addressField())+", enter the port for https, or begin the address with http if there is none.")
+}
+
 func (r *run) unknownAuthority(sent []*x509.Certificate) Check {
 	leaf, last := sent[0], sent[len(sent)-1]
-	fix := "In Pantrie: " + extraCA + ", paste the certificate of %s. Or give the server a certificate by a public authority."
+	fix := "In Pantrie: " + extraCA + " (under Advanced), paste the certificate of %s, or name a file with it in PANTRIE_CA_FILE. Or give the server a certificate by a public authority."
 	if string(last.RawIssuer) == string(last.RawSubject) && len(sent) == 1 {
 		return failed(CodeTLSUnknownAuthority, extraCA,
 			fmt.Sprintf("The certificate for %s is signed by itself. No authority that Pantrie trusts vouches for it.", r.names(leaf)),

@@ -59,11 +59,9 @@ func (r *run) discovery(ctx context.Context) Check {
 	case errors.Is(err, errTooLarge):
 		return failed(CodeDiscoveryTooLarge, r.addressField(), fmt.Sprintf("%s answers with more than 1 MiB. That is no discovery document.", shown), r.checkAddress())
 	case err != nil && timedOut(err):
-		return failed(CodeDiscoveryTooSlow, "", fmt.Sprintf("%s did not answer in full within %s.", shown, duration(r.n.Limit)),
-			"Look at the load of the server that "+r.t.Name+" runs on. Right after a start it may need some minutes.")
+		return r.tooSlow()
 	case err != nil:
-		return failed(CodeDiscoveryFailed, "", fmt.Sprintf("The answer of %s broke off: %s.", shown, r.quote(cause(err).Error())),
-			"Look into the logs of "+r.t.Name+" and of the proxy in front of it.")
+		return r.brokeOff(err)
 	case a.status == http.StatusNotFound:
 		return r.discoveryNotFound()
 	case a.status != http.StatusOK:

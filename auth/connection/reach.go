@@ -14,8 +14,7 @@ import (
 // nameResolution looks up the provider's host. Behind a proxy that is the proxy's work.
 func (r *run) nameResolution(ctx context.Context) Check {
 	if r.address == nil {
-		return failed(CodeAddressInvalid, r.addressField(), fmt.Sprintf("The address %s is no http or https address.", r.quote(r.t.DiscoveryURL)),
-			inPantrie(r.addressField())+", enter an address such as https://auth.example.org.")
+		return r.noAddress()
 	}
 	host := r.address.Hostname()
 	switch _, err := netip.ParseAddr(host); {
@@ -35,6 +34,18 @@ func (r *run) nameResolution(ctx context.Context) Check {
 		defer conn.Close() //nolint:errcheck // nothing was written
 		return passed("The name service does not know %s. Pantrie reaches it at %s by its own settings.", host, conn.RemoteAddr())
 	}
+	return r.noName(err)
+}
+
+// noAddress is an address that is none.
+func (r *run) noAddress() Check {
+	return failed(CodeAddressInvalid, r.addressField(), fmt.Sprintf("The address %s is no http or https address.", r.quote(r.t.DiscoveryURL)),
+		inPantrie(r.addressField())+", enter an address such as https://auth.example.org.")
+}
+
+// noName is a name that was looked up in vain.
+func (r *run) noName(err error) Check {
+	host := r.address.Hostname()
 	fix := "Check the spelling of the host name. If Pantrie runs in a container, the name must be known inside the container as well."
 	if field := r.addressField(); field != "" {
 		fix += " " + inPantrie(field) + ", correct it."
@@ -83,6 +94,15 @@ func (r *run) tcp(ctx context.Context) Check {
 			return passed("Connected to %s at %s. It connects to %s in Pantrie's place.", whom, conn.RemoteAddr(), hostPort(r.address))
 		}
 		return passed("Connected to %s at %s.", whom, conn.RemoteAddr())
+	}
+	return r.noConnection(err)
+}
+
+// noConnection sorts why nobody took a connection.
+func (r *run) noConnection(err error) Check {
+	to, whom := r.address, hostPort(r.address)
+	if r.proxy != nil {
+		to, whom = r.proxy, "the proxy "+hostPort(r.proxy)
 	}
 	field, check := r.addressField(), "Check the host name and the port. "
 	if r.proxy != nil {
