@@ -104,3 +104,8 @@ type Plan struct {
 	Groups   []string // names of Authentik's groups, sorted, at most 200; empty when the token may not list them
 	Warnings []Warning
 }
+
+// plan says what Apply will do about what was found.
+func (r *run) plan(s *survey) Plan {
+	return Plan{Version: s.versionText, Items: r.items(s), Found: s.found, Warnings: s.warnings}
+}

@@ -69,14 +69,37 @@ const defaultTimeout = 10 * time.Second
 
 // Look says what Apply would do, and changes nothing. The error is a [*Problem].
 func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
-	return Plan{}, &Problem{Code: CodeServer}
+	r, problem := begin(n, w, func(Step) {})
+	if problem != nil {
+		return Plan{}, &problem.Problem
+	}
+	defer r.c.close()
+	s, problem := r.look(ctx)
+	if problem != nil {
+		return Plan{}, r.hide(&problem.Problem)
+	}
+	plan := r.plan(s)
+	plan.Groups, problem = r.groupNames(ctx)
+	if problem != nil && problem.Code == CodeInterrupted {
+		return Plan{}, &problem.Problem
+	}
+	return plan, nil
 }
 
 // Apply creates what the plan says and reports each step as it begins and as it ends, from the
 // calling goroutine. The error is a [*Problem]. On failure what this run created is removed again,
 // also when ctx has ended; Problem.Left names what could not be removed.
 func Apply(ctx context.Context, n Network, w Wish, report func(Step)) (Result, error) {
-	return Result{}, &Problem{Code: CodeServer}
+	r, problem := begin(n, w, report)
+	if problem != nil {
+		return Result{}, &problem.Problem
+	}
+	defer r.c.close()
+	result, problem := r.apply(ctx)
+	if problem != nil {
+		return Result{}, r.fail(ctx, problem)
+	}
+	return result, nil
 }
 
 // Result is what sign-in needs to know.

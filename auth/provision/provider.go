@@ -1,0 +1,116 @@
+package provision
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"pantrie/auth/authentik"
+)
+
+// provider is what is read of OAuth2 providers.
+type provider struct {
+	PK              int64           `json:"pk"`
+	Name            string          `json:"name"`
+	ClientID        string          `json:"client_id"`
+	ClientSecret    string          `json:"client_secret"`
+	ClientType      string          `json:"client_type"`
+	RedirectURIs    json.RawMessage `json:"redirect_uris"`
+	SigningKey      string          `json:"signing_key"`    // null without one
+	EncryptionKey   string          `json:"encryption_key"` // null without one
+	GrantTypes      *[]string       `json:"grant_types"`    // absent before 2026.5
+	ApplicationSlug string          `json:"assigned_application_slug"`
+}
+
+// useless says in a sentence why sign-in cannot use a provider, or nothing.
+func (p *provider) useless() string {
+	switch {
+	case p.ClientType != "confidential":
+		return "It is a public client, which has no secret. Pantrie needs a confidential one."
+	case p.EncryptionKey != "":
+		return "It has an Encryption Key, and Pantrie cannot read encrypted tokens."
+	case p.ClientID == "" || p.ClientSecret == "":
+		return "Authentik does not show its client ID and secret to this API token."
+	}
+	return ""
+}
+
+// lacks are sentences about settings that keep people from signing in.
+func (p *provider) lacks() []string {
+	var list []string
+	if p.SigningKey == "" {
+		list = append(list, "The provider has no Signing Key. In Authentik: "+authentik.SettingSigningKey.Where()+", choose one.")
+	}
+	if p.GrantTypes != nil && !slices.Contains(*p.GrantTypes, "authorization_code") {
+		list = append(list, "The provider does not allow authorization codes. In Authentik: "+authentik.SettingGrantTypes.Where()+", allow Authorization Code.")
+	}
+	return list
+}
+
+// redirects are a provider's redirect URIs: a list of entries (Authentik 2024.12), or the lines of
+// one text before. Entries are kept as they came, with what this package does not know of them.
+type redirects struct {
+	entries []json.RawMessage
+	lines   []string
+	asText  bool
+}
+
+type redirectEntry struct {
+	Mode string `json:"matching_mode"`
+	URL  string `json:"url"`
+	Type string `json:"redirect_uri_type,omitempty"` // absent before 2026.5
+}
+
+const typeLogout = "logout"
+
+func (p *provider) redirects() (redirects, bool) {
+	var r redirects
+	if len(p.RedirectURIs) == 0 || string(p.RedirectURIs) == "null" {
+		return r, true
+	}
+	if json.Unmarshal(p.RedirectURIs, &r.entries) == nil {
+		return r, true
+	}
+	var text string
+	if json.Unmarshal(p.RedirectURIs, &text) != nil {
+		return r, false
+	}
+	r.asText = true
+	r.lines = strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' })
+	return r, true
+}
+
+// has says whether a redirect URI is among those for signing in, or with a type among those.
+func (r redirects) has(uri, kind string) bool {
+	if slices.ContainsFunc(r.lines, func(line string) bool { return strings.TrimSpace(line) == uri }) {
+		return kind == ""
+	}
+	return slices.ContainsFunc(r.entries, func(raw json.RawMessage) bool {
+		var e redirectEntry
+		return json.Unmarshal(raw, &e) == nil && e.URL == uri && (e.Mode == "strict" || e.Mode == "") && (e.Type == typeLogout) == (kind == typeLogout)
+	})
+}
+
+// with adds a redirect URI, in the form that a PATCH wants.
+func (r redirects) with(uri string, asText bool) any {
+	if r.asText || len(r.entries) == 0 && asText {
+		return strings.Join(append(slices.Clone(r.lines), uri), "\n")
+	}
+	all := make([]any, 0, len(r.entries)+1)
+	for _, e := range r.entries {
+		all = append(all, e)
+	}
+	return append(all, redirectEntry{Mode: "strict", URL: uri})
+}
+
+// newRedirects are those of a provider that is made.
+func newRedirects(uri, signedOut string, asText bool) any {
+	if asText {
+		return uri
+	}
+	list := []redirectEntry{{Mode: "strict", URL: uri}}
+	if signedOut != "" {
+		list = append(list, redirectEntry{Mode: "strict", URL: signedOut, Type: typeLogout})
+	}
+	return list
+}
