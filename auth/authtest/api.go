@@ -1,9 +1,7 @@
 package authtest
 
 import (
-	"bytes"
 	"crypto/subtle"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -300,10 +298,8 @@ func (c *apiCall) data() (map[string]any, *reply) {
 		refusal := detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", c.r.Header.Get("Content-Type")))
 		return nil, &refusal
 	}
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
-	decoder.UseNumber()
-	var raw any
-	if err := decoder.Decode(&raw); err != nil {
+	raw, err := decodeJSON(c.body)
+	if err != nil {
 		refusal := detail(http.StatusBadRequest, "JSON parse error - "+err.Error())
 		return nil, &refusal
 	}

@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,14 @@ func (o *object) key() any {
 	if o.schema.numbered {
 		n, _ := strconv.Atoi(o.pk)
 		return n
+	}
+	return o.pk
+}
+
+// jsonKey is the key as it would be decoded from JSON.
+func jsonKey(o *object) any {
+	if o.schema.numbered {
+		return json.Number(o.pk)
 	}
 	return o.pk
 }
