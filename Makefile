@@ -32,6 +32,7 @@ frontend/node_modules/.stamp: frontend/package.json frontend/package-lock.json |
 
 frontend/build/index.html: frontend/node_modules/.stamp $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/vite.config.ts
 	$(NPM) run build
+	@find frontend/build -name '*.gz' -not -name index.html.gz | while read -r zipped; do rm -f "$${zipped%.gz}"; done # half a megabyte; Pantrie unpacks it for who asks
 	@touch $@
 
 pantrie: frontend/build/index.html go.mod go.sum $(shell find . -name '*.go' -not -path './frontend/*' -not -name '*_test.go') $(shell find app auth db -type f -not -name '*.go')

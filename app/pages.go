@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -63,8 +64,8 @@ func (p *pages) serveFile(w http.ResponseWriter, r *http.Request, name string) b
 	if strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
 		return false
 	}
-	info, err := fs.Stat(p.files, name)
-	if err != nil || info.IsDir() {
+	data, encoding, err := p.pick(name, r.Header.Get("Accept-Encoding"))
+	if err != nil {
 		return false
 	}
 	h := w.Header()
@@ -82,10 +83,6 @@ func (p *pages) serveFile(w http.ResponseWriter, r *http.Request, name string) b
 		h.Set("Cache-Control", "no-cache")
 	}
 	h.Set("Vary", "Accept-Encoding")
-	data, encoding, err := p.pick(name, r.Header.Get("Accept-Encoding"))
-	if err != nil {
-		return false
-	}
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}
@@ -93,7 +90,8 @@ func (p *pages) serveFile(w http.ResponseWriter, r *http.Request, name string) b
 	return true
 }
 
-// pick reads the smallest form that the client takes.
+// pick reads the smallest form that the client takes. What there is in compressed forms need not be
+// there as it is: hardly a client takes none of them.
 func (p *pages) pick(name, accepts string) (data []byte, encoding string, err error) {
 	for _, form := range []struct{ encoding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
 		if !acceptsEncoding(accepts, form.encoding) {
@@ -107,7 +105,18 @@ func (p *pages) pick(name, accepts string) (data []byte, encoding string, err er
 			return nil, "", err
 		}
 	}
-	data, err = fs.ReadFile(p.files, name)
+	if data, err = fs.ReadFile(p.files, name); err == nil {
+		return data, "", nil
+	}
+	zipped, err := fs.ReadFile(p.files, name+".gz")
+	if err != nil {
+		return nil, "", err
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(zipped))
+	if err != nil {
+		return nil, "", err
+	}
+	data, err = io.ReadAll(unzip)
 	return data, "", err
 }
 

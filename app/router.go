@@ -45,6 +45,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.oauthRoutes()
 	a.oauthSettingsRoutes()
 	a.oauthTestRoutes()
+	a.authentikRoutes()
 	a.signInRoutes()
 	a.userRoutes()
 

@@ -44,6 +44,7 @@ type SetupOAuth struct {
 	Label        string `json:"label,omitempty" doc:"Name of another OpenID Connect provider"`
 	ClientID     string `json:"clientId,omitempty"`
 	ClientSecret string `json:"clientSecret,omitempty"`
+	CA           string `json:"ca,omitempty" doc:"PEM of further certificate authorities"`
 }
 
 // SetupTestInput is what a test of the connection needs.
@@ -201,6 +202,6 @@ func (o *SetupOAuth) input() *auth.SetupProvider {
 		return nil
 	}
 	return &auth.SetupProvider{Provider: o.Provider, ProviderInput: auth.ProviderInput{
-		BaseURL: &o.BaseURL, Slug: &o.Slug, IssuerURL: &o.IssuerURL, Label: &o.Label, ClientID: &o.ClientID, ClientSecret: o.ClientSecret,
+		BaseURL: &o.BaseURL, Slug: &o.Slug, IssuerURL: &o.IssuerURL, Label: &o.Label, ClientID: &o.ClientID, ClientSecret: o.ClientSecret, CA: &o.CA,
 	}}
 }

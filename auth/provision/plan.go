@@ -99,6 +99,7 @@ type Warning struct {
 // Plan is what Apply will do.
 type Plan struct {
 	Version  string   // of Authentik, "2025.10.2"; empty when the token may not ask
+	Slug     string   // of the application
 	Items    []Item   // in order of work
 	Found    *Found   // nil when there is nothing yet
 	Groups   []string // names of Authentik's groups, sorted, at most 200; empty when the token may not list them
@@ -107,5 +108,5 @@ type Plan struct {
 
 // plan says what Apply will do about what was found.
 func (r *run) plan(s *survey) Plan {
-	return Plan{Version: s.versionText, Items: r.items(s), Found: s.found, Warnings: s.warnings}
+	return Plan{Version: s.versionText, Slug: r.w.Slug, Items: r.items(s), Found: s.found, Warnings: s.warnings}
 }

@@ -20,13 +20,14 @@ const (
 	CodeServer       Code = "server"     // Authentik fails
 	CodeUnreadable   Code = "unreadable" // not what Authentik answers
 	CodeInterrupted  Code = "interrupted"
+	CodeNotSaved     Code = "not_saved" // everything is there, but Pantrie could not keep it
 )
 
 // Codes lists every code.
 func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeUnreachable, CodeTimeout, CodeCertificate, CodeNotAuthentik, CodeRedirected, CodeTokenWrong,
-		CodeForbidden, CodeRejected, CodeExists, CodeUnusable, CodeMissing, CodeServer, CodeUnreadable, CodeInterrupted,
+		CodeForbidden, CodeRejected, CodeExists, CodeUnusable, CodeMissing, CodeServer, CodeUnreadable, CodeInterrupted, CodeNotSaved,
 	}
 }
 
@@ -50,7 +51,11 @@ type Problem struct {
 	Step       StepID         // where it happened; empty from Look
 	Permission string         // with CodeForbidden, as Authentik calls it: "authentik_core.add_application"
 	Left       []Leftover     // what this run created and could not remove
+	Err        error          // with CodeNotSaved, the cause
 }
+
+// Unwrap returns the cause.
+func (p *Problem) Unwrap() error { return p.Err }
 
 // Error is the text for the log. It carries no secret.
 func (p *Problem) Error() string { return string(p.Code) + ": " + p.Message }

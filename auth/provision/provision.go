@@ -55,6 +55,9 @@ type Wish struct {
 	Consent  Consent // empty means ConsentImplicit
 	Group    string  // name of the one group that may use the application; empty means everyone
 	Existing Existing
+
+	// Keep stores the result; nil for nobody who does. When it fails, the run has failed.
+	Keep func(context.Context, Result) error
 }
 
 // Network is how Authentik is reached.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"pantrie/auth/fault"
 )
 
 // run is one Look or Apply under way.
@@ -86,10 +88,32 @@ func (r *run) apply(ctx context.Context) (Result, *refusal) {
 			return Result{}, problem
 		}
 	}
-	return Result{
+	result := Result{
 		Slug: s.app.Slug, ClientID: s.provider.ClientID, ClientSecret: s.provider.ClientSecret,
 		Created: r.made, Version: s.versionText, Warnings: s.warnings,
-	}, nil
+	}
+	return result, r.keep(ctx, result)
+}
+
+// keep has the result stored.
+func (r *run) keep(ctx context.Context, result Result) *refusal {
+	if r.w.Keep == nil {
+		return nil
+	}
+	r.begin(StepSave, "Saving the settings in Pantrie.")
+	if err := r.w.Keep(ctx, result); err != nil {
+		p := Problem{Code: CodeNotSaved, Message: "Pantrie could not save the settings.", Fix: "Look into Pantrie's log, then try again.", Err: err}
+		var told *fault.Error
+		if errors.As(err, &told) {
+			p.Message, p.Fix = told.Message, ""
+			for _, f := range told.Fields {
+				p.Message += " " + f.Message
+			}
+		}
+		return &refusal{Problem: p}
+	}
+	r.done("The settings are saved; they are in force at once.")
+	return nil
 }
 
 // work is what there is to do after everything was looked up.

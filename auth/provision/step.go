@@ -13,13 +13,15 @@ const (
 	StepProvider    StepID = "provider"
 	StepApplication StepID = "application"
 	StepBinding     StepID = "binding"
+	StepSave        StepID = "save"
 	StepUndo        StepID = "undo"
 )
 
-// StepIDs lists every step in the order they run. StepUndo runs only after a failure.
+// StepIDs lists every step in the order they run. StepSave runs where somebody stores the
+// result, StepUndo after a failure.
 func StepIDs() []StepID {
 	return []StepID{
-		StepConnect, StepFlow, StepScopes, StepSigningKey, StepGroup, StepProvider, StepApplication, StepBinding, StepUndo,
+		StepConnect, StepFlow, StepScopes, StepSigningKey, StepGroup, StepProvider, StepApplication, StepBinding, StepSave, StepUndo,
 	}
 }
 

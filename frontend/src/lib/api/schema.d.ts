@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+	'/api/v1/admin/authentik/apply': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Create provider and application in Authentik and save the settings */
+		post: operations['applyAuthentik'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/authentik/blueprint': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** The same as a blueprint to import in Authentik */
+		post: operations['authentikBlueprint'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/admin/authentik/plan': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** What setting Authentik up through its API would do; nothing is changed */
+		post: operations['planAuthentik'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/admin/instance': {
 		parameters: {
 			query?: never;
@@ -559,6 +610,57 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/setup/authentik/apply': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Create provider and application in Authentik; the answer has what the wizard saves */
+		post: operations['applySetupAuthentik'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/setup/authentik/blueprint': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** The same as a blueprint to import in Authentik */
+		post: operations['setupAuthentikBlueprint'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/setup/authentik/plan': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** What setting Authentik up through its API would do; nothing is changed */
+		post: operations['planSetupAuthentik'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/setup/check': {
 		parameters: {
 			query?: never;
@@ -631,10 +733,62 @@ export interface components {
 			startedAt: number;
 			version: string;
 		};
+		AuthentikInput: {
+			/** @description Of Authentik. Used for this request, kept nowhere */
+			apiToken: string;
+			/**
+			 * @description Left out when the environment sets it
+			 * @example https://auth.example.org
+			 */
+			baseUrl?: string;
+			/** @description PEM of further certificate authorities; those that are stored when left out */
+			ca?: string;
+			/**
+			 * @description implicit when left out
+			 * @enum {string}
+			 */
+			consent?: 'implicit' | 'explicit';
+			/**
+			 * @description What is done with an application that is there: nothing, use it and add the redirect URI, or only read it
+			 * @enum {string}
+			 */
+			existing?: '' | 'use' | 'read';
+			/** @description The one Authentik group that may use the application; everybody when left out */
+			group?: string;
+			/** @description Only before the setup is done */
+			publicUrl?: string;
+			/** @description Only before the setup is done */
+			setupToken?: string;
+			/** @description pantrie when left out */
+			slug?: string;
+		};
 		BackchannelAnswer: {
 			/** @example invalid_request */
 			error?: string;
 			error_description?: string;
+		};
+		Blueprint: {
+			/** @example pantrie-authentik.yaml */
+			fileName: string;
+			text: string;
+		};
+		BlueprintInput: {
+			/**
+			 * @description implicit when left out
+			 * @enum {string}
+			 */
+			consent?: 'implicit' | 'explicit';
+			/** @description With a scope mapping that takes email_verified from an attribute of each person */
+			emailVerified?: boolean;
+			group?: string;
+			/** @description For an Authentik older than 2024.12 */
+			old?: boolean;
+			/** @description Only before the setup is done */
+			publicUrl?: string;
+			/** @description Only before the setup is done */
+			setupToken?: string;
+			/** @description pantrie when left out */
+			slug?: string;
 		};
 		CallbackPaths: {
 			authentik: string;
@@ -1143,6 +1297,138 @@ export interface components {
 			id: 'authentik' | 'google' | 'oidc';
 			name: string;
 		};
+		ProvisionAnswer: {
+			plan?: components['schemas']['ProvisionPlan'];
+			problem?: components['schemas']['ProvisionProblem'];
+		};
+		ProvisionField: {
+			message: string;
+			/** @description Authentik's name of the field */
+			name: string;
+		};
+		ProvisionFound: {
+			/** @description Where Authentik shows it */
+			adminUrl: string;
+			application: string;
+			applicationSlug: string;
+			clientId: string;
+			hasRedirectUri: boolean;
+			provider: string;
+			/** @description Why it cannot be used */
+			reason: string;
+			usable: boolean;
+		};
+		ProvisionItem: {
+			/** @enum {string} */
+			action: 'create' | 'use' | 'add' | 'keep' | 'omit';
+			detail: string;
+			/** @enum {string} */
+			kind:
+				| 'provider'
+				| 'application'
+				| 'redirect_uri'
+				| 'launch_url'
+				| 'scopes'
+				| 'flow'
+				| 'invalidation_flow'
+				| 'signing_key'
+				| 'logout'
+				| 'signed_out'
+				| 'group';
+			name: string;
+		};
+		ProvisionLeft: {
+			kind: string;
+			name: string;
+			/** @description Where Authentik shows it */
+			url: string;
+		};
+		ProvisionLine: {
+			problem?: components['schemas']['ProvisionProblem'];
+			result?: components['schemas']['ProvisionResult'];
+			step?: components['schemas']['ProvisionStep'];
+		};
+		ProvisionPlan: {
+			/** @description What is there already */
+			found?: components['schemas']['ProvisionFound'];
+			/** @description Groups in Authentik, as far as the token may list them */
+			groups: string[];
+			items: components['schemas']['ProvisionItem'][];
+			slug: string;
+			/** @description Of Authentik; empty when the token may not ask */
+			version: string;
+			warnings: components['schemas']['ProvisionWarning'][];
+		};
+		ProvisionProblem: {
+			/** @enum {string} */
+			code:
+				| 'invalid'
+				| 'unreachable'
+				| 'timeout'
+				| 'certificate'
+				| 'not_authentik'
+				| 'redirected'
+				| 'token_wrong'
+				| 'forbidden'
+				| 'rejected'
+				| 'exists'
+				| 'unusable'
+				| 'missing'
+				| 'server'
+				| 'unreadable'
+				| 'interrupted'
+				| 'not_saved';
+			/**
+			 * @description The field that it is about; may be empty
+			 * @example apiToken
+			 */
+			field: string;
+			/** @description What Authentik says about single values */
+			fields: components['schemas']['ProvisionField'][];
+			/** @description What to do next */
+			fix: string;
+			/** @description What this run created and could not remove */
+			left: components['schemas']['ProvisionLeft'][];
+			/** @description What happened */
+			message: string;
+			/** @description What the token lacks, as Authentik calls it */
+			permission: string;
+			/** @description Where it happened; empty with a plan */
+			step: string;
+		};
+		ProvisionResult: {
+			/** @description Empty when the environment sets it */
+			baseUrl: string;
+			clientId: string;
+			/** @description Only for the wizard; else it is stored and never shown */
+			clientSecret: string;
+			/** @description In words */
+			created: string[];
+			slug: string;
+			version: string;
+			warnings: components['schemas']['ProvisionWarning'][];
+		};
+		ProvisionStep: {
+			/** @enum {string} */
+			id:
+				| 'connect'
+				| 'flow'
+				| 'scopes'
+				| 'signing_key'
+				| 'group'
+				| 'provider'
+				| 'application'
+				| 'binding'
+				| 'save'
+				| 'undo';
+			/** @enum {string} */
+			status: 'running' | 'done' | 'skipped' | 'failed' | 'removed' | 'left';
+			text: string;
+		};
+		ProvisionWarning: {
+			code: string;
+			text: string;
+		};
 		PublicURLInput: {
 			/**
 			 * @description Scheme, host, optional sub-path
@@ -1231,6 +1517,8 @@ export interface components {
 		SetupOAuth: {
 			/** @example https://auth.example.org */
 			baseUrl?: string;
+			/** @description PEM of further certificate authorities */
+			ca?: string;
 			clientId?: string;
 			clientSecret?: string;
 			/** @example https://id.example.org */
@@ -1450,6 +1738,213 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+	applyAuthentik: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['AuthentikInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/x-ndjson': components['schemas']['ProvisionLine'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	authentikBlueprint: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['BlueprintInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Blueprint'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	planAuthentik: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['AuthentikInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProvisionAnswer'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	getAdminInstance: {
 		parameters: {
 			query?: never;
@@ -4115,6 +4610,213 @@ export interface operations {
 			};
 			/** @description Service Unavailable */
 			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	applySetupAuthentik: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['AuthentikInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/x-ndjson': components['schemas']['ProvisionLine'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	setupAuthentikBlueprint: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['BlueprintInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Blueprint'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	planSetupAuthentik: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['AuthentikInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProvisionAnswer'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Too Many Requests */
+			429: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
 				headers: {
 					[name: string]: unknown;
 				};

@@ -1,0 +1,161 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+
+	"pantrie/auth/authentik"
+	"pantrie/auth/fault"
+	"pantrie/auth/provision"
+)
+
+// AuthentikWish is what a person chooses before Pantrie sets Authentik up. The token is used for
+// the one run and kept nowhere.
+type AuthentikWish struct {
+	BaseURL, Token, Slug string
+	Consent              provision.Consent
+	Group                string
+	Existing             provision.Existing
+	// CA is PEM of further certificate authorities; nil means those that are stored.
+	CA *string
+	// PublicURL is Pantrie's own address while the wizard has not stored it; empty means the stored one.
+	PublicURL string
+}
+
+// PlanAuthentik says what setting Authentik up would do, and changes nothing. The error is a
+// [*provision.Problem], or [fault.EnvLocked] when the environment sets what the run would have to
+// store, or [fault.ValidationFailed].
+func (s *Service) PlanAuthentik(ctx context.Context, in AuthentikWish) (provision.Plan, error) {
+	w, n, err := s.provisionWish(ctx, in)
+	if err != nil {
+		return provision.Plan{}, err
+	}
+	return provision.Look(ctx, n, w)
+}
+
+// ProvisionRun sets Authentik up; see [provision.Apply]. It must be called once.
+type ProvisionRun func(ctx context.Context, report func(provision.Step)) (provision.Result, error)
+
+// BeginProvision prepares setting Authentik up. With save the result is stored as the settings of
+// the provider, which is switched on; what was created at Authentik is removed again when that is
+// refused. Only one runs at a time. Errors as with [Service.PlanAuthentik]; [fault.TestRunning].
+func (s *Service) BeginProvision(ctx context.Context, in AuthentikWish, save bool) (ProvisionRun, error) {
+	w, n, err := s.provisionWish(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if save {
+		w.Keep = func(ctx context.Context, r provision.Result) error {
+			return s.keepProvisioned(ctx, w.BaseURL, in.CA, r)
+		}
+	}
+	if !s.testing.TryLock() {
+		return nil, fault.New(fault.TestRunning, "A test or another set-up is running. Wait until it is done.")
+	}
+	return func(ctx context.Context, report func(provision.Step)) (provision.Result, error) {
+		defer s.testing.Unlock()
+		result, err := provision.Apply(ctx, n, w, report)
+		if err != nil {
+			s.log.WarnContext(ctx, "setting Authentik up did not work", "base_url", w.BaseURL, "slug", w.Slug, "error", err)
+			return result, err
+		}
+		s.log.InfoContext(ctx, "Authentik set up", "base_url", w.BaseURL, "slug", result.Slug, "client_id", result.ClientID, "created", result.Created, "authentik", result.Version)
+		return result, nil
+	}, nil
+}
+
+// provisionWish lays the environment's values and Pantrie's own addresses over what was chosen.
+func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provision.Wish, provision.Network, error) {
+	e, locked := s.envProvider(ProviderAuthentik), s.LockedFields(ProviderAuthentik)
+	var fields []fault.Field
+	for _, field := range []string{FieldClientID, FieldClientSecret} {
+		if locked[field] {
+			fields = append(fields, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + FieldVariable(ProviderAuthentik, field) + "."})
+		}
+	}
+	if len(fields) > 0 {
+		return provision.Wish{}, provision.Network{}, lockedFault(fields...)
+	}
+	public, err := s.publicURLOr(in.PublicURL)
+	if err != nil {
+		return provision.Wish{}, provision.Network{}, err
+	}
+	ca := ""
+	if in.CA != nil {
+		c := &inputCheck{id: ProviderAuthentik}
+		c.protocol(ProviderInput{CA: in.CA})
+		if err := fault.Fields(c.fields); err != nil {
+			return provision.Wish{}, provision.Network{}, err
+		}
+		ca = c.next.CA
+	} else {
+		stored, err := s.storedProvider(ctx, s.db, ProviderAuthentik)
+		if err != nil {
+			return provision.Wish{}, provision.Network{}, err
+		}
+		ca = stored.CA
+	}
+	transport, err := transportWith(s.providers.transport, ca)
+	if err != nil {
+		return provision.Wish{}, provision.Network{}, err
+	}
+	return provision.Wish{
+		BaseURL: cmp.Or(e.BaseURL, in.BaseURL), Token: in.Token, Slug: cmp.Or(e.Slug, in.Slug),
+		RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
+		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), SignedOutURL: addressOf(public, ProviderAuthentik, "signed-out"),
+		Consent: in.Consent, Group: in.Group, Existing: in.Existing,
+	}, provision.Network{Transport: transport, Timeout: s.cfg.ProviderTimeout}, nil
+}
+
+// publicURLOr is Pantrie's own address: the one in force, or the one that the wizard has not
+// stored yet. [fault.ValidationFailed].
+func (s *Service) publicURLOr(typed string) (string, error) {
+	if typed == "" || s.PublicURLLocked() {
+		if s.PublicURL() == "" {
+			return "", fault.Fields([]fault.Field{publicURLField()})
+		}
+		return s.PublicURL(), nil
+	}
+	address, err := ParsePublicURL(typed)
+	if err != nil {
+		return "", fault.Fields([]fault.Field{publicURLField()})
+	}
+	return address, nil
+}
+
+// keepProvisioned stores what a run of setting Authentik up has found or made.
+func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *string, r provision.Result) error {
+	locked := s.LockedFields(ProviderAuthentik)
+	in := ProviderInput{Enabled: new(bool), ClientID: &r.ClientID, ClientSecret: r.ClientSecret, CA: ca}
+	*in.Enabled = true
+	base, _, err := authentik.ParseAddress(baseURL)
+	if err != nil {
+		return err
+	}
+	if !locked[FieldBaseURL] {
+		in.BaseURL = &base
+	}
+	if !locked[FieldSlug] {
+		in.Slug = &r.Slug
+	}
+	return s.SaveProvider(ctx, ProviderAuthentik, in)
+}
+
+// AuthentikBlueprint is the text of a blueprint that makes in Authentik what
+// [Service.BeginProvision] would. BaseURL, Token, CA and Existing play no part. [fault.ValidationFailed].
+func (s *Service) AuthentikBlueprint(in AuthentikWish, emailVerified, old bool) (string, error) {
+	public, err := s.publicURLOr(in.PublicURL)
+	if err != nil {
+		return "", err
+	}
+	slug := cmp.Or(s.envProvider(ProviderAuthentik).Slug, in.Slug, "pantrie")
+	if authentik.CheckSlug(slug) != nil {
+		return "", fault.Fields([]fault.Field{{Name: FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, and is none of Authentik's own names."}})
+	}
+	w := provision.BlueprintWish{
+		Slug: slug, RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
+		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
+		EmailVerified: emailVerified, Old: old,
+	}
+	return provision.Blueprint(w), nil
+}
