@@ -1,6 +1,7 @@
 package authtest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -147,4 +148,25 @@ func asApplication(p *authtest.Provider, pairs ...string) string {
 
 func objectPath(collection string, object map[string]any) string {
 	return fmt.Sprintf("%s%v/", collection, object["pk"])
+}
+
+// addPayroll adds an application of another kind.
+func addPayroll(t *testing.T, p *authtest.Provider) {
+	t.Helper()
+	flow := p.Object(authtest.ModelFlow, "slug", "default-provider-authorization-implicit-consent")["pk"]
+	_, err := p.AddObject(authtest.ModelSAMLProvider, fields{
+		"name": "Payroll", "authorization_flow": flow, "invalidation_flow": flow, "acs_url": "http://127.0.0.1:8081/acs",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func compactJSON(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -18,6 +18,8 @@
 //	B/application/o/S/end-session/                       RP-Initiated Logout 1.0
 //	B/application/o/{authorize,token,userinfo,introspect,revoke,device}/
 //
+//	B/api/v3/…                                           Authentik's own API, see below
+//
 // A missing slash is a 404, an unknown slug is a 404 with an HTML page. Issuer and endpoints carry
 // the host the request came in by, as Authentik's do, unless Settings.BaseURL fixes them.
 //
@@ -27,6 +29,27 @@
 // section 5.2 asks for 401 only with HTTP Basic), a redirect URI that is not allowed at the token
 // endpoint is invalid_client, the code is not checked before the secret, and no iss parameter
 // (RFC 9207) is returned.
+//
+// # The API and blueprints
+//
+// With Settings.APIToken set, B/api/v3/ answers what setting an application up needs: admin/version,
+// flows/instances, propertymappings/provider/scope (propertymappings/scope before 2024.8),
+// crypto/certificatekeypairs, core/groups, core/users, providers/oauth2, providers/saml,
+// providers/all, core/applications and policies/bindings. Settings.Version decides which attributes
+// there are and what is refused. [Provider.ApplyBlueprint] imports a blueprint, [Provider.Objects]
+// shows what there is, [Provider.AddObject] and [Provider.RemoveObjects] change it as an
+// administrator would.
+//
+// The settings and the first application with an OAuth2 provider are one thing: what the API changes
+// stands in the settings afterwards, and what [Provider.Set] changes is what the API answers. Further
+// applications are served beside it. With Settings.NoApplication there is none to begin with.
+//
+//	p := authtest.Start(t, authtest.Config{APIToken: "token", Version: "2025.10.2", NoApplication: true})
+//
+// A wrong token is a 403 and never a 401, a filter by a choice nobody has is a 400, and an unknown
+// attribute is ignored, as in Authentik. Policies, sources, the lifetimes of tokens, the issuer mode
+// "global", public clients and the way lines of redirect URIs were patterns before 2024.10 can be
+// stored but have no effect.
 //
 // # What the library does and what this package does
 //

@@ -93,11 +93,6 @@ func (s *schema) pathIn(v version) string {
 	return s.path
 }
 
-const (
-	slugAlone = "slug"
-	nameAlone = "name"
-)
-
 func text(name string) attribute { return attribute{name: name, kind: kindText} }
 
 func optionalText(name string) attribute {
@@ -135,7 +130,7 @@ func schemas() []*schema {
 	uniqueName := requiredText("name")
 	return []*schema{
 		{
-			model: ModelFlow, path: "flows/instances/", lookup: slugAlone,
+			model: ModelFlow, path: "flows/instances/", lookup: "slug",
 			singular: "Flow", plural: "Flows",
 			filters: []string{"name", "slug", "designation"}, search: []string{"name", "slug", "title"}, order: []string{"slug"},
 			fields: []attribute{
@@ -198,11 +193,11 @@ func schemas() []*schema {
 			},
 		},
 		{
-			model: ModelApplication, path: "core/applications/", lookup: slugAlone,
+			model: ModelApplication, path: "core/applications/", lookup: "slug",
 			singular: "Application", plural: "Applications",
 			filters: []string{"name", "slug", "meta_launch_url", "meta_description", "meta_publisher", "group"},
 			search:  []string{"name", "slug", "meta_launch_url", "meta_description", "meta_publisher", "group"},
-			order:   []string{nameAlone},
+			order:   []string{"name"},
 			fields: []attribute{
 				requiredText("name"),
 				{name: "slug", kind: kindSlug, required: true, max: 50, unique: "Application with this slug already exists."},
@@ -241,7 +236,7 @@ func providerSchema() *schema {
 		model: ModelProvider, path: "providers/oauth2/", numbered: true,
 		singular: "OAuth2Provider", plural: "OAuth2/OpenID Providers",
 		filters: []string{"name", "authorization_flow", "client_type", "client_id", "include_claims_in_id_token", "signing_key", "sub_mode", "issuer_mode"},
-		search:  []string{"name"}, order: []string{nameAlone},
+		search:  []string{"name"}, order: []string{"name"},
 		fields: []attribute{
 			requiredText("name").uniqueAs(providerNameTaken),
 			reference("authentication_flow", ModelFlow),

@@ -89,11 +89,10 @@ func (d *directory) sync(s *Settings) {
 	}
 	d.addGroups(s.Groups)
 	switch {
-	case s.NoApplication && d.primary != nil:
-		if provider := d.oauthProvider(d.primary); provider != nil {
-			d.remove(provider)
+	case s.NoApplication && d.primary != nil: // Installed anew.
+		for _, o := range d.all(ModelApplication, ModelProvider, ModelSAMLProvider) {
+			d.remove(o)
 		}
-		d.remove(d.primary)
 		d.primary = nil
 	case s.NoApplication:
 	case d.primary == nil:
@@ -335,6 +334,9 @@ func (p *Provider) settingsFor(r *http.Request) *Settings {
 	s := p.settings
 	if p.directory == nil {
 		return s
+	}
+	if s.NoApplication && p.directory.primary != nil {
+		p.directory.sync(s)
 	}
 	slug, clientID := "", r.Form.Get("client_id")
 	if rest, ok := strings.CutPrefix(r.URL.Path, p.basePath+applicationPath); ok && (!strings.HasSuffix(rest, "/") || strings.Count(rest, "/") > 1) {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -38,6 +37,11 @@ type switches struct {
 	ClockOffsetSeconds     float64              `json:"clockOffsetSeconds"`
 	CodeLifetimeSeconds    float64              `json:"codeLifetimeSeconds"`
 	TokenLifetimeSeconds   float64              `json:"tokenLifetimeSeconds"`
+	APIToken               string               `json:"apiToken"`
+	Version                string               `json:"version"`
+	Groups                 []string             `json:"groups"`
+	DeniedPermissions      []string             `json:"deniedPermissions"`
+	NoApplication          bool                 `json:"noApplication"`
 }
 
 type user struct {
@@ -68,6 +72,8 @@ func newControl(p *authtest.Provider) http.Handler {
 	mux.HandleFunc("GET /state", c.answer(func(*http.Request) error { return nil }))
 	mux.HandleFunc("PATCH /state", c.answer(c.patchState))
 	mux.HandleFunc("POST /users", c.answer(c.putUser))
+	mux.HandleFunc("POST /blueprint", c.answer(c.importBlueprint))
+	mux.HandleFunc("GET /objects", c.objects)
 	mux.HandleFunc("POST /signing-key", c.answer(c.rotateKey))
 	mux.HandleFunc("DELETE /sessions", c.answer(func(*http.Request) error {
 		p.EndSessions()
@@ -165,10 +171,30 @@ func (c *control) rotateKey(r *http.Request) error {
 	return c.p.RotateSigningKey(in.KeepOld)
 }
 
-// read asks for the JSON content type, which a page of another origin cannot send unasked.
-func read(r *http.Request) ([]byte, error) {
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return nil, errors.New("content type is not application/json")
+func (c *control) importBlueprint(r *http.Request) error {
+	body, err := readAs(r, "application/yaml")
+	if err != nil {
+		return err
+	}
+	return c.p.ApplyBlueprint(string(body))
+}
+
+func (c *control) objects(w http.ResponseWriter, _ *http.Request) {
+	o := c.p.Objects()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(map[string][]authtest.Object{
+		"flows": o.Flows, "scopeMappings": o.ScopeMappings, "certificates": o.Certificates, "groups": o.Groups,
+		"providers": o.Providers, "applications": o.Applications, "bindings": o.Bindings,
+	})
+}
+
+func read(r *http.Request) ([]byte, error) { return readAs(r, "application/json") }
+
+// readAs asks for a content type which a page of another origin cannot send unasked.
+func readAs(r *http.Request, media string) ([]byte, error) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != media {
+		return nil, fmt.Errorf("content type is not %s", media)
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
@@ -208,6 +234,11 @@ func switchesFrom(s *authtest.Settings) switches {
 		ClockOffsetSeconds:     s.ClockOffset.Seconds(),
 		CodeLifetimeSeconds:    s.CodeLifetime.Seconds(),
 		TokenLifetimeSeconds:   s.TokenLifetime.Seconds(),
+		APIToken:               s.APIToken,
+		Version:                s.Version,
+		Groups:                 listed(s.Groups),
+		DeniedPermissions:      listed(s.DeniedPermissions),
+		NoApplication:          s.NoApplication,
 	}
 }
 
@@ -232,6 +263,11 @@ func (sw switches) apply(s *authtest.Settings) {
 	s.ClockOffset = seconds(sw.ClockOffsetSeconds)
 	s.CodeLifetime = seconds(sw.CodeLifetimeSeconds)
 	s.TokenLifetime = seconds(sw.TokenLifetimeSeconds)
+	s.APIToken = sw.APIToken
+	s.Version = sw.Version
+	s.Groups = sw.Groups
+	s.DeniedPermissions = sw.DeniedPermissions
+	s.NoApplication = sw.NoApplication
 }
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

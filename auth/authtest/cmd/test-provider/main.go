@@ -16,6 +16,10 @@
 //	GET    /state        everything below, and issuer, users and requests (calls by endpoint)
 //	PATCH  /state        changes the switches named in the body
 //	POST   /users        adds a user, or changes the fields given of the one with that username
+//	POST   /blueprint    imports a blueprint as Authentik would; the body is YAML, its Content-Type
+//	                     application/yaml
+//	GET    /objects      what there is in Authentik: flows, scopeMappings, certificates, groups,
+//	                     providers, applications and bindings, each as its API answers it
 //	POST   /signing-key  makes a new signing key; {"keepOld": true} leaves the old one in the key set
 //	DELETE /sessions     signs every browser out at the provider
 //	DELETE /requests     sets the counts to zero
@@ -41,6 +45,11 @@
 //	clockOffsetSeconds      0
 //	codeLifetimeSeconds     60
 //	tokenLifetimeSeconds    3600
+//	apiToken                ""; the token Authentik's API takes, without which it refuses every call
+//	version                 "2026.5.0"; of Authentik, for its API and blueprints
+//	groups                  []; that exist beside those of the users
+//	deniedPermissions       []; the token's owner lacks, such as "authentik_core.add_application"
+//	noApplication           false; Authentik's first day, until one is made by API or blueprint
 //
 // A user has username, password, email, emailVerified ("" follows the switch), name, groups,
 // disabled, denied, claims (an object) and omitClaims.
@@ -76,6 +85,10 @@ type flags struct {
 	User                  []string `sep:"none" placeholder:"NAME:PASSWORD:EMAIL:FULL NAME:GROUP,GROUP" help:"User; what follows the password may be left out. Repeatable."`
 	EmailVerified         string   `enum:"true,false,absent" default:"true" help:"What is sent as email_verified: ${enum}."`
 	Consent               string   `enum:"explicit,implicit" default:"implicit" help:"Ask before going back: ${enum}."`
+	APIToken              string   `name:"api-token" help:"The token Authentik's API takes; without it every call is refused."`
+	Version               string   `default:"2026.5.0" help:"Version of Authentik, for its API and blueprints."`
+	NoApplication         bool     `help:"Start as Authentik on its first day, without application and provider."`
+	Group                 []string `sep:"none" help:"Group that exists, beside those of the users. Repeatable."`
 	ClaimsInIDToken       bool     `name:"claims-in-id-token" default:"true" negatable:"" help:"Put claims into the ID token too."`
 }
 
@@ -139,6 +152,10 @@ func (f flags) config() (authtest.Config, error) {
 		ClientSecret:           f.ClientSecret,
 		RedirectURIs:           f.RedirectURI,
 		PostLogoutRedirectURIs: f.PostLogoutRedirectURI,
+		APIToken:               f.APIToken,
+		Version:                f.Version,
+		Groups:                 f.Group,
+		NoApplication:          f.NoApplication,
 		Setup: func(s *authtest.Settings) {
 			s.EmailVerified = authtest.Verified(f.EmailVerified)
 			s.Consent = authtest.Consent(f.Consent)

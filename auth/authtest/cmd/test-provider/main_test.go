@@ -148,6 +148,10 @@ func TestControl(t *testing.T) {
 		{`{"denied":true}`, func(s *authtest.Settings) bool { return s.Denied }},
 		{`{"claimsInIdToken":false}`, func(s *authtest.Settings) bool { return !s.ClaimsInIDToken }},
 		{`{"consent":"explicit"}`, func(s *authtest.Settings) bool { return s.Consent == authtest.ConsentExplicit }},
+		{`{"apiToken":"t","version":"2024.12.3","deniedPermissions":["authentik_core.add_application"]}`, func(s *authtest.Settings) bool {
+			return s.APIToken == "t" && s.Version == "2024.12.3" && len(s.DeniedPermissions) == 1
+		}},
+		{`{"groups":["household"]}`, func(s *authtest.Settings) bool { return len(s.Groups) == 1 }},
 		{`{"clockOffsetSeconds":-90.5}`, func(s *authtest.Settings) bool { return s.ClockOffset.Seconds() == -90.5 }},
 	} {
 		if status, got := call("PATCH", "/state", tc.body); status != 200 || !tc.check(p.Settings()) {
@@ -161,6 +165,7 @@ func TestControl(t *testing.T) {
 	for _, tc := range [][3]string{
 		{"PATCH", "/state", `{"unknown":1}`},
 		{"PATCH", "/state", `{"consent":"maybe"}`},
+		{"PATCH", "/state", `{"version":"newest"}`},
 		{"PATCH", "/state", `{"denied":false,"down":true}`},
 		{"PATCH", "/state", ``},
 		{"POST", "/users", `{"username":""}`},
@@ -190,5 +195,55 @@ func TestControl(t *testing.T) {
 	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "PATCH", "/state", strings.NewReader(`{"slug":"taken"}`)))
 	if w.Code != 400 || p.Settings().Slug != "larder" {
 		t.Errorf("without a content type: %d", w.Code)
+	}
+}
+
+// TestBlueprint imports a blueprint through the control address, and refuses one.
+func TestBlueprint(t *testing.T) {
+	const blueprint = `version: 1
+metadata:
+  name: test
+entries:
+  - model: authentik_core.application
+    identifiers:
+      slug: larder
+    attrs:
+      name: Larder
+`
+	cfg, err := parseFlags(t, "--api-token=t", "--version=2025.10.2", "--no-application", "--group=household", "--group=guests").config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := authtest.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := p.Settings(); s.APIToken != "t" || s.Version != "2025.10.2" || !s.NoApplication || len(s.Groups) != 2 {
+		t.Errorf("settings = %+v", s)
+	}
+	h := newControl(p)
+	for _, tt := range []struct {
+		name, media, body string
+		want              int
+	}{
+		{"broken", "application/yaml", "entries: [", http.StatusBadRequest},
+		{"sent as a page could", "text/plain", blueprint, http.StatusBadRequest},
+		{"good", "application/yaml", blueprint, http.StatusOK},
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/blueprint", strings.NewReader(tt.body))
+		r.Header.Set("Content-Type", tt.media)
+		if h.ServeHTTP(w, r); w.Code != tt.want {
+			t.Errorf("%s: %d, want %d: %s", tt.name, w.Code, tt.want, w.Body)
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/objects", nil))
+	var objects map[string][]map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &objects); err != nil {
+		t.Fatal(err)
+	}
+	if a := objects["applications"]; len(a) != 1 || a[0]["slug"] != "larder" || len(objects["providers"]) != 0 || len(objects["groups"]) != 4 {
+		t.Errorf("objects = %v", objects)
 	}
 }
