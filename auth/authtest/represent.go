@@ -88,7 +88,7 @@ func (d *directory) redirectsOf(o *object) any {
 	entries := []any{}
 	for _, e := range o.redirects() {
 		entry := map[string]any{"matching_mode": e.Mode, "url": e.URL}
-		if !d.version.less(grantTypes()) {
+		if !d.version.less(logoutType()) {
 			entry["redirect_uri_type"] = e.Type
 		}
 		entries = append(entries, entry)

@@ -260,7 +260,7 @@ func (d *directory) redirectsValue(raw any) (any, any) {
 		return nil, map[string]any{"non_field_errors": []string{notList(raw)}}
 	}
 	fields := []attribute{choice("matching_mode", "", "strict", "regex").needed(), requiredText("url")}
-	if !d.version.less(grantTypes()) {
+	if !d.version.less(logoutType()) {
 		fields = append(fields, choice("redirect_uri_type", "authorization", "authorization", "logout"))
 	}
 	entries, wrong, bad := []redirectURI{}, []refusals{}, false

@@ -73,6 +73,11 @@ func (d *directory) sync(s *Settings) {
 		if d.version.less(invalidationFlow()) && !v.less(invalidationFlow()) {
 			d.addFlow(flowInvalidation, "invalidation")
 		}
+		if d.version.less(grantTypes()) && !v.less(grantTypes()) {
+			for _, o := range d.all(ModelProvider) { // Which may do what they could before.
+				o.set("grant_types", o.schema.field("grant_types", v).choices)
+			}
+		}
 		d.version = v
 	}
 	d.objects = slices.DeleteFunc(d.objects, func(o *object) bool { return o.schema.model == ModelUser })
@@ -160,15 +165,17 @@ func (d *directory) describe(app, provider *object, s *Settings) {
 	}
 	d.describeKey(provider, "signing_key", !s.NoSigningKey)
 	d.describeKey(provider, "encryption_key", s.EncryptionKey)
-	if authorization, logout := d.strictURIs(provider); !slices.Equal(authorization, s.RedirectURIs) || !slices.Equal(logout, s.PostLogoutRedirectURIs) {
+	after := s.PostLogoutRedirectURIs
+	if d.version.less(logoutType()) {
+		after = nil
+	}
+	if authorization, logout := d.strictURIs(provider); !slices.Equal(authorization, s.RedirectURIs) || !slices.Equal(logout, after) {
 		var entries []redirectURI
 		for _, u := range s.RedirectURIs {
 			entries = append(entries, redirectURI{"strict", u, "authorization"})
 		}
-		if !d.version.less(grantTypes()) {
-			for _, u := range s.PostLogoutRedirectURIs {
-				entries = append(entries, redirectURI{"strict", u, "logout"})
-			}
+		for _, u := range after {
+			entries = append(entries, redirectURI{"strict", u, "logout"})
 		}
 		for _, e := range provider.redirects() {
 			if e.Mode == "regex" {
@@ -263,6 +270,9 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 	next.Slug = app.text("slug")
 	next.ClientID, next.ClientSecret = provider.text("client_id"), provider.text("client_secret")
 	next.RedirectURIs, next.PostLogoutRedirectURIs = d.strictURIs(provider)
+	if d.version.less(logoutType()) && app == d.primary && !s.NoApplication {
+		next.PostLogoutRedirectURIs = s.PostLogoutRedirectURIs // Which no object has in that version.
+	}
 	next.ClaimsInIDToken = provider.flag("include_claims_in_id_token")
 	next.SubjectMode = subjectMode(provider.text("sub_mode"))
 	next.NoSigningKey = provider.text("signing_key") == ""

@@ -140,6 +140,32 @@ func TestServedAfterChanges(t *testing.T) {
 	}
 }
 
+// TestServedAfterUpgrade takes an application through versions.
+func TestServedAfterUpgrade(t *testing.T) {
+	p := start(t, func(s *authtest.Settings) { s.APIToken, s.Version = apiToken, "2023.10.7" })
+	provider := only(t, p, "providers/oauth2/")
+	if provider["redirect_uris"] != callback {
+		t.Errorf("redirect URIs of an old version: %v", provider["redirect_uris"])
+	}
+	const second = "http://127.0.0.1:8080/second"
+	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"redirect_uris": callback + "\n" + second}), http.StatusOK)
+	if s := p.Settings(); !slices.Equal(s.RedirectURIs, []string{callback, second}) || !slices.Equal(s.PostLogoutRedirectURIs, []string{signedOut}) {
+		t.Errorf("URIs %v and for the logout %v", s.RedirectURIs, s.PostLogoutRedirectURIs)
+	}
+	idClaims(t, p)
+
+	p.Set(func(s *authtest.Settings) { s.Version = "2026.5.0" })
+	provider = only(t, p, "providers/oauth2/")
+	if entries, _ := provider["redirect_uris"].([]any); len(entries) != 3 {
+		t.Errorf("redirect URIs after the upgrade: %v", entries)
+	}
+	if p.Object(authtest.ModelFlow, "slug", "default-provider-invalidation-flow") == nil {
+		t.Error("the upgrade brought no invalidation flow")
+	}
+	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"name": "Renamed"}), http.StatusOK)
+	idClaims(t, p)
+}
+
 // TestServedBeside makes a second application beside the first, which both are served.
 func TestServedBeside(t *testing.T) {
 	p := start(t, func(s *authtest.Settings) { s.APIToken = apiToken })

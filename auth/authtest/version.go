@@ -20,6 +20,7 @@ func redirectURIListOld() (since, until version) {
 func backchannelURI() version  { return version{2025, 8, 0} }
 func logoutURI() version       { return version{2025, 10, 0} }
 func grantTypes() version      { return version{2026, 5, 0} }
+func logoutType() version      { return version{2026, 5, 0} }
 func newerNotFound() version   { return version{2024, 6, 0} }
 func reservedSlugs() version   { return version{2025, 10, 0} }
 func uniqueGroupName() version { return version{2025, 4, 0} }
