@@ -33,7 +33,8 @@ type adminCommand struct {
 }
 
 type oauthCommand struct {
-	Disable disableOAuth `cmd:"" help:"Take the provider's button off the sign-in page."`
+	Disable   disableOAuth     `cmd:"" help:"Take the provider's button off the sign-in page."`
+	Authentik authentikCommand `cmd:"" help:"Set Authentik up for Pantrie."`
 }
 
 type setupLink struct{}
