@@ -29,6 +29,13 @@ export interface Row {
 	check: Check | null;
 }
 
+/** How a test ended. Fine: it came to its end, with nothing to fix and nothing to look at. */
+export interface TestEnd {
+	fine: boolean;
+	counts: Counts;
+	rows: Row[];
+}
+
 export type Run = (signal: AbortSignal) => Promise<ReadableStream<Uint8Array> | null>;
 
 /** One test connection from its start to its summary; it can be started again. */
@@ -42,6 +49,14 @@ export class ConnectionTest {
 	readonly counts = $derived.by(() => countsOf(this.rows));
 
 	#controller: AbortController | undefined;
+
+	/** How it ended, for whoever goes on from here. */
+	get end(): TestEnd {
+		const { failed, warning } = this.counts;
+		const fine =
+			this.phase === 'done' && this.found.length >= CHECK_IDS.length && failed + warning === 0;
+		return { fine, counts: this.counts, rows: this.rows };
+	}
 
 	async start(run: Run): Promise<void> {
 		if (this.phase === 'running') return;

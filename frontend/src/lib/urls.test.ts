@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+	authentikAdmin,
 	callbackPath,
 	isPlainRemote,
 	launchUrl,
@@ -121,4 +122,17 @@ it.each([
 	['', false]
 ])('readable on the network: %j is %j', (publicUrl, want) => {
 	expect(isPlainRemote(publicUrl)).toBe(want);
+});
+
+it.each([
+	['https://a.example', 'https://a.example/if/admin/#/core/tokens'],
+	[' https://a.example/ ', 'https://a.example/if/admin/#/core/tokens'],
+	['https://a.example/sub/', 'https://a.example/sub/if/admin/#/core/tokens'],
+	['https://a.example/sub/application/o/pantrie/', 'https://a.example/sub/if/admin/#/core/tokens'],
+	['https://a.example/if/admin/#/core/applications', 'https://a.example/if/admin/#/core/tokens'],
+	['a.example', ''],
+	['javascript:alert(1)', ''],
+	['', '']
+])('the admin interface of %j is %j', (baseUrl, want) => {
+	expect(authentikAdmin(baseUrl, 'core/tokens')).toBe(want);
 });

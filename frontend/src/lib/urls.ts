@@ -3,6 +3,16 @@ export function callbackPath(provider: string): string {
 	return `/api/v1/auth/oauth/${provider}/callback`;
 }
 
+/** Where a provider tells that somebody signed out there. */
+export function backchannelPath(provider: string): string {
+	return `/api/v1/auth/oauth/${provider}/backchannel-logout`;
+}
+
+/** Where a provider sends the browser after signing out. */
+export function signedOutPath(provider: string): string {
+	return `/api/v1/auth/oauth/${provider}/signed-out`;
+}
+
 /**
  * The page to show after signing in: only a path of Pantrie's own. The server has the same rule.
  * Anything else becomes "/".
@@ -62,7 +72,7 @@ export function launchUrl(publicUrl: string): string {
 	return url ? url.origin + url.pathname.replace(/\/+$/, '') : '';
 }
 
-/** The redirect URI to register at a provider; "" when the public URL is not an address. */
+/** One of the addresses to register at a provider; "" when the public URL is not an address. */
 export function redirectUri(publicUrl: string, path: string): string {
 	const launch = launchUrl(publicUrl);
 	return launch ? launch + path : '';
@@ -96,4 +106,13 @@ export function isPlainRemote(publicUrl: string): boolean {
 		url.hostname === '[::1]' ||
 		/^127(\.\d+){3}$/.test(url.hostname)
 	);
+}
+
+/**
+ * A page of Authentik's admin interface; "" when the base URL is not an address. Who pasted the
+ * issuer or the discovery address means the Authentik before it.
+ */
+export function authentikAdmin(baseUrl: string, page: string): string {
+	const base = launchUrl(baseUrl).replace(/\/(application\/o|if|\.well-known)(\/.*)?$/, '');
+	return base ? `${base}/if/admin/#/${page}` : '';
 }

@@ -1,24 +1,33 @@
+import type { AuthentikResult } from '#lib/api/authentik.ts';
 import { api, call, type Me, type SetupInfo } from '#lib/api/client.ts';
 import { FormState, missing } from '#lib/components/ui/form.svelte.ts';
-import { providerNames } from '#lib/messages';
+import { authentikSetup, providerNames, setup } from '#lib/messages';
 import { tabStorage } from '#lib/storage.ts';
+import { parseWebUrl, sameOrigin } from '#lib/urls.ts';
 import {
+	ANSWERS_KEY,
 	addressPart,
 	adminPart,
 	anyLocked,
 	effectivePublicUrl,
+	isIncomplete,
 	LAST_STEP,
 	lockOf,
 	OAUTH_FIELDS,
 	oauthPart,
 	payload,
 	stepOf,
+	tellsByHand,
+	waysOf,
 	type Answers
 } from './wizard.ts';
 
 export const TOKEN_KEY = 'pantrie.setup.token';
-const ANSWERS_KEY = 'pantrie.setup.answers';
 const SECRETS: (keyof Answers)[] = ['password', 'clientSecret'];
+
+function householdOf(name: string): string {
+	return name.trim() === '' ? '' : setup.you.householdOf(name.trim());
+}
 
 export type Phase = 'token' | 'steps' | 'complete' | 'alreadyDone';
 
@@ -37,6 +46,11 @@ export class Wizard extends FormState {
 		method: 'local',
 		baseUrl: '',
 		slug: '',
+		consent: 'implicit',
+		group: '',
+		ca: '',
+		way: 'auto',
+		after: 'paste',
 		issuerUrl: '',
 		label: '',
 		clientId: '',
@@ -45,6 +59,12 @@ export class Wizard extends FormState {
 	/** The page was loaded again: everything is there but the passwords. */
 	reloaded = $state(false);
 	me = $state<Me | null>(null);
+	/** What Pantrie has just set up in Authentik, and how many checks it then passed. */
+	made = $state<{ slug: string; clientId: string; checks: number } | null>(null);
+	/** After the last step the browser goes on to the provider, to link the account there. */
+	linkNow = $state(true);
+	/** The person has named the household. */
+	namedHousehold = $state(false);
 
 	/** What the chosen provider is called; empty while another one has no name. */
 	readonly providerName = $derived.by(() => {
@@ -53,12 +73,22 @@ export class Wizard extends FormState {
 		return method === 'local' ? '' : providerNames[method];
 	});
 	readonly publicUrl = $derived.by(() => effectivePublicUrl(this.answers, this.info));
+	readonly incomplete = $derived.by(() => isIncomplete(this.answers, this.info));
+	/** Linking works at the public address only: the provider sends people back there. */
+	readonly canLink = $derived.by(
+		() => this.answers.method !== 'local' && sameOrigin(this.publicUrl, this.#origin)
+	);
+
+	readonly #origin: string;
 
 	/** @param here the address in the browser, sub-path included, to begin step 2 with */
 	constructor(here: string) {
 		super();
+		this.#origin = parseWebUrl(here)?.origin ?? '';
 		this.answers.publicUrl = here;
 		this.#restore();
+		const { name, household } = this.answers;
+		this.namedHousehold = household !== '' && household !== householdOf(name);
 	}
 
 	/** Asks the server about the token, and learns what the environment sets. */
@@ -75,20 +105,40 @@ export class Wizard extends FormState {
 		return true;
 	}
 
+	/** The household is called after the person until it gets a name of its own. */
+	suggestHousehold(): void {
+		if (!this.namedHousehold) this.answers.household = householdOf(this.answers.name);
+	}
+
+	/** Takes over what was made or found in Authentik. */
+	take({ baseUrl, slug, clientId, clientSecret }: AuthentikResult): void {
+		this.clear();
+		Object.assign(this.answers, { baseUrl, slug, clientId, clientSecret, way: 'hand' });
+		this.made = { slug, clientId, checks: 0 };
+		this.#remember();
+	}
+
 	/** Checks one step on the server. True when the next one may open. */
 	async check(step: number): Promise<boolean> {
 		this.#remember();
+		if (step === LAST_STEP - 1 && this.#untouched()) {
+			this.clear();
+			this.problem = authentikSetup.notYet;
+			return false;
+		}
 		const part =
 			step === 1
 				? adminPart(this.answers)
 				: step === 2
 					? addressPart(this.answers, this.info)
 					: oauthPart(this.answers, this.info);
-		return this.#attempt(async () => {
+		const fine = await this.#attempt(async () => {
 			this.info = await call(
 				api.POST('/api/v1/setup/check', { body: { setupToken: this.token, ...part } })
 			);
 		}, this.#missing(step));
+		if (this.#wrongAtHand()) this.#showFields();
+		return fine;
 	}
 
 	/** Sends everything. Gives the step that has something to correct, or 0 when it is done. */
@@ -103,7 +153,24 @@ export class Wizard extends FormState {
 			return 0;
 		}
 		const steps = Object.keys(this.fields).map(stepOf);
+		if (this.#wrongAtHand()) this.#showFields();
 		return steps.length > 0 ? Math.min(...steps) : LAST_STEP;
+	}
+
+	/** Nothing of Authentik can be sent yet: it is to be set up first. */
+	#untouched(): boolean {
+		return this.incomplete && !tellsByHand(this.answers);
+	}
+
+	/** A field is wrong that stands among the four. */
+	#wrongAtHand(): boolean {
+		return Object.keys(this.fields).some((field) => field.startsWith('oauth.'));
+	}
+
+	/** The four fields are there with the blueprint too, unless Pantrie was to find them. */
+	#showFields(): void {
+		if (this.answers.way === 'auto') this.answers.way = 'hand';
+		this.answers.after = 'paste';
 	}
 
 	async #attempt(action: () => Promise<void>, check: Record<string, string> = {}) {
@@ -142,6 +209,7 @@ export class Wizard extends FormState {
 	/** Who sets a part of Authentik in the environment means to use it. */
 	#adopt(): void {
 		if (anyLocked(this.info)) this.answers.method = 'authentik';
+		if (!waysOf(this.info).includes(this.answers.way)) this.answers.way = 'hand';
 	}
 
 	#forget(): void {

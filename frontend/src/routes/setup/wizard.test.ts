@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SetupInfo } from '#lib/api/client.ts';
 import { ApiError } from '#lib/api/errors.ts';
-import { payload, redirectUriFor, stepOf, type Answers } from './wizard.ts';
+import {
+	payload,
+	redirectUriFor,
+	rememberedPublicUrl,
+	stepOf,
+	waysOf,
+	type Answers
+} from './wizard.ts';
 
 const server = vi.hoisted(() => ({ POST: vi.fn() }));
 vi.mock('#lib/api/client.ts', () => ({
@@ -49,6 +56,11 @@ const answers: Answers = {
 	method: 'authentik',
 	baseUrl: 'https://typed-auth.example.org',
 	slug: ' pantrie ',
+	consent: 'implicit',
+	group: '',
+	ca: '',
+	way: 'hand',
+	after: 'paste',
 	issuerUrl: ' https://id.example.org/realm ',
 	label: ' Authelia ',
 	clientId: 'id',
@@ -90,6 +102,10 @@ describe('payload', () => {
 		]
 	] as const)('sends the fields of %s only, whatever the environment sets', (method, want) => {
 		expect(payload('T', { ...answers, method }, locked).oauth).toEqual(want);
+	});
+	it('sends the authority of Authentik’s certificate when there is one', () => {
+		expect(payload('T', { ...answers, ca: ' PEM ' }, free).oauth).toMatchObject({ ca: 'PEM' });
+		expect(payload('T', answers, free).oauth).not.toHaveProperty('ca');
 	});
 	it('sends nothing of Authentik for local accounts only', () => {
 		expect(payload('T', { ...answers, method: 'local' }, free)).not.toHaveProperty('oauth');
@@ -208,6 +224,91 @@ describe('Wizard', () => {
 		]);
 		expect(await wizard.finish()).toBe(2);
 		expect(wizard.phase).toBe('steps');
+	});
+
+	it('names the household after the person, until it gets a name of its own', async () => {
+		const wizard = await opened(free);
+		for (const name of ['S', 'Sam ']) {
+			wizard.answers.name = name;
+			wizard.suggestHousehold();
+		}
+		expect(wizard.answers.household).toBe('Sam’s household');
+		wizard.answers.household = 'Blue house';
+		wizard.namedHousehold = true;
+		wizard.answers.name = 'Samantha';
+		wizard.suggestHousehold();
+		expect(wizard.answers.household).toBe('Blue house');
+	});
+
+	it('knows after a reload whether the household has a name of its own', async () => {
+		for (const [household, want] of [
+			['Sam’s household', false],
+			['Blue house', true]
+		] as const) {
+			kept.set('pantrie.setup.answers', JSON.stringify({ name: 'Sam', household }));
+			expect(new Wizard('http://localhost:8000').namedHousehold).toBe(want);
+		}
+	});
+
+	it('takes over what was set up in Authentik, and keeps no secret of it', async () => {
+		const wizard = await opened(free);
+		Object.assign(wizard.answers, { method: 'authentik', ca: 'PEM' });
+		expect(wizard.incomplete).toBe(true);
+		wizard.take({
+			baseUrl: 'https://auth.example.org',
+			slug: 'pantrie',
+			clientId: 'made-id',
+			clientSecret: 'made-secret',
+			created: [],
+			version: ''
+		});
+		expect(wizard.incomplete).toBe(false);
+		expect(wizard.answers).toMatchObject({ way: 'hand', clientSecret: 'made-secret' });
+		expect([...kept.values()].join()).toContain('made-id');
+		expect([...kept.values()].join()).not.toContain('made-secret');
+		expect(payload('T', wizard.answers, free).oauth).toMatchObject({ clientId: 'made-id' });
+	});
+
+	it('does not go on while Authentik is still to be set up', async () => {
+		const wizard = await opened(free);
+		Object.assign(wizard.answers, answers, { way: 'auto', clientId: '', clientSecret: '' });
+		expect(await wizard.check(3)).toBe(false);
+		expect(wizard.problem).not.toBe('');
+		expect(server.POST).toHaveBeenCalledTimes(1);
+	});
+
+	it('shows the four fields when one of them is refused', async () => {
+		const wizard = await opened(free);
+		Object.assign(wizard.answers, answers, { way: 'auto' });
+		refuse(422, 'validation_failed', [['oauth.slug', 'reserved_slug']]);
+		await wizard.finish();
+		expect(wizard.answers.way).toBe('hand');
+	});
+
+	it('leaves out the way that needs what the environment sets', async () => {
+		expect(waysOf(free)).toEqual(['auto', 'blueprint', 'hand']);
+		expect(waysOf(locked)).toEqual(['blueprint', 'hand']);
+		expect((await opened(locked)).answers.way).toBe('hand');
+		expect((await opened(free)).answers.way).toBe('auto');
+	});
+
+	it('links at the public address only, and only with a provider', async () => {
+		const wizard = await opened(free);
+		expect(wizard.canLink).toBe(false);
+		wizard.answers.method = 'authentik';
+		expect(wizard.canLink).toBe(true);
+		wizard.answers.publicUrl = 'https://pantry.example.org';
+		expect(wizard.canLink).toBe(false);
+	});
+
+	it('tells the guide in another tab the address that was typed', async () => {
+		const wizard = await opened(free);
+		expect(rememberedPublicUrl()).toBe('');
+		wizard.answers.publicUrl = 'https://pantry.example.org';
+		await wizard.check(2);
+		expect(rememberedPublicUrl()).toBe('https://pantry.example.org');
+		kept.set('pantrie.setup.answers', 'null');
+		expect(rememberedPublicUrl()).toBe('');
 	});
 
 	it('is over once the server has written everything, and forgets what it kept', async () => {

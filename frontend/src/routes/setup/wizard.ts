@@ -1,22 +1,28 @@
 import type { ProviderId, SetupInfo, SetupOAuth } from '#lib/api/client.ts';
+import type { SetupEnv, SetupValues } from '#lib/authentik-setup.svelte.ts';
+import type { After, Way } from '#lib/components/authentik/ways.ts';
+import { tabStorage } from '#lib/storage.ts';
 import { callbackPath, launchUrl, redirectUri } from '#lib/urls.ts';
 
 /** What a person types on the four steps. */
-export interface Answers {
+export interface Answers extends SetupValues {
 	name: string;
 	email: string;
 	password: string;
 	household: string;
 	publicUrl: string;
 	method: 'local' | ProviderId;
-	baseUrl: string;
-	slug: string;
+	/** How Authentik is connected. */
+	way: Way;
+	after: After;
 	issuerUrl: string;
 	/** What people call another provider; may stay empty. */
 	label: string;
 	clientId: string;
 	clientSecret: string;
 }
+
+export const ANSWERS_KEY = 'pantrie.setup.answers';
 
 export type OAuthField = 'baseUrl' | 'slug' | 'issuerUrl' | 'clientId' | 'clientSecret';
 
@@ -46,6 +52,34 @@ export function lockOf(info: SetupInfo | null, method: Answers['method'], field:
 	return info?.oauth[field].envVar ?? '';
 }
 
+/** What the environment says about the address and the slug of Authentik. */
+export function envOf(info: SetupInfo | null): SetupEnv {
+	const none = { value: '', envVar: '' };
+	return { baseUrl: info?.oauth.baseUrl ?? none, slug: info?.oauth.slug ?? none };
+}
+
+/** The ways that are left: what the environment sets of the client, Pantrie cannot choose. */
+export function waysOf(info: SetupInfo | null): readonly Way[] {
+	const free = (['clientId', 'clientSecret'] as const).every(
+		(field) => lockOf(info, 'authentik', field) === ''
+	);
+	return free ? ['auto', 'blueprint', 'hand'] : ['blueprint', 'hand'];
+}
+
+/** A field of the provider that is asked for, that the environment does not set, and that is empty. */
+export function isIncomplete(answers: Answers, info: SetupInfo | null): boolean {
+	const { method } = answers;
+	if (method === 'local') return false;
+	return OAUTH_FIELDS[method].some(
+		(field) => lockOf(info, method, field) === '' && answers[field].trim() === ''
+	);
+}
+
+/** The fields of the provider are there to be typed into. */
+export function tellsByHand({ method, way, after }: Answers): boolean {
+	return method !== 'authentik' || way === 'hand' || (way === 'blueprint' && after === 'paste');
+}
+
 export function allLocked(info: SetupInfo | null): boolean {
 	return OAUTH_FIELDS.authentik.every((field) => lockOf(info, 'authentik', field) !== '');
 }
@@ -57,6 +91,17 @@ export function anyLocked(info: SetupInfo | null): boolean {
 /** The public URL that will be in force: the environment's, else what was typed. */
 export function effectivePublicUrl(answers: Answers, info: SetupInfo | null): string {
 	return launchUrl(info?.publicUrl.envVar ? info.publicUrl.value : answers.publicUrl);
+}
+
+/** What this tab's wizard, or the one that opened this tab, was told; "" when nothing. */
+export function rememberedPublicUrl(): string {
+	try {
+		const kept: unknown = JSON.parse(tabStorage.get(ANSWERS_KEY) || '{}');
+		const publicUrl = (kept as Partial<Answers> | null)?.publicUrl;
+		return typeof publicUrl === 'string' ? publicUrl : '';
+	} catch {
+		return '';
+	}
 }
 
 /** What to register at the provider as the redirect URI. */
@@ -84,10 +129,11 @@ export function addressPart(answers: Answers, info: SetupInfo | null) {
 export function oauthPart(answers: Answers, info: SetupInfo | null): { oauth?: SetupOAuth } {
 	const { method } = answers;
 	if (method === 'local') return {};
-	const oauth: SetupOAuth = { provider: method };
+	const oauth: SetupOAuth & { ca?: string } = { provider: method };
 	for (const field of OAUTH_FIELDS[method]) {
 		if (lockOf(info, method, field) === '') oauth[field] = answers[field].trim();
 	}
+	if (method === 'authentik' && answers.ca.trim() !== '') oauth.ca = answers.ca.trim();
 	if (method === 'oidc' && answers.label.trim() !== '') oauth.label = answers.label.trim();
 	return { oauth };
 }

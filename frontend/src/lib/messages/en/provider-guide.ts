@@ -2,6 +2,7 @@
 export const providerGuide = {
 	redirectUri: 'Redirect URI',
 	launchUrl: 'Launch URL',
+	values: 'What Pantrie enters for you',
 	noAddress: 'Enter the public address first; both values follow from it.',
 	authentik: {
 		title: 'What Authentik needs from you',

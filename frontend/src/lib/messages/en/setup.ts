@@ -39,6 +39,7 @@ export const setup = {
 			'At least 8 characters. Length counts more than symbols: a few words in a row are good.',
 		passwordAgain: 'Passwords are not kept when the page is loaded again. Type it once more.',
 		household: 'Name of the household',
+		householdOf: (name: string) => `${name}’s household`,
 		householdHint: 'The people who share one pantry, for instance “Brandt” or “Blue house”.'
 	},
 	address: {
@@ -64,6 +65,8 @@ export const setup = {
 		localText:
 			'Everyone signs in with an email and a password. You can connect a provider at any time without a restart.',
 		secretHint: 'From the provider. It is stored encrypted and never shown again.',
+		secretAgain:
+			'Secrets are not kept when the page is loaded again. Paste it once more, or choose “Set it up for me”: Pantrie finds what is there.',
 		fillInFirst: 'Fill in the fields above first.',
 		fromEnvironment:
 			'Environment variables set some of Authentik’s values. Add the ones that are still missing here.'
@@ -78,6 +81,12 @@ export const setup = {
 		localOnly: 'Email and password',
 		with: (provider: string) => `Email and password, and ${provider}`,
 		withAt: (provider: string, host: string) => `Email and password, and ${provider} at ${host}`,
+		madeTitle: 'Authentik is set up',
+		made: (slug: string, checks: number) =>
+			`The application ${slug} is there, and ${checks} checks of the connection passed.`,
+		link: (provider: string) => `Link my ${provider} account right away`,
+		linkHint: (provider: string) =>
+			`After the last press the browser goes to ${provider} and comes back. From then on both ways lead to your account.`,
 		change: 'Change',
 		submit: 'Finish setup',
 		submitting: 'Setting up …'

@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import type { OAuthSettings } from '#lib/api/client.ts';
-import { canTest, draftOf, inputOf, isDirty, needsSecret, statusOf } from './draft.ts';
+import {
+	adopt,
+	canTest,
+	draftOf,
+	firstWay,
+	inputOf,
+	isDirty,
+	needsSecret,
+	statusOf,
+	waysOf
+} from './draft.ts';
 
 const settings: OAuthSettings = {
 	provider: 'authentik',
@@ -148,4 +158,31 @@ it.each([
 	]
 ] as [Partial<OAuthSettings>, string][])('%j is %s', (change, want) => {
 	expect(statusOf({ ...settings, ...change })).toBe(want);
+});
+
+it('takes over what the server saved, and keeps what was typed elsewhere', () => {
+	const before = { ...settings, slug: { value: '', envVar: '' }, configured: false };
+	const draft = draftOf(before);
+	draft.label = 'Family login';
+	draft.clientSecret = 'half-typed';
+	adopt(draft, settings);
+	expect(draft).toMatchObject({ slug: 'pantrie', clientSecret: '', label: 'Family login' });
+	expect(isDirty({ ...draft, label: '' }, settings)).toBe(false);
+});
+
+it('offers only the ways that can work with what the environment sets', () => {
+	expect(waysOf(settings)).toEqual(['auto', 'blueprint', 'hand']);
+	const lockedId = { ...settings, clientId: { value: 'id', envVar: 'OAUTH_AUTHENTIK_CLIENT_ID' } };
+	expect(waysOf(lockedId)).toEqual(['blueprint', 'hand']);
+	const allLocked = {
+		...lockedId,
+		slug: { value: 'pantrie', envVar: 'OAUTH_AUTHENTIK_SLUG' },
+		clientSecretEnvVar: 'OAUTH_AUTHENTIK_CLIENT_SECRET'
+	};
+	expect(waysOf(allLocked)).toEqual(['hand']);
+});
+
+it('begins by hand only where somebody has begun by hand', () => {
+	expect(firstWay({ ...settings, clientId: { value: '', envVar: '' } })).toBe('auto');
+	expect(firstWay(settings)).toBe('hand');
 });

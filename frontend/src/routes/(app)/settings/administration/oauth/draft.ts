@@ -6,6 +6,8 @@ import type {
 	ProviderId,
 	Role
 } from '#lib/api/client.ts';
+import type { SetupValues } from '#lib/authentik-setup.svelte.ts';
+import type { Way } from '#lib/components/authentik/ways.ts';
 
 /** The form's state: everything on the page that Save sends. */
 export interface Draft {
@@ -65,6 +67,33 @@ export function draftOf(settings: OAuthSettings): Draft {
 		ca: settings.ca,
 		groupClaim: settings.groupClaim === USUAL_CLAIM ? '' : settings.groupClaim
 	};
+}
+
+/** What the set-up begins with. */
+export function valuesOf(settings: OAuthSettings): SetupValues {
+	const { baseUrl, slug, ca } = settings;
+	return { baseUrl: baseUrl.value, slug: slug.value, consent: 'implicit', group: '', ca };
+}
+
+/** The ways to connect Authentik; what the environment sets of the client, Pantrie cannot choose. */
+export function waysOf(settings: OAuthSettings): readonly Way[] {
+	const { clientId, clientSecretEnvVar } = settings;
+	const env = [settings.baseUrl, settings.slug, clientId].map(({ envVar }) => envVar);
+	if ([...env, clientSecretEnvVar].every((name) => name !== '')) return ['hand'];
+	const free = clientId.envVar === '' && clientSecretEnvVar === '';
+	return free ? ['auto', 'blueprint', 'hand'] : ['blueprint', 'hand'];
+}
+
+/** Who has begun to fill in the fields goes on there. */
+export function firstWay(settings: OAuthSettings): Way {
+	const [first] = waysOf(settings);
+	return first === undefined || settings.clientId.value !== '' ? 'hand' : first;
+}
+
+/** Takes over what the server saved by itself, and leaves what was typed elsewhere on the page. */
+export function adopt(draft: Draft, settings: OAuthSettings): void {
+	const { enabled, baseUrl, slug, clientId, clientSecret, ca } = draftOf(settings);
+	Object.assign(draft, { enabled, baseUrl, slug, clientId, clientSecret, ca });
 }
 
 export function isDirty(draft: Draft, settings: OAuthSettings): boolean {
