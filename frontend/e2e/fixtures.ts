@@ -85,6 +85,18 @@ export async function fillYou(page: Page, password = admin.password): Promise<vo
 	await page.getByLabel('Name of the household').fill('Brandt');
 }
 
+/** The wizard's OAuth step: Authentik, with the four fields to fill in. */
+export async function authentikByHand(page: Page): Promise<void> {
+	await page.getByLabel('Authentication method').selectOption('Authentik');
+	await page.getByText('By hand', { exact: true }).click();
+}
+
+/** On the last step: finish, and look at the last screen before going anywhere. */
+export async function finishHere(page: Page): Promise<void> {
+	await page.getByRole('switch', { name: 'Link my Authentik account right away' }).click();
+	await page.getByRole('button', { name: 'Finish setup' }).click();
+}
+
 /** Email and password on the sign-in page that is open. */
 export async function typePassword(
 	page: Page,

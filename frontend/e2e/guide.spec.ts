@@ -1,8 +1,10 @@
 import {
 	atProvider,
+	authentikByHand,
 	expect,
 	expectRefusal,
 	fillYou,
+	finishHere,
 	passwordAtProvider,
 	signIn,
 	signInWithAuthentik,
@@ -27,7 +29,7 @@ test('from an empty folder to signed in with Authentik', async ({
 	await expect(page.getByLabel('Public URL')).toHaveValue(pantrie.url);
 	await page.getByRole('button', { name: 'Continue' }).click();
 
-	await page.getByLabel('Authentication method').selectOption('Authentik');
+	await authentikByHand(page);
 	await expect(page.getByText(pantrie.redirectUri)).toBeVisible();
 	await page.getByLabel('Authentik Base URL').fill(authentik.url);
 	await page.getByLabel('Application Slug').fill('pantrie');
@@ -35,7 +37,7 @@ test('from an empty folder to signed in with Authentik', async ({
 	await page.getByLabel('Client Secret', { exact: true }).fill(secret);
 	await page.getByRole('button', { name: 'Continue' }).click();
 
-	await page.getByRole('button', { name: 'Finish setup' }).click();
+	await finishHere(page);
 	await expect(page.getByRole('heading', { name: 'Pantrie is ready' })).toBeVisible();
 	await page.getByRole('link', { name: 'Go to the pantry' }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Sam');
@@ -121,7 +123,7 @@ test('the four variables do the same, and the tab shows them locked', async ({
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByText('OAUTH_AUTHENTIK_SLUG', { exact: true }).first()).toBeVisible();
 	await page.getByRole('button', { name: 'Continue' }).click();
-	await page.getByRole('button', { name: 'Finish setup' }).click();
+	await finishHere(page);
 	await page.getByRole('link', { name: 'Go to the pantry' }).click();
 	await page.goto(`${pantrie.url}/settings/administration/oauth`);
 	for (const name of ['BASE_URL', 'SLUG', 'CLIENT_ID', 'CLIENT_SECRET']) {

@@ -82,6 +82,10 @@ test('before setup', async ({ page, fresh: pantrie }) => {
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByLabel('Authentication method').selectOption('Authentik');
 	await look(page, 'setup-3');
+	await page.getByText('Blueprint', { exact: true }).click();
+	await look(page, 'setup-3-blueprint');
+	await page.getByText('By hand', { exact: true }).click();
+	await look(page, 'setup-3-by-hand');
 	await page.getByLabel('Authentication method').selectOption('Local accounts only');
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByRole('button', { name: 'Finish setup' })).toBeVisible();
@@ -89,6 +93,7 @@ test('before setup', async ({ page, fresh: pantrie }) => {
 	await page.getByRole('button', { name: 'Finish setup' }).click();
 	await expect(page.getByRole('heading', { name: 'Pantrie is ready' })).toBeVisible();
 	await look(page, 'setup-done');
+	await visit(page, pantrie, '/help/authentik', 'help-authentik');
 });
 
 async function visit(page: Page, pantrie: Pantrie, path: string, name: string) {

@@ -1,4 +1,4 @@
-import { expect, fillYou, signIn, test } from './fixtures.ts';
+import { authentikByHand, expect, fillYou, signIn, test } from './fixtures.ts';
 import { admin } from './servers.ts';
 
 test('without the link the wizard says where it is and does nothing else', async ({
@@ -44,7 +44,7 @@ test('what was typed survives errors and going back', async ({ page, fresh: pant
 	await page.getByLabel('Public URL').fill(pantrie.url);
 	await page.getByRole('button', { name: 'Continue' }).click();
 
-	await page.getByLabel('Authentication method').selectOption('Authentik');
+	await authentikByHand(page);
 	await page.getByLabel('Authentik Base URL').fill('https://auth.example.org');
 	await page.getByLabel('Application Slug').fill('token');
 	await page.getByRole('button', { name: 'Continue' }).click();
