@@ -93,7 +93,7 @@ export const setup = {
 	},
 	complete: {
 		title: 'Pantrie is ready',
-		text: (household: string) => `The household ${household} has its Pantrie.`,
+		text: (household: string) => `It keeps the inventory of “${household}”.`,
 		signedIn: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
 		linkTitle: (provider: string) => `Link your ${provider} account now`,
 		linkText: (provider: string) =>
