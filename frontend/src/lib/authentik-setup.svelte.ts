@@ -10,7 +10,6 @@ import type {
 	Step,
 	StepId
 } from '#lib/api/authentik.ts';
-import { ApiError } from '#lib/api/errors.ts';
 import { readLines } from '#lib/api/ndjson.ts';
 import { leaveIfSignedOut } from '#lib/api/session.ts';
 import { FormState, missing } from '#lib/components/ui/form.svelte.ts';
@@ -60,10 +59,6 @@ export const STEP_IDS = [
 
 /** So much at once is pasted or filled in by a password manager, not typed. */
 const WHOLE = 16;
-
-/** How often, and how long apart, a question is asked again while the one before it still ends. */
-const TRIES = 6;
-const PAUSE = 400;
 
 /** Authentik being set up from what is typed: the plan, the run, and what came of it. */
 export class AuthentikSetup {
@@ -117,12 +112,11 @@ export class AuthentikSetup {
 	async look({ again = false } = {}): Promise<void> {
 		if (!this.ready || this.phase === 'working') return;
 		const question = this.#question;
-		const looking = this.phase === 'looking';
-		if (question === this.#asked && (looking || !again)) return;
+		if (question === this.#asked && (this.phase === 'looking' || !again)) return;
 		const signal = this.#begin('looking');
 		this.#asked = question;
 		try {
-			const answer = await this.#ask(signal, looking);
+			const answer = await this.#api.plan(this.#input(), signal);
 			if (signal.aborted) return;
 			this.plan = answer.plan ?? null;
 			this.#take(answer.problem);
@@ -200,20 +194,6 @@ export class AuthentikSetup {
 		this.form.clear();
 	}
 
-	/** A question that took the place of another waits until the server has noticed. */
-	async #ask(signal: AbortSignal, tookOver: boolean) {
-		for (let tries = 1; ; tries++) {
-			try {
-				return await this.#api.plan(this.#input(), signal);
-			} catch (error) {
-				const busy = error instanceof ApiError && error.code === 'test_running';
-				if (!busy || !tookOver || tries === TRIES || signal.aborted) throw error;
-				await new Promise((resolve) => setTimeout(resolve, PAUSE));
-				if (signal.aborted) throw error;
-			}
-		}
-	}
-
 	#take(problem: AuthentikProblem | undefined): void {
 		this.problem = problem ?? null;
 		if (problem?.code === 'certificate' || problem?.field === 'ca') this.asksCa = true;
@@ -230,7 +210,9 @@ export class AuthentikSetup {
 		if (this.form.fields['ca']) this.asksCa = true;
 		// A refused field that is not here must not vanish.
 		const elsewhere = Object.entries(this.form.fields).find(([name]) => !FIELDS.includes(name));
-		if (elsewhere && this.form.problem === '') this.form.problem = elsewhere[1];
+		if (elsewhere && this.form.problem === '') {
+			this.form.problem = elsewhere[0] === 'publicUrl' ? words.noPublicUrl : elsewhere[1];
+		}
 	}
 
 	#hasNoFields(): boolean {
@@ -252,7 +234,7 @@ export class AuthentikSetup {
 			consent,
 			group: group.trim(),
 			existing,
-			...(ca.trim() !== '' && { ca: ca.trim() })
+			ca: ca.trim()
 		};
 	}
 

@@ -1,133 +1,27 @@
 import { api, call } from './client.ts';
+import type { components } from './schema.d.ts';
 
-export type Consent = 'implicit' | 'explicit';
+type Schemas = components['schemas'];
+
+export type AuthentikInput = Omit<Schemas['AuthentikInput'], 'setupToken' | 'publicUrl'>;
+export type Consent = NonNullable<AuthentikInput['consent']>;
 /** What to do with an application that is there already: stop, use it, or only read its values. */
-export type Existing = '' | 'use' | 'read';
-
-export interface AuthentikInput {
-	/** Left out when the environment sets it. */
-	baseUrl?: string;
-	apiToken: string;
-	/** Left out when the environment sets it; "pantrie" when empty. */
-	slug?: string;
-	consent?: Consent;
-	/** Empty: everyone. */
-	group?: string;
-	existing?: Existing;
-	/** PEM. */
-	ca?: string;
-}
-
-export interface PlanItem {
-	kind: string;
-	action: string;
-	name: string;
-	detail: string;
-}
-
-export interface Found {
-	application: string;
-	applicationSlug: string;
-	provider: string;
-	clientId: string;
-	usable: boolean;
-	/** Why it cannot be used. */
-	reason: string;
-	hasRedirectUri: boolean;
-	adminUrl: string;
-}
-
-export interface PlanWarning {
-	code: string;
-	text: string;
-}
-
-export interface Plan {
-	/** Of Authentik; empty when the token may not ask. */
-	version: string;
-	slug: string;
-	items: PlanItem[];
-	found?: Found;
-	groups: string[];
-	warnings: PlanWarning[];
-}
-
-export interface Leftover {
-	kind: string;
-	name: string;
-	url: string;
-}
-
-/** Why it did not work, in sentences of the server. */
-export interface AuthentikProblem {
-	code: string;
-	message: string;
-	fix: string;
-	/** The field of the form to mark; may be empty. */
-	field: string;
-	/** What Authentik says about single values. */
-	fields: { name: string; message: string }[];
-	step: string;
-	permission: string;
-	left: Leftover[];
-}
-
-export type StepId =
-	| 'connect'
-	| 'flow'
-	| 'scopes'
-	| 'signing_key'
-	| 'group'
-	| 'provider'
-	| 'application'
-	| 'binding'
-	| 'save'
-	| 'undo';
-export type StepStatus = 'running' | 'done' | 'skipped' | 'failed' | 'removed' | 'left';
-
-export interface Step {
-	id: StepId;
-	status: StepStatus;
-	text: string;
-}
-
-export interface AuthentikResult {
-	baseUrl: string;
-	slug: string;
-	clientId: string;
-	/** Empty when the server has saved it itself. */
-	clientSecret: string;
-	created: string[];
-	version: string;
-	warnings?: PlanWarning[];
-}
-
+export type Existing = NonNullable<AuthentikInput['existing']>;
 /** What was found out: a plan, or why there is none. */
-export interface PlanAnswer {
-	plan?: Plan;
-	problem?: AuthentikProblem;
-}
-
+export type PlanAnswer = Schemas['ProvisionAnswer'];
+export type Plan = Schemas['ProvisionPlan'];
+export type PlanItem = Schemas['ProvisionItem'];
+export type PlanWarning = Schemas['ProvisionWarning'];
+export type Found = Schemas['ProvisionFound'];
+/** Why it did not work, in sentences of the server. */
+export type AuthentikProblem = Schemas['ProvisionProblem'];
 /** One line of the answer while Authentik is being set up; the last one is no step. */
-export interface RunLine {
-	step?: Step;
-	result?: AuthentikResult;
-	problem?: AuthentikProblem;
-}
-
-export interface BlueprintWish {
-	slug?: string;
-	consent?: Consent;
-	group?: string;
-	emailVerified?: boolean;
-	/** For an Authentik older than 2024.12. */
-	old?: boolean;
-}
-
-export interface BlueprintFile {
-	fileName: string;
-	text: string;
-}
+export type RunLine = Schemas['ProvisionLine'];
+export type Step = Schemas['ProvisionStep'];
+export type StepId = Step['id'];
+export type AuthentikResult = Schemas['ProvisionResult'];
+export type BlueprintWish = Omit<Schemas['BlueprintInput'], 'setupToken' | 'publicUrl'>;
+export type BlueprintFile = Schemas['Blueprint'];
 
 /** Who sets Authentik up: an administrator, whose settings the server then saves, or the wizard. */
 export interface AuthentikApi {
@@ -137,34 +31,31 @@ export interface AuthentikApi {
 	blueprint(wish: BlueprintWish, signal: AbortSignal): Promise<BlueprintFile>;
 }
 
-type Post = <T>(
-	path: string,
-	init: object
-) => Promise<{ data?: T; error?: unknown; response: Response }>;
-const post = api.POST as unknown as Post;
+const asStream = {
+	headers: { Accept: 'application/x-ndjson' },
+	parseAs: 'stream'
+} as const;
 
-function authentikAt(path: string, saves: boolean, extra: () => object): AuthentikApi {
-	const stream = { headers: { Accept: 'application/x-ndjson' }, parseAs: 'stream' };
-	const body = (values: object) => ({ ...extra(), ...values });
-	return {
-		saves,
-		plan: (input, signal) => call(post<PlanAnswer>(`${path}/plan`, { body: body(input), signal })),
-		apply: (input, signal) =>
-			call(
-				post<ReadableStream<Uint8Array> | null>(`${path}/apply`, {
-					...stream,
-					body: body(input),
-					signal
-				})
-			),
-		blueprint: (wish, signal) =>
-			call(post<BlueprintFile>(`${path}/blueprint`, { body: body(wish), signal }))
-	};
-}
-
-export const adminAuthentik = authentikAt('/api/v1/admin/authentik', true, () => ({}));
+export const adminAuthentik: AuthentikApi = {
+	saves: true,
+	plan: (body, signal) => call(api.POST('/api/v1/admin/authentik/plan', { body, signal })),
+	apply: (body, signal) =>
+		call(api.POST('/api/v1/admin/authentik/apply', { body, ...asStream, signal })),
+	blueprint: (body, signal) => call(api.POST('/api/v1/admin/authentik/blueprint', { body, signal }))
+};
 
 /** @param proof the setup token, and the public URL unless the environment sets it */
-export function setupAuthentik(proof: () => { setupToken: string; publicUrl?: string }) {
-	return authentikAt('/api/v1/setup/authentik', false, proof);
+export function setupAuthentik(
+	proof: () => { setupToken: string; publicUrl?: string }
+): AuthentikApi {
+	const from = <Input>(input: Input) => ({ ...proof(), ...input });
+	return {
+		saves: false,
+		plan: (input, signal) =>
+			call(api.POST('/api/v1/setup/authentik/plan', { body: from(input), signal })),
+		apply: (input, signal) =>
+			call(api.POST('/api/v1/setup/authentik/apply', { body: from(input), ...asStream, signal })),
+		blueprint: (wish, signal) =>
+			call(api.POST('/api/v1/setup/authentik/blueprint', { body: from(wish), signal }))
+	};
 }

@@ -29,6 +29,14 @@ function householdOf(name: string): string {
 	return name.trim() === '' ? '' : setup.you.householdOf(name.trim());
 }
 
+interface Made {
+	slug: string;
+	clientId: string;
+	/** 0 until the test has passed. */
+	checks: number;
+	warnings: AuthentikResult['warnings'];
+}
+
 export type Phase = 'token' | 'steps' | 'complete' | 'alreadyDone';
 
 /** The wizard from the token to the last screen. It keeps every answer, whatever fails. */
@@ -60,7 +68,7 @@ export class Wizard extends FormState {
 	reloaded = $state(false);
 	me = $state<Me | null>(null);
 	/** What Pantrie has just set up in Authentik, and how many checks it then passed. */
-	made = $state<{ slug: string; clientId: string; checks: number } | null>(null);
+	made = $state<Made | null>(null);
 	/** After the last step the browser goes on to the provider, to link the account there. */
 	linkNow = $state(true);
 	/** The person has named the household. */
@@ -111,10 +119,10 @@ export class Wizard extends FormState {
 	}
 
 	/** Takes over what was made or found in Authentik. */
-	take({ baseUrl, slug, clientId, clientSecret }: AuthentikResult): void {
+	take({ baseUrl, slug, clientId, clientSecret, warnings }: AuthentikResult): void {
 		this.clear();
 		Object.assign(this.answers, { baseUrl, slug, clientId, clientSecret, way: 'hand' });
-		this.made = { slug, clientId, checks: 0 };
+		this.made = { slug, clientId, checks: 0, warnings };
 		this.#remember();
 	}
 

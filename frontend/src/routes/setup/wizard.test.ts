@@ -260,7 +260,8 @@ describe('Wizard', () => {
 			clientId: 'made-id',
 			clientSecret: 'made-secret',
 			created: [],
-			version: ''
+			version: '',
+			warnings: []
 		});
 		expect(wizard.incomplete).toBe(false);
 		expect(wizard.answers).toMatchObject({ way: 'hand', clientSecret: 'made-secret' });

@@ -129,7 +129,7 @@ export function addressPart(answers: Answers, info: SetupInfo | null) {
 export function oauthPart(answers: Answers, info: SetupInfo | null): { oauth?: SetupOAuth } {
 	const { method } = answers;
 	if (method === 'local') return {};
-	const oauth: SetupOAuth & { ca?: string } = { provider: method };
+	const oauth: SetupOAuth = { provider: method };
 	for (const field of OAUTH_FIELDS[method]) {
 		if (lockOf(info, method, field) === '') oauth[field] = answers[field].trim();
 	}

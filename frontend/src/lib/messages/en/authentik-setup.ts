@@ -18,6 +18,8 @@ export const authentikSetup = {
 	again: 'Set it up anew',
 	againHint: 'Let Pantrie create or look up the application, or take a blueprint',
 	noAddress: 'Enter the whole address, such as https://auth.example.org.',
+	noPublicUrl:
+		'The public address of Pantrie is missing, and everything in Authentik follows from it. Enter it first.',
 	token: 'API token',
 	tokenHint:
 		'In Authentik: Directory → Tokens and App passwords → Create, with the intent API Token; then copy it there. Used for this run only, never stored.',
