@@ -206,53 +206,62 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 }
 
 // linkSignedIn links what came back from a provider with the person who is signed in.
-// (The decision table's branch 2: shared with nobody, and never moved.)
+// (The decision table's branch 2: shared with nobody, and never moved.) The session becomes one
+// of that provider, whose sign-out ends it from then on.
 func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
-	here := visitOf(ctx).session.Token
-	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+	v := visitOf(ctx)
+	here, owner := v.session.Token, digest(s.owner(ctx))
+	// The proof that linking asked for still counts where the provider's is older.
+	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, v.session.AuthenticatedAt)
+	s.reached(try, "decision", "linked with the account that is signed in")
+	record := s.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
+	err := s.signInWhom(ctx, from.Session, func(tx *db.Tx) (string, error) {
 		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
 		if errors.Is(err, db.ErrNotFound) {
-			return signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
+			return "", signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		known, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
-		switch {
-		case err == nil && known.UserID == f.UserID:
-			return tx.MarkIdentityUsed(ctx, known.ID)
-		case err == nil:
-			return signInError(ReasonIdentityTaken, "decision", "this identity is linked to another account here")
-		case !errors.Is(err, db.ErrNotFound):
-			return err
+		if err := s.linkHere(ctx, tx, f, from, here); err != nil {
+			return "", err
 		}
-		user, err := tx.UserByID(ctx, f.UserID)
-		if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
-			return signInError(ReasonAccountDisabled, "decision", "the account here is disabled")
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.InsertIdentity(ctx, db.Identity{UserID: f.UserID, Provider: f.Provider.ID, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
-		if errors.Is(err, db.ErrConflict) {
-			return signInError(ReasonLinkedElsewhere, "decision", "the account here is linked to another person at the provider")
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.EndSessionsOf(ctx, f.UserID, here)
-		return err
+		return f.UserID, arrive(ctx, tx, owner, f.UserID, from, record)
 	})
 	if err != nil {
-		return "", err
+		try.steps = try.steps[:len(try.steps)-1]
+		return "", overtaken(err)
 	}
-	s.reached(try, "decision", "linked with the account that is signed in")
-	if err := s.renewSession(ctx); err != nil {
-		if fault.Is(err, fault.Unauthenticated) {
-			return "", signInError(ReasonSignedOutMeanwhile, "session", "signed out while the link was made")
-		}
-		return "", err
-	}
-	s.record(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
+	s.logSignIn(ctx, record)
 	return pageAccount + "?linked=" + f.Provider.ID, nil
+}
+
+// linkHere links with the account that is signed in and ends its other sessions; a link that is
+// there already is only marked as used.
+func (s *Service) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival, here string) error {
+	known, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
+	switch {
+	case err == nil && known.UserID == f.UserID:
+		return tx.MarkIdentityUsed(ctx, known.ID)
+	case err == nil:
+		return signInError(ReasonIdentityTaken, "decision", "this identity is linked to another account here")
+	case !errors.Is(err, db.ErrNotFound):
+		return err
+	}
+	user, err := tx.UserByID(ctx, f.UserID)
+	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
+		return signInError(ReasonAccountDisabled, "decision", "the account here is disabled")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.InsertIdentity(ctx, db.Identity{UserID: f.UserID, Provider: f.Provider.ID, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
+	if errors.Is(err, db.ErrConflict) {
+		return signInError(ReasonLinkedElsewhere, "decision", "the account here is linked to another person at the provider")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.EndSessionsOf(ctx, f.UserID, here)
+	return err
 }

@@ -182,19 +182,25 @@ func (p *Provider) flowExpired(w http.ResponseWriter) {
 	p.message(w, http.StatusBadRequest, "Sign-in expired", "This sign-in is over. Go back to the application and start again.")
 }
 
-// login is the page with username and password.
+// login is the page with username and password. Without a request to go on with it ends there, as
+// for somebody who only opens Authentik.
 func (p *Provider) login(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
 	v := visitFrom(r.Context())
+	asked := r.URL.Query().Has("request")
 	req := p.authRequest(r.URL.Query().Get("request"))
-	if req == nil {
+	if req == nil && asked {
 		p.flowExpired(w)
 		return
 	}
 	if r.Method == http.MethodGet {
-		p.render(w, http.StatusOK, "login", page{Title: "Sign in", Application: v.settings.Slug, Username: req.params.LoginHint})
+		shown := page{Title: "Sign in"}
+		if asked {
+			shown.Application, shown.Username = v.settings.Slug, req.params.LoginHint
+		}
+		p.render(w, http.StatusOK, "login", shown)
 		return
 	}
 	name := r.PostForm.Get("username")
@@ -213,8 +219,12 @@ func (p *Provider) login(w http.ResponseWriter, r *http.Request) {
 	}
 	p.sessions[s.cookie] = s
 	p.mu.Unlock()
-	p.replace(req.id, func(a *authRequest) { a.loggedIn = true })
 	http.SetCookie(w, p.cookie(v, s.cookie))
+	if !asked {
+		p.message(w, http.StatusOK, "Signed in", "You are signed in as "+u.Username+".")
+		return
+	}
+	p.replace(req.id, func(a *authRequest) { a.loggedIn = true })
 	http.Redirect(w, r, v.page(flowPath, req), http.StatusSeeOther)
 }
 

@@ -49,8 +49,8 @@ footer { margin-top: 2rem; font-size: .875rem; }
 </html>
 {{end}}
 
-{{define "login"}}{{template "head" .}}<p>to continue to {{.Application}}</p>
-{{if .Error}}<p class="error" id="error" role="alert">{{.Error}}</p>
+{{define "login"}}{{template "head" .}}{{if .Application}}<p>to continue to {{.Application}}</p>
+{{end}}{{if .Error}}<p class="error" id="error" role="alert">{{.Error}}</p>
 {{end}}<form method="post">
 <label for="username">Username or email</label>
 <input id="username" name="username" value="{{.Username}}" autocomplete="username" autocapitalize="none" spellcheck="false" required{{if .Error}} aria-invalid="true" aria-describedby="error"{{end}}>

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,14 @@ export class Pantrie {
 		return found?.[1] ?? '';
 	}
 
+	/** Whether a text is in any file of the data folder. */
+	holds(text: string): boolean {
+		const files = readdirSync(this.data, { recursive: true, withFileTypes: true });
+		return files
+			.filter((file) => file.isFile())
+			.some((file) => readFileSync(join(file.parentPath, file.name)).includes(text));
+	}
+
 	/** Sets Pantrie up without the wizard. */
 	async setUp(): Promise<void> {
 		const setupToken = (await this.setupLink()).split('#token=')[1];
@@ -178,6 +186,43 @@ export class Provider {
 		return provider;
 	}
 
+	/** Authentik on its first day: people, groups and an API token, but no application. */
+	static async empty(version = '2026.5.0'): Promise<Provider> {
+		const provider = new Provider(await freePort(), await freePort());
+		provider.server = new Server(
+			join(root, 'test-provider'),
+			[
+				`--addr=127.0.0.1:${provider.port}`,
+				`--control-addr=127.0.0.1:${provider.controlPort}`,
+				'--no-application',
+				`--api-token=${apiToken}`,
+				`--version=${version}`,
+				`--user=sam:sam:${admin.email}:Sam Brandt:family`,
+				'--user=mara:mara:mara@example.org:Mara Brandt:guests',
+				'--group=family'
+			],
+			{}
+		);
+		await provider.server.line(/^ready /m);
+		return provider;
+	}
+
+	/** Imports a blueprint as its administrator would. */
+	async importBlueprint(text: string): Promise<void> {
+		const answer = await fetch(`http://127.0.0.1:${this.controlPort}/blueprint`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/yaml' },
+			body: text
+		});
+		if (!answer.ok) throw new Error(`the blueprint: ${answer.status} ${await answer.text()}`);
+	}
+
+	/** What there is in it, by kind. */
+	async objects(): Promise<Record<string, Record<string, unknown>[]>> {
+		const answer = await fetch(`http://127.0.0.1:${this.controlPort}/objects`);
+		return answer.json();
+	}
+
 	get settings(): ProviderSettings {
 		return { baseUrl: this.url, slug: 'pantrie', clientId: 'pantrie-id', clientSecret: secret };
 	}
@@ -226,5 +271,6 @@ export class OtherProvider {
 	}
 }
 
+export const apiToken = 'a-token-of-authentik-that-nobody-may-find-again-4711';
 export const secret = 'first-secret-4711';
 export const admin = { name: 'Sam', email: 'sam@example.org', password: 'plum jam on toast' };
