@@ -55,7 +55,7 @@ func (r *run) connect(ctx context.Context) (*survey, *refusal) {
 	if problem := r.askApplication(ctx, s); problem != nil {
 		return nil, problem
 	}
-	if s.app == nil || s.app.Provider == 0 {
+	if r.w.Existing != ExistingRead && (s.app == nil || s.app.Provider == 0) {
 		if problem := r.askNames(ctx, s); problem != nil {
 			return nil, problem
 		}
