@@ -41,11 +41,15 @@ func (r *run) makeProvider(ctx context.Context, s *survey) *refusal {
 	if problem != nil && !problem.unsure {
 		return problem
 	}
+	mine := problem == nil && made.PK != 0 && made.ClientID == clientID
+	if !mine {
+		made.PK = 0 // it may be anybody's
+	}
 	r.deeds = append(r.deeds, r.providerDeed(name, clientID, made.PK))
 	switch {
 	case problem != nil:
 		return problem
-	case made.PK == 0 || made.ClientID == "" || made.ClientSecret == "":
+	case !mine || made.ClientSecret == "":
 		return r.c.unreadable(request{at: atProviders}, r.c.base+"/api/v3/"+string(atProviders), "created a provider, but does not say its client ID and secret")
 	}
 	s.provider = &made
@@ -123,6 +127,19 @@ func (r *run) addRedirectURI(ctx context.Context, s *survey) *refusal {
 		return nil
 	}
 	r.begin(StepProvider, "Adding the redirect URI to the provider "+name+".")
+	// The list is replaced as a whole, so what somebody added in the meantime has to be in it.
+	var now provider
+	if problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: strconv.FormatInt(s.provider.PK, 10)}, &now); problem != nil {
+		return problem
+	}
+	uris, readable := now.redirects()
+	if !readable || now.PK != s.provider.PK {
+		return r.c.unreadable(request{at: atProviders}, r.c.base+"/api/v3/"+string(atProviders), "answers with redirect URIs that cannot be read")
+	}
+	if uris.has(r.w.RedirectURI, "") {
+		r.done("The provider " + name + " has the redirect URI by now.")
+		return nil
+	}
 	problem := r.c.do(ctx, request{
 		method: http.MethodPatch, at: atProviders, id: strconv.FormatInt(s.provider.PK, 10),
 		in: map[string]any{"redirect_uris": uris.with(r.w.RedirectURI, !s.version.has(featureRedirectList))},
@@ -155,11 +172,15 @@ func (r *run) makeApplication(ctx context.Context, s *survey) *refusal {
 	if problem != nil && !problem.unsure {
 		return problem
 	}
+	mine := problem == nil && made.PK != "" && made.Slug == r.w.Slug && made.Provider == s.provider.PK
+	if !mine {
+		made.PK = "" // it may be anybody's
+	}
 	r.deeds = append(r.deeds, r.applicationDeed(made.PK, s.provider.PK, own))
 	switch {
 	case problem != nil:
 		return problem
-	case made.PK == "" || made.Slug != r.w.Slug || made.Provider != s.provider.PK:
+	case !mine:
 		return r.c.unreadable(request{at: atApplications}, r.c.base+"/api/v3/"+string(atApplications), "created another application than it was asked for")
 	}
 	s.app = &made
@@ -187,13 +208,19 @@ func (r *run) slugTaken(ctx context.Context) bool {
 func (r *run) assignProvider(ctx context.Context, s *survey) *refusal {
 	name := r.c.quote(s.app.Name)
 	r.begin(StepApplication, "Setting the provider of the application "+name+".")
-	before := *s.app
+	before, problem := r.application(ctx, s.app.Slug)
+	switch {
+	case problem != nil:
+		return problem
+	case before.Provider != 0 || before.PK != s.app.PK:
+		return r.overtaken(name)
+	}
 	if len(r.deeds) == 0 {
 		// A provider that this run made takes itself away from the application as it is removed.
 		r.deeds = append(r.deeds, r.assignmentDeed(before, s.provider.PK))
 	}
 	var made application
-	problem := r.c.do(ctx, request{method: http.MethodPatch, at: atApplications, id: s.app.Slug, in: map[string]any{"provider": s.provider.PK}}, &made)
+	problem = r.c.do(ctx, request{method: http.MethodPatch, at: atApplications, id: s.app.Slug, in: map[string]any{"provider": s.provider.PK}}, &made)
 	if problem == nil {
 		// Another run may have given it one at the same moment.
 		problem = r.c.do(ctx, request{method: http.MethodGet, at: atApplications, id: s.app.Slug}, &made)
@@ -204,11 +231,17 @@ func (r *run) assignProvider(ctx context.Context, s *survey) *refusal {
 	case problem != nil:
 		return problem
 	case made.Provider != s.provider.PK:
-		return refused(CodeExists, "The application "+name+" was given another provider in the meantime.", "Look again.")
+		return r.overtaken(name)
 	}
 	r.made = append(r.made, "provider of the application "+name)
 	r.done("The application " + name + " has its provider.")
 	return nil
+}
+
+func (r *run) overtaken(application string) *refusal {
+	p := refused(CodeExists, "The application "+application+" was given another provider in the meantime.", "Look again.")
+	p.Field = FieldSlug
+	return p
 }
 
 // bind lets only the group use the application.
