@@ -176,6 +176,7 @@ func (r *run) makeApplication(ctx context.Context, s *survey) *refusal {
 	if !mine {
 		made.PK = "" // it may be anybody's
 	}
+	r.applied = mine
 	r.deeds = append(r.deeds, r.applicationDeed(made.PK, s.provider.PK, own))
 	switch {
 	case problem != nil:

@@ -16,6 +16,8 @@ type run struct {
 	at     StepID // the step under way
 	deeds  []deed // what was created, in that order
 	made   []string
+	// applied: the application of the slug is certainly this run's
+	applied bool
 }
 
 func begin(n Network, w Wish, report func(Step)) (*run, *refusal) {

@@ -72,7 +72,7 @@ func (r *run) providerDeed(name, clientID string, pk int64) deed {
 		left: Leftover{Kind: KindProvider, Name: name, URL: r.adminURL("providers", id)},
 		undo: func(ctx context.Context) (bool, *refusal) {
 			if pk != 0 {
-				return r.remove(ctx, atProviders, id)
+				return r.removeProvider(ctx, id)
 			}
 			all, problem := list[provider](ctx, r.c, atProviders, url.Values{"client_id": {clientID}}, 200)
 			if problem != nil {
@@ -86,6 +86,22 @@ func (r *run) providerDeed(name, clientID string, pk int64) deed {
 			return false, nil
 		},
 	}
+}
+
+// removeProvider deletes a provider unless another run has taken it for one that belongs to nobody,
+// and given it to its application.
+func (r *run) removeProvider(ctx context.Context, id string) (bool, *refusal) {
+	var now provider
+	problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: id}, &now)
+	switch {
+	case problem != nil && problem.status == http.StatusNotFound:
+		return true, nil
+	case problem != nil:
+		return false, problem
+	case now.ApplicationSlug != "" && !(r.applied && now.ApplicationSlug == r.w.Slug):
+		return false, nil
+	}
+	return r.remove(ctx, atProviders, id)
 }
 
 // applicationDeed is an application that this run made, or may have made: then pk is empty. It is
