@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -98,6 +99,7 @@ func TestEverythingIsMade(t *testing.T) {
 func TestStepsAreToldAsTheyGo(t *testing.T) {
 	b := newBench(t, "2026.5.0")
 	b.wish.Group = "household"
+	b.wish.Keep = func(context.Context, provision.Result) error { return nil }
 	var got []string
 	for _, s := range b.apply().ok(t).Steps {
 		if s.Text == "" || !slices.Contains(provision.StepIDs(), s.ID) || !slices.Contains(provision.Statuses(), s.Status) {

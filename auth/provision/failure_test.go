@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -276,6 +277,38 @@ func TestWhatCannotBeRemovedIsNamed(t *testing.T) {
 				t.Errorf("told %q, want %q at the end", told, tt.told)
 			}
 		})
+	}
+}
+
+// TestWhatPantrieCannotKeepIsRemoved: all is made, but the result is not stored.
+func TestWhatPantrieCannotKeepIsRemoved(t *testing.T) {
+	for _, version := range []string{"2023.10.7", "2026.5.0"} {
+		for name, setup := range map[string]func(*bench){
+			"everything is new":             func(*bench) {},
+			"a provider of nobody":          func(b *bench) { b.newProvider("Pantrie", fields{"redirect_uris": b.uris(old, launch)}) },
+			"an application without one":    func(b *bench) { b.newApplication("pantrie", nil) },
+			"an application with one":       func(b *bench) { b.newApplication("pantrie", b.newProvider("Something", nil)["pk"]) },
+			"an application and a provider": func(b *bench) { b.newProvider("Pantrie", nil); b.newApplication("pantrie", nil) },
+		} {
+			t.Run(version+"/"+name, func(t *testing.T) {
+				b := newBench(t, version)
+				setup(b)
+				before := b.state()
+				b.wish.Existing = provision.ExistingUse
+				b.wish.Keep = func(_ context.Context, r provision.Result) error {
+					b.works(r)
+					return errors.New("disk full")
+				}
+				r := b.apply()
+				p := r.problem(t)
+				if p.Code != provision.CodeNotSaved || p.Step != provision.StepSave || len(p.Left) != 0 {
+					t.Errorf("got %+v", p)
+				}
+				if diff := cmp.Diff(before, b.state()); diff != "" {
+					t.Errorf("changed:\n%s\n%s", diff, r.log())
+				}
+			})
+		}
 	}
 }
 

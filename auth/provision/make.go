@@ -140,6 +140,7 @@ func (r *run) addRedirectURI(ctx context.Context, s *survey) *refusal {
 		r.done("The provider " + name + " has the redirect URI by now.")
 		return nil
 	}
+	r.deeds = append(r.deeds, r.redirectDeed(&now))
 	problem := r.c.do(ctx, request{
 		method: http.MethodPatch, at: atProviders, id: strconv.FormatInt(s.provider.PK, 10),
 		in: map[string]any{"redirect_uris": uris.with(r.w.RedirectURI, !s.version.has(featureRedirectList))},
@@ -176,7 +177,7 @@ func (r *run) makeApplication(ctx context.Context, s *survey) *refusal {
 	if !mine {
 		made.PK = "" // it may be anybody's
 	}
-	r.applied = mine
+	r.gave = mine
 	r.deeds = append(r.deeds, r.applicationDeed(made.PK, s.provider.PK, own))
 	switch {
 	case problem != nil:
@@ -220,6 +221,7 @@ func (r *run) assignProvider(ctx context.Context, s *survey) *refusal {
 		// A provider that this run made takes itself away from the application as it is removed.
 		r.deeds = append(r.deeds, r.assignmentDeed(before, s.provider.PK))
 	}
+	r.gave = true
 	var made application
 	problem = r.c.do(ctx, request{method: http.MethodPatch, at: atApplications, id: s.app.Slug, in: map[string]any{"provider": s.provider.PK}}, &made)
 	if problem == nil {

@@ -103,6 +103,20 @@ func (r redirects) with(uri string, asText bool) any {
 	return append(all, redirectEntry{Mode: "strict", URL: uri})
 }
 
+// without takes a redirect URI for signing in away, in the form that a PATCH wants.
+func (r redirects) without(uri string) any {
+	if r.asText {
+		return strings.Join(slices.DeleteFunc(slices.Clone(r.lines), func(line string) bool { return strings.TrimSpace(line) == uri }), "\n")
+	}
+	all := []json.RawMessage{}
+	for _, e := range r.entries {
+		if one := (redirects{entries: []json.RawMessage{e}}); !one.has(uri, "") {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // newRedirects are those of a provider that is made.
 func newRedirects(uri, signedOut string, asText bool) any {
 	if asText {

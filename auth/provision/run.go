@@ -16,8 +16,8 @@ type run struct {
 	at     StepID // the step under way
 	deeds  []deed // what was created, in that order
 	made   []string
-	// applied: the application of the slug is certainly this run's
-	applied bool
+	// gave: the application of the slug has its provider from this run
+	gave bool
 }
 
 func begin(n Network, w Wish, report func(Step)) (*run, *refusal) {
@@ -72,8 +72,7 @@ func (r *run) prepare(ctx context.Context, s *survey) *refusal {
 	return nil
 }
 
-// apply is all of Apply but what follows a failure. What was there before is changed last, when
-// nothing else can fail any more.
+// apply is all of Apply but what follows a failure. What was there before is changed last.
 func (r *run) apply(ctx context.Context) (Result, *refusal) {
 	s, problem := r.connect(ctx)
 	if problem == nil {

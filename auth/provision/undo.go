@@ -98,7 +98,7 @@ func (r *run) removeProvider(ctx context.Context, id string) (bool, *refusal) {
 		return true, nil
 	case problem != nil:
 		return false, problem
-	case now.ApplicationSlug != "" && !(r.applied && now.ApplicationSlug == r.w.Slug):
+	case now.ApplicationSlug != "" && !(r.gave && now.ApplicationSlug == r.w.Slug):
 		return false, nil
 	}
 	return r.remove(ctx, atProviders, id)
@@ -139,6 +139,30 @@ func (r *run) assignmentDeed(app application, pk int64) deed {
 				return false, problem
 			}
 			problem = r.c.do(ctx, request{method: http.MethodPatch, at: atApplications, id: app.Slug, in: map[string]any{"provider": nil}}, nil)
+			return problem == nil, problem
+		},
+	}
+}
+
+// redirectDeed is the redirect URI that this run added, or may have added, to a provider that was
+// there before.
+func (r *run) redirectDeed(p *provider) deed {
+	id := strconv.FormatInt(p.PK, 10)
+	return deed{
+		step: StepProvider,
+		what: "redirect URI of the provider " + r.c.quote(p.Name),
+		left: Leftover{Kind: KindRedirectURI, Name: r.w.RedirectURI, URL: r.adminURL("providers", id)},
+		undo: func(ctx context.Context) (bool, *refusal) {
+			var now provider
+			problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: id}, &now)
+			if problem != nil {
+				return false, problem
+			}
+			uris, _ := now.redirects()
+			if !uris.has(r.w.RedirectURI, "") {
+				return false, nil
+			}
+			problem = r.c.do(ctx, request{method: http.MethodPatch, at: atProviders, id: id, in: map[string]any{"redirect_uris": uris.without(r.w.RedirectURI)}}, nil)
 			return problem == nil, problem
 		},
 	}
