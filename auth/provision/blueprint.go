@@ -118,6 +118,7 @@ func (b *yaml) provider(w BlueprintWish) {
 	if w.LogoutURI != "" {
 		b.line(3, "logout_uri: %s", quoted(w.LogoutURI))
 		b.line(3, "logout_method: backchannel")
+		b.line(3, "backchannel_logout_uri: %s # what 2025.8 calls it", quoted(w.LogoutURI))
 	}
 	b.line(3, "property_mappings:")
 	for _, name := range scopeNames() {

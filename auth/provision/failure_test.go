@@ -88,6 +88,9 @@ func TestWhateverFailsNothingIsLeft(t *testing.T) {
 	for _, version := range []string{"2023.10.7", "2026.5.0"} {
 		clean := newBench(t, version).state()
 		for nth, call := range calls(t, version) {
+			if version != "2026.5.0" && strings.HasPrefix(call, "GET") {
+				continue // asked alike in all versions
+			}
 			for _, trouble := range troubles() {
 				for _, done := range []bool{false, true} {
 					// Who refuses has not done it.
