@@ -72,7 +72,7 @@ const defaultTimeout = 10 * time.Second
 
 // Look says what Apply would do, and changes nothing. The error is a [*Problem].
 func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
-	r, problem := begin(n, w, func(Step) {})
+	r, problem := begin(n, w, nil)
 	if problem != nil {
 		return Plan{}, &problem.Problem
 	}
@@ -89,9 +89,9 @@ func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
 	return plan, nil
 }
 
-// Apply creates what the plan says and reports each step as it begins and as it ends, from the
-// calling goroutine. The error is a [*Problem]. On failure what this run created is removed again,
-// also when ctx has ended; Problem.Left names what could not be removed.
+// Apply creates what the plan says and reports each step as it begins and as it ends, if report is
+// not nil, from the calling goroutine. The error is a [*Problem]. On failure what this run created
+// is removed again, also when ctx has ended; Problem.Left names what could not be removed.
 func Apply(ctx context.Context, n Network, w Wish, report func(Step)) (Result, error) {
 	r, problem := begin(n, w, report)
 	if problem != nil {

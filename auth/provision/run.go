@@ -25,6 +25,9 @@ func begin(n Network, w Wish, report func(Step)) (*run, *refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if report == nil {
+		report = func(Step) {}
+	}
 	return &run{w: w, c: newClient(n, w.BaseURL, w.Token), report: report}, nil
 }
 
