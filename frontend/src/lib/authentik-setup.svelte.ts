@@ -117,8 +117,11 @@ export class AuthentikSetup {
 		this.#asked = question;
 		try {
 			const answer = await this.#api.plan(this.#input(), signal);
+			const found = answer.plan?.found;
+			// What is there is shown with what using it would do.
+			const use = found?.usable ? await this.#api.plan(this.#input('use'), signal) : null;
 			if (signal.aborted) return;
-			this.plan = answer.plan ?? null;
+			this.plan = use?.plan && found ? { ...use.plan, found } : (answer.plan ?? null);
 			this.#take(answer.problem);
 			this.phase = 'idle';
 		} catch (error) {

@@ -332,6 +332,7 @@ describe('the run', () => {
 	});
 
 	it('shows what somebody else created meanwhile', async () => {
+		const items = [{ kind: 'provider', action: 'use', name: 'Pantrie', detail: '' } as const];
 		const found = {
 			application: 'Pantrie',
 			applicationSlug: 'pantrie',
@@ -342,12 +343,16 @@ describe('the run', () => {
 			hasRedirectUri: true,
 			adminUrl: ''
 		};
-		plans.mockResolvedValueOnce({ plan: plan() }).mockResolvedValueOnce({ plan: plan({ found }) });
+		plans
+			.mockResolvedValueOnce({ plan: plan() })
+			.mockResolvedValueOnce({ plan: plan({ found }) })
+			.mockResolvedValueOnce({ plan: plan({ items, found }) });
 		runs.mockResolvedValueOnce(stream([{ problem: problem({ code: 'exists', field: 'slug' }) }]));
 		const setup = filled();
 		await setup.look();
 		await setup.apply();
-		expect(setup).toMatchObject({ problem: null, plan: { found } });
+		expect(setup).toMatchObject({ problem: null, plan: { found, items }, current: true });
+		expect(plans.mock.calls.map(([{ existing }]) => existing)).toEqual(['', '', 'use']);
 	});
 
 	it('is stopped by leaving, and the token is gone', async () => {

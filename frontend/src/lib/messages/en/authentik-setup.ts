@@ -67,7 +67,7 @@ export const authentikSetup = {
 			use: (thing: string) => `Uses the ${thing}`,
 			add: (thing: string) => `Adds the ${thing}`,
 			keep: (thing: string) => `Keeps the ${thing}`,
-			omit: (thing: string) => `Leaves out the ${thing}`
+			omit: (thing: string) => `No ${thing}`
 		} as Record<string, (thing: string) => string>,
 		kinds: {
 			provider: 'provider',
@@ -84,18 +84,17 @@ export const authentikSetup = {
 		} as Record<string, string>
 	},
 	found: {
-		title: (slug: string) => `There is already something called ${slug}`,
+		title: (slug: string) => `There is already an application with the slug ${slug}`,
+		titleProvider: (name: string) => `There is already a provider ${name} without an application`,
 		text: 'Nothing was changed so far. Choose how to go on.',
 		application: 'Application',
 		slug: 'Slug',
 		provider: 'Provider',
 		clientId: 'Client ID',
-		none: 'none',
 		open: 'Open it in Authentik',
 		use: 'Use it',
 		using: 'Taking it over …',
-		useAdds: 'Pantrie adds its redirect URI and keeps everything else as it is.',
-		useKeeps: 'It has the redirect URI already; Pantrie changes nothing.',
+		useTitle: 'If Pantrie uses it:',
 		another: 'Another slug',
 		anotherHint: 'Pantrie then creates an application of its own beside the other one.'
 	},
@@ -146,6 +145,8 @@ export const authentikSetup = {
 		what: '1. Take the blueprint',
 		whatText:
 			'A text that tells Authentik what to create. It holds no secret; Authentik makes client ID and secret itself.',
+		slug: 'Slug of the new application',
+		slugHint: 'The name in its addresses.',
 		group: 'Group that may use the application',
 		groupHint: 'Its exact name in Authentik. Empty means everyone.',
 		emailVerified: 'Verified addresses',
