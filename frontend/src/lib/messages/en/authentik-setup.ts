@@ -126,7 +126,7 @@ export const authentikSetup = {
 		look: 'Authentik could not be asked',
 		run: 'Setting it up did not work',
 		clean: 'What this run had created is removed again.',
-		left: 'Still there in Authentik. Delete it there, or choose another slug:',
+		left: 'Still there in Authentik. Ask again to go on with it, or delete it there:',
 		permission: 'Missing permission',
 		broken:
 			'The connection to Pantrie broke off before the end. Ask again: you then see what is there in Authentik.'
