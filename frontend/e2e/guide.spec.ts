@@ -184,6 +184,9 @@ test('cancelling at the provider says so', async ({ page, connected }) => {
 	await passwordAtProvider(page, 'mara');
 	await page.getByRole('button', { name: 'Cancel' }).click();
 	await expectRefusal(page, 'Authentik did not let you in');
+	// Authentik would send the same person back at once, unless it is told to ask again.
+	await page.getByRole('link', { name: 'Use another account at Authentik' }).click();
+	await passwordAtProvider(page, 'sam');
 });
 
 test('the button is there only when it works, and what is missing is named', async ({

@@ -7,6 +7,16 @@ import { mayLeave } from './auto-redirect.ts';
 import type { Arrival } from '#lib/sign-in-problem.ts';
 import type { PageLoad } from './$types';
 
+/** What is refused whoever asks again: the provider would send the same person back at once. */
+const REFUSED = [
+	'account_disabled',
+	'already_linked_elsewhere',
+	'identity_taken',
+	'not_allowed',
+	'provider_denied',
+	'signup_off'
+];
+
 export const load: PageLoad = async ({ url }) => {
 	const base = resolve('').replace(/\/$/, '');
 	const params = url.searchParams;
@@ -43,6 +53,8 @@ export const load: PageLoad = async ({ url }) => {
 		signedOutAt: providers.some(({ id }) => id === signedOut) ? nameOf(signedOut) : '',
 		expired: params.has('expired') && !me,
 		problem: error === '' ? null : await explain(arrival),
+		/** Where the person was known and not let in, so that another account may help. */
+		refusedAt: REFUSED.includes(error) ? (arrival.provider ?? '') : '',
 		reference: params.get('ref') ?? ''
 	};
 };

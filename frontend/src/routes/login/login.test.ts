@@ -10,6 +10,11 @@ it.each([
 	expect(signInAddress(loginUrl, returnTo)).toBe(want);
 });
 
+it('has the provider ask anew', () => {
+	expect(signInAddress('/api/login', '/', true)).toBe('/api/login?reauth=true');
+	expect(signInAddress('/api/login', '/a', true)).toBe('/api/login?returnTo=%2Fa&reauth=true');
+});
+
 it('keeps the wanted page when the sign-in page is shown another way', () => {
 	expect(loginAddress('/login', '/', { local: '1' })).toBe('/login?local=1');
 	expect(loginAddress('/login', '/a', { stay: '1' })).toBe('/login?stay=1&returnTo=%2Fa');

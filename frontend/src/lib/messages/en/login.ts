@@ -22,5 +22,6 @@ export const login = {
 	adminsOnly: 'Passwords are switched off here. Only site administrators can sign in with one.',
 	toPassword: 'Administrators: sign in with a password',
 	going: (provider: string) => `Going to ${provider} …`,
-	stay: 'Stay on this page'
+	stay: 'Stay on this page',
+	otherAccount: (provider: string) => `Use another account at ${provider}`
 };
