@@ -265,3 +265,13 @@ func TestAPIWhileSettingsChange(t *testing.T) {
 	provision(t, p, nil)
 	<-done
 }
+
+func TestAGroupMadeThroughTheAPIHasItsName(t *testing.T) {
+	for _, version := range []string{"2023.10.7", "2024.12.3", "2026.5.0"} {
+		p := fresh(t, version, nil)
+		body := need(t, call(t, p, http.MethodPost, "core/groups/", fields{"name": "cooks"}), http.StatusCreated)
+		if body["name"] != "cooks" {
+			t.Errorf("%s: %v", version, body)
+		}
+	}
+}

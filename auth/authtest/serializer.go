@@ -35,7 +35,7 @@ func (d *directory) validate(s *schema, data map[string]any, existing *object, p
 	for i := range s.fields {
 		a := s.fields[i]
 		if !a.existsIn(d.version) {
-			if existing == nil {
+			if _, read := values[a.name]; existing == nil && !read { // another version's form of a field read before
 				values[a.name] = a.initial
 			}
 			continue
