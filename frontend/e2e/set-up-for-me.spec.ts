@@ -197,7 +197,9 @@ test('something there already: shown, then used or left alone', async ({
 	await page.goto(`${pantrie.url}/settings/administration/oauth`);
 	await page.getByText('Set it up anew').click();
 	await giveToken(page, authentik);
-	await expect(page.getByText('There is already something called pantrie')).toBeVisible();
+	await expect(
+		page.getByText('There is already an application with the slug pantrie')
+	).toBeVisible();
 	await expect(page.getByRole('link', { name: 'Open it in Authentik' })).toHaveAttribute(
 		'href',
 		`${authentik.url}/if/admin/#/core/applications/pantrie`
