@@ -85,6 +85,32 @@ export class ConnectionTest {
 	}
 }
 
+/** What a test is made with, by field. */
+export interface Tested {
+	baseUrl: string;
+	slug: string;
+	issuerUrl: string;
+	clientId: string;
+	clientSecret: string;
+	ca: string;
+	scopes?: string;
+	authMethod?: string;
+}
+
+/** Copies what a test is made with out of a form that has more. */
+export function testedOf(form: Tested): Tested {
+	const { baseUrl, slug, issuerUrl, clientId, clientSecret, ca, scopes, authMethod } = form;
+	return { baseUrl, slug, issuerUrl, clientId, clientSecret, ca, scopes, authMethod };
+}
+
+/** Whether a result is about other values than those on the page. A secret that was saved since is gone from there. */
+export function isStale(then: Tested | null, now: Tested): boolean {
+	if (then === null) return false;
+	return (Object.keys(now) as (keyof Tested)[]).some(
+		(field) => now[field] !== then[field] && !(field === 'clientSecret' && now[field] === '')
+	);
+}
+
 /** What was found, then what is still to come. */
 export function rowsOf(found: Check[], running: boolean): Row[] {
 	const rest = CHECK_IDS.filter((id) => !found.some((check) => check.id === id));

@@ -6,8 +6,10 @@ import {
 	CHECK_IDS,
 	ConnectionTest,
 	countsOf,
+	isStale,
 	rowsOf,
-	summaryOf
+	summaryOf,
+	testedOf
 } from './connection-test.svelte.ts';
 
 vi.mock('#lib/api/session.ts', () => ({ leaveIfSignedOut: () => false }));
@@ -113,5 +115,30 @@ describe('ConnectionTest', () => {
 		controller.error(new TypeError('cut'));
 		await whole;
 		expect(test).toMatchObject({ phase: 'broken', problem: errors.network });
+	});
+});
+
+describe('a result that is out of date', () => {
+	const then = {
+		baseUrl: 'https://a',
+		slug: 'pantrie',
+		issuerUrl: '',
+		clientId: 'id',
+		clientSecret: 'secret',
+		ca: ''
+	};
+
+	it.each([
+		['nothing changed', {}, false],
+		['another slug', { slug: 'food' }, true],
+		['another secret', { clientSecret: 'other' }, true],
+		['the secret was saved', { clientSecret: '' }, false],
+		['an authority was added', { ca: 'PEM' }, true]
+	])('%s', (_what, change, want) => {
+		expect(isStale(testedOf(then), testedOf({ ...then, ...change }))).toBe(want);
+	});
+
+	it('is none before the first test', () => {
+		expect(isStale(null, then)).toBe(false);
 	});
 });

@@ -14,7 +14,14 @@ export const checks = {
 	warnings: (count: number) => `${count} to look at`,
 	failures: (count: number) => `${count} to fix`,
 	skipped: (count: number) => `${count} not tried`,
-	chip: { fine: 'All fine', warnings: 'Usable', running: 'Running', stopped: 'Stopped' },
+	chip: {
+		fine: 'All fine',
+		warnings: 'Usable',
+		running: 'Running',
+		stopped: 'Stopped',
+		stale: 'Out of date'
+	},
+	stale: 'You changed something since. What is below was found with the values before.',
 	status: {
 		ok: 'Fine',
 		warning: 'Look at this',
