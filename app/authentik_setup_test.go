@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"io/fs"
 	"net/http"
 	"os"
@@ -311,4 +312,30 @@ func TestABlueprintDoesTheSame(t *testing.T) {
 	if a := admin.do("POST", "/api/v1/admin/authentik/blueprint", map[string]any{"slug": "token"}); a.status != 422 {
 		t.Errorf("a reserved slug: %d %s", a.status, a.body)
 	}
+}
+
+func TestAnAuthentikBehindItsOwnCertificate(t *testing.T) {
+	t.Parallel()
+	p := emptyAuthentik(t, func(c *authtest.Config) { c.TLS = true })
+	h, admin := newHome(t)
+	in := map[string]any{"baseUrl": p.BaseURL(), "apiToken": apiToken}
+	problem := admin.want(200, "POST", "/api/v1/admin/authentik/plan", in).json()["problem"].(map[string]any)
+	if problem["code"] != "certificate" || !strings.Contains(problem["fix"].(string), "Extra certificate authority") {
+		t.Errorf("without the authority: %v", problem)
+	}
+	if _, last, _ := admin.apply("/api/v1/admin/authentik/apply", in); last.Problem["code"] != "certificate" {
+		t.Errorf("without the authority: %+v", last)
+	}
+	in["ca"] = "no certificate"
+	admin.want(422, "POST", "/api/v1/admin/authentik/plan", in)
+	in["ca"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}))
+	if _, last, _ := admin.apply("/api/v1/admin/authentik/apply", in); last.Result == nil {
+		t.Fatalf("with the authority: %v", last.Problem)
+	}
+	// It is stored with the settings, so that signing in trusts it too.
+	report := admin.want(200, "POST", "/api/v1/admin/oauth/authentik/test", map[string]any{}).body
+	if strings.Contains(report, `"failed"`) {
+		t.Errorf("the connection afterwards: %s", report)
+	}
+	h.nowhere(apiToken)
 }
