@@ -12,13 +12,13 @@ import (
 func (a *API) accountRoutes() {
 	add(a, route{method: http.MethodGet, path: "/auth/link", id: "getPendingLink", tag: "Session", summary: "The account at a provider that waits for a password to be linked", fails: []fault.Code{fault.LinkExpired}}, a.getPendingLink)
 	add(a, route{method: http.MethodPost, path: "/auth/link", id: "provePendingLink", tag: "Session", summary: "Prove the password, link, and sign in", fails: []fault.Code{fault.LinkExpired, fault.WrongPassword, fault.TooManyRequests, fault.AccountDisabled, fault.AlreadyLinked, fault.Unavailable}}, a.provePendingLink)
-	add(a, route{method: http.MethodDelete, path: "/auth/link", id: "cancelPendingLink", tag: "Session", summary: "Forget it", status: http.StatusNoContent}, a.cancelPendingLink)
+	addOther(a, route{method: http.MethodDelete, path: "/auth/link", id: "cancelPendingLink", tag: "Session", summary: "Forget it", status: http.StatusNoContent}, a.cancelPendingLink)
 	add(a, route{method: http.MethodGet, path: "/auth/account", id: "getAccount", tag: "Account", summary: "One's own ways in, sessions, and recent sign-ins", access: signedIn}, a.getAccount)
-	add(a, route{method: http.MethodPost, path: "/auth/reauthenticate", id: "reauthenticate", tag: "Account", summary: "Prove one's password once more", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.TooManyRequests, fault.Unavailable}}, a.reauthenticate)
+	addOther(a, route{method: http.MethodPost, path: "/auth/reauthenticate", id: "reauthenticate", tag: "Account", summary: "Prove one's password once more", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.TooManyRequests, fault.Unavailable}}, a.reauthenticate)
 	add(a, route{method: http.MethodPost, path: "/auth/oauth/{provider}/link", id: "startLink", tag: "Account", summary: "Link an account at a provider with the one that is signed in", access: signedIn, fails: []fault.Code{fault.ReauthRequired, fault.OAuthUnknownProvider, fault.OAuthNotConfigured, fault.TooManyRequests}}, a.startLink)
-	add(a, route{method: http.MethodDelete, path: "/auth/identities/{id}", id: "unlinkIdentity", tag: "Account", summary: "Unlink an account at a provider", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastWayIn}}, a.unlinkIdentity)
-	add(a, route{method: http.MethodDelete, path: "/auth/sessions/{id}", id: "endSession", tag: "Account", summary: "End one of one's own sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endSession)
-	add(a, route{method: http.MethodDelete, path: "/auth/sessions", id: "endOtherSessions", tag: "Account", summary: "End all of one's own sessions but this one", access: signedIn, status: http.StatusNoContent}, a.endOtherSessions)
+	addOther(a, route{method: http.MethodDelete, path: "/auth/identities/{id}", id: "unlinkIdentity", tag: "Account", summary: "Unlink an account at a provider", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastWayIn}}, a.unlinkIdentity)
+	addOther(a, route{method: http.MethodDelete, path: "/auth/sessions/{id}", id: "endSession", tag: "Account", summary: "End one of one's own sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endSession)
+	addOther(a, route{method: http.MethodDelete, path: "/auth/sessions", id: "endOtherSessions", tag: "Account", summary: "End all of one's own sessions but this one", access: signedIn, status: http.StatusNoContent}, a.endOtherSessions)
 }
 
 // PendingLink is what the page that asks for the password shows.

@@ -1,9 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -84,8 +87,40 @@ type route struct {
 	fails                          []fault.Code
 }
 
-// add registers a handler. It checks access first and turns errors into problems.
-func add[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)) {
+// add registers a handler that answers with a body. The library's registration is compiled anew for
+// every pair of input and output; here all bodies share one.
+func add[I, T any](a *API, r route, handle func(context.Context, *I) (*body[T], error)) {
+	op := a.operation(r)
+	schema := huma.SchemaFromField(a.huma.OpenAPI().Components.Schemas, reflect.TypeFor[body[T]]().Field(0), r.id+"Response")
+	op.Responses = map[string]*huma.Response{strconv.Itoa(cmp.Or(r.status, http.StatusOK)): {Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
+	addBare(a, op, func(ctx context.Context, in *I) (*body[any], error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return &body[any]{out.Body}, nil
+	})
+}
+
+// addOther registers a handler that answers with headers, a stream, or nothing.
+func addOther[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)) {
+	addBare(a, a.operation(r), handle)
+}
+
+// addBare turns errors into problems.
+func addBare[I, O any](a *API, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, a.log, err)
+		}
+		return out, nil
+	})
+}
+
+// operation describes a route, and checks access before anything of the input is read, so that
+// whoever may not call learns nothing from its checks.
+func (a *API) operation(r route) huma.Operation {
 	op := huma.Operation{
 		Method: r.method, Path: prefix + r.path, OperationID: r.id, Summary: r.summary, Tags: []string{r.tag},
 		DefaultStatus: r.status, MaxBodyBytes: 64 << 10,
@@ -107,7 +142,6 @@ func add[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)
 		}
 	}
 	slices.Sort(op.Errors)
-	// Before the input is read, so that whoever may not call learns nothing from its checks.
 	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		if err := allow(ctx.Context(), r.access); err != nil {
 			c := humagin.Unwrap(ctx)
@@ -116,13 +150,7 @@ func add[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)
 		}
 		next(ctx)
 	}}
-	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, problemOf(ctx, a.log, err)
-		}
-		return out, nil
-	})
+	return op
 }
 
 func allow(ctx context.Context, need access) error {

@@ -13,10 +13,10 @@ func (a *API) userRoutes() {
 	add(a, route{method: http.MethodGet, path: "/admin/users", id: "listUsers", tag: "Administration", summary: "Everyone with an account", access: siteAdmin}, a.listUsers)
 	add(a, route{method: http.MethodPost, path: "/admin/users", id: "createUser", tag: "Administration", summary: "Add somebody, with a one-time link to choose a password", access: siteAdmin, status: http.StatusCreated, fails: []fault.Code{fault.ValidationFailed, fault.EmailTaken}}, a.createUser)
 	add(a, route{method: http.MethodPatch, path: "/admin/users/{id}", id: "updateUser", tag: "Administration", summary: "Rename, disable, or change the site role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.updateUser)
-	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}", id: "deleteUser", tag: "Administration", summary: "Delete an account; what the person did stays", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.deleteUser)
+	addOther(a, route{method: http.MethodDelete, path: "/admin/users/{id}", id: "deleteUser", tag: "Administration", summary: "Delete an account; what the person did stays", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.deleteUser)
 	add(a, route{method: http.MethodPost, path: "/admin/users/{id}/password-link", id: "createPasswordLink", tag: "Administration", summary: "A new one-time link; the one before stops working", access: siteAdmin, fails: []fault.Code{fault.NotFound}}, a.createPasswordLink)
 	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}/identities", id: "resetLinks", tag: "Administration", summary: "Forget the linked accounts of a user, who is signed out and links anew", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.resetLinks)
-	add(a, route{method: http.MethodDelete, path: "/admin/users/{id}/sessions", id: "endUserSessions", tag: "Administration", summary: "Sign a user out everywhere", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endUserSessions)
+	addOther(a, route{method: http.MethodDelete, path: "/admin/users/{id}/sessions", id: "endUserSessions", tag: "Administration", summary: "Sign a user out everywhere", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.endUserSessions)
 }
 
 // User is somebody with an account.
