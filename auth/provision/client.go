@@ -82,7 +82,7 @@ func (c *client) do(ctx context.Context, q request, out any) *refusal {
 	case errors.Is(err, errTooLarge):
 		r = c.unreadable(q, address, "answers with more than 1 MiB")
 	case err != nil && ctx.Err() != nil:
-		r = refused(CodeInterrupted, "It was interrupted before Authentik answered.", "Try again.")
+		r = interrupted()
 	case err != nil:
 		r = c.noAnswer(address, err, connected)
 	default:
@@ -103,6 +103,14 @@ func (c *client) do(ctx context.Context, q request, out any) *refusal {
 var errTooLarge = errors.New("larger than 1 MiB")
 
 func (c *client) send(ctx context.Context, q request, address string) (a answer, err error, connected bool) {
+	if q.method != http.MethodGet {
+		// Authentik does not stop when nobody listens any more, and what comes into being after
+		// this run has looked for what to remove would stay.
+		if err := ctx.Err(); err != nil {
+			return a, err, false
+		}
+		ctx = context.WithoutCancel(ctx)
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	var got atomic.Bool
@@ -168,6 +176,28 @@ func (c *client) noAnswer(address string, err error, connected bool) *refusal {
 	return r
 }
 
+// page reads the first objects of a list. An answer of 1 MiB may have 350,000 empty ones, which
+// would take two hundred times as much memory.
+type page[T any] struct{ first []T }
+
+const mostOfPage = 500
+
+// UnmarshalJSON refuses what is no list.
+func (p *page[T]) UnmarshalJSON(text []byte) error {
+	in := json.NewDecoder(bytes.NewReader(text))
+	if t, err := in.Token(); err != nil || t != json.Delim('[') {
+		return errors.New("no list")
+	}
+	for in.More() && len(p.first) < mostOfPage {
+		var one T
+		if err := in.Decode(&one); err != nil {
+			return err
+		}
+		p.first = append(p.first, one)
+	}
+	return nil
+}
+
 // list reads a collection page by page, until it ends or there are most.
 func list[T any](ctx context.Context, c *client, at resource, query url.Values, most int) ([]T, *refusal) {
 	var all []T
@@ -176,13 +206,13 @@ func list[T any](ctx context.Context, c *client, at resource, query url.Values, 
 		asked[key] = values
 	}
 	q := request{method: http.MethodGet, at: at, query: asked}
-	for page := 1; page <= maxPages; page++ {
-		asked.Set("page", fmt.Sprint(page))
+	for number := 1; number <= maxPages; number++ {
+		asked.Set("page", fmt.Sprint(number))
 		var part struct {
 			Pagination struct {
 				Next int `json:"next"` // 0 at the end
 			} `json:"pagination"`
-			Results *[]T `json:"results"`
+			Results *page[T] `json:"results"`
 		}
 		if r := c.do(ctx, q, &part); r != nil {
 			return nil, r
@@ -190,8 +220,8 @@ func list[T any](ctx context.Context, c *client, at resource, query url.Values, 
 		if part.Results == nil {
 			return nil, c.unreadable(q, c.base+"/api/v3/"+string(at), "answers with something that is no list")
 		}
-		all = append(all, *part.Results...)
-		if part.Pagination.Next <= page || len(all) >= most {
+		all = append(all, part.Results.first...)
+		if part.Pagination.Next <= number || len(all) >= most {
 			return all[:min(len(all), most)], nil
 		}
 	}

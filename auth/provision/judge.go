@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -30,11 +31,18 @@ func refused(code Code, message, fix string) *refusal {
 	return &refusal{Problem: Problem{Code: code, Message: message, Fix: fix}}
 }
 
+// gone says that Authentik has no such object. A 404 of something in front of it says nothing.
+func (r *refusal) gone() bool { return r.status == http.StatusNotFound && r.Code == CodeMissing }
+
 // about says whether Authentik refused a value of that field.
 func (r *refusal) about(field string) bool {
 	return r.Code == CodeRejected && slices.ContainsFunc(r.Fields, func(f FieldProblem) bool {
 		return f.Name == field || strings.HasPrefix(f.Name, field+".")
 	})
+}
+
+func interrupted() *refusal {
+	return refused(CodeInterrupted, "It was interrupted before Authentik had done everything.", "Try again.")
 }
 
 func (c *client) unreadable(q request, address, what string) *refusal {
@@ -152,7 +160,7 @@ func (c *client) rejected(q request, body []byte) *refusal {
 	}
 	r := refused(CodeRejected, "", "Change the value, or set Pantrie up by hand in Authentik.")
 	for name, value := range said {
-		r.Fields = c.fieldProblems(r.Fields, c.clean(name), value)
+		r.Fields = c.fieldProblems(r.Fields, c.clean(name), value, 1)
 	}
 	slices.SortFunc(r.Fields, func(a, b FieldProblem) int { return strings.Compare(a.Name, b.Name) })
 	var list []string
@@ -164,6 +172,7 @@ func (c *client) rejected(q request, body []byte) *refusal {
 		list = append(list, text)
 	}
 	_, _, what := q.at.model()
+	what = cmp.Or(what, "request")
 	r.Message = "Authentik refuses a value of the " + what + "."
 	if len(list) > 0 {
 		r.Message = "Authentik refuses a value of the " + what + ": " + strings.Join(list, "; ") + "."
@@ -174,10 +183,11 @@ func (c *client) rejected(q request, body []byte) *refusal {
 	return r
 }
 
-// fieldProblems takes a list of messages, a list of objects, or an object of either.
-func (c *client) fieldProblems(found []FieldProblem, name string, value any) []FieldProblem {
-	const most = 20
-	if len(found) >= most {
+// fieldProblems takes a list of messages, a list of objects, or an object of either. What lies
+// deeper is none of Authentik's, and its names would have no end.
+func (c *client) fieldProblems(found []FieldProblem, name string, value any, depth int) []FieldProblem {
+	const most, deepest = 20, 5
+	if len(found) >= most || depth > deepest {
 		return found
 	}
 	switch v := value.(type) {
@@ -189,11 +199,11 @@ func (c *client) fieldProblems(found []FieldProblem, name string, value any) []F
 			if _, message := item.(string); !message {
 				part += "." + strconv.Itoa(i)
 			}
-			found = c.fieldProblems(found, part, item)
+			found = c.fieldProblems(found, part, item, depth+1)
 		}
 	case map[string]any:
 		for key, item := range v {
-			found = c.fieldProblems(found, name+"."+c.clean(key), item)
+			found = c.fieldProblems(found, c.clean(name+"."+key), item, depth+1)
 		}
 	}
 	return found

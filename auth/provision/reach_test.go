@@ -178,7 +178,10 @@ func TestNobodyAnswers(t *testing.T) {
 
 func TestAnEndedContextIsNoFaultOfAuthentik(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	base := serve(t, func(http.ResponseWriter, *http.Request) { cancel() })
+	base := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
 	if p := apply(ctx, network(), wish(base)).problem(t); p.Code != provision.CodeInterrupted {
 		t.Errorf("got %+v", p)
 	}

@@ -91,6 +91,13 @@ func (r *run) apply(ctx context.Context) (Result, *refusal) {
 		if problem := do(ctx, s); problem != nil {
 			return Result{}, problem
 		}
+		if ctx.Err() != nil {
+			return Result{}, interrupted()
+		}
+	}
+	if len(r.w.Token) >= len("at least") && strings.Contains(s.provider.ClientID+" "+s.provider.ClientSecret, r.w.Token) {
+		// It would be stored, shown and logged.
+		return Result{}, r.c.unreadable(request{at: atProviders}, r.c.base+"/api/v3/"+string(atProviders), "answers with the API token in place of a client ID or secret")
 	}
 	result := Result{
 		Slug: s.app.Slug, ClientID: s.provider.ClientID, ClientSecret: s.provider.ClientSecret,

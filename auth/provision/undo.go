@@ -53,7 +53,7 @@ func (r *run) undo(ctx context.Context) []Leftover {
 // remove deletes an object. One that is not there any more is as good.
 func (r *run) remove(ctx context.Context, at resource, id string) (bool, *refusal) {
 	problem := r.c.do(ctx, request{method: http.MethodDelete, at: at, id: id}, nil)
-	if problem != nil && problem.status == http.StatusNotFound {
+	if problem != nil && problem.gone() {
 		return true, nil
 	}
 	return problem == nil, problem
@@ -172,7 +172,7 @@ func (r *run) redirectDeed(p *provider) deed {
 func (r *run) application(ctx context.Context, slug string) (application, *refusal) {
 	var app application
 	problem := r.c.do(ctx, request{method: http.MethodGet, at: atApplications, id: slug}, &app)
-	if problem != nil && problem.status == http.StatusNotFound {
+	if problem != nil && problem.gone() {
 		return application{}, nil
 	}
 	return app, problem

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"pantrie/auth/authentik"
 )
@@ -14,6 +15,9 @@ const (
 	defaultName = "Pantrie"
 	defaultSlug = "pantrie"
 	longestSlug = 50
+	// More than any has: a token travels in a header, a group in an address and in sentences.
+	longestToken = 4 << 10
+	longestGroup = 200
 )
 
 // check fills in what the wish leaves open, or says which field cannot be accepted. It sets BaseURL
@@ -27,6 +31,8 @@ func (w Wish) check() (Wish, *refusal) {
 	switch {
 	case w.Token == "":
 		return w, invalid(FieldToken, "There is no API token.", "Paste one. "+makeToken)
+	case len(w.Token) > longestToken:
+		return w, invalid(FieldToken, "The API token is longer than any token of Authentik.", "Copy it again in Authentik: Directory → Tokens and App passwords.")
 	case strings.ContainsFunc(w.Token, func(c rune) bool { return c <= ' ' || c > '~' }):
 		return w, invalid(FieldToken, "The API token has a space or another character in it that no token has.",
 			"Copy it again in Authentik: Directory → Tokens and App passwords. It is one word, without the name of a header before it.")
@@ -57,6 +63,8 @@ func (w Wish) check() (Wish, *refusal) {
 		return w, invalid(FieldConsent, "There is no such kind of consent.", "Choose implicit or explicit.")
 	case w.Existing != ExistingStop && w.Existing != ExistingUse && w.Existing != ExistingRead:
 		return w, invalid(FieldExisting, "There is no such choice for what is there already.", "Choose to use it, or to read it only.")
+	case len([]rune(w.Group)) > longestGroup || strings.ContainsFunc(w.Group, unicode.IsControl):
+		return w, invalid(FieldGroup, "The name of the group is longer than 200 characters, or has a line break in it.", "Choose a group of Authentik by its name.")
 	case !address(w.RedirectURI):
 		return w, ownAddress("redirect URI")
 	case w.LaunchURL != "" && !address(w.LaunchURL):
