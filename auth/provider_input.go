@@ -279,6 +279,11 @@ func setIf[T any](target *T, value *T) {
 // also when the issuer changes without the secret being typed again: otherwise whoever may
 // change it could have the stored secret sent to a server of their own.
 func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput) error {
+	return s.saveProvider(ctx, id, in, func(*db.Tx) error { return nil })
+}
+
+// saveProvider is [Service.SaveProvider] as long as guard holds.
+func (s *Service) saveProvider(ctx context.Context, id string, in ProviderInput, guard func(*db.Tx) error) error {
 	if !slices.Contains(ProviderIDs(), id) {
 		return unknownProvider()
 	}
@@ -286,6 +291,9 @@ func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput)
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := guard(tx); err != nil {
+			return err
+		}
 		stored, err := s.storedProvider(ctx, tx, id)
 		if err != nil {
 			return err

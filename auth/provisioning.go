@@ -3,10 +3,13 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
+	"strings"
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
 	"pantrie/auth/provision"
+	"pantrie/db"
 )
 
 // AuthentikWish is what a person chooses before Pantrie sets Authentik up. The token is used for
@@ -56,12 +59,46 @@ func (s *Service) BeginProvision(ctx context.Context, in AuthentikWish, save boo
 		defer s.testing.Unlock()
 		result, err := provision.Apply(ctx, n, w, report)
 		if err != nil {
-			s.log.WarnContext(ctx, "setting Authentik up did not work", "base_url", w.BaseURL, "slug", w.Slug, "error", err)
+			s.log.WarnContext(ctx, "setting Authentik up did not work", "base_url", loggedAddress(w), "error", err)
 			return result, err
 		}
-		s.log.InfoContext(ctx, "Authentik set up", "base_url", w.BaseURL, "slug", result.Slug, "client_id", result.ClientID, "created", result.Created, "authentik", result.Version)
+		s.log.InfoContext(ctx, "Authentik set up", "base_url", loggedAddress(w), "slug", result.Slug, "client_id", result.ClientID, "created", result.Created, "authentik", result.Version)
 		return result, nil
 	}, nil
+}
+
+// loggedAddress is Authentik's address for the log: without what cannot be an address, such as one
+// with a password, and without a token that somebody put into the wrong field.
+func loggedAddress(w provision.Wish) string {
+	base, _, err := authentik.ParseAddress(w.BaseURL)
+	if token := strings.TrimSpace(w.Token); err != nil || token != "" && strings.Contains(strings.ToLower(base), strings.ToLower(token)) {
+		return ""
+	}
+	return base
+}
+
+// stillAdministrator is the guard of what an administrator began a while ago: [fault.Forbidden] once
+// that person is none any more, or was signed out. It does not hold for commands, where nobody is
+// signed in.
+func (s *Service) stillAdministrator(ctx context.Context) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		person, ok := PersonFrom(ctx)
+		if !ok {
+			return nil
+		}
+		now := s.now()
+		_, err := tx.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+		if err == nil {
+			var user db.User
+			if user, err = tx.UserByID(ctx, person.User.ID); err == nil && (user.Disabled || !user.SiteAdmin) {
+				err = db.ErrNotFound
+			}
+		}
+		if errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.Forbidden, "Nothing was saved: you were signed out in the meantime, or are no site administrator any more.")
+		}
+		return err
+	}
 }
 
 // provisionWish lays the environment's values and Pantrie's own addresses over what was chosen.
@@ -138,7 +175,7 @@ func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *strin
 	if !locked[FieldSlug] {
 		in.Slug = &r.Slug
 	}
-	return s.SaveProvider(ctx, ProviderAuthentik, in)
+	return s.saveProvider(ctx, ProviderAuthentik, in, s.stillAdministrator(ctx))
 }
 
 // AuthentikBlueprint is the text of a blueprint that makes in Authentik what
