@@ -102,9 +102,12 @@ func readToken(file string) (string, error) {
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, longestToken))
-	if err != nil {
+	text, err := io.ReadAll(io.LimitReader(in, longestToken+1))
+	switch {
+	case err != nil:
 		return "", fmt.Errorf("read token: %w", err)
+	case len(text) > longestToken:
+		return "", errors.New("read token: there is more than 4 KiB, so it is another file")
 	}
 	return strings.TrimSpace(string(text)), nil
 }
