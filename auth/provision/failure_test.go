@@ -140,7 +140,9 @@ func TestWhoeverHangsUpNothingIsLeft(t *testing.T) {
 					cancel()
 					<-r.Context().Done()
 				})
-				r := apply(ctx, network(), b.wish)
+				n := network()
+				n.Timeout = time.Second // what changes something is waited for
+				r := apply(ctx, n, b.wish)
 				if p := r.problem(t); p.Code != provision.CodeInterrupted || len(p.Left) != 0 {
 					t.Errorf("got %+v", p)
 				}

@@ -98,22 +98,25 @@ func TestTheTokenIsNeverTakenForAClient(t *testing.T) {
 }
 
 func TestA404OfSomethingInFrontOfAuthentikRemovesNothing(t *testing.T) {
-	p := authtest.Start(t, authtest.Config{APIToken: token, NoApplication: true})
-	p.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			switch {
-			case r.Method == http.MethodDelete:
-				reply(404, "text/plain", "404 page not found")(w, r)
-			case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/core/applications/"):
-				replyJSON(400, `{"name":["no"]}`)(w, r)
-			default:
-				next.ServeHTTP(w, r)
+	for _, method := range []string{http.MethodGet, http.MethodDelete} {
+		p := authtest.Start(t, authtest.Config{APIToken: token, NoApplication: true})
+		p.Set(func(s *authtest.Settings) {
+			s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				id, one := strings.CutPrefix(r.URL.Path, "/api/v3/providers/oauth2/")
+				switch {
+				case one && id != "" && r.Method == method:
+					reply(404, "text/plain", "404 page not found")(w, r)
+				case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/core/applications/"):
+					replyJSON(400, `{"name":["no"]}`)(w, r)
+				default:
+					next.ServeHTTP(w, r)
+				}
 			}
+		})
+		problem := apply(t.Context(), network(), wish(p.BaseURL())).problem(t)
+		if len(p.Objects().Providers) != 1 || len(problem.Left) != 1 || problem.Left[0].Kind != provision.KindProvider {
+			t.Errorf("%s: there is %v, said to be left: %v", method, p.Objects().Providers, problem.Left)
 		}
-	})
-	problem := apply(t.Context(), network(), wish(p.BaseURL())).problem(t)
-	if len(p.Objects().Providers) != 1 || len(problem.Left) != 1 || problem.Left[0].Kind != provision.KindProvider {
-		t.Errorf("there is %v, said to be left: %v", p.Objects().Providers, problem.Left)
 	}
 }
 

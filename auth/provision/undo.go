@@ -94,7 +94,7 @@ func (r *run) removeProvider(ctx context.Context, id string) (bool, *refusal) {
 	var now provider
 	problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: id}, &now)
 	switch {
-	case problem != nil && problem.status == http.StatusNotFound:
+	case problem != nil && problem.gone():
 		return true, nil
 	case problem != nil:
 		return false, problem
