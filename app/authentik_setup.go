@@ -18,18 +18,18 @@ import (
 func (a *API) authentikRoutes() {
 	fails := []fault.Code{fault.EnvLocked, fault.ValidationFailed}
 	setup := []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.TooManyRequests, fault.EnvLocked, fault.ValidationFailed}
-	add(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails}, a.planAuthentik)
-	addProvision(a, route{method: http.MethodPost, path: "/admin/authentik/apply", id: "applyAuthentik", tag: "Administration", summary: "Create provider and application in Authentik and save the settings", access: siteAdmin, fails: append(fails, fault.TestRunning)})
-	add(a, route{method: http.MethodPost, path: "/admin/authentik/blueprint", id: "authentikBlueprint", tag: "Administration", summary: "The same as a blueprint to import in Authentik", access: siteAdmin, fails: fails}, a.authentikBlueprint)
-	add(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup}, a.planAuthentik)
-	addProvision(a, route{method: http.MethodPost, path: "/setup/authentik/apply", id: "applySetupAuthentik", tag: "Setup", summary: "Create provider and application in Authentik; the answer has what the wizard saves", fails: append(setup, fault.TestRunning)})
-	add(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup}, a.authentikBlueprint)
+	add(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails}, a.planAuthentik(asAdministrator))
+	addProvision(a, route{method: http.MethodPost, path: "/admin/authentik/apply", id: "applyAuthentik", tag: "Administration", summary: "Create provider and application in Authentik and save the settings", access: siteAdmin, fails: append(fails, fault.TestRunning)}, asAdministrator)
+	add(a, route{method: http.MethodPost, path: "/admin/authentik/blueprint", id: "authentikBlueprint", tag: "Administration", summary: "The same as a blueprint to import in Authentik", access: siteAdmin, fails: fails}, a.authentikBlueprint(asAdministrator))
+	add(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup}, a.planAuthentik(inWizard))
+	addProvision(a, route{method: http.MethodPost, path: "/setup/authentik/apply", id: "applySetupAuthentik", tag: "Setup", summary: "Create provider and application in Authentik; the answer has what the wizard saves", fails: append(setup, fault.TestRunning)}, inWizard)
+	add(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup}, a.authentikBlueprint(inWizard))
 }
 
 // addProvision registers a set-up and describes its answer: a line of JSON for each step, then one
 // with the result or the problem.
-func addProvision(a *API, r route) {
-	addOther(a, r, a.applyAuthentik)
+func addProvision(a *API, r route, who asker) {
+	addOther(a, r, a.applyAuthentik(who))
 	spec := a.huma.OpenAPI()
 	spec.Paths[prefix+r.path].Post.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/x-ndjson": {Schema: spec.Components.Schemas.Schema(reflect.TypeFor[ProvisionLine](), true, "")},
@@ -170,80 +170,86 @@ type ProvisionResult struct {
 	Warnings     []ProvisionWarning `json:"warnings"`
 }
 
-// wish reads an input; in the wizard the setup token must be right.
-func (a *API) authentikWish(ctx context.Context, in AuthentikInput) (auth.AuthentikWish, error) {
+// asker tells the administrator's operations from the wizard's, where nobody is one yet.
+type asker int
+
+const (
+	asAdministrator asker = iota
+	inWizard
+)
+
+// authentikWish reads an input; in the wizard the setup token must be right.
+func (a *API) authentikWish(ctx context.Context, who asker, in AuthentikInput) (auth.AuthentikWish, error) {
 	w := auth.AuthentikWish{BaseURL: in.BaseURL, Token: in.APIToken, Slug: in.Slug, Consent: in.Consent, Group: in.Group, Existing: in.Existing, CA: in.CA}
-	if a.isAdministrator(ctx) {
+	if who == asAdministrator {
 		return w, nil
 	}
 	w.PublicURL = in.PublicURL
 	return w, a.auth.CheckSetupToken(ctx, in.SetupToken)
 }
 
-// isAdministrator tells the administrator's operations from the wizard's, where nobody is one yet.
-func (a *API) isAdministrator(ctx context.Context) bool {
-	person, ok := auth.PersonFrom(ctx)
-	return ok && person.User.SiteAdmin
-}
-
-func (a *API) planAuthentik(ctx context.Context, in *body[AuthentikInput]) (*body[ProvisionAnswer], error) {
-	w, err := a.authentikWish(ctx, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := a.auth.PlanAuthentik(ctx, w)
-	if p := provision.AsProblem(err); p != nil {
-		return &body[ProvisionAnswer]{ProvisionAnswer{Problem: provisionProblemOf(p)}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := ProvisionPlan{Version: plan.Version, Slug: plan.Slug, Items: []ProvisionItem{}, Groups: append([]string{}, plan.Groups...), Warnings: warningsOf(plan.Warnings)}
-	for _, item := range plan.Items {
-		out.Items = append(out.Items, ProvisionItem(item))
-	}
-	if f := plan.Found; f != nil {
-		found := ProvisionFound(*f)
-		out.Found = &found
-	}
-	return &body[ProvisionAnswer]{ProvisionAnswer{Plan: &out}}, nil
-}
-
-func (a *API) applyAuthentik(ctx context.Context, in *body[AuthentikInput]) (*huma.StreamResponse, error) {
-	w, err := a.authentikWish(ctx, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	save := a.isAdministrator(ctx)
-	run, err := a.auth.BeginProvision(ctx, w, save)
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		ctx.SetHeader("Content-Type", "application/x-ndjson")
-		out, flush := json.NewEncoder(ctx.BodyWriter()), http.NewResponseController(humagin.Unwrap(ctx).Writer)
-		line := func(l ProvisionLine) {
-			_ = out.Encode(l) // the client is gone if this fails
-			_ = flush.Flush()
+func (a *API) planAuthentik(who asker) func(context.Context, *body[AuthentikInput]) (*body[ProvisionAnswer], error) {
+	return func(ctx context.Context, in *body[AuthentikInput]) (*body[ProvisionAnswer], error) {
+		w, err := a.authentikWish(ctx, who, in.Body)
+		if err != nil {
+			return nil, err
 		}
-		r, err := run(ctx.Context(), func(s provision.Step) {
-			line(ProvisionLine{Step: &ProvisionStep{ProvisionStepID(s.ID), s.Status, s.Text}})
-		})
+		plan, err := a.auth.PlanAuthentik(ctx, w)
 		if p := provision.AsProblem(err); p != nil {
-			line(ProvisionLine{Problem: provisionProblemOf(p)})
-			return
+			return &body[ProvisionAnswer]{ProvisionAnswer{Problem: provisionProblemOf(p)}}, nil
 		}
-		if err != nil { // never, see provision.Apply
-			a.log.ErrorContext(ctx.Context(), "set Authentik up", "error", err)
-			return
+		if err != nil {
+			return nil, err
 		}
-		result := ProvisionResult{Slug: r.Slug, ClientID: r.ClientID, Created: append([]string{}, r.Created...), Version: r.Version, Warnings: warningsOf(r.Warnings)}
-		result.BaseURL, _, _ = authentik.ParseAddress(w.BaseURL) // it was parsed before
-		if !save {
-			result.ClientSecret = r.ClientSecret
+		out := ProvisionPlan{Version: plan.Version, Slug: plan.Slug, Items: []ProvisionItem{}, Groups: append([]string{}, plan.Groups...), Warnings: warningsOf(plan.Warnings)}
+		for _, item := range plan.Items {
+			out.Items = append(out.Items, ProvisionItem(item))
 		}
-		line(ProvisionLine{Result: &result})
-	}}, nil
+		if f := plan.Found; f != nil {
+			found := ProvisionFound(*f)
+			out.Found = &found
+		}
+		return &body[ProvisionAnswer]{ProvisionAnswer{Plan: &out}}, nil
+	}
+}
+
+func (a *API) applyAuthentik(who asker) func(context.Context, *body[AuthentikInput]) (*huma.StreamResponse, error) {
+	return func(ctx context.Context, in *body[AuthentikInput]) (*huma.StreamResponse, error) {
+		w, err := a.authentikWish(ctx, who, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		save := who == asAdministrator
+		run, err := a.auth.BeginProvision(ctx, w, save)
+		if err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			ctx.SetHeader("Content-Type", "application/x-ndjson")
+			out, flush := json.NewEncoder(ctx.BodyWriter()), http.NewResponseController(humagin.Unwrap(ctx).Writer)
+			line := func(l ProvisionLine) {
+				_ = out.Encode(l) // the client is gone if this fails
+				_ = flush.Flush()
+			}
+			r, err := run(ctx.Context(), func(s provision.Step) {
+				line(ProvisionLine{Step: &ProvisionStep{ProvisionStepID(s.ID), s.Status, s.Text}})
+			})
+			if p := provision.AsProblem(err); p != nil {
+				line(ProvisionLine{Problem: provisionProblemOf(p)})
+				return
+			}
+			if err != nil { // never, see provision.Apply
+				a.log.ErrorContext(ctx.Context(), "set Authentik up", "error", err)
+				return
+			}
+			result := ProvisionResult{Slug: r.Slug, ClientID: r.ClientID, Created: append([]string{}, r.Created...), Version: r.Version, Warnings: warningsOf(r.Warnings)}
+			result.BaseURL, _, _ = authentik.ParseAddress(w.BaseURL) // it was parsed before
+			if !save {
+				result.ClientSecret = r.ClientSecret
+			}
+			line(ProvisionLine{Result: &result})
+		}}, nil
+	}
 }
 
 func provisionProblemOf(p *provision.Problem) *ProvisionProblem {
@@ -265,15 +271,17 @@ func warningsOf(list []provision.Warning) []ProvisionWarning {
 	return out
 }
 
-func (a *API) authentikBlueprint(ctx context.Context, in *body[BlueprintInput]) (*body[Blueprint], error) {
-	b := in.Body
-	w, err := a.authentikWish(ctx, AuthentikInput{SetupToken: b.SetupToken, PublicURL: b.PublicURL, Slug: b.Slug, Consent: b.Consent, Group: b.Group})
-	if err != nil {
-		return nil, err
+func (a *API) authentikBlueprint(who asker) func(context.Context, *body[BlueprintInput]) (*body[Blueprint], error) {
+	return func(ctx context.Context, in *body[BlueprintInput]) (*body[Blueprint], error) {
+		b := in.Body
+		w, err := a.authentikWish(ctx, who, AuthentikInput{SetupToken: b.SetupToken, PublicURL: b.PublicURL, Slug: b.Slug, Consent: b.Consent, Group: b.Group})
+		if err != nil {
+			return nil, err
+		}
+		text, err := a.auth.AuthentikBlueprint(w, b.EmailVerified, b.Old)
+		if err != nil {
+			return nil, err
+		}
+		return &body[Blueprint]{Blueprint{FileName: "pantrie-authentik.yaml", Text: text}}, nil
 	}
-	text, err := a.auth.AuthentikBlueprint(w, b.EmailVerified, b.Old)
-	if err != nil {
-		return nil, err
-	}
-	return &body[Blueprint]{Blueprint{FileName: "pantrie-authentik.yaml", Text: text}}, nil
 }

@@ -71,7 +71,8 @@ type Service struct {
 	sessions  *sessions
 	address   publicAddress
 	providers *discoveries
-	testing   sync.Mutex // one test of a connection at a time
+	testing   sync.Mutex    // one test of a connection, or one set-up, at a time
+	planning  chan struct{} // holds a token while a set-up is planned
 }
 
 // New checks what it is given and reads the stored public address.
@@ -99,6 +100,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),
 		clicks:    newLimiter(deps.Now),
 		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, cfg.ProviderTimeout),
+		planning:  make(chan struct{}, 1),
 	}
 	s.sessions = newSessions(s)
 	if err := s.loadPublicURL(ctx); err != nil {

@@ -33,6 +33,13 @@ func (s *Service) PlanAuthentik(ctx context.Context, in AuthentikWish) (provisio
 	if err != nil {
 		return provision.Plan{}, err
 	}
+	// One after another: whoever plans has Pantrie ask a server of their choice.
+	select {
+	case s.planning <- struct{}{}:
+		defer func() { <-s.planning }()
+	case <-ctx.Done():
+		return provision.Plan{}, ctx.Err()
+	}
 	return provision.Look(ctx, n, w)
 }
 
@@ -186,8 +193,8 @@ func (s *Service) AuthentikBlueprint(in AuthentikWish, emailVerified, old bool) 
 		return "", err
 	}
 	slug := cmp.Or(s.envProvider(ProviderAuthentik).Slug, in.Slug, "pantrie")
-	if authentik.CheckSlug(slug) != nil {
-		return "", fault.Fields([]fault.Field{{Name: FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, and is none of Authentik's own names."}})
+	if authentik.CheckSlug(slug) != nil || len(slug) > 50 {
+		return "", fault.Fields([]fault.Field{{Name: FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, at most 50 of them, and is none of Authentik's own names."}})
 	}
 	w := provision.BlueprintWish{
 		Slug: slug, RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,

@@ -276,6 +276,33 @@ func TestAnApplicationThatIsThereKeepsItsPeople(t *testing.T) {
 	}
 }
 
+// TestAnotherApplicationsProviderIsNamed: whoever types the slug of something else learns whose it is.
+func TestAnotherApplicationsProviderIsNamed(t *testing.T) {
+	for _, version := range []string{"2023.10.7", "2026.5.0"} {
+		b := newBench(t, version)
+		var uris any = []fields{{"matching_mode": "strict", "url": "https://grafana.example.org/login/generic_oauth"}}
+		if version == "2023.10.7" {
+			uris = "https://grafana.example.org/login/generic_oauth"
+		}
+		b.newApplication("grafana", b.newProvider("Grafana", fields{"redirect_uris": uris})["pk"])
+		b.wish.Slug, b.wish.Existing = "grafana", provision.ExistingUse
+		shared := func(list []provision.Warning) bool {
+			return slices.ContainsFunc(list, func(w provision.Warning) bool {
+				return w.Code == provision.WarnShared && strings.Contains(w.Text, "grafana.example.org")
+			})
+		}
+		if plan := b.look().ok(t).Plan; !shared(plan.Warnings) {
+			t.Errorf("%s: warnings of the plan: %v", version, plan.Warnings)
+		}
+		if r := b.apply().ok(t); !shared(r.Result.Warnings) {
+			t.Errorf("%s: warnings of the run: %v", version, r.Result.Warnings)
+		}
+		if plan := b.look().ok(t).Plan; plan.Found == nil || !plan.Found.HasRedirectURI {
+			t.Errorf("%s: afterwards: %+v", version, plan.Found)
+		}
+	}
+}
+
 func TestSettingsThatKeepPeopleOutAreNamed(t *testing.T) {
 	b := newBench(t, "2026.5.0")
 	b.newApplication("pantrie", b.newProvider("Something", fields{"signing_key": nil, "grant_types": []string{"implicit"}})["pk"])
@@ -287,7 +314,7 @@ func TestSettingsThatKeepPeopleOutAreNamed(t *testing.T) {
 		codes = append(codes, w.Code)
 		all += w.Text
 	}
-	if diff := cmp.Diff([]provision.WarningCode{provision.WarnSettings, provision.WarnSettings, provision.WarnRedirectURI}, codes); diff != "" {
+	if diff := cmp.Diff([]provision.WarningCode{provision.WarnSettings, provision.WarnSettings, provision.WarnShared, provision.WarnRedirectURI}, codes); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	says(t, all, "Signing Key", "Authorization Code", callback)

@@ -80,13 +80,14 @@ const (
 	WarnSettings       WarningCode = "settings"        // a setting of what is there keeps people from signing in
 	WarnRedirectURI    WarningCode = "redirect_uri"    // only read, and the redirect URI is missing
 	WarnSigningKey     WarningCode = "signing_key"     // another than Authentik's default is used
+	WarnShared         WarningCode = "shared"          // what is there serves another application too
 )
 
 // WarningCodes lists every warning.
 func WarningCodes() []WarningCode {
 	return []WarningCode{
 		WarnPlainHTTP, WarnVersionUnknown, WarnVersionOld, WarnOtherName, WarnNoLogout, WarnNoSignedOut, WarnEmails,
-		WarnGroupKept, WarnSettings, WarnRedirectURI, WarnSigningKey,
+		WarnGroupKept, WarnSettings, WarnRedirectURI, WarnSigningKey, WarnShared,
 	}
 }
 

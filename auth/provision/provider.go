@@ -2,6 +2,7 @@ package provision
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -78,6 +79,27 @@ func (p *provider) redirects() (redirects, bool) {
 	r.asText = true
 	r.lines = strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' })
 	return r, true
+}
+
+// foreign is a host, other than that of own, to which people are sent back as well; empty for none.
+func (r redirects) foreign(own string) string {
+	list := r.lines
+	for _, raw := range r.entries {
+		var e redirectEntry
+		if json.Unmarshal(raw, &e) == nil {
+			list = append(list, e.URL)
+		}
+	}
+	mine, err := url.Parse(own)
+	if err != nil {
+		return ""
+	}
+	for _, text := range list {
+		if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.Host != "" && u.Host != mine.Host {
+			return u.Host
+		}
+	}
+	return ""
 }
 
 // has says whether a redirect URI is among those for signing in, or with a type among those.

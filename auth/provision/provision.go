@@ -70,8 +70,13 @@ type Network struct {
 
 const defaultTimeout = 10 * time.Second
 
+// runLimit bounds a whole Look or Apply, however slowly each request is answered.
+const runLimit = 90 * time.Second
+
 // Look says what Apply would do, and changes nothing. The error is a [*Problem].
 func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
 	r, problem := begin(n, w, nil)
 	if problem != nil {
 		return Plan{}, &problem.Problem
@@ -93,6 +98,8 @@ func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
 // not nil, from the calling goroutine. The error is a [*Problem]. On failure what this run created
 // is removed again, also when ctx has ended; Problem.Left names what could not be removed.
 func Apply(ctx context.Context, n Network, w Wish, report func(Step)) (Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
 	r, problem := begin(n, w, report)
 	if problem != nil {
 		return Result{}, &problem.Problem

@@ -187,6 +187,9 @@ func (r *run) describe(s *survey) {
 	for _, lack := range s.provider.lacks() {
 		s.warn(WarnSettings, "%s", lack)
 	}
+	if host := r.c.clean(uris.foreign(r.w.RedirectURI)); host != "" {
+		s.warn(WarnShared, "This provider also serves another application, at %s. Both would have the same client secret: whoever runs one could sign people in to the other, and renewing it would stop both. Choose another slug, unless %s is this Pantrie at an earlier address.", host, host)
+	}
 }
 
 // adminURL is the page of an object in Authentik's interface, or of all of them.
