@@ -51,6 +51,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.authentikRoutes()
 	a.signInRoutes()
 	a.userRoutes()
+	a.householdRoutes()
 
 	e.GET("/healthz", a.healthz)
 	e.GET("/readyz", a.readyz)

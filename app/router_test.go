@@ -30,7 +30,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 				continue
 			}
 			seen++
-			address := strings.NewReplacer("{provider}", "authentik", "{id}", "someone").Replace(path)
+			address := strings.NewReplacer("{provider}", "authentik", "{id}", "someone", "{household}", "something").Replace(path)
 			if a := h.browser().do(strings.ToUpper(method), address, bodyFor(method)); a.status != 401 || a.code() != "unauthenticated" {
 				t.Errorf("%s %s as nobody: %d %s", method, path, a.status, a.body)
 			}

@@ -37,6 +37,15 @@ type Membership struct {
 	ByGroups      bool
 }
 
+// Member is somebody in a household.
+type Member struct {
+	UserID, Name, Email string
+	Disabled            bool
+	Role                Role
+	ByGroups            bool
+	Since               int64
+}
+
 const (
 	householdColumns  = `h.id, h.name, h.time_zone, h.created_at`
 	membershipColumns = `h.id, h.name, m.user_id, m.role, m.by_groups`
@@ -45,6 +54,8 @@ const (
 	sqlHouseholdFirst   = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id LIMIT 1`
 	sqlHouseholdByID    = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
 	sqlHouseholdInsert  = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
+	sqlHouseholdChange  = `UPDATE households SET name = ?, time_zone = ? WHERE id = ?`
+	sqlMemberList       = `SELECT u.id, u.name, COALESCE(u.email, ''), u.disabled, m.role, m.by_groups, m.created_at FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.household_id = ? ORDER BY m.created_at, u.id`
 	sqlMembershipInsert = `INSERT INTO memberships (household_id, user_id, role, by_groups, created_at) VALUES (?, ?, ?, ?, ?)`
 	sqlMembershipRole   = `UPDATE memberships SET role = ?, by_groups = ? WHERE household_id = ? AND user_id = ?`
 	sqlMembershipDelete = `DELETE FROM memberships WHERE household_id = ? AND user_id = ?`
@@ -59,6 +70,10 @@ func scanHousehold(s scanner) (h Household, err error) {
 
 func scanMembership(s scanner) (m Membership, err error) {
 	return m, s.Scan(&m.HouseholdID, &m.HouseholdName, &m.UserID, &m.Role, &m.ByGroups)
+}
+
+func scanMember(s scanner) (m Member, err error) {
+	return m, s.Scan(&m.UserID, &m.Name, &m.Email, &m.Disabled, &m.Role, &m.ByGroups, &m.Since)
 }
 
 // Households lists all, oldest first.
@@ -83,6 +98,11 @@ func (r reader) MembershipsOf(ctx context.Context, userID string) ([]Membership,
 	return list, err
 }
 
+// Members lists who is in a household, the first who came first.
+func (r reader) Members(ctx context.Context, householdID string) ([]Member, error) {
+	return many(ctx, r.q, scanMember, sqlMemberList, householdID)
+}
+
 // Memberships lists everyone's households.
 func (r reader) Memberships(ctx context.Context) ([]Membership, error) {
 	return many(ctx, r.q, scanMembership, sqlMembershipList)
@@ -93,6 +113,11 @@ func (tx *Tx) InsertHousehold(ctx context.Context, h Household) (Household, erro
 	h.ID, h.CreatedAt = tx.newID(), tx.now
 	_, err := tx.exec(ctx, sqlHouseholdInsert, h.ID, h.Name, h.TimeZone, h.CreatedAt)
 	return h, err
+}
+
+// ChangeHousehold stores name and time zone. [ErrNotFound].
+func (tx *Tx) ChangeHousehold(ctx context.Context, h Household) error {
+	return tx.change(ctx, sqlHouseholdChange, h.Name, h.TimeZone, h.ID)
 }
 
 // InsertMembership puts a user into a household. [ErrConflict] when they are in it,

@@ -1,0 +1,179 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"pantrie/auth"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) householdRoutes() {
+	add(a, route{method: http.MethodPost, path: "/households", id: "createHousehold", tag: "Household", summary: "Make a household; its administrator is who makes it", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.Conflict, fault.ValidationFailed}}, a.createHousehold)
+	add(a, route{method: http.MethodGet, path: "/households/{household}", id: "getHousehold", tag: "Household", summary: "A household and its members", access: signedIn, fails: []fault.Code{fault.NotFound}}, a.getHousehold)
+	add(a, route{method: http.MethodPatch, path: "/households/{household}", id: "updateHousehold", tag: "Household", summary: "Rename, or change the time zone", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.ValidationFailed}}, a.updateHousehold)
+	add(a, route{method: http.MethodPut, path: "/households/{household}/members/{id}", id: "setMember", tag: "Household", summary: "Change a member's role", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(false))
+	addOther(a, route{method: http.MethodDelete, path: "/households/{household}/members/{id}", id: "removeMember", tag: "Household", summary: "Take a member out, or leave", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin}}, a.removeMember(false))
+	add(a, route{method: http.MethodGet, path: "/admin/households", id: "listHouseholds", tag: "Administration", summary: "All households and their members", access: siteAdmin}, a.listHouseholds)
+	add(a, route{method: http.MethodPut, path: "/admin/households/{household}/members/{id}", id: "setMemberOfAny", tag: "Administration", summary: "Put somebody into a household, or change their role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(true))
+	addOther(a, route{method: http.MethodDelete, path: "/admin/households/{household}/members/{id}", id: "removeMemberOfAny", tag: "Administration", summary: "Take somebody out of a household", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.removeMember(true))
+}
+
+// HouseholdPath names a household.
+type HouseholdPath struct {
+	Household string `path:"household"`
+}
+
+// MemberPath names a member of a household.
+type MemberPath struct {
+	HouseholdPath
+	ID string `path:"id" doc:"Of the user"`
+}
+
+// Household is who shares an inventory.
+type Household struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	TimeZone  string   `json:"timeZone" doc:"IANA name; decides what today is" example:"Europe/Berlin"`
+	Role      db.Role  `json:"role" enum:",admin,editor,viewer" doc:"One's own; empty for a site administrator who is no member"`
+	Members   []Member `json:"members"`
+	CreatedAt int64    `json:"createdAt"`
+}
+
+// Member is somebody in a household.
+type Member struct {
+	ID       string  `json:"id" doc:"Of the user"`
+	Name     string  `json:"name"`
+	Email    string  `json:"email" doc:"Only for administrators of the household and of the site"`
+	Role     db.Role `json:"role" enum:"admin,editor,viewer"`
+	ByGroups bool    `json:"byGroups" doc:"Groups at a provider decide over the role, at the next sign-in again"`
+	Disabled bool    `json:"disabled"`
+	Since    int64   `json:"since"`
+}
+
+// HouseholdList is all of them.
+type HouseholdList struct {
+	Households []Household `json:"households"`
+}
+
+// HouseholdInput makes a household.
+type HouseholdInput struct {
+	Name     string `json:"name" example:"Brandt"`
+	TimeZone string `json:"timeZone,omitempty" doc:"IANA name; UTC when it is left out" example:"Europe/Berlin"`
+}
+
+// HouseholdPatch changes one.
+type HouseholdPatch struct {
+	HouseholdPath
+	Body struct {
+		Name     *string `json:"name,omitempty"`
+		TimeZone *string `json:"timeZone,omitempty"`
+	}
+}
+
+// MemberPut sets a member's role.
+type MemberPut struct {
+	MemberPath
+	Body struct {
+		Role db.Role `json:"role" enum:"admin,editor,viewer"`
+	}
+}
+
+func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*body[Household], error) {
+	person, _ := auth.PersonFrom(ctx)
+	home, err := a.auth.CreateHousehold(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	return a.getHousehold(ctx, &HouseholdPath{home.ID})
+}
+
+func (a *API) getHousehold(ctx context.Context, in *HouseholdPath) (*body[Household], error) {
+	person, _ := auth.PersonFrom(ctx)
+	own, err := a.auth.MemberOf(ctx, person.User.ID, in.Household, db.RoleViewer)
+	if err != nil {
+		return nil, err
+	}
+	home, err := a.db.HouseholdByID(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.householdOf(ctx, home, own.Role, own.Role == db.RoleAdmin || person.User.SiteAdmin)
+	return &body[Household]{out}, err
+}
+
+// householdOf adds the members; addresses are for those who manage people.
+func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, withAddresses bool) (Household, error) {
+	out := Household{ID: home.ID, Name: home.Name, TimeZone: home.TimeZone, Role: own, Members: []Member{}, CreatedAt: home.CreatedAt}
+	members, err := a.db.Members(ctx, home.ID)
+	for _, m := range members {
+		member := Member{ID: m.UserID, Name: m.Name, Role: m.Role, ByGroups: m.ByGroups, Disabled: m.Disabled, Since: m.Since}
+		if withAddresses {
+			member.Email = m.Email
+		}
+		out.Members = append(out.Members, member)
+	}
+	return out, err
+}
+
+func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Household], error) {
+	person, _ := auth.PersonFrom(ctx)
+	if err := a.auth.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
+		return nil, err
+	}
+	return a.getHousehold(ctx, &in.HouseholdPath)
+}
+
+func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Household], error) {
+	return func(ctx context.Context, in *MemberPut) (*body[Household], error) {
+		person, _ := auth.PersonFrom(ctx)
+		if err := a.auth.SetMember(ctx, person.User, asSite, in.Household, in.ID, in.Body.Role); err != nil {
+			return nil, err
+		}
+		a.log.InfoContext(ctx, "member's role set", "household", in.Household, "user", in.ID, "role", in.Body.Role, "by", person.User.ID)
+		home, err := a.db.HouseholdByID(ctx, in.Household)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.householdOf(ctx, home, a.roleIn(ctx, person.User.ID, home.ID), true)
+		return &body[Household]{out}, err
+	}
+}
+
+// roleIn is a user's role in a household, empty for none.
+func (a *API) roleIn(ctx context.Context, userID, householdID string) db.Role {
+	own, err := a.auth.MemberOf(ctx, userID, householdID, db.RoleViewer)
+	if err != nil {
+		return ""
+	}
+	return own.Role
+}
+
+func (a *API) removeMember(asSite bool) func(context.Context, *MemberPath) (*Empty, error) {
+	return func(ctx context.Context, in *MemberPath) (*Empty, error) {
+		person, _ := auth.PersonFrom(ctx)
+		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
+			return nil, err
+		}
+		a.log.InfoContext(ctx, "member removed", "household", in.Household, "user", in.ID, "by", person.User.ID)
+		return &Empty{}, nil
+	}
+}
+
+func (a *API) listHouseholds(ctx context.Context, _ *Empty) (*body[HouseholdList], error) {
+	person, _ := auth.PersonFrom(ctx)
+	homes, err := a.db.Households(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := HouseholdList{Households: []Household{}}
+	for _, home := range homes {
+		one, err := a.householdOf(ctx, home, a.roleIn(ctx, person.User.ID, home.ID), true)
+		if err != nil {
+			return nil, err
+		}
+		out.Households = append(out.Households, one)
+	}
+	return &body[HouseholdList]{out}, nil
+}

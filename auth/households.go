@@ -1,0 +1,168 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// mostHouseholds bounds how many one person can be in, so that nobody fills the database.
+const mostHouseholds = 20
+
+// MemberOf is a user's membership in a household, with at least the role needed. [db.ErrNotFound]
+// for strangers, who are not told that the household exists; [fault.Forbidden] for a lower role.
+func (s *Service) MemberOf(ctx context.Context, userID, householdID string, need db.Role) (db.Membership, error) {
+	return memberOf(ctx, s.db, userID, householdID, need)
+}
+
+type membershipReader interface {
+	MembershipsOf(ctx context.Context, userID string) ([]db.Membership, error)
+}
+
+func memberOf(ctx context.Context, r membershipReader, userID, householdID string, need db.Role) (db.Membership, error) {
+	own, err := r.MembershipsOf(ctx, userID)
+	if err != nil {
+		return db.Membership{}, err
+	}
+	i := slices.IndexFunc(own, func(m db.Membership) bool { return m.HouseholdID == householdID })
+	switch {
+	case i < 0:
+		return db.Membership{}, db.ErrNotFound
+	case rank(own[i].Role) < rank(need):
+		return own[i], fault.New(fault.Forbidden, "Your role in this household does not allow that.")
+	}
+	return own[i], nil
+}
+
+// CreateHousehold makes a household whose administrator is the user. [fault.ValidationFailed].
+func (s *Service) CreateHousehold(ctx context.Context, userID, name, timeZone string) (home db.Household, err error) {
+	fields := checkHousehold(&name, &timeZone)
+	if err := fault.Fields(fields); err != nil {
+		return home, err
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		own, err := tx.MembershipsOf(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if len(own) >= mostHouseholds {
+			return fault.New(fault.Conflict, "You are in 20 households already. Leave one first.")
+		}
+		if home, err = tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(name), TimeZone: timeZoneOr(timeZone, "UTC")}); err != nil {
+			return err
+		}
+		return tx.InsertMembership(ctx, db.Membership{HouseholdID: home.ID, UserID: userID, Role: db.RoleAdmin})
+	})
+	return home, err
+}
+
+// checkHousehold checks the values that are there.
+func checkHousehold(name, timeZone *string) (fields []fault.Field) {
+	if name != nil {
+		if f, bad := CheckName("name", *name); bad {
+			fields = append(fields, f)
+		}
+	}
+	if timeZone != nil && *timeZone != "" {
+		if _, err := time.LoadLocation(*timeZone); err != nil || *timeZone == "Local" {
+			fields = append(fields, fault.Field{Name: "timeZone", Code: fault.InvalidChoice, Message: "Choose a time zone such as Europe/Berlin."})
+		}
+	}
+	return fields
+}
+
+// ChangeHousehold changes name and time zone; nil leaves a value as it is. Its administrators
+// may. [db.ErrNotFound], [fault.Forbidden], [fault.ValidationFailed].
+func (s *Service) ChangeHousehold(ctx context.Context, userID, id string, name, timeZone *string) error {
+	if err := fault.Fields(checkHousehold(name, timeZone)); err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := memberOf(ctx, tx, userID, id, db.RoleAdmin); err != nil {
+			return err
+		}
+		home, err := tx.HouseholdByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if name != nil {
+			home.Name = strings.TrimSpace(*name)
+		}
+		if timeZone != nil {
+			home.TimeZone = timeZoneOr(*timeZone, home.TimeZone)
+		}
+		return tx.ChangeHousehold(ctx, home)
+	})
+}
+
+// SetMember changes a member's role. The household's administrators may, and with asSite a site
+// administrator, who can also put somebody in. The last administrator stays one.
+// [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin], [fault.ValidationFailed].
+func (s *Service) SetMember(ctx context.Context, by db.User, asSite bool, householdID, userID string, role db.Role) error {
+	if !role.Valid() {
+		return fault.Fields([]fault.Field{{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."}})
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := mayManage(ctx, tx, by, asSite, householdID); err != nil {
+			return err
+		}
+		m := db.Membership{HouseholdID: householdID, UserID: userID, Role: role}
+		err := tx.SetMembership(ctx, m)
+		if errors.Is(err, db.ErrNotFound) && asSite {
+			err = tx.InsertMembership(ctx, m)
+			if errors.Is(err, db.ErrReference) { // one of the two is not there
+				err = db.ErrNotFound
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return keepHouseholdAdmin(ctx, tx, householdID)
+	})
+}
+
+// RemoveMember takes somebody out of a household: themselves, or whom its administrators or, with
+// asSite, a site administrator choose. What they did stays. The last administrator stays.
+// [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin].
+func (s *Service) RemoveMember(ctx context.Context, by db.User, asSite bool, householdID, userID string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if by.ID != userID || asSite {
+			if err := mayManage(ctx, tx, by, asSite, householdID); err != nil {
+				return err
+			}
+		}
+		if err := tx.DeleteMembership(ctx, householdID, userID); err != nil {
+			return err
+		}
+		return keepHouseholdAdmin(ctx, tx, householdID)
+	})
+}
+
+func mayManage(ctx context.Context, tx *db.Tx, by db.User, asSite bool, householdID string) error {
+	if !asSite {
+		_, err := memberOf(ctx, tx, by.ID, householdID, db.RoleAdmin)
+		return err
+	}
+	now, err := tx.UserByID(ctx, by.ID)
+	if err == nil && (now.Disabled || !now.SiteAdmin) {
+		return fault.New(fault.Forbidden, "Only a site administrator may do this.")
+	}
+	return err
+}
+
+// keepHouseholdAdmin fails, and so rolls back, when nobody could manage a household any more.
+func keepHouseholdAdmin(ctx context.Context, tx *db.Tx, householdID string) error {
+	members, err := tx.Members(ctx, householdID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(members, func(m db.Member) bool { return m.Role == db.RoleAdmin && !m.Disabled }) {
+		return nil
+	}
+	return fault.New(fault.LastAdmin, "This is the last administrator of the household. Make another member one first.")
+}
