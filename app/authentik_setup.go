@@ -18,12 +18,12 @@ import (
 func (a *API) authentikRoutes() {
 	fails := []fault.Code{fault.EnvLocked, fault.ValidationFailed}
 	setup := []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.TooManyRequests, fault.EnvLocked, fault.ValidationFailed}
-	add(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails}, a.planAuthentik(asAdministrator))
+	take(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails}, a.planAuthentik(asAdministrator))
 	addProvision(a, route{method: http.MethodPost, path: "/admin/authentik/apply", id: "applyAuthentik", tag: "Administration", summary: "Create provider and application in Authentik and save the settings", access: siteAdmin, fails: append(fails, fault.TestRunning)}, asAdministrator)
-	add(a, route{method: http.MethodPost, path: "/admin/authentik/blueprint", id: "authentikBlueprint", tag: "Administration", summary: "The same as a blueprint to import in Authentik", access: siteAdmin, fails: fails}, a.authentikBlueprint(asAdministrator))
-	add(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup}, a.planAuthentik(inWizard))
+	take(a, route{method: http.MethodPost, path: "/admin/authentik/blueprint", id: "authentikBlueprint", tag: "Administration", summary: "The same as a blueprint to import in Authentik", access: siteAdmin, fails: fails}, a.authentikBlueprint(asAdministrator))
+	take(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup}, a.planAuthentik(inWizard))
 	addProvision(a, route{method: http.MethodPost, path: "/setup/authentik/apply", id: "applySetupAuthentik", tag: "Setup", summary: "Create provider and application in Authentik; the answer has what the wizard saves", fails: append(setup, fault.TestRunning)}, inWizard)
-	add(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup}, a.authentikBlueprint(inWizard))
+	take(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup}, a.authentikBlueprint(inWizard))
 }
 
 // addProvision registers a set-up and describes its answer: a line of JSON for each step, then one

@@ -10,13 +10,13 @@ import (
 )
 
 func (a *API) householdRoutes() {
-	add(a, route{method: http.MethodPost, path: "/households", id: "createHousehold", tag: "Household", summary: "Make a household; its administrator is who makes it", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.Conflict, fault.ValidationFailed}}, a.createHousehold)
+	take(a, route{method: http.MethodPost, path: "/households", id: "createHousehold", tag: "Household", summary: "Make a household; its administrator is who makes it", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.Conflict, fault.ValidationFailed}}, a.createHousehold)
 	add(a, route{method: http.MethodGet, path: "/households/{household}", id: "getHousehold", tag: "Household", summary: "A household and its members", access: signedIn, fails: []fault.Code{fault.NotFound}}, a.getHousehold)
-	add(a, route{method: http.MethodPatch, path: "/households/{household}", id: "updateHousehold", tag: "Household", summary: "Rename, or change the time zone", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.ValidationFailed}}, a.updateHousehold)
-	add(a, route{method: http.MethodPut, path: "/households/{household}/members/{id}", id: "setMember", tag: "Household", summary: "Change a member's role", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(false))
+	take(a, route{method: http.MethodPatch, path: "/households/{household}", id: "updateHousehold", tag: "Household", summary: "Rename, or change the time zone", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.ValidationFailed}}, a.updateHousehold)
+	take(a, route{method: http.MethodPut, path: "/households/{household}/members/{id}", id: "setMember", tag: "Household", summary: "Change a member's role", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(false))
 	addOther(a, route{method: http.MethodDelete, path: "/households/{household}/members/{id}", id: "removeMember", tag: "Household", summary: "Take a member out, or leave", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin}}, a.removeMember(false))
 	add(a, route{method: http.MethodGet, path: "/admin/households", id: "listHouseholds", tag: "Administration", summary: "All households and their members", access: siteAdmin}, a.listHouseholds)
-	add(a, route{method: http.MethodPut, path: "/admin/households/{household}/members/{id}", id: "setMemberOfAny", tag: "Administration", summary: "Put somebody into a household, or change their role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(true))
+	take(a, route{method: http.MethodPut, path: "/admin/households/{household}/members/{id}", id: "setMemberOfAny", tag: "Administration", summary: "Put somebody into a household, or change their role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(true))
 	addOther(a, route{method: http.MethodDelete, path: "/admin/households/{household}/members/{id}", id: "removeMemberOfAny", tag: "Administration", summary: "Take somebody out of a household", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.removeMember(true))
 }
 

@@ -14,7 +14,7 @@ import (
 func (a *API) instanceRoutes() {
 	add(a, route{method: http.MethodGet, path: "/instance", id: "getInstance", tag: "Instance", summary: "What the sign-in page needs to know"}, a.getInstance)
 	add(a, route{method: http.MethodGet, path: "/admin/instance", id: "getAdminInstance", tag: "Administration", summary: "Version, address and size", access: siteAdmin}, a.getAdminInstance)
-	add(a, route{method: http.MethodPut, path: "/admin/instance", id: "putAdminInstance", tag: "Administration", summary: "Change Pantrie's own address", access: siteAdmin, fails: []fault.Code{fault.EnvLocked, fault.ValidationFailed}}, a.putAdminInstance)
+	take(a, route{method: http.MethodPut, path: "/admin/instance", id: "putAdminInstance", tag: "Administration", summary: "Change Pantrie's own address", access: siteAdmin, fails: []fault.Code{fault.EnvLocked, fault.ValidationFailed}}, a.putAdminInstance)
 }
 
 // EnvValue is a setting that the environment may decide.

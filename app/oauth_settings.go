@@ -13,7 +13,7 @@ import (
 func (a *API) oauthSettingsRoutes() {
 	add(a, route{method: http.MethodGet, path: "/admin/oauth", id: "listOAuthSettings", tag: "Administration", summary: "The kinds of providers and how far each is set up", access: siteAdmin}, a.listOAuthSettings)
 	add(a, route{method: http.MethodGet, path: "/admin/oauth/{provider}", id: "getOAuthSettings", tag: "Administration", summary: "A provider's settings; the secret is never shown", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.getOAuthSettings)
-	add(a, route{method: http.MethodPut, path: "/admin/oauth/{provider}", id: "putOAuthSettings", tag: "Administration", summary: "Change a provider's settings; the next sign-in uses them", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.LastAdmin, fault.ValidationFailed}}, a.putOAuthSettings)
+	take(a, route{method: http.MethodPut, path: "/admin/oauth/{provider}", id: "putOAuthSettings", tag: "Administration", summary: "Change a provider's settings; the next sign-in uses them", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.LastAdmin, fault.ValidationFailed}}, a.putOAuthSettings)
 	addOther(a, route{method: http.MethodDelete, path: "/admin/oauth/{provider}", id: "deleteOAuthSettings", tag: "Administration", summary: "Forget what is stored of a provider", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.OAuthUnknownProvider, fault.LastAdmin}}, a.deleteOAuthSettings)
 }
 

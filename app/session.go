@@ -13,13 +13,13 @@ import (
 )
 
 func (a *API) sessionRoutes() {
-	add(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
+	take(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
 	addOther(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent}, a.logout)
 	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn}, a.getMe)
-	add(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
-	addOther(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
-	add(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
-	add(a, route{method: http.MethodPost, path: "/auth/password-link", id: "usePasswordLink", tag: "Session", summary: "Choose a password by a one-time link, and sign in", fails: []fault.Code{fault.PasswordLinkInvalid, fault.ValidationFailed, fault.Unavailable}}, a.usePasswordLink)
+	take(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
+	takeOnly(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
+	take(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
+	take(a, route{method: http.MethodPost, path: "/auth/password-link", id: "usePasswordLink", tag: "Session", summary: "Choose a password by a one-time link, and sign in", fails: []fault.Code{fault.PasswordLinkInvalid, fault.ValidationFailed, fault.Unavailable}}, a.usePasswordLink)
 	// Two answers that one output type cannot describe.
 	logout := a.huma.OpenAPI().Paths[prefix+"/auth/logout"].Post
 	logout.Responses["200"] = &huma.Response{Description: "OK", Content: logout.Responses["204"].Content}

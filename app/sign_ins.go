@@ -13,7 +13,7 @@ import (
 func (a *API) signInRoutes() {
 	add(a, route{method: http.MethodGet, path: "/admin/sign-ins", id: "listSignIns", tag: "Administration", summary: "The sign-in log, newest first", access: siteAdmin, fails: []fault.Code{fault.ValidationFailed}}, a.listSignIns)
 	add(a, route{method: http.MethodGet, path: "/admin/sign-in", id: "getSignInRules", tag: "Administration", summary: "Whether people may sign in with a password, and where the sign-in page leads by itself", access: siteAdmin}, a.getSignInRules)
-	add(a, route{method: http.MethodPut, path: "/admin/sign-in", id: "putSignInRules", tag: "Administration", summary: "Change these", access: siteAdmin, fails: []fault.Code{fault.Conflict, fault.EnvLocked, fault.ValidationFailed}}, a.putSignInRules)
+	take(a, route{method: http.MethodPut, path: "/admin/sign-in", id: "putSignInRules", tag: "Administration", summary: "Change these", access: siteAdmin, fails: []fault.Code{fault.Conflict, fault.EnvLocked, fault.ValidationFailed}}, a.putSignInRules)
 }
 
 // SignInFilter selects attempts of the log.
