@@ -20,7 +20,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Errors that callers tell apart. Both come from SQLite's result codes, never from its texts.
+// Errors that callers tell apart. All come from SQLite's result codes, never from its texts.
 var (
 	// ErrNotFound says that no row matches.
 	ErrNotFound = errors.New("not found")
@@ -28,6 +28,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrReference says that a row refers to another one that does not exist (any more).
 	ErrReference = errors.New("referenced row is missing")
+	// ErrRange says that a value is outside of what its column may hold.
+	ErrRange = errors.New("value out of range")
 )
 
 // Options says where the database is and how it is opened.
@@ -285,6 +287,8 @@ func translate(err error) error {
 			return fmt.Errorf("%w: %w", ErrConflict, err)
 		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 			return fmt.Errorf("%w: %w", ErrReference, err)
+		case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_DATATYPE:
+			return fmt.Errorf("%w: %w", ErrRange, err)
 		}
 	}
 	return err

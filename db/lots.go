@@ -1,0 +1,133 @@
+package db
+
+import "context"
+
+// Precision says how much of a date is printed on the package.
+type Precision string
+
+// The precisions. A month means its last day, a year its last day.
+const (
+	ByDay   Precision = "day"
+	ByMonth Precision = "month"
+	ByYear  Precision = "year"
+	Undated Precision = "none"
+)
+
+// Lot is one portion of a product with its date and place. Amount is in thousandths of the
+// product's base unit. The dates are calendar dates, 'YYYY-MM-DD'; ExpiresOn is the last good day,
+// empty when Precision is none, and Guessed says that nobody read it from the package. Price is what
+// the lot cost, in hundredths. SortKey puts first what is to be used first. A lot whose amount is 0 is
+// closed.
+type Lot struct {
+	HouseholdID string
+	ID          string
+	ProductID   string
+	LocationID  string
+	Amount      int64
+	ExpiresOn   string
+	Precision   Precision
+	DateKind    DateKind
+	Guessed     bool
+	BoughtOn    string
+	OpenedOn    string
+	Price       *int64
+	Note        string
+	CreatedAt   int64
+	ClosedAt    int64 // 0: open
+	SortKey     string
+}
+
+// LotFilter selects open lots, what is to be used first first. AfterKey and AfterID are those of the
+// last one of the page before.
+type LotFilter struct {
+	HouseholdID string
+	LocationID  string
+	AfterKey    string
+	AfterID     string
+	Most        int
+}
+
+// LotWithProduct is a lot and what a list shows of its product.
+type LotWithProduct struct {
+	Lot
+	ProductName string
+	Brand       string
+	Base        string
+	Unit        string
+	PhotoID     string
+}
+
+const (
+	lotColumns     = `l.household_id, l.id, l.product_id, coalesce(l.location_id, ''), l.amount, coalesce(l.expires_on, ''), l.precision, l.date_kind, l.guessed, l.bought_on, coalesce(l.opened_on, ''), l.price, l.note, l.created_at, coalesce(l.closed_at, 0), l.sort_key`
+	lotListColumns = lotColumns + `, p.name, p.brand, p.base, p.unit, coalesce(p.photo_id, '')`
+	lotProduct     = ` CROSS JOIN products p ON p.household_id = l.household_id AND p.id = l.product_id`
+
+	sqlLotByID        = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.id = ?`
+	sqlLotsOfProduct  = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at IS NULL ORDER BY l.sort_key, l.id`
+	sqlLotsClosed     = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at < ? ORDER BY l.closed_at DESC LIMIT ?`
+	sqlLotList        = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
+	sqlLotsAtLocation = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.location_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
+	sqlLotsExpiring   = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
+	sqlLotsExpiringN  = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ?`
+	sqlLotInsert      = `INSERT INTO lots (household_id, id, product_id, location_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at)
+VALUES (?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?)`
+	sqlLotAmount = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
+	sqlLotUpdate = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, price = ?, note = ? WHERE household_id = ? AND id = ?`
+)
+
+func (l *Lot) fields() []any {
+	return []any{&l.HouseholdID, &l.ID, &l.ProductID, &l.LocationID, &l.Amount, &l.ExpiresOn, &l.Precision, &l.DateKind, &l.Guessed, &l.BoughtOn, &l.OpenedOn, &l.Price, &l.Note, &l.CreatedAt, &l.ClosedAt, &l.SortKey}
+}
+
+func scanLot(s scanner) (l Lot, err error) { return l, s.Scan(l.fields()...) }
+
+func scanLotWithProduct(s scanner) (l LotWithProduct, err error) {
+	return l, s.Scan(append(l.fields(), &l.ProductName, &l.Brand, &l.Base, &l.Unit, &l.PhotoID)...)
+}
+
+// LotByID returns the lot, open or closed, or [ErrNotFound].
+func (r reader) LotByID(ctx context.Context, householdID, id string) (Lot, error) {
+	return one(ctx, r.q, scanLot, sqlLotByID, householdID, id)
+}
+
+// LotsOf lists a product's open lots, what is to be used first first.
+func (r reader) LotsOf(ctx context.Context, householdID, productID string) ([]Lot, error) {
+	return many(ctx, r.q, scanLot, sqlLotsOfProduct, householdID, productID)
+}
+
+// ClosedLotsOf lists a product's lots that were used up before a time, the last one first.
+func (r reader) ClosedLotsOf(ctx context.Context, householdID, productID string, before int64, most int) ([]Lot, error) {
+	return many(ctx, r.q, scanLot, sqlLotsClosed, householdID, productID, before, most)
+}
+
+// Lots lists a page of open lots.
+func (r reader) Lots(ctx context.Context, f LotFilter) ([]LotWithProduct, error) {
+	if f.LocationID != "" {
+		return many(ctx, r.q, scanLotWithProduct, sqlLotsAtLocation, f.HouseholdID, f.LocationID, f.AfterKey, f.AfterID, f.Most)
+	}
+	return many(ctx, r.q, scanLotWithProduct, sqlLotList, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
+}
+
+// LotsExpiring lists at most so many open lots whose last good day is from (empty: any before)
+// or later, and before until; both are 'YYYY-MM-DD'.
+func (r reader) LotsExpiring(ctx context.Context, householdID, from, until string, most int) ([]LotWithProduct, error) {
+	return many(ctx, r.q, scanLotWithProduct, sqlLotsExpiring, householdID, from, until, most)
+}
+
+// CountExpiring counts what [reader.LotsExpiring] lists.
+func (r reader) CountExpiring(ctx context.Context, householdID, from, until string) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlLotsExpiringN, householdID, from, until)
+}
+
+// InsertLot stores l, with nothing in it until a movement puts something there, and returns it with
+// its id. [ErrReference] when its product or location is not the household's.
+func (tx *Tx) InsertLot(ctx context.Context, l Lot) (Lot, error) {
+	l.ID, l.CreatedAt, l.ClosedAt, l.Amount = tx.newID(), tx.now, tx.now, 0
+	_, err := tx.exec(ctx, sqlLotInsert, l.HouseholdID, l.ID, l.ProductID, l.LocationID, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Price, l.Note, l.CreatedAt, l.ClosedAt)
+	return l, err
+}
+
+// UpdateLot stores what is known of a lot: its dates, its price and its note. [ErrNotFound].
+func (tx *Tx) UpdateLot(ctx context.Context, l Lot) error {
+	return tx.change(ctx, sqlLotUpdate, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.Price, l.Note, l.HouseholdID, l.ID)
+}

@@ -1,0 +1,189 @@
+package db
+
+import (
+	"cmp"
+	"context"
+)
+
+// DateKind says what the date on a package means.
+type DateKind string
+
+// The kinds of dates: one may be passed, one must not.
+const (
+	BestBefore DateKind = "best_before"
+	UseBy      DateKind = "use_by"
+)
+
+// Valid says whether k is one of the kinds.
+func (k DateKind) Valid() bool { return k == BestBefore || k == UseBy }
+
+// Product is something a household keeps. Base is the unit of Total, Minimum and of its lots'
+// amounts, which are thousandths; Unit is the one people enter it in. Shelf lives are days, nil when
+// unknown. MergedInto is the product that this one became, empty for most. Low says that there is
+// less than the minimum, or nothing of what is always to be there.
+type Product struct {
+	Row             int64 // its number in the search
+	HouseholdID     string
+	ID              string
+	Name            string
+	NameKey         string
+	Brand           string
+	CategoryID      string
+	LocationID      string
+	PhotoID         string
+	Base            string
+	Unit            string
+	Minimum         *int64
+	Staple          bool
+	ShelfLife       *int64
+	OpenedShelfLife *int64
+	FrozenShelfLife *int64
+	ThawedShelfLife *int64
+	DateKind        DateKind
+	Nutrition       string // JSON
+	Note            string
+	Total           int64
+	Low             bool
+	MergedInto      string
+	CreatedAt       int64
+	UpdatedAt       int64
+}
+
+// ProductFilter selects products, by name. AfterKey and AfterID are those of the last one of the page before.
+type ProductFilter struct {
+	HouseholdID string
+	CategoryID  string
+	Low         bool // only what runs low
+	AfterKey    string
+	AfterID     string
+	Most        int
+}
+
+const (
+	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), p.created_at, p.updated_at`
+
+	sqlProductByID       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.id = ?`
+	sqlProductsByName    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND p.merged_into IS NULL`
+	sqlProductList       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
+	sqlProductOfCategory = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.category_id = ? AND p.merged_into IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
+	sqlProductLow        = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.low = 1 AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
+	sqlProductLowCount   = `SELECT count(*) FROM products p WHERE p.household_id = ? AND p.low = 1`
+	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
+	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, minimum = ?, staple = ?,
+  shelf_life = ?, opened_shelf_life = ?, frozen_shelf_life = ?, thawed_shelf_life = ?, date_kind = ?, nutrition = ?, note = ?, merged_into = nullif(?, ''), updated_at = ? WHERE household_id = ? AND id = ?`
+	sqlProductTotal = `UPDATE products SET total = total + ? WHERE household_id = ? AND id = ?`
+	// Products that became one that is merged now point to where that one points.
+	sqlProductForward = `UPDATE products SET merged_into = ? WHERE household_id = ? AND merged_into = ?`
+
+	sqlProductScale   = `UPDATE products SET total = total * ?, minimum = minimum * ?, base = ? WHERE household_id = ? AND id = ?`
+	sqlLotScale       = `UPDATE lots SET amount = amount * ? WHERE household_id = ? AND product_id = ?`
+	sqlMovementScale  = `UPDATE movements SET delta = delta * ? WHERE household_id = ? AND product_id = ?`
+	sqlUnitScale      = `UPDATE product_units SET factor = factor * ? WHERE household_id = ? AND product_id = ?`
+	sqlUnitsOfProduct = `SELECT unit, factor FROM product_units WHERE household_id = ? AND product_id = ?`
+	sqlUnitSet        = `INSERT INTO product_units (household_id, product_id, unit, factor) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET factor = excluded.factor`
+	sqlUnitDelete     = `DELETE FROM product_units WHERE household_id = ? AND product_id = ? AND unit = ?`
+)
+
+func scanProduct(s scanner) (p Product, err error) {
+	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.Minimum, &p.Staple,
+		&p.ShelfLife, &p.OpenedShelfLife, &p.FrozenShelfLife, &p.ThawedShelfLife, &p.DateKind, &p.Nutrition, &p.Note, &p.Total, &p.Low, &p.MergedInto, &p.CreatedAt, &p.UpdatedAt)
+}
+
+// ProductByID returns the product, also one that was merged, or [ErrNotFound].
+func (r reader) ProductByID(ctx context.Context, householdID, id string) (Product, error) {
+	return one(ctx, r.q, scanProduct, sqlProductByID, householdID, id)
+}
+
+// ProductsNamed lists the products with that folded name; it need not be one of a kind.
+func (r reader) ProductsNamed(ctx context.Context, householdID, nameKey string) ([]Product, error) {
+	return many(ctx, r.q, scanProduct, sqlProductsByName, householdID, nameKey)
+}
+
+// Products lists a page of products by name, without those that were merged.
+func (r reader) Products(ctx context.Context, f ProductFilter) ([]Product, error) {
+	switch {
+	case f.Low:
+		return many(ctx, r.q, scanProduct, sqlProductLow, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
+	case f.CategoryID != "":
+		return many(ctx, r.q, scanProduct, sqlProductOfCategory, f.HouseholdID, f.CategoryID, f.AfterKey, f.AfterID, f.Most)
+	}
+	return many(ctx, r.q, scanProduct, sqlProductList, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
+}
+
+// CountLow says how many products run low.
+func (r reader) CountLow(ctx context.Context, householdID string) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlProductLowCount, householdID)
+}
+
+// InsertProduct stores p, without stock, and returns it with its id. [ErrReference] when its category,
+// location or photo is not the household's.
+func (tx *Tx) InsertProduct(ctx context.Context, p Product) (Product, error) {
+	p.ID, p.CreatedAt, p.UpdatedAt, p.Total, p.MergedInto = tx.newID(), tx.now, tx.now, 0, ""
+	p.Nutrition, p.DateKind, p.Low = cmp.Or(p.Nutrition, "{}"), cmp.Or(p.DateKind, BestBefore), p.Staple || p.Minimum != nil
+	row, err := one(ctx, tx.q, scanInt, sqlProductInsert, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
+		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.CreatedAt, p.UpdatedAt)
+	if err != nil {
+		return p, err
+	}
+	p.Row = row
+	return p, tx.indexProduct(ctx, row)
+}
+
+// UpdateProduct stores everything of p but its total. [ErrNotFound]; [ErrReference] as with
+// [Tx.InsertProduct].
+func (tx *Tx) UpdateProduct(ctx context.Context, p Product) error {
+	err := tx.change(ctx, sqlProductUpdate, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
+		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.MergedInto, tx.now, p.HouseholdID, p.ID)
+	if err != nil {
+		return err
+	}
+	return tx.indexProduct(ctx, p.Row)
+}
+
+// ForwardMerged lets the products that were merged into from point to into.
+func (tx *Tx) ForwardMerged(ctx context.Context, householdID, from, into string) error {
+	_, err := tx.exec(ctx, sqlProductForward, into, householdID, from)
+	return err
+}
+
+// ProductUnits maps a product's own units to how many of its base unit one of them is.
+func (r reader) ProductUnits(ctx context.Context, householdID, productID string) (map[string]int64, error) {
+	type unit struct {
+		name   string
+		factor int64
+	}
+	list, err := many(ctx, r.q, func(s scanner) (u unit, err error) { return u, s.Scan(&u.name, &u.factor) }, sqlUnitsOfProduct, householdID, productID)
+	units := make(map[string]int64, len(list))
+	for _, u := range list {
+		units[u.name] = u.factor
+	}
+	return units, err
+}
+
+// SetProductUnit says that one unit is factor base units. [ErrReference] when there is no such product,
+// [ErrRange] when the factor cannot be.
+func (tx *Tx) SetProductUnit(ctx context.Context, householdID, productID, unit string, factor int64) error {
+	_, err := tx.exec(ctx, sqlUnitSet, householdID, productID, unit, factor)
+	return err
+}
+
+// DeleteProductUnit removes a unit. [ErrNotFound].
+func (tx *Tx) DeleteProductUnit(ctx context.Context, householdID, productID, unit string) error {
+	return tx.change(ctx, sqlUnitDelete, householdID, productID, unit)
+}
+
+// RescaleProduct makes base the product's base unit, of which factor are one of the unit before:
+// its stock, its whole history, its minimum and its units are multiplied. [ErrNotFound]; [ErrRange]
+// when something becomes too large.
+func (tx *Tx) RescaleProduct(ctx context.Context, householdID, productID, base string, factor int64) error {
+	if err := tx.change(ctx, sqlProductScale, factor, factor, base, householdID, productID); err != nil {
+		return err
+	}
+	for _, statement := range []string{sqlLotScale, sqlMovementScale, sqlUnitScale} {
+		if _, err := tx.exec(ctx, statement, factor, householdID, productID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

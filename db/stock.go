@@ -1,0 +1,176 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+)
+
+// Verb is what somebody did with the stock.
+type Verb string
+
+// The verbs.
+const (
+	VerbAdd     Verb = "add"
+	VerbUse     Verb = "use"
+	VerbWaste   Verb = "waste"
+	VerbOpen    Verb = "open"
+	VerbMove    Verb = "move"
+	VerbCount   Verb = "count"
+	VerbUndo    Verb = "undo"
+	VerbPutAway Verb = "put_away"
+	VerbMerge   Verb = "merge"
+)
+
+// Verbs lists every verb.
+func Verbs() []Verb {
+	return []Verb{VerbAdd, VerbUse, VerbWaste, VerbOpen, VerbMove, VerbCount, VerbUndo, VerbPutAway, VerbMerge}
+}
+
+// StockTransaction is one thing somebody did: a group of movements. UserName is what they were called
+// then; UserID is empty when they are gone. Undoes is the transaction that this one undoes, UndoneBy
+// the one that undid all of it. Key and RequestHash tell a request that is sent again.
+type StockTransaction struct {
+	HouseholdID string
+	ID          string
+	UserID      string
+	UserName    string
+	Verb        Verb
+	At          int64
+	Undoes      string
+	UndoneBy    string
+	Key         string
+	RequestHash []byte
+}
+
+// Movement is one change of a lot's amount. Position counts from 1 within the transaction; one that
+// undoes another has its position. UndoneBy is the transaction that undid it.
+type Movement struct {
+	HouseholdID   string
+	TransactionID string
+	Position      int64
+	LotID         string
+	ProductID     string
+	Delta         int64
+	Reason        string
+	UndoneBy      string
+}
+
+const (
+	transactionColumns = `t.household_id, t.id, coalesce(t.user_id, ''), t.user_name, t.verb, t.at, coalesce(t.undoes, ''), coalesce(t.undone_by, ''), coalesce(t.idempotency_key, ''), t.request_hash`
+	movementColumns    = `m.household_id, m.transaction_id, m.position, m.lot_id, m.product_id, m.delta, m.reason, coalesce(m.undone_by, '')`
+
+	sqlTransactionByID   = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.id = ?`
+	sqlTransactionByKey  = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.user_id = ? AND t.idempotency_key = ?`
+	sqlTransactionList   = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.id < ? ORDER BY t.id DESC LIMIT ?`
+	sqlTransactionInsert = `INSERT INTO stock_transactions (household_id, id, user_id, user_name, verb, at, undoes, idempotency_key, request_hash) VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?)`
+	sqlTransactionUndone = `UPDATE stock_transactions SET undone_by = nullif(?, '') WHERE household_id = ? AND id = ?`
+	sqlTransactionForget = `UPDATE stock_transactions SET idempotency_key = NULL, request_hash = NULL WHERE household_id = ? AND id = ?`
+	sqlTransactionPurge  = `UPDATE stock_transactions SET idempotency_key = NULL, request_hash = NULL WHERE idempotency_key IS NOT NULL AND at < ?`
+
+	sqlMovementsOf       = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.transaction_id = ?`
+	sqlMovementsOfLot    = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.lot_id = ?`
+	sqlMovementsOfProd   = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.product_id = ? AND (m.transaction_id, m.position) < (?, ?) ORDER BY m.transaction_id DESC, m.position DESC LIMIT ?`
+	sqlMovementInsert    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, reason) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	sqlMovementUndone    = `UPDATE movements SET undone_by = nullif(?, '') WHERE household_id = ? AND transaction_id = ? AND position = ?`
+	sqlMovementsToBeDone = `SELECT count(*) FROM movements WHERE household_id = ? AND transaction_id = ? AND undone_by IS NULL`
+)
+
+func scanTransaction(s scanner) (t StockTransaction, err error) {
+	return t, s.Scan(&t.HouseholdID, &t.ID, &t.UserID, &t.UserName, &t.Verb, &t.At, &t.Undoes, &t.UndoneBy, &t.Key, &t.RequestHash)
+}
+
+func scanMovement(s scanner) (m Movement, err error) {
+	return m, s.Scan(&m.HouseholdID, &m.TransactionID, &m.Position, &m.LotID, &m.ProductID, &m.Delta, &m.Reason, &m.UndoneBy)
+}
+
+// StockTransactionByID returns the transaction, or [ErrNotFound].
+func (r reader) StockTransactionByID(ctx context.Context, householdID, id string) (StockTransaction, error) {
+	return one(ctx, r.q, scanTransaction, sqlTransactionByID, householdID, id)
+}
+
+// StockTransactionByKey returns what a user did with that idempotency key, or [ErrNotFound].
+func (r reader) StockTransactionByKey(ctx context.Context, householdID, userID, key string) (StockTransaction, error) {
+	return one(ctx, r.q, scanTransaction, sqlTransactionByKey, householdID, userID, key)
+}
+
+// lastID sorts behind every id.
+const lastID = "~"
+
+// StockTransactions lists a page of what was done, newest first. before is the id of the last one of
+// the page before, empty for the first page.
+func (r reader) StockTransactions(ctx context.Context, householdID, before string, most int) ([]StockTransaction, error) {
+	if before == "" {
+		before = lastID
+	}
+	return many(ctx, r.q, scanTransaction, sqlTransactionList, householdID, before, most)
+}
+
+// Movements lists a transaction's movements by their position.
+func (r reader) Movements(ctx context.Context, householdID, transactionID string) ([]Movement, error) {
+	list, err := many(ctx, r.q, scanMovement, sqlMovementsOf, householdID, transactionID)
+	slices.SortFunc(list, func(a, b Movement) int { return cmp.Compare(a.Position, b.Position) })
+	return list, err
+}
+
+// MovementsOfLot lists all that happened to a lot.
+func (r reader) MovementsOfLot(ctx context.Context, householdID, lotID string) ([]Movement, error) {
+	return many(ctx, r.q, scanMovement, sqlMovementsOfLot, householdID, lotID)
+}
+
+// MovementsOfProduct lists a page of what happened to a product, newest first. The transaction id and
+// the position are those of the last one of the page before, empty and 0 for the first page.
+func (r reader) MovementsOfProduct(ctx context.Context, householdID, productID, beforeID string, beforePosition int64, most int) ([]Movement, error) {
+	if beforeID == "" {
+		beforeID = lastID
+	}
+	return many(ctx, r.q, scanMovement, sqlMovementsOfProd, householdID, productID, beforeID, beforePosition, most)
+}
+
+// InsertStockTransaction stores t, without movements, and returns it with its id and time.
+// [ErrConflict] when the key was used.
+func (tx *Tx) InsertStockTransaction(ctx context.Context, t StockTransaction) (StockTransaction, error) {
+	t.ID, t.At = tx.newID(), tx.now
+	_, err := tx.exec(ctx, sqlTransactionInsert, t.HouseholdID, t.ID, sql.NullString{String: t.UserID, Valid: t.UserID != ""}, t.UserName, t.Verb, t.At, t.Undoes, t.Key, t.RequestHash)
+	return t, err
+}
+
+// InsertMovement stores m and changes the lot and the product's total with it: there is no other way
+// to change either. [ErrRange] when the lot does not hold that much, or would hold too much;
+// [ErrNotFound] when it is no lot of the product.
+func (tx *Tx) InsertMovement(ctx context.Context, m Movement) error {
+	if _, err := tx.exec(ctx, sqlMovementInsert, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Reason); err != nil {
+		return err
+	}
+	if err := tx.change(ctx, sqlLotAmount, m.Delta, tx.now, m.HouseholdID, m.LotID, m.ProductID); err != nil {
+		return err
+	}
+	return tx.change(ctx, sqlProductTotal, m.Delta, m.HouseholdID, m.ProductID)
+}
+
+// MarkUndone records which transaction undid a movement, or with an empty id that it is in effect
+// again, and does the same for its whole transaction once all its movements are undone. [ErrNotFound].
+func (tx *Tx) MarkUndone(ctx context.Context, m Movement, by string) error {
+	if err := tx.change(ctx, sqlMovementUndone, by, m.HouseholdID, m.TransactionID, m.Position); err != nil {
+		return err
+	}
+	left, err := one(ctx, tx.q, scanInt, sqlMovementsToBeDone, m.HouseholdID, m.TransactionID)
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		by = ""
+	}
+	return tx.change(ctx, sqlTransactionUndone, by, m.HouseholdID, m.TransactionID)
+}
+
+// ForgetStockKey lets a transaction's idempotency key be used again. [ErrNotFound].
+func (tx *Tx) ForgetStockKey(ctx context.Context, householdID, id string) error {
+	return tx.change(ctx, sqlTransactionForget, householdID, id)
+}
+
+// PurgeStockKeys forgets the idempotency keys used before a time.
+func (tx *Tx) PurgeStockKeys(ctx context.Context, before int64) (int64, error) {
+	return tx.exec(ctx, sqlTransactionPurge, before)
+}
