@@ -3,13 +3,12 @@ package db
 import "context"
 
 // Barcode leads to one product of a household. Unit is what one scan stands for, empty for the
-// product's own. MergedFrom is the product that had it before a merge.
+// product's own.
 type Barcode struct {
 	HouseholdID string
 	Code        string
 	ProductID   string
 	Unit        string
-	MergedFrom  string
 	CreatedAt   int64
 }
 
@@ -20,14 +19,14 @@ type Allergen struct {
 }
 
 const (
-	barcodeColumns = `household_id, code, product_id, unit, coalesce(merged_from, ''), created_at`
+	barcodeColumns = `household_id, code, product_id, unit, created_at`
 
-	sqlBarcodeByCode     = `SELECT ` + barcodeColumns + ` FROM product_barcodes WHERE household_id = ? AND code = ?`
-	sqlBarcodesOfProduct = `SELECT ` + barcodeColumns + ` FROM product_barcodes WHERE household_id = ? AND product_id = ?`
-	sqlBarcodeInsert     = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
-	sqlBarcodeDelete     = `DELETE FROM product_barcodes WHERE household_id = ? AND product_id = ? AND code = ?`
-	sqlBarcodeMerge      = `UPDATE product_barcodes SET product_id = ?, merged_from = coalesce(merged_from, product_id) WHERE household_id = ? AND product_id = ?`
-	sqlBarcodeUnmerge    = `UPDATE product_barcodes SET product_id = merged_from, merged_from = NULL WHERE household_id = ? AND product_id = ? AND merged_from = ?`
+	sqlBarcodeByCode = `SELECT ` + barcodeColumns + ` FROM product_barcodes WHERE household_id = ? AND code = ?`
+	// Also those of the products that were merged into it.
+	sqlBarcodesOfProduct = `WITH RECURSIVE same (product) AS (SELECT ?2 UNION SELECT p.id FROM same CROSS JOIN products p WHERE p.household_id = ?1 AND p.merged_into = same.product)
+SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household_id = ?1 AND product_id = same.product ORDER BY code`
+	sqlBarcodeInsert = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
+	sqlBarcodeDelete = `DELETE FROM product_barcodes WHERE household_id = ? AND code = ? RETURNING product_id`
 
 	sqlAllergensOfProduct = `SELECT label_key, label FROM product_allergens WHERE household_id = ? AND product_id = ?`
 	sqlAllergenInsert     = `INSERT INTO product_allergens (household_id, product_id, label_key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
@@ -38,7 +37,7 @@ const (
 )
 
 func scanBarcode(s scanner) (b Barcode, err error) {
-	return b, s.Scan(&b.HouseholdID, &b.Code, &b.ProductID, &b.Unit, &b.MergedFrom, &b.CreatedAt)
+	return b, s.Scan(&b.HouseholdID, &b.Code, &b.ProductID, &b.Unit, &b.CreatedAt)
 }
 
 func scanAllergen(s scanner) (a Allergen, err error) { return a, s.Scan(&a.Key, &a.Label) }
@@ -48,7 +47,7 @@ func (r reader) BarcodeByCode(ctx context.Context, householdID, code string) (Ba
 	return one(ctx, r.q, scanBarcode, sqlBarcodeByCode, householdID, code)
 }
 
-// BarcodesOf lists a product's barcodes.
+// BarcodesOf lists a product's barcodes and those of the products that were merged into it.
 func (r reader) BarcodesOf(ctx context.Context, householdID, productID string) ([]Barcode, error) {
 	return many(ctx, r.q, scanBarcode, sqlBarcodesOfProduct, householdID, productID)
 }
@@ -62,32 +61,13 @@ func (tx *Tx) InsertBarcode(ctx context.Context, b Barcode) error {
 	return tx.indexProductByID(ctx, b.HouseholdID, b.ProductID)
 }
 
-// DeleteBarcode takes a barcode from a product. [ErrNotFound].
-func (tx *Tx) DeleteBarcode(ctx context.Context, householdID, productID, code string) error {
-	if err := tx.change(ctx, sqlBarcodeDelete, householdID, productID, code); err != nil {
+// DeleteBarcode takes a barcode from its product. [ErrNotFound].
+func (tx *Tx) DeleteBarcode(ctx context.Context, householdID, code string) error {
+	product, err := one(ctx, tx.q, func(s scanner) (id string, err error) { return id, s.Scan(&id) }, sqlBarcodeDelete, householdID, code)
+	if err != nil {
 		return err
 	}
-	return tx.indexProductByID(ctx, householdID, productID)
-}
-
-// MergeBarcodes gives the barcodes of one product to another one.
-func (tx *Tx) MergeBarcodes(ctx context.Context, householdID, from, into string) error {
-	return tx.moveBarcodes(ctx, householdID, from, into, sqlBarcodeMerge, into, householdID, from)
-}
-
-// UnmergeBarcodes gives back the barcodes that came from a product.
-func (tx *Tx) UnmergeBarcodes(ctx context.Context, householdID, from, into string) error {
-	return tx.moveBarcodes(ctx, householdID, from, into, sqlBarcodeUnmerge, householdID, into, from)
-}
-
-func (tx *Tx) moveBarcodes(ctx context.Context, householdID, from, into, statement string, args ...any) error {
-	if _, err := tx.exec(ctx, statement, args...); err != nil {
-		return err
-	}
-	if err := tx.indexProductByID(ctx, householdID, from); err != nil {
-		return err
-	}
-	return tx.indexProductByID(ctx, householdID, into)
+	return tx.indexProductByID(ctx, householdID, product)
 }
 
 // AllergensOf lists a product's allergens.

@@ -73,8 +73,6 @@ VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, 
 	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, minimum = ?, staple = ?,
   shelf_life = ?, opened_shelf_life = ?, frozen_shelf_life = ?, thawed_shelf_life = ?, date_kind = ?, nutrition = ?, note = ?, merged_into = nullif(?, ''), updated_at = ? WHERE household_id = ? AND id = ?`
 	sqlProductTotal = `UPDATE products SET total = total + ? WHERE household_id = ? AND id = ?`
-	// Products that became one that is merged now point to where that one points.
-	sqlProductForward = `UPDATE products SET merged_into = ? WHERE household_id = ? AND merged_into = ?`
 
 	sqlProductScale   = `UPDATE products SET total = total * ?, minimum = minimum * ?, base = ? WHERE household_id = ? AND id = ?`
 	sqlLotScale       = `UPDATE lots SET amount = amount * ? WHERE household_id = ? AND product_id = ?`
@@ -139,12 +137,6 @@ func (tx *Tx) UpdateProduct(ctx context.Context, p Product) error {
 		return err
 	}
 	return tx.indexProduct(ctx, p.Row)
-}
-
-// ForwardMerged lets the products that were merged into from point to into.
-func (tx *Tx) ForwardMerged(ctx context.Context, householdID, from, into string) error {
-	_, err := tx.exec(ctx, sqlProductForward, into, householdID, from)
-	return err
 }
 
 // ProductUnits maps a product's own units to how many of its base unit one of them is.

@@ -9,7 +9,7 @@ import (
 const (
 	// Words of the name weigh most, then barcodes, brand and category; the household's column nothing.
 	sqlSearch = `SELECT ` + productColumns + ` FROM products_search s CROSS JOIN products p ON p.row = s.rowid
-WHERE products_search MATCH ? AND p.household_id = ? AND p.merged_into IS NULL ORDER BY bm25(products_search, 0.0, 10.0, 5.0, 8.0, 1.0, 2.0), p.name_key, p.id LIMIT ?`
+WHERE products_search MATCH ? AND p.household_id = ? ORDER BY bm25(products_search, 0.0, 10.0, 5.0, 8.0, 1.0, 2.0), p.name_key, p.id LIMIT ?`
 	sqlSearchIndex = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
   coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ?`
@@ -20,7 +20,8 @@ SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELEC
 const mostSearchWords = 8
 
 // SearchProducts lists the products that have every word of text at the beginning of a word of
-// their name, brand, barcodes, note or category, whatever its case and accents; the best first.
+// their name, brand, barcodes, note or category, whatever its case and accents; the best first. Those
+// that were merged are among them, as people may search for the name they had.
 func (r reader) SearchProducts(ctx context.Context, householdID, text string, most int) ([]Product, error) {
 	match := matchExpression(householdID, text)
 	if match == "" {

@@ -38,7 +38,6 @@ const (
 	sqlShoppingInsert = `INSERT INTO shopping_items (household_id, id, product_id, text, amount, unit, note, created_at) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`
 	sqlShoppingUpdate = `UPDATE shopping_items SET product_id = nullif(?, ''), text = ?, amount = ?, unit = ?, note = ?, state = ?, ticked_at = ?, ticked_by = nullif(?, '') WHERE household_id = ? AND id = ?`
 	sqlShoppingDelete = `DELETE FROM shopping_items WHERE household_id = ? AND id = ?`
-	sqlShoppingMerge  = `UPDATE shopping_items SET product_id = ? WHERE household_id = ? AND product_id = ?`
 )
 
 func scanShopping(s scanner) (i ShoppingItem, err error) {
@@ -71,10 +70,4 @@ func (tx *Tx) UpdateShoppingItem(ctx context.Context, i ShoppingItem) error {
 // DeleteShoppingItem deletes the line. [ErrNotFound].
 func (tx *Tx) DeleteShoppingItem(ctx context.Context, householdID, id string) error {
 	return tx.change(ctx, sqlShoppingDelete, householdID, id)
-}
-
-// MergeShoppingItems lets the lines for one product be for another one.
-func (tx *Tx) MergeShoppingItems(ctx context.Context, householdID, from, into string) error {
-	_, err := tx.exec(ctx, sqlShoppingMerge, into, householdID, from)
-	return err
 }

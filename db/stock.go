@@ -3,7 +3,6 @@ package db
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 )
 
@@ -30,7 +29,7 @@ func Verbs() []Verb {
 
 // StockTransaction is one thing somebody did: a group of movements. UserName is what they were called
 // then; UserID is empty when they are gone. Undoes is the transaction that this one undoes, UndoneBy
-// the one that undid all of it. Key and RequestHash tell a request that is sent again.
+// the one that undid all of it. A merge names the product that became another one. Key and RequestHash tell a request that is sent again.
 type StockTransaction struct {
 	HouseholdID string
 	ID          string
@@ -40,6 +39,8 @@ type StockTransaction struct {
 	At          int64
 	Undoes      string
 	UndoneBy    string
+	Merged      string
+	MergedInto  string
 	Key         string
 	RequestHash []byte
 }
@@ -58,13 +59,13 @@ type Movement struct {
 }
 
 const (
-	transactionColumns = `t.household_id, t.id, coalesce(t.user_id, ''), t.user_name, t.verb, t.at, coalesce(t.undoes, ''), coalesce(t.undone_by, ''), coalesce(t.idempotency_key, ''), t.request_hash`
+	transactionColumns = `t.household_id, t.id, coalesce(t.user_id, ''), t.user_name, t.verb, t.at, coalesce(t.undoes, ''), coalesce(t.undone_by, ''), coalesce(t.merged, ''), coalesce(t.merged_into, ''), coalesce(t.idempotency_key, ''), t.request_hash`
 	movementColumns    = `m.household_id, m.transaction_id, m.position, m.lot_id, m.product_id, m.delta, m.reason, coalesce(m.undone_by, '')`
 
 	sqlTransactionByID   = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.id = ?`
 	sqlTransactionByKey  = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.user_id = ? AND t.idempotency_key = ?`
 	sqlTransactionList   = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.id < ? ORDER BY t.id DESC LIMIT ?`
-	sqlTransactionInsert = `INSERT INTO stock_transactions (household_id, id, user_id, user_name, verb, at, undoes, idempotency_key, request_hash) VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?)`
+	sqlTransactionInsert = `INSERT INTO stock_transactions (household_id, id, user_id, user_name, verb, at, undoes, merged, merged_into, idempotency_key, request_hash) VALUES (?, ?, nullif(?, ''), ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?)`
 	sqlTransactionUndone = `UPDATE stock_transactions SET undone_by = nullif(?, '') WHERE household_id = ? AND id = ?`
 	sqlTransactionForget = `UPDATE stock_transactions SET idempotency_key = NULL, request_hash = NULL WHERE household_id = ? AND id = ?`
 	sqlTransactionPurge  = `UPDATE stock_transactions SET idempotency_key = NULL, request_hash = NULL WHERE idempotency_key IS NOT NULL AND at < ?`
@@ -78,7 +79,7 @@ const (
 )
 
 func scanTransaction(s scanner) (t StockTransaction, err error) {
-	return t, s.Scan(&t.HouseholdID, &t.ID, &t.UserID, &t.UserName, &t.Verb, &t.At, &t.Undoes, &t.UndoneBy, &t.Key, &t.RequestHash)
+	return t, s.Scan(&t.HouseholdID, &t.ID, &t.UserID, &t.UserName, &t.Verb, &t.At, &t.Undoes, &t.UndoneBy, &t.Merged, &t.MergedInto, &t.Key, &t.RequestHash)
 }
 
 func scanMovement(s scanner) (m Movement, err error) {
@@ -132,7 +133,7 @@ func (r reader) MovementsOfProduct(ctx context.Context, householdID, productID, 
 // [ErrConflict] when the key was used.
 func (tx *Tx) InsertStockTransaction(ctx context.Context, t StockTransaction) (StockTransaction, error) {
 	t.ID, t.At = tx.newID(), tx.now
-	_, err := tx.exec(ctx, sqlTransactionInsert, t.HouseholdID, t.ID, sql.NullString{String: t.UserID, Valid: t.UserID != ""}, t.UserName, t.Verb, t.At, t.Undoes, t.Key, t.RequestHash)
+	_, err := tx.exec(ctx, sqlTransactionInsert, t.HouseholdID, t.ID, t.UserID, t.UserName, t.Verb, t.At, t.Undoes, t.Merged, t.MergedInto, t.Key, t.RequestHash)
 	return t, err
 }
 
@@ -150,7 +151,7 @@ func (tx *Tx) InsertMovement(ctx context.Context, m Movement) error {
 }
 
 // MarkUndone records which transaction undid a movement, or with an empty id that it is in effect
-// again, and does the same for its whole transaction once all its movements are undone. [ErrNotFound].
+// again, and the same of its whole transaction once all its movements are undone. [ErrNotFound].
 func (tx *Tx) MarkUndone(ctx context.Context, m Movement, by string) error {
 	if err := tx.change(ctx, sqlMovementUndone, by, m.HouseholdID, m.TransactionID, m.Position); err != nil {
 		return err
@@ -162,7 +163,12 @@ func (tx *Tx) MarkUndone(ctx context.Context, m Movement, by string) error {
 	if left > 0 {
 		by = ""
 	}
-	return tx.change(ctx, sqlTransactionUndone, by, m.HouseholdID, m.TransactionID)
+	return tx.MarkTransactionUndone(ctx, m.HouseholdID, m.TransactionID, by)
+}
+
+// MarkTransactionUndone is [Tx.MarkUndone] for a transaction without movements. [ErrNotFound].
+func (tx *Tx) MarkTransactionUndone(ctx context.Context, householdID, id, by string) error {
+	return tx.change(ctx, sqlTransactionUndone, by, householdID, id)
 }
 
 // ForgetStockKey lets a transaction's idempotency key be used again. [ErrNotFound].

@@ -44,7 +44,7 @@ CREATE TABLE photos (
 
 -- row numbers the product in products_search. base is the unit of all its amounts, unit the one
 -- that people enter it in. Shelf lives are days; total is the sum of its lots. A merged product
--- stays as a pointer to the one it became.
+-- stays, with its barcodes, as a pointer to the one it became.
 CREATE TABLE products (
   row               INTEGER PRIMARY KEY,
   household_id      TEXT NOT NULL REFERENCES households (id) ON DELETE CASCADE,
@@ -94,14 +94,12 @@ CREATE TABLE product_units (
   FOREIGN KEY (household_id, product_id) REFERENCES products (household_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
--- unit is what one scan stands for, empty for the product's own. merged_from is the product that
--- had the code before it was merged.
+-- unit is what one scan stands for, empty for the product's own.
 CREATE TABLE product_barcodes (
   household_id TEXT NOT NULL,
   code         TEXT NOT NULL,
   product_id   TEXT NOT NULL,
   unit         TEXT NOT NULL DEFAULT '',
-  merged_from  TEXT,
   created_at   INTEGER NOT NULL,
   PRIMARY KEY (household_id, code),
   FOREIGN KEY (household_id, product_id) REFERENCES products (household_id, id) ON DELETE CASCADE
@@ -155,8 +153,9 @@ CREATE INDEX lots_open ON lots (household_id, sort_key, id) WHERE closed_at IS N
 CREATE INDEX lots_by_product ON lots (household_id, product_id, closed_at, sort_key, id);
 CREATE INDEX lots_by_location ON lots (household_id, location_id, closed_at, sort_key, id);
 
--- user_name is the name at that time. undoes and undone_by name other transactions here. A request
--- that is sent again has the same idempotency_key and the same request_hash.
+-- user_name is the name at that time. undoes and undone_by name other transactions here, merged and
+-- merged_into the products of a merge. A request that is sent again has the same idempotency_key and
+-- the same request_hash.
 CREATE TABLE stock_transactions (
   household_id    TEXT NOT NULL REFERENCES households (id) ON DELETE CASCADE,
   id              TEXT NOT NULL,
@@ -166,10 +165,13 @@ CREATE TABLE stock_transactions (
   at              INTEGER NOT NULL,
   undoes          TEXT,
   undone_by       TEXT,
+  merged          TEXT,
+  merged_into     TEXT,
   idempotency_key TEXT,
   request_hash    BLOB,
   PRIMARY KEY (household_id, id),
   CHECK ((verb = 'undo') = (undoes IS NOT NULL)),
+  CHECK ((verb = 'merge') = (merged IS NOT NULL AND merged_into IS NOT NULL)),
   CHECK ((idempotency_key IS NULL) = (request_hash IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX stock_transactions_by_key ON stock_transactions (household_id, user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;

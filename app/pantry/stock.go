@@ -1,0 +1,353 @@
+package pantry
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// Addition is something that came into the house. Amounts are thousandths of Unit, which is the
+// product's own when empty. LocationID nil means where the product belongs, an empty one nowhere.
+// Precision empty means that nobody told a date: it is guessed from the shelf life.
+type Addition struct {
+	ProductID  string
+	Amount     int64
+	Unit       string
+	LocationID *string
+	ExpiresOn  string
+	Precision  db.Precision
+	DateKind   db.DateKind // empty: as usual for the product
+	Guessed    bool        // the date is a guess, not read from the package
+	BoughtOn   string      // empty: today
+	Price      *int64      // of the whole, in hundredths
+	Note       string
+}
+
+// Taking is something that is used or thrown away: of the lot, or of the product's lots, what expires
+// first first. Either id is needed.
+type Taking struct {
+	ProductID string
+	LotID     string
+	Amount    int64
+	Unit      string
+	Reason    string // why it is thrown away, one of [WasteReasons]
+}
+
+// Moving puts something elsewhere; LocationID empty is nowhere. Otherwise it is as with [Taking].
+type Moving struct {
+	ProductID  string
+	LotID      string
+	Amount     int64
+	Unit       string
+	LocationID string
+}
+
+// Counting says how much there is of a lot, or of a product altogether.
+type Counting struct {
+	ProductID string
+	LotID     string
+	Amount    int64 // 0: nothing is left
+	Unit      string
+}
+
+// WasteReasons lists why things are thrown away.
+func WasteReasons() []string { return []string{"expired", "spoiled", "damaged", "disliked", "other"} }
+
+// Add makes a new lot. [fault.NotFound] for what is not the household's, [fault.ValidationFailed].
+func (s *Service) Add(ctx context.Context, by By, in Addition) (Change, error) {
+	return s.run(ctx, by, db.VerbAdd, in, func(w *work) error { return w.add(ctx, in) })
+}
+
+func (w *work) add(ctx context.Context, in Addition) error {
+	p, err := w.product(ctx, in.ProductID)
+	if err != nil {
+		return err
+	}
+	amount, err := inBase(ctx, w.tx, p, "amount", in.Amount, in.Unit)
+	if err != nil {
+		return err
+	}
+	lot := db.Lot{HouseholdID: p.HouseholdID, ProductID: p.ID, LocationID: p.LocationID, ExpiresOn: in.ExpiresOn, Precision: in.Precision, Guessed: in.Guessed,
+		DateKind: cmp.Or(in.DateKind, p.DateKind), BoughtOn: cmp.Or(in.BoughtOn, w.day(0)), Price: in.Price}
+	if in.LocationID != nil {
+		lot.LocationID = *in.LocationID
+	}
+	kind, err := w.placeKind(ctx, lot.LocationID)
+	if err != nil {
+		return err
+	}
+	if in.Precision == "" && in.ExpiresOn == "" {
+		life := p.ShelfLife
+		if kind == db.Freezer && p.FrozenShelfLife != nil {
+			life = p.FrozenShelfLife
+		}
+		w.keeps(&lot, life)
+		lot.Precision = cmp.Or(lot.Precision, db.Undated)
+	}
+	lot.Precision = cmp.Or(lot.Precision, db.ByDay)
+	var fields []fault.Field
+	lot.Note = text(&fields, "note", in.Note, false, 1000)
+	if checkLot(&fields, &lot); len(fields) > 0 {
+		return fault.Fields(fields)
+	}
+	if lot, err = w.tx.InsertLot(ctx, lot); err != nil {
+		return missing(err, "location")
+	}
+	return w.move(ctx, lot, amount, 0, "")
+}
+
+// checkLot checks what people tell of a lot.
+func checkLot(fields *[]fault.Field, lot *db.Lot) {
+	lot.ExpiresOn = lastGoodDay(fields, "expiresOn", lot.ExpiresOn, lot.Precision)
+	if _, err := time.Parse(time.DateOnly, lot.BoughtOn); err != nil {
+		*fields = append(*fields, fault.Field{Name: "boughtOn", Code: fault.Invalid, Message: "Enter a date such as 2026-11-30."})
+	}
+	if !lot.DateKind.Valid() {
+		*fields = append(*fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
+	}
+	if lot.Price != nil && (*lot.Price < 0 || *lot.Price > mostAmount) {
+		*fields = append(*fields, fault.Field{Name: "price", Code: fault.Invalid, Message: "Enter a price such as 1.99."})
+	}
+}
+
+// keeps gives the lot a date so many days from today, as a guess. Unknown days change nothing.
+func (w *work) keeps(lot *db.Lot, days *int64) {
+	if days != nil {
+		lot.ExpiresOn, lot.Precision, lot.Guessed = w.day(*days), db.ByDay, true
+	}
+}
+
+// placeKind is how a place keeps things; nowhere is as good as a cupboard.
+func (w *work) placeKind(ctx context.Context, id string) (db.LocationKind, error) {
+	if id == "" {
+		return db.Cupboard, nil
+	}
+	l, err := w.tx.LocationByID(ctx, w.household(), id)
+	return l.Kind, missing(err, "location")
+}
+
+// portion is a part of a lot.
+type portion struct {
+	lot    db.Lot
+	amount int64
+}
+
+// take chooses the amount from the lot that is told, or from the product's open lots that pass, what
+// is to be used first first. It is a conflict when there is not enough.
+func (w *work) take(ctx context.Context, productID, lotID string, amount int64, unit string, pass func(db.Lot) bool) ([]portion, db.Product, error) {
+	var lots []db.Lot
+	p, err := db.Product{}, error(nil)
+	if lotID != "" {
+		lots = make([]db.Lot, 1)
+		lots[0], p, err = w.lot(ctx, lotID)
+	} else if p, err = w.product(ctx, productID); err == nil {
+		lots, err = w.tx.LotsOf(ctx, p.HouseholdID, p.ID)
+		lots = slices.DeleteFunc(lots, func(l db.Lot) bool { return !pass(l) })
+	}
+	if err != nil {
+		return nil, p, err
+	}
+	wanted, err := inBase(ctx, w.tx, p, "amount", amount, unit)
+	if err != nil {
+		return nil, p, err
+	}
+	var portions []portion
+	left := wanted
+	for _, lot := range lots {
+		if n := min(left, lot.Amount); n > 0 {
+			portions = append(portions, portion{lot, n})
+			left -= n
+		}
+	}
+	if left > 0 {
+		return nil, p, conflict("amount", NotEnough, fmt.Sprintf("%s: there is only %s of it.", p.Name, amountText(wanted-left, p.Base)))
+	}
+	return portions, p, nil
+}
+
+func anyLot(db.Lot) bool { return true }
+
+// Use takes something that is eaten or used up. [fault.Conflict] with [NotEnough];
+// [fault.NotFound] and [fault.ValidationFailed] as with [Service.Add].
+func (s *Service) Use(ctx context.Context, by By, in Taking) (Change, error) {
+	in.Reason = ""
+	return s.run(ctx, by, db.VerbUse, in, func(w *work) error { return w.remove(ctx, in) })
+}
+
+// Waste takes something that is thrown away. Errors as with [Service.Use].
+func (s *Service) Waste(ctx context.Context, by By, in Taking) (Change, error) {
+	in.Reason = cmp.Or(in.Reason, "other")
+	if !slices.Contains(WasteReasons(), in.Reason) {
+		return Change{}, fault.Fields([]fault.Field{{Name: "reason", Code: fault.InvalidChoice, Message: "Choose one of the reasons that are offered."}})
+	}
+	return s.run(ctx, by, db.VerbWaste, in, func(w *work) error { return w.remove(ctx, in) })
+}
+
+func (w *work) remove(ctx context.Context, in Taking) error {
+	portions, _, err := w.take(ctx, in.ProductID, in.LotID, in.Amount, in.Unit, anyLot)
+	if err != nil {
+		return err
+	}
+	for _, part := range portions {
+		if err := w.move(ctx, part.lot, -part.amount, 0, in.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Open opens something: it keeps for the opened shelf life from today, but never longer than is
+// printed. Reason is not asked for. [fault.Conflict] with [AlreadyOpen]; otherwise as [Service.Use].
+func (s *Service) Open(ctx context.Context, by By, in Taking) (Change, error) {
+	in.Reason = ""
+	return s.run(ctx, by, db.VerbOpen, in, func(w *work) error {
+		portions, p, err := w.take(ctx, in.ProductID, in.LotID, in.Amount, in.Unit, func(l db.Lot) bool { return l.OpenedOn == "" })
+		if err != nil {
+			return err
+		}
+		for _, part := range portions {
+			if part.lot.OpenedOn != "" {
+				return conflict("lotId", AlreadyOpen, p.Name+": this is open already.")
+			}
+			opened := part.lot
+			opened.OpenedOn, opened.Price = w.day(0), nil
+			if p.OpenedShelfLife != nil && (opened.ExpiresOn == "" || w.day(*p.OpenedShelfLife) < opened.ExpiresOn) {
+				w.keeps(&opened, p.OpenedShelfLife)
+			}
+			if err := w.transfer(ctx, part, opened); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Move puts something elsewhere. Into a freezer and out of it the date follows the product's frozen
+// or thawed shelf life; where that is unknown it stays. [fault.Conflict] with [SamePlace]; otherwise
+// as [Service.Use].
+func (s *Service) Move(ctx context.Context, by By, in Moving) (Change, error) {
+	return s.run(ctx, by, db.VerbMove, in, func(w *work) error {
+		kind, err := w.placeKind(ctx, in.LocationID)
+		if err != nil {
+			return err
+		}
+		portions, p, err := w.take(ctx, in.ProductID, in.LotID, in.Amount, in.Unit, func(l db.Lot) bool { return l.LocationID != in.LocationID })
+		if err != nil {
+			return err
+		}
+		for _, part := range portions {
+			if part.lot.LocationID == in.LocationID {
+				return conflict("locationId", SamePlace, p.Name+": this is there already.")
+			}
+			from, err := w.placeKind(ctx, part.lot.LocationID)
+			if err != nil {
+				return err
+			}
+			there := part.lot
+			there.LocationID, there.Price = in.LocationID, nil
+			switch {
+			case kind == db.Freezer && from != db.Freezer && p.FrozenShelfLife != nil:
+				w.keeps(&there, p.FrozenShelfLife)
+				there.DateKind = db.BestBefore // frozen food loses quality, it does not spoil
+			case kind != db.Freezer && from == db.Freezer && p.ThawedShelfLife != nil:
+				w.keeps(&there, p.ThawedShelfLife)
+				there.DateKind = p.DateKind
+			}
+			if err := w.transfer(ctx, part, there); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// transfer takes a part of a lot and puts it into an equal one to what it has become, or a new one.
+func (w *work) transfer(ctx context.Context, part portion, become db.Lot) error {
+	if err := w.move(ctx, part.lot, -part.amount, 0, ""); err != nil {
+		return err
+	}
+	open, err := w.tx.LotsOf(ctx, become.HouseholdID, become.ProductID)
+	if err != nil {
+		return err
+	}
+	alike := func(l db.Lot) db.Lot {
+		return db.Lot{LocationID: l.LocationID, ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind, Guessed: l.Guessed, BoughtOn: l.BoughtOn, OpenedOn: l.OpenedOn, Price: l.Price, Note: l.Note}
+	}
+	if i := slices.IndexFunc(open, func(l db.Lot) bool { return alike(l) == alike(become) }); i >= 0 {
+		become = open[i]
+	} else if become, err = w.tx.InsertLot(ctx, become); err != nil {
+		return missing(err, "location")
+	}
+	return w.move(ctx, become, part.amount, 0, "")
+}
+
+// Count sets how much there is. What is missing of a product is taken from what expires first; what
+// is more goes to what expires last, or to a new lot without a date. Errors as with [Service.Use].
+func (s *Service) Count(ctx context.Context, by By, in Counting) (Change, error) {
+	return s.run(ctx, by, db.VerbCount, in, func(w *work) error {
+		if in.LotID != "" {
+			return w.countLot(ctx, in)
+		}
+		p, err := w.product(ctx, in.ProductID)
+		if err != nil {
+			return err
+		}
+		amount, err := w.counted(ctx, p, in)
+		if err != nil {
+			return err
+		}
+		lots, err := w.tx.LotsOf(ctx, p.HouseholdID, p.ID)
+		if err != nil {
+			return err
+		}
+		more := amount - p.Total
+		switch {
+		case more < 0:
+			for _, lot := range lots {
+				n := min(-more, lot.Amount)
+				if n == 0 {
+					break
+				}
+				if err := w.move(ctx, lot, -n, 0, ""); err != nil {
+					return err
+				}
+				more += n
+			}
+		case more > 0 && len(lots) > 0:
+			return w.move(ctx, lots[len(lots)-1], more, 0, "")
+		case more > 0:
+			lot, err := w.tx.InsertLot(ctx, db.Lot{HouseholdID: p.HouseholdID, ProductID: p.ID, LocationID: p.LocationID, Precision: db.Undated, DateKind: p.DateKind, BoughtOn: w.day(0)})
+			if err != nil {
+				return err
+			}
+			return w.move(ctx, lot, more, 0, "")
+		}
+		return nil
+	})
+}
+
+func (w *work) countLot(ctx context.Context, in Counting) error {
+	lot, p, err := w.lot(ctx, in.LotID)
+	if err != nil {
+		return err
+	}
+	amount, err := w.counted(ctx, p, in)
+	if err != nil || amount == lot.Amount {
+		return err
+	}
+	return w.move(ctx, lot, amount-lot.Amount, 0, "")
+}
+
+// counted is the amount in the base unit; unlike elsewhere it may be 0.
+func (w *work) counted(ctx context.Context, p db.Product, in Counting) (int64, error) {
+	if in.Amount == 0 {
+		_, err := factorOf(ctx, w.tx, p, in.Unit)
+		return 0, err
+	}
+	return inBase(ctx, w.tx, p, "amount", in.Amount, in.Unit)
+}
