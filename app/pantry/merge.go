@@ -98,13 +98,9 @@ func (w *work) forward(ctx context.Context, from, into string) error {
 	return w.tx.UpdateProduct(ctx, p)
 }
 
-func (u *undo) unmerge(ctx context.Context) error {
-	return u.forward(ctx, u.root.Merged, "")
-}
-
 // remerge is for a merge whose undo is undone: the products must be as they were then.
-func (u *undo) remerge(ctx context.Context) error {
-	for _, id := range []string{u.root.Merged, u.root.MergedInto} {
+func (u *undo) remerge(ctx context.Context, merge db.StockTransaction) error {
+	for _, id := range []string{merge.Merged, merge.MergedInto} {
 		p, err := u.tx.ProductByID(ctx, u.household(), id)
 		if err != nil {
 			return err
@@ -112,9 +108,9 @@ func (u *undo) remerge(ctx context.Context) error {
 		if p.MergedInto != "" {
 			return conflict("products."+p.ID, ProductMerged, p.Name+" was merged into another product since. Undo that first.")
 		}
-		if id == u.root.Merged && p.Total > 0 {
+		if id == merge.Merged && p.Total > 0 {
 			return conflict("products."+p.ID, StillInUse, p.Name+" has got other stock since. Merge it again.")
 		}
 	}
-	return u.forward(ctx, u.root.Merged, u.root.MergedInto)
+	return u.forward(ctx, merge.Merged, merge.MergedInto)
 }

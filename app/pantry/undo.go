@@ -3,6 +3,7 @@ package pantry
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"pantrie/db"
@@ -20,108 +21,122 @@ type Undoing struct {
 // by now, and with [ProductMerged] when the product became another one since.
 func (s *Service) Undo(ctx context.Context, by By, in Undoing) (Change, error) {
 	return s.run(ctx, by, db.VerbUndo, in, func(w *work) error {
-		asked, err := w.tx.StockTransactionByID(ctx, w.household(), in.TransactionID)
-		if err != nil {
-			return missing(err, "transaction")
-		}
-		u := undo{work: w, target: asked, root: asked}
-		positions, err := u.positions(ctx, asked, in.Position)
-		if err != nil {
-			return err
-		}
-		if asked.Verb == db.VerbUndo {
-			if err := u.follow(ctx); err != nil {
+		u := undo{work: w}
+		for id := in.TransactionID; id != ""; {
+			t, err := w.tx.StockTransactionByID(ctx, w.household(), id)
+			if err != nil {
+				return missing(err, "transaction")
+			}
+			movements, err := w.tx.Movements(ctx, t.HouseholdID, t.ID)
+			if err != nil {
 				return err
 			}
+			u.chain = append(u.chain, link{t, movements})
+			id = t.Undoes
 		}
-		return u.do(ctx, in.Position != 0, positions)
+		return u.do(ctx, in.Position)
 	})
 }
 
-// undo is an undo on its way. target is the transaction that it undoes, root what somebody did at
-// first: target itself, or what target undid.
+// undo is an undo on its way. The chain begins with what it undoes; each link undid the one behind
+// it, and the last one is what somebody did at first. To undo the first link takes the second into
+// effect again, and with it out of effect what that one had undone, and so on.
 type undo struct {
 	*work
-	target, root db.StockTransaction
+	chain []link
 }
 
-// follow finds the root. What undoes an undo is undone by undoing the root once more, so that there
-// are never more than two steps from it.
-func (u *undo) follow(ctx context.Context) error {
-	before, err := u.tx.StockTransactionByID(ctx, u.household(), u.target.Undoes)
-	if err != nil {
-		return err
-	}
-	u.root = before
-	if before.Verb == db.VerbUndo {
-		if u.root, err = u.tx.StockTransactionByID(ctx, u.household(), before.Undoes); err != nil {
-			return err
-		}
-		u.target = u.root
-	}
-	return nil
+// link is a transaction with its movements. Those of a chain have the same positions.
+type link struct {
+	t         db.StockTransaction
+	movements []db.Movement
 }
 
-// positions are those of the movements to undo, which are the same in what undoes them; position 0
-// means all.
-func (u *undo) positions(ctx context.Context, of db.StockTransaction, position int64) ([]int64, error) {
-	list, err := u.tx.Movements(ctx, of.HouseholdID, of.ID)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]int64, len(list))
-	for i, m := range list {
-		all[i] = m.Position
-	}
-	if position == 0 {
-		return all, nil
-	}
-	if !slices.Contains(all, position) {
-		return nil, missing(db.ErrNotFound, "movement")
-	}
-	return []int64{position}, nil
+func (l link) at(position int64) db.Movement {
+	i := slices.IndexFunc(l.movements, func(m db.Movement) bool { return m.Position == position })
+	return l.movements[i]
 }
 
-func (u *undo) do(ctx context.Context, single bool, positions []int64) error {
-	if single {
-		switch u.root.Verb {
-		case db.VerbMove, db.VerbOpen: // out of one lot at an odd position, into the other at the next one
-			first := positions[0] - (positions[0]-1)%2
-			positions = []int64{first, first + 1}
-		case db.VerbMerge:
-			positions = nil
+func (u *undo) do(ctx context.Context, position int64) error {
+	target, root := u.chain[0], u.chain[len(u.chain)-1]
+	first, last := position, position
+	switch {
+	case position == 0 || root.t.Verb == db.VerbMerge: // a merge is undone whole
+		first, last = 1, math.MaxInt64
+	case root.t.Verb == db.VerbMove || root.t.Verb == db.VerbOpen: // out of a lot at an odd position, into another at the next one
+		first = position - (position-1)%2
+		last = first + 1
+	}
+	if position != 0 && !slices.ContainsFunc(target.movements, func(m db.Movement) bool { return m.Position == position }) {
+		return missing(db.ErrNotFound, "movement")
+	}
+	var list []db.Movement
+	for _, m := range target.movements {
+		if first <= m.Position && m.Position <= last && u.inEffect(func(l link) string { return l.at(m.Position).UndoneBy }) {
+			list = append(list, m)
 		}
 	}
-	list, err := u.tx.Movements(ctx, u.household(), u.target.ID)
-	if err != nil {
-		return err
-	}
-	empty := len(list) == 0
-	list = slices.DeleteFunc(list, func(m db.Movement) bool {
-		return m.UndoneBy != "" || len(positions) > 0 && !slices.Contains(positions, m.Position)
-	})
-	if len(list) == 0 && (!empty || u.target.UndoneBy != "") {
+	nothing := len(target.movements) == 0 && u.inEffect(func(l link) string { return l.t.UndoneBy })
+	if len(list) == 0 && !nothing {
 		return conflict("transactionId", AlreadyUndone, "This is undone already.")
 	}
-	u.t.Undoes = u.target.ID
+	u.t.Undoes = target.t.ID
 	if err := u.begin(ctx); err != nil {
 		return err
 	}
-	again := u.target.ID != u.root.ID // an undo is undone
-	if u.root.Verb == db.VerbMerge && !again {
-		if err := u.unmerge(ctx); err != nil {
+	again := len(u.chain)%2 == 0 // what was done at first comes into effect
+	if root.t.Verb == db.VerbMerge && !again {
+		if err := u.forward(ctx, root.t.Merged, ""); err != nil {
 			return err
 		}
 	}
 	if err := u.invert(ctx, list); err != nil {
 		return err
 	}
-	if u.root.Verb == db.VerbMerge && again {
-		if err := u.remerge(ctx); err != nil {
+	if root.t.Verb == db.VerbMerge && again {
+		if err := u.remerge(ctx, root.t); err != nil {
 			return err
 		}
 	}
-	return u.mark(ctx, list, again)
+	return u.mark(ctx, list)
+}
+
+// inEffect says whether the first link is in effect, and with it every second one, while each of the
+// others is undone by the one before it. Otherwise somebody undid one of them in another way since.
+func (u *undo) inEffect(undoneBy func(link) string) bool {
+	for i, l := range u.chain {
+		want := ""
+		if i%2 == 1 {
+			want = u.chain[i-1].t.ID
+		}
+		if undoneBy(l) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// mark records what is undone now, and what is in effect again.
+func (u *undo) mark(ctx context.Context, list []db.Movement) error {
+	by := u.t.ID
+	for i, l := range u.chain {
+		now := by
+		if i%2 == 1 {
+			now = ""
+		}
+		for _, m := range list {
+			if err := u.tx.MarkUndone(ctx, l.at(m.Position), now); err != nil {
+				return err
+			}
+		}
+		if len(list) == 0 {
+			if err := u.tx.MarkTransactionUndone(ctx, u.household(), l.t.ID, now); err != nil {
+				return err
+			}
+		}
+		by = l.t.ID
+	}
+	return nil
 }
 
 // invert moves back what the movements moved, unless a lot does not hold it any more.
@@ -179,26 +194,4 @@ func (u *undo) gone(ctx context.Context, lots map[string]db.Lot, left map[string
 		return err
 	}
 	return conflict("products."+p.ID, UsedSince, fmt.Sprintf("%s: %s of it was used or moved since.", p.Name, amountText(missing, p.Base)))
-}
-
-// mark records what is undone now, and what is in effect again.
-func (u *undo) mark(ctx context.Context, list []db.Movement, again bool) error {
-	if len(list) == 0 {
-		if err := u.tx.MarkTransactionUndone(ctx, u.household(), u.target.ID, u.t.ID); err != nil || !again {
-			return err
-		}
-		return u.tx.MarkTransactionUndone(ctx, u.household(), u.root.ID, "")
-	}
-	for _, m := range list {
-		if err := u.tx.MarkUndone(ctx, m, u.t.ID); err != nil {
-			return err
-		}
-		if again {
-			m.TransactionID = u.root.ID
-			if err := u.tx.MarkUndone(ctx, m, ""); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

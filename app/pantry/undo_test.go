@@ -29,13 +29,19 @@ func TestUndo(t *testing.T) {
 	k.wantStock(id, "3  shelf")
 	_, err = undo(first, 0)
 	k.refused(err, fault.Conflict, pantry.AlreadyUndone)
-	third := k.must(undo(again, 0)) // the same as to undo what was added
+	third := k.must(undo(again, 0)) // the first undo is in effect again
 	k.wantStock(id)
 	_, err = undo(again, 0)
 	k.refused(err, fault.Conflict, pantry.AlreadyUndone)
 	_, err = undo(added, 0)
 	k.refused(err, fault.Conflict, pantry.AlreadyUndone)
 	k.must(undo(third, 0))
+	k.wantStock(id, "3  shelf")
+	direct := k.must(undo(added, 0))
+	k.wantStock(id)
+	_, err = undo(again, 0) // what it brought back was taken away in another way
+	k.refused(err, fault.Conflict, pantry.AlreadyUndone)
+	k.must(undo(direct, 0))
 	k.wantStock(id, "3  shelf")
 	k.must(k.s.Use(t.Context(), k.by, pantry.Taking{ProductID: id, Amount: 500}))
 	_, err = undo(added, 0)
