@@ -199,19 +199,39 @@ func (k *kitchen) agrees() {
 	}
 }
 
-// disagreement recomputes everything in one statement, which sees one state of the database.
+// disagreement recomputes everything from one statement, which sees one state of the database.
 func (k *kitchen) disagreement(ctx context.Context) error {
-	var wrong string
-	err := k.raw.QueryRowContext(ctx, `SELECT coalesce(group_concat(what, '; '), '') FROM (
-SELECT 'lot ' || l.id || ': ' || l.amount || ', its movements make ' || coalesce(sum(m.delta), 0) AS what
-  FROM lots l LEFT JOIN movements m ON m.household_id = l.household_id AND m.lot_id = l.id AND m.product_id = l.product_id
-  GROUP BY l.household_id, l.id HAVING l.amount <> coalesce(sum(m.delta), 0) OR l.amount < 0 OR (l.amount = 0) <> (l.closed_at IS NOT NULL)
-UNION ALL SELECT p.name || ': ' || p.total || ', its lots make ' || coalesce(sum(l.amount), 0)
-  FROM products p LEFT JOIN lots l ON l.household_id = p.household_id AND l.product_id = p.id
-  GROUP BY p.row HAVING p.total <> coalesce(sum(l.amount), 0) OR p.merged_into IS NOT NULL AND p.total > 0
-UNION ALL SELECT 'movements of lots that are another product''s' FROM movements m JOIN lots l ON l.household_id = m.household_id AND l.id = m.lot_id WHERE l.product_id <> m.product_id)`).Scan(&wrong)
-	if err == nil && wrong != "" {
-		err = errors.New(wrong)
+	rows, err := k.raw.QueryContext(ctx, `SELECT 'movement', lot_id, product_id, delta, 0 FROM movements
+UNION ALL SELECT 'lot', id, product_id, amount, closed_at IS NOT NULL FROM lots UNION ALL SELECT 'product', id, '', total, merged_into IS NOT NULL FROM products`)
+	if err != nil {
+		return err
 	}
-	return err
+	defer rows.Close()
+	moved, lots := map[string]int64{}, map[string]int64{}
+	for rows.Next() {
+		var what, id, product string
+		var n int64
+		var over bool // closed, or merged
+		if err := rows.Scan(&what, &id, &product, &n, &over); err != nil {
+			return err
+		}
+		switch what {
+		case "movement":
+			moved[id+product] += n
+		case "lot":
+			lots[product] += n
+			if n != moved[id+product] || n < 0 || (n == 0) != over {
+				return fmt.Errorf("lot %s: amount %d, closed %v; its movements make %d", id, n, over, moved[id+product])
+			}
+			delete(moved, id+product)
+		case "product":
+			if n != lots[id] || over && n > 0 {
+				return fmt.Errorf("product %s: total %d, merged %v; its lots make %d", id, n, over, lots[id])
+			}
+		}
+	}
+	if len(moved) > 0 {
+		return fmt.Errorf("movements of lots that are another product's: %v", moved)
+	}
+	return rows.Err()
 }
