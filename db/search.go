@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	// Words of the name weigh most, then barcodes, brand and category; the household's column nothing.
-	sqlSearch = `SELECT ` + productColumns + ` FROM products_search s CROSS JOIN products p ON p.row = s.rowid
-WHERE products_search MATCH ? AND p.household_id = ? ORDER BY bm25(products_search, 0.0, 10.0, 5.0, 8.0, 1.0, 2.0), p.name_key, p.id LIMIT ?`
+	// Words of the name weigh most, then barcodes, brand and category; the household's column nothing. The
+	// best are chosen before their rows are read.
+	sqlSearch = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row, rank AS place FROM products_search WHERE products_search MATCH ? AND rank MATCH 'bm25(0.0, 10.0, 5.0, 8.0, 1.0, 2.0)' ORDER BY rank LIMIT ?) s
+CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ? ORDER BY s.place, p.name_key, p.id`
 	sqlSearchIndex = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
   coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ?`
@@ -27,7 +28,7 @@ func (r reader) SearchProducts(ctx context.Context, householdID, text string, mo
 	if match == "" {
 		return []Product{}, ctx.Err()
 	}
-	return many(ctx, r.q, scanProduct, sqlSearch, match, householdID, most)
+	return many(ctx, r.q, scanProduct, sqlSearch, match, most, householdID)
 }
 
 // matchExpression is FTS5's query for text, empty when it has no word. What people type is only

@@ -142,14 +142,15 @@ CREATE TABLE lots (
   note         TEXT NOT NULL DEFAULT '',
   created_at   INTEGER NOT NULL,
   closed_at    INTEGER,
-  sort_key     TEXT NOT NULL GENERATED ALWAYS AS (coalesce(expires_on, '9999-99-99') || iif(opened_on IS NULL, 'u', 'o') || bought_on) STORED,
+  sort_key     TEXT NOT NULL CHECK (sort_key = coalesce(expires_on, '9999-99-99') || iif(opened_on IS NULL, 'u', 'o') || bought_on),
   PRIMARY KEY (household_id, id),
   FOREIGN KEY (household_id, product_id) REFERENCES products (household_id, id),
   FOREIGN KEY (household_id, location_id) REFERENCES locations (household_id, id),
   CHECK ((precision = 'none') = (expires_on IS NULL)),
   CHECK ((amount = 0) = (closed_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX lots_open ON lots (household_id, sort_key, id) WHERE closed_at IS NULL;
+-- closed_at is in it so that counting needs no look at the lots: SQLite checks it although it is always NULL.
+CREATE INDEX lots_open ON lots (household_id, sort_key, id, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX lots_by_product ON lots (household_id, product_id, closed_at, sort_key, id);
 CREATE INDEX lots_by_location ON lots (household_id, location_id, closed_at, sort_key, id);
 

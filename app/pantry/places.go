@@ -1,0 +1,127 @@
+package pantry
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// PlaceFields is what people tell of a location. Places are listed by Position.
+type PlaceFields struct {
+	Name     string
+	Kind     db.LocationKind
+	Icon     string
+	Position int64
+}
+
+// CategoryFields is what people tell of a category. Categories are listed by Position.
+type CategoryFields struct {
+	Name     string
+	Icon     string
+	Position int64
+}
+
+// CreateLocation stores a place. [fault.ValidationFailed]; [fault.Conflict] with [fault.Taken] when
+// another one has the name.
+func (s *Service) CreateLocation(ctx context.Context, by By, in PlaceFields) (l db.Location, err error) {
+	l.HouseholdID = by.HouseholdID
+	if err := fillLocation(&l, in); err != nil {
+		return l, err
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		l, err = tx.InsertLocation(ctx, l)
+		return named(err, "household")
+	})
+	return l, err
+}
+
+// ChangeLocation changes what change changes of a place. [fault.NotFound]; otherwise as
+// [Service.CreateLocation].
+func (s *Service) ChangeLocation(ctx context.Context, by By, id string, change func(*PlaceFields)) (l db.Location, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if l, err = tx.LocationByID(ctx, by.HouseholdID, id); err != nil {
+			return missing(err, "location")
+		}
+		in := PlaceFields{Name: l.Name, Kind: l.Kind, Icon: l.Icon, Position: l.Position}
+		change(&in)
+		if err := fillLocation(&l, in); err != nil {
+			return err
+		}
+		return named(tx.UpdateLocation(ctx, l), "location")
+	})
+	return l, err
+}
+
+// DeleteLocation deletes a place where nothing is; products that belong there belong nowhere then.
+// [fault.NotFound]; [fault.Conflict] with [StillInUse].
+func (s *Service) DeleteLocation(ctx context.Context, by By, id string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		err := tx.DeleteLocation(ctx, by.HouseholdID, id)
+		if errors.Is(err, db.ErrReference) {
+			return conflict("id", StillInUse, "There is still something in this place. Move it elsewhere first.")
+		}
+		return missing(err, "location")
+	})
+}
+
+func fillLocation(l *db.Location, in PlaceFields) error {
+	var fields []fault.Field
+	l.Name, l.Icon = text(&fields, "name", in.Name, true, 100), text(&fields, "icon", in.Icon, false, 40)
+	if !slices.Contains(db.LocationKinds(), in.Kind) {
+		fields = append(fields, fault.Field{Name: "kind", Code: fault.InvalidChoice, Message: "One of cupboard, fridge and freezer."})
+	}
+	l.NameKey, l.Kind, l.Position = nameKey(l.Name), in.Kind, in.Position
+	return fault.Fields(fields)
+}
+
+// CreateCategory stores a category. Errors as with [Service.CreateLocation].
+func (s *Service) CreateCategory(ctx context.Context, by By, in CategoryFields) (c db.Category, err error) {
+	c.HouseholdID = by.HouseholdID
+	if err := fillCategory(&c, in); err != nil {
+		return c, err
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		c, err = tx.InsertCategory(ctx, c)
+		return named(err, "household")
+	})
+	return c, err
+}
+
+// ChangeCategory changes what change changes of a category. Errors as with [Service.ChangeLocation].
+func (s *Service) ChangeCategory(ctx context.Context, by By, id string, change func(*CategoryFields)) (c db.Category, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if c, err = tx.CategoryByID(ctx, by.HouseholdID, id); err != nil {
+			return missing(err, "category")
+		}
+		in := CategoryFields{Name: c.Name, Icon: c.Icon, Position: c.Position}
+		change(&in)
+		if err := fillCategory(&c, in); err != nil {
+			return err
+		}
+		return named(tx.UpdateCategory(ctx, c), "category")
+	})
+	return c, err
+}
+
+// DeleteCategory deletes a category; its products have none then. [fault.NotFound].
+func (s *Service) DeleteCategory(ctx context.Context, by By, id string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return missing(tx.DeleteCategory(ctx, by.HouseholdID, id), "category") })
+}
+
+func fillCategory(c *db.Category, in CategoryFields) error {
+	var fields []fault.Field
+	c.Name, c.Icon = text(&fields, "name", in.Name, true, 100), text(&fields, "icon", in.Icon, false, 40)
+	c.NameKey, c.Position = nameKey(c.Name), in.Position
+	return fault.Fields(fields)
+}
+
+// named turns the errors of storing something that has a name of its own into what a person is told.
+func named(err error, what string) error {
+	if errors.Is(err, db.ErrConflict) {
+		return &fault.Error{Code: fault.Conflict, Message: "Another one has this name.", Fields: []fault.Field{{Name: "name", Code: fault.Taken, Message: "Another one has this name."}}, Err: err}
+	}
+	return missing(err, what)
+}

@@ -1,0 +1,310 @@
+package pantry
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// ProductFields is what people tell of a product; a name is enough. Unit empty is piece. Minimum is
+// in thousandths of MinimumUnit, which is Unit when empty. Shelf lives are days. A field that is nil
+// or empty is not known.
+type ProductFields struct {
+	Name            string
+	Brand           string
+	CategoryID      string
+	LocationID      string
+	Unit            string
+	Minimum         *int64
+	MinimumUnit     string
+	Staple          bool
+	ShelfLife       *int64
+	OpenedShelfLife *int64
+	FrozenShelfLife *int64
+	ThawedShelfLife *int64
+	DateKind        db.DateKind
+	Note            string
+}
+
+// ProductUnit says that one Unit of a product is Factor of another unit: 1 pack is 6 piece.
+type ProductUnit struct {
+	Unit   string
+	Factor int64
+	Of     string
+}
+
+// mostDays bounds shelf lives: a hundred years.
+const mostDays = 36_500
+
+// nameKey is the form in which names are compared and sorted.
+func nameKey(name string) string { return strings.ToLower(name) }
+
+// CreateProduct stores a product. [fault.ValidationFailed]; [fault.NotFound] when its category or
+// place is not the household's.
+func (s *Service) CreateProduct(ctx context.Context, by By, in ProductFields) (p db.Product, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		unit := cmp.Or(strings.TrimSpace(in.Unit), "piece")
+		p = db.Product{HouseholdID: by.HouseholdID, Base: standardMeasure(unit).base, Unit: unit}
+		if err := s.fill(ctx, tx, &p, in); err != nil {
+			return err
+		}
+		p, err = tx.InsertProduct(ctx, p)
+		return missing(err, "category or place")
+	})
+	return p, err
+}
+
+// ChangeProduct changes what change changes of a product. [fault.NotFound], [fault.ValidationFailed];
+// [fault.Conflict] with [UnitsDiffer] when its stock cannot be told in the new unit.
+func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change func(*ProductFields)) (p db.Product, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err = product(ctx, tx, by.HouseholdID, id)
+		if err != nil {
+			return err
+		}
+		in := ProductFields{
+			Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, Unit: p.Unit, Minimum: p.Minimum, MinimumUnit: p.Base, Staple: p.Staple,
+			ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
+		}
+		change(&in)
+		if unit := cmp.Or(strings.TrimSpace(in.Unit), p.Unit); unit != p.Unit {
+			if err := s.changeUnit(ctx, tx, &p, unit); err != nil {
+				return err
+			}
+		}
+		if err := s.fill(ctx, tx, &p, in); err != nil {
+			return err
+		}
+		if err := tx.UpdateProduct(ctx, p); err != nil {
+			return missing(err, "category or place")
+		}
+		p, err = tx.ProductByID(ctx, by.HouseholdID, p.ID)
+		return err
+	})
+	return p, err
+}
+
+// changeUnit lets people enter the product in another unit. A product that never had stock, units or
+// a minimum gets another base with it.
+func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit string) error {
+	_, err := factorOf(ctx, tx, *p, unit)
+	if !fault.Is(err, fault.ValidationFailed) {
+		p.Unit = unit
+		return err
+	}
+	units, err := tx.ProductUnits(ctx, p.HouseholdID, p.ID)
+	if err != nil {
+		return err
+	}
+	history, err := tx.MovementsOfProduct(ctx, p.HouseholdID, p.ID, "", 0, 1)
+	if err != nil {
+		return err
+	}
+	if len(units) > 0 || len(history) > 0 || p.Minimum != nil {
+		return conflict("unit", UnitsDiffer, "Say how many "+p.Base+" are in one "+unit+" first.")
+	}
+	p.Unit, p.Base = unit, standardMeasure(unit).base
+	return nil
+}
+
+// fill checks what people told and puts it into p, whose base and unit are set.
+func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in ProductFields) error {
+	var fields []fault.Field
+	p.Name = text(&fields, "name", in.Name, true, 200)
+	p.Brand = text(&fields, "brand", in.Brand, false, 200)
+	p.Note = text(&fields, "note", in.Note, false, 2000)
+	text(&fields, "unit", p.Unit, true, 32)
+	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = nameKey(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
+	if !p.DateKind.Valid() {
+		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
+	}
+	for _, life := range []struct {
+		name string
+		days *int64
+	}{{"shelfLife", in.ShelfLife}, {"openedShelfLife", in.OpenedShelfLife}, {"frozenShelfLife", in.FrozenShelfLife}, {"thawedShelfLife", in.ThawedShelfLife}} {
+		if life.days != nil && (*life.days < 0 || *life.days > mostDays) {
+			fields = append(fields, fault.Field{Name: life.name, Code: fault.Invalid, Message: "Enter a number of days, at most 36500."})
+		}
+	}
+	p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife = in.ShelfLife, in.OpenedShelfLife, in.FrozenShelfLife, in.ThawedShelfLife
+	if len(fields) > 0 {
+		return fault.Fields(fields)
+	}
+	p.Minimum = nil
+	if in.Minimum != nil {
+		minimum, err := inBase(ctx, tx, *p, "minimum", *in.Minimum, in.MinimumUnit)
+		if err != nil {
+			return err
+		}
+		p.Minimum = &minimum
+	}
+	return nil
+}
+
+// SetUnit says how many of another unit are in one of this one. When the other one is smaller than
+// the product's base unit, it becomes the base: the stock and its history are told in it from then on.
+// [fault.NotFound]; [fault.ValidationFailed].
+func (s *Service) SetUnit(ctx context.Context, by By, productID string, in ProductUnit) (p db.Product, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err = product(ctx, tx, by.HouseholdID, productID)
+		if err != nil {
+			return err
+		}
+		var fields []fault.Field
+		unit, of := text(&fields, "unit", in.Unit, true, 32), text(&fields, "of", in.Of, true, 32)
+		if in.Factor < 2 || in.Factor > 1_000_000 {
+			fields = append(fields, fault.Field{Name: "factor", Code: fault.Invalid, Message: "Enter a number from 2 to 1,000,000."})
+		}
+		if m := standardMeasure(unit); m.base != unit || unit == "g" || unit == "ml" || unit == of {
+			fields = append(fields, fault.Field{Name: "unit", Code: fault.Invalid, Message: "What this unit is, is known already."})
+		}
+		if len(fields) > 0 {
+			return fault.Fields(fields)
+		}
+		if err := s.setUnit(ctx, tx, p, unit, in.Factor, of); err != nil {
+			return err
+		}
+		p, err = tx.ProductByID(ctx, p.HouseholdID, p.ID)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) setUnit(ctx context.Context, tx *db.Tx, p db.Product, unit string, factor int64, of string) error {
+	known, err := factorOf(ctx, tx, p, of)
+	switch {
+	case err == nil && unit == p.Base:
+		return fault.Fields([]fault.Field{{Name: "of", Code: fault.Invalid, Message: "The one is told in the other already."}})
+	case err == nil:
+		return unitRange(tx.SetProductUnit(ctx, p.HouseholdID, p.ID, unit, factor*known))
+	case !fault.Is(err, fault.ValidationFailed):
+		return err
+	case unit != p.Base:
+		return fault.Fields([]fault.Field{{Name: "of", Code: UnknownUnit, Message: "This unit does not go with the product's."}})
+	}
+	m := standardMeasure(of)
+	if err := tx.RescaleProduct(ctx, p.HouseholdID, p.ID, m.base, factor*m.factor); err != nil {
+		return unitRange(err)
+	}
+	return unitRange(tx.SetProductUnit(ctx, p.HouseholdID, p.ID, unit, factor*m.factor))
+}
+
+func unitRange(err error) error {
+	if errors.Is(err, db.ErrRange) {
+		return &fault.Error{Code: fault.ValidationFailed, Message: "That is more than Pantrie keeps.", Fields: []fault.Field{tooLarge("factor")}, Err: err}
+	}
+	return err
+}
+
+// RemoveUnit removes a unit of a product that it is not entered in. [fault.NotFound];
+// [fault.Conflict] with [StillInUse].
+func (s *Service) RemoveUnit(ctx context.Context, by By, productID, unit string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err := product(ctx, tx, by.HouseholdID, productID)
+		if err != nil {
+			return err
+		}
+		if p.Unit == unit {
+			return conflict("unit", StillInUse, "The product is entered in this unit. Choose another one for it first.")
+		}
+		return missing(tx.DeleteProductUnit(ctx, p.HouseholdID, p.ID, unit), "unit")
+	})
+}
+
+// AddBarcode lets a barcode lead to a product; one scan stands for a unit, empty for the product's
+// own. [fault.NotFound], [fault.ValidationFailed]; [fault.Conflict] with [fault.Taken] when it leads to
+// another product.
+func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err := product(ctx, tx, by.HouseholdID, productID)
+		if err != nil {
+			return err
+		}
+		var fields []fault.Field
+		if code = text(&fields, "code", code, true, 64); len(fields) > 0 {
+			return fault.Fields(fields)
+		}
+		if unit != "" {
+			if _, err := factorOf(ctx, tx, p, unit); err != nil {
+				return err
+			}
+		}
+		known, err := s.byBarcode(ctx, tx, by.HouseholdID, code)
+		switch {
+		case err == nil && known.ID == p.ID:
+			return nil
+		case err == nil:
+			return conflict("code", fault.Taken, "This barcode leads to "+known.Name+".")
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+		return tx.InsertBarcode(ctx, db.Barcode{HouseholdID: by.HouseholdID, Code: code, ProductID: p.ID, Unit: unit})
+	})
+}
+
+// RemoveBarcode lets a barcode lead nowhere. [fault.NotFound].
+func (s *Service) RemoveBarcode(ctx context.Context, by By, code string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return missing(tx.DeleteBarcode(ctx, by.HouseholdID, code), "barcode") })
+}
+
+// ProductByBarcode finds the product that a barcode leads to. [fault.NotFound].
+func (s *Service) ProductByBarcode(ctx context.Context, householdID, code string) (db.Product, error) {
+	return s.byBarcode(ctx, s.db, householdID, code)
+}
+
+type barcodes interface {
+	products
+	BarcodeByCode(ctx context.Context, householdID, code string) (db.Barcode, error)
+}
+
+func (s *Service) byBarcode(ctx context.Context, r barcodes, householdID, code string) (db.Product, error) {
+	b, err := r.BarcodeByCode(ctx, householdID, strings.TrimSpace(code))
+	if err != nil {
+		return db.Product{}, missing(err, "barcode")
+	}
+	return product(ctx, r, householdID, b.ProductID)
+}
+
+// Product finds a product, or the one that it became. [fault.NotFound].
+func (s *Service) Product(ctx context.Context, householdID, id string) (db.Product, error) {
+	return product(ctx, s.db, householdID, id)
+}
+
+// SetAllergens replaces the allergens of a product. [fault.NotFound], [fault.ValidationFailed].
+func (s *Service) SetAllergens(ctx context.Context, by By, productID string, labels []string) error {
+	list, err := allergens(labels)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err := product(ctx, tx, by.HouseholdID, productID)
+		if err != nil {
+			return err
+		}
+		return tx.SetAllergens(ctx, p.HouseholdID, p.ID, list)
+	})
+}
+
+// SetWatched replaces the allergens that the household watches for. [fault.ValidationFailed];
+// [fault.NotFound].
+func (s *Service) SetWatched(ctx context.Context, by By, labels []string) error {
+	list, err := allergens(labels)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return missing(tx.SetWatched(ctx, by.HouseholdID, list), "household") })
+}
+
+func allergens(labels []string) ([]db.Allergen, error) {
+	var fields []fault.Field
+	var list []db.Allergen
+	for _, label := range labels {
+		label = text(&fields, "labels", label, true, 60)
+		list = append(list, db.Allergen{Key: nameKey(label), Label: label})
+	}
+	return list, fault.Fields(fields)
+}
