@@ -165,10 +165,10 @@ func (u *undo) invert(ctx context.Context, list []db.Movement) error {
 	if err := u.gone(ctx, lots, left, lotIDs); err != nil {
 		return err
 	}
-	// What is put back comes first, so that no lot is below nothing on the way.
-	for _, puts := range []bool{true, false} {
+	// What is taken comes first, so that a product is never above the most on the way.
+	for _, takes := range []bool{true, false} {
 		for _, m := range list {
-			if (m.Delta < 0) == puts {
+			if (m.Delta > 0) == takes {
 				if err := u.move(ctx, lots[m.LotID], -m.Delta, m.Position, m.Reason); err != nil {
 					return err
 				}

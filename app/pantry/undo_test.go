@@ -1,6 +1,7 @@
 package pantry_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -53,6 +54,21 @@ func TestUndo(t *testing.T) {
 	k.refused(err, fault.NotFound, "")
 	_, err = undo(added, 2)
 	k.refused(err, fault.NotFound, "")
+}
+
+// Moving and its undo change nothing of the whole, which may be the most that is kept.
+func TestUndoAtTheLimit(t *testing.T) {
+	k := newKitchen(t)
+	id := k.product(db.Product{Name: "Sand"})
+	price := int64(199)
+	k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: id, Amount: 1_000_000_000_000, Price: &price}))
+	moved := k.must(k.s.Move(t.Context(), k.by, pantry.Moving{ProductID: id, Amount: 400_000_000_000, LocationID: k.fridge}))
+	if bought, there := moved.Lots[0], moved.Lots[1]; bought.Price == nil || there.Price != nil {
+		t.Errorf("prices %v and %v: what was paid counts once", bought.Price, there.Price)
+	}
+	back := k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: moved.Transaction.ID}))
+	k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: back.Transaction.ID}))
+	k.wantStock(id, "600000000  shelf", "400000000  fridge")
 }
 
 func TestUndoOfOneMovement(t *testing.T) {
@@ -128,6 +144,34 @@ func TestRequestSentAgain(t *testing.T) {
 			t.Errorf("the key %q is kept", tr.Key)
 		}
 	}
+}
+
+func TestRequestSentManyTimesAtOnce(t *testing.T) {
+	k := newKitchen(t)
+	id := k.product(db.Product{Name: "Milk"})
+	by := k.by
+	by.Key = "once"
+	var wg sync.WaitGroup
+	answers := make(chan string, 20)
+	for range 20 {
+		wg.Go(func() {
+			c, err := k.s.Add(t.Context(), by, pantry.Addition{ProductID: id, Amount: 1000})
+			if err != nil {
+				t.Error(err)
+			}
+			answers <- c.Transaction.ID
+		})
+	}
+	wg.Wait()
+	close(answers)
+	first := <-answers
+	for again := range answers {
+		if again != first {
+			t.Errorf("transactions %s and %s", first, again)
+		}
+	}
+	k.wantStock(id, "1  shelf")
+	k.agrees()
 }
 
 // What is another household's does not exist.
