@@ -1,0 +1,235 @@
+package pantry
+
+import (
+	"slices"
+	"time"
+
+	"pantrie/auth/fault"
+)
+
+// Date is a day of the calendar, of no time zone: days since the one before 1 January of year 1.
+// Zero is no date. Dates are compared and sorted as the numbers they are.
+type Date int32
+
+const (
+	lastDate  Date = 3652059 // 31 December 9999
+	unixEpoch      = 719163  // 1 January 1970
+	maxDays        = 36500   // the longest shelf life
+)
+
+// NewDate is a day of the calendar, and whether there is one: not 31 April, and in a year of four digits at most.
+func NewDate(year int, month time.Month, day int) (Date, bool) {
+	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 {
+		return 0, false
+	}
+	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	return Date(t.Unix()/86400 + unixEpoch), t.Day() == day
+}
+
+// DateOf is the day of an instant in its own time zone.
+func DateOf(t time.Time) Date {
+	d, _ := NewDate(t.Date())
+	return d
+}
+
+// ParseISODate reads YYYY-MM-DD alone, as [Date.String] writes it. [DateInvalid], [DateImpossible].
+func ParseISODate(text string) (Date, error) {
+	if len(text) != 10 || text[4] != '-' || text[7] != '-' || !isDigits(text[:4]+text[5:7]+text[8:]) {
+		return 0, problem(DateInvalid)
+	}
+	d, ok := NewDate(number(text[:4]), time.Month(number(text[5:7])), number(text[8:]))
+	if !ok {
+		return 0, problem(DateImpossible)
+	}
+	return d, nil
+}
+
+// time is midnight of the day in UTC, which is only for reckoning.
+func (d Date) time() time.Time { return time.Unix((int64(d)-unixEpoch)*86400, 0).UTC() }
+
+// Split is year, month and day.
+func (d Date) Split() (int, time.Month, int) { return d.time().Date() }
+
+// Weekday is the day of the week.
+func (d Date) Weekday() time.Weekday { return d.time().Weekday() }
+
+// String is YYYY-MM-DD, or empty without a date.
+func (d Date) String() string {
+	if d < 1 || d > lastDate {
+		return ""
+	}
+	return d.time().Format(time.DateOnly)
+}
+
+// MarshalText is [Date.String].
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText is [ParseISODate], where empty is no date.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = 0
+		return nil
+	}
+	parsed, err := ParseISODate(string(text))
+	if err == nil {
+		*d = parsed
+	}
+	return err
+}
+
+// AddDays is so many days later, at most at the ends of the calendar. No date stays none.
+func (d Date) AddDays(n int) Date {
+	if d == 0 {
+		return 0
+	}
+	n = min(max(n, -int(lastDate)), int(lastDate))
+	return min(max(d+Date(n), 1), lastDate)
+}
+
+// AddMonths is the same day so many months later, or the last of a month that has no such day.
+func (d Date) AddMonths(n int) Date {
+	if d == 0 {
+		return 0
+	}
+	n = min(max(n, -120_000), 120_000)
+	year, month, day := d.Split()
+	months := year*12 + int(month) - 1 + n
+	switch {
+	case months < 12:
+		return 1
+	case months >= 10_000*12:
+		return lastDate
+	}
+	first, _ := NewDate(months/12, time.Month(months%12+1), 1)
+	return min(first.AddDays(day-1), first.EndOfMonth())
+}
+
+// EndOfMonth is the last day of the month.
+func (d Date) EndOfMonth() Date {
+	if d == 0 {
+		return 0
+	}
+	year, month, _ := d.Split()
+	for day := 31; ; day-- {
+		if end, ok := NewDate(year, month, day); ok {
+			return end
+		}
+	}
+}
+
+// EndOfYear is 31 December.
+func (d Date) EndOfYear() Date {
+	if d == 0 {
+		return 0
+	}
+	year, _, _ := d.Split()
+	end, _ := NewDate(year, time.December, 31)
+	return end
+}
+
+// Precision is how much of a date the package tells. "" is not said, as opposed to [Undated].
+type Precision string
+
+// The precisions. The date of a month or a year is its last day.
+const (
+	ByDay   Precision = "day"
+	ByMonth Precision = "month"
+	ByYear  Precision = "year"
+	Undated Precision = "none"
+)
+
+// Precisions lists them.
+func Precisions() []Precision { return []Precision{ByDay, ByMonth, ByYear, Undated} }
+
+// Kind is what a date means.
+type Kind string
+
+// The kinds: good for longer perhaps, and dangerous afterwards.
+const (
+	BestBefore Kind = "best_before"
+	UseBy      Kind = "use_by"
+)
+
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{BestBefore, UseBy} }
+
+// ParseKind reads a kind as people write it in English and German. [fault.InvalidChoice].
+func ParseKind(text string) (Kind, error) {
+	switch key := plain(text); letters(key) {
+	case "bestbefore", "bb", "bbe", "bbd", "bestby", "sellby", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis":
+		return BestBefore, nil
+	case "useby", "expires", "expiry", "exp", "verbrauchsdatum", "zuverbrauchenbis", "verbrauchenbis":
+		return UseBy, nil
+	}
+	return "", problem(fault.InvalidChoice)
+}
+
+// letters is text without anything between its letters.
+func letters(text string) string {
+	kept := make([]rune, 0, len(text))
+	for _, r := range text {
+		if inWord(r) {
+			kept = append(kept, r)
+		}
+	}
+	return string(kept)
+}
+
+// Expiry is until when something is good: the last good day, zero with the precisions "" and
+// [Undated]. Guess says that nobody read it from a package.
+type Expiry struct {
+	Date      Date
+	Precision Precision
+	Guess     bool
+}
+
+// Exactly is the expiry that a date with a precision stands for: the last day of its month or year.
+func Exactly(d Date, p Precision) Expiry {
+	switch {
+	case d == 0 || p == Undated:
+		return Expiry{Precision: Undated}
+	case p == ByMonth:
+		return Expiry{Date: d.EndOfMonth(), Precision: ByMonth}
+	case p == ByYear:
+		return Expiry{Date: d.EndOfYear(), Precision: ByYear}
+	}
+	return Expiry{Date: d, Precision: ByDay}
+}
+
+// GuessDate is until when something bought today will be good: as many days as this product's lots
+// were before, by the middle one of the last five, or else its shelf life. Earlier are the days from
+// buying to the date, the newest first; those below one were bought expired and tell nothing. An even
+// number of them has the shorter middle. Without either there is nothing to guess: no date.
+func GuessDate(earlier []int64, shelfLife *int64, today Date) Expiry {
+	const remembered = 5
+	var days []int64
+	for _, n := range earlier {
+		if n >= 1 && n <= maxDays && len(days) < remembered {
+			days = append(days, n)
+		}
+	}
+	switch {
+	case len(days) > 0:
+		slices.Sort(days)
+		return guessed(today, days[(len(days)-1)/2])
+	case shelfLife != nil && *shelfLife >= 0:
+		return guessed(today, *shelfLife)
+	}
+	return Expiry{Precision: Undated}
+}
+
+// Opened is until when something is good that is opened today: so many days as the product keeps once
+// opened, and never longer than what is printed. Without such days the printed date stays.
+func Opened(printed Expiry, openedShelfLife *int64, today Date) Expiry {
+	if openedShelfLife == nil || *openedShelfLife < 0 {
+		return printed
+	}
+	if open := guessed(today, *openedShelfLife); printed.Date == 0 || open.Date < printed.Date {
+		return open
+	}
+	return printed
+}
+
+func guessed(today Date, days int64) Expiry {
+	return Expiry{Date: today.AddDays(int(min(days, maxDays))), Precision: ByDay, Guess: true}
+}

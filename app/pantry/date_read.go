@@ -1,0 +1,440 @@
+package pantry
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"pantrie/auth/fault"
+)
+
+// A package that expired so many days ago may just have been found: a date without a year that is
+// no longer past than this stays in the past, and any other is the next one to come.
+const justExpired = 14
+
+// The window of what a date on a package can be, in months before and after today.
+const (
+	monthsBack  = 2 * 12
+	monthsAhead = 30 * 12
+)
+
+// ParseDate reads what people type from a package, relative to the household's today:
+//
+//   - a day: "30.11.2026", "30.11.26", "30.11.", "30/11", "30 nov", "Nov 30th, 2026", "2026-11-30", "301126";
+//     the day comes before the month, but in "11/30/2026", where it cannot
+//   - a month, whose last day counts: "11/26", "11.26", "1126", "11/2026", "nov 26", "November"
+//   - a year, whose last day counts: "2027"
+//   - from today: "+3d", "+1w", "+6m", "+1y", "today", "morgen", "Friday" (today's name is today)
+//   - "none", "-": the package has no date
+//
+// Two numbers are day and month where they can be, else month and year: "11.12" is 11 December. A
+// name and two digits are month and year where that is plausible: "nov 26". A date without a year is
+// the next one to come, or one of the last fourteen days. Refusals: [fault.Required], [DateInvalid],
+// [DateImpossible] (31.11.), [DateImplausible] (more than two years ago or thirty ahead).
+func ParseDate(text string, today Date) (Expiry, error) {
+	read, p := packageWindow(today).read(text)
+	if p != nil {
+		return Expiry{}, p
+	}
+	return read.Expiry, nil
+}
+
+// form is how a date was written, by which a line of text is told from its date.
+type form int
+
+const (
+	formWord     form = iota // today, none, Friday
+	formRelative             // +3d
+	formFull                 // day, month and year
+	formDayMonth             // 30.11.
+	formMonth                // 11/26, nov 26, November
+	formCompact              // 1126, 301126
+	formYear                 // 2027
+)
+
+// reading is a date with the way it was written.
+type reading struct {
+	Expiry
+	form form
+}
+
+// window is where dates can be; in past, one without a year is the last one that was.
+type window struct {
+	today, first, last Date
+	past               bool
+}
+
+func packageWindow(today Date) window {
+	return window{today: today, first: today.AddMonths(-monthsBack), last: today.AddMonths(monthsAhead)}
+}
+
+// part is a number or a word of a date, and what stands between it and the next one.
+type part struct {
+	text    string
+	number  bool
+	ordinal bool
+	after   string
+}
+
+func (w window) read(text string) (reading, *Problem) {
+	if len(text) > 100 {
+		return reading{}, problem(DateInvalid)
+	}
+	text = plain(numberText(text))
+	switch text {
+	case "":
+		return reading{}, problem(fault.Required)
+	case "-", "none", "no date", "undated", "never", "n/a", "kein", "keins", "kein datum", "ohne", "ohne datum", "nie", "unbegrenzt":
+		return reading{Expiry: Expiry{Precision: Undated}}, nil
+	case "today", "heute":
+		return w.within(w.today, ByDay, formWord)
+	case "tomorrow", "morgen":
+		return w.within(w.today.AddDays(1), ByDay, formWord)
+	case "ubermorgen", "uebermorgen", "day after tomorrow":
+		return w.within(w.today.AddDays(2), ByDay, formWord)
+	case "yesterday", "gestern":
+		return w.within(w.today.AddDays(-1), ByDay, formWord)
+	}
+	if rest, ok := strings.CutPrefix(text, "+"); ok {
+		return w.relative(rest)
+	}
+	if rest, ok := strings.CutPrefix(text, "in "); ok {
+		return w.relative(rest)
+	}
+	if day, ok := weekday(strings.TrimSuffix(text, ".")); ok {
+		return w.within(w.today.AddDays((int(day)-int(w.today.Weekday())+7)%7), ByDay, formWord)
+	}
+	parts, ok := dateParts(text)
+	if !ok {
+		return reading{}, problem(DateInvalid)
+	}
+	if _, ok := weekday(parts[0].text); ok && len(parts) > 1 {
+		parts = parts[1:] // Fri, 30.11.
+	}
+	switch len(parts) {
+	case 1:
+		return w.one(parts[0])
+	case 2:
+		return w.two(parts[0], parts[1])
+	case 3:
+		return w.three(parts[0], parts[1], parts[2])
+	}
+	return reading{}, problem(DateInvalid)
+}
+
+// dateParts splits text into numbers and words with points, strokes, hyphens or spaces between.
+func dateParts(text string) ([]part, bool) {
+	var parts []part
+	for len(text) > 0 {
+		isNumber := text[0] >= '0' && text[0] <= '9'
+		end := strings.IndexFunc(text, func(r rune) bool {
+			if isNumber {
+				return r < '0' || r > '9'
+			}
+			return !unicode.IsLetter(r)
+		})
+		if end < 0 {
+			end = len(text)
+		}
+		if end == 0 || len(parts) > 6 {
+			return nil, false
+		}
+		p := part{text: text[:end], number: isNumber}
+		text = text[end:]
+		rest := strings.TrimLeft(text, " ./-,")
+		switch between := text[:len(text)-len(rest)]; between {
+		case " ", ", ", "":
+			p.after = between
+		default:
+			if p.after = strings.ReplaceAll(between, " ", ""); len(p.after) != 1 || p.after == "," || p.after != "." && rest == "" {
+				return nil, false
+			}
+		}
+		text = rest
+		if last := len(parts) - 1; !isNumber && last >= 0 && parts[last].number && parts[last].after == "" {
+			switch p.text {
+			case "st", "nd", "rd", "th":
+				parts[last].ordinal, parts[last].after = true, p.after
+				continue
+			}
+		}
+		parts = append(parts, p)
+	}
+	return parts, len(parts) > 0
+}
+
+func (w window) one(a part) (reading, *Problem) {
+	if !a.number {
+		if month, ok := monthNamed(a.text); ok {
+			return w.monthAlone(month)
+		}
+		return reading{}, problem(DateInvalid)
+	}
+	n, t := number(a.text), a.text
+	if a.after != "" || a.ordinal {
+		return reading{}, problem(DateInvalid)
+	}
+	switch len(t) {
+	case 4:
+		switch first := n / 100; {
+		case first >= 1 && first <= 12:
+			return w.month(w.century(n%100), time.Month(first), formCompact)
+		case first == 19 || first == 20:
+			return w.year(n)
+		default:
+			return w.dayMonth(first, n%100, formCompact)
+		}
+	case 6:
+		if n/100%100 > 12 && n%10000 >= 1900 { // 112026
+			return w.month(n%10000, time.Month(n/10000), formCompact)
+		}
+		return w.day(w.century(n%100), n/100%100, n/10000, formCompact)
+	case 8:
+		if n/10000 >= 1900 && n/10000 < 2100 && n/100%100 <= 12 { // 20261130
+			return w.day(n/10000, n/100%100, n%100, formCompact)
+		}
+		return w.day(n%10000, n/10000%100, n/1000000, formCompact)
+	}
+	return reading{}, problem(DateInvalid)
+}
+
+func (w window) two(a, b part) (reading, *Problem) {
+	switch {
+	case a.number && b.number:
+		return w.twoNumbers(a, b)
+	case a.number:
+		month, ok := monthNamed(b.text)
+		switch {
+		case !ok:
+		case len(a.text) == 4:
+			return w.month(number(a.text), month, formMonth)
+		case len(a.text) <= 2:
+			return w.dayMonth(number(a.text), int(month), formDayMonth)
+		}
+	case b.number:
+		month, ok := monthNamed(a.text)
+		switch n := number(b.text); {
+		case !ok:
+		case len(b.text) == 4:
+			return w.month(n, month, formMonth)
+		case len(b.text) > 2:
+		case len(b.text) == 2 && !b.ordinal && b.after == "":
+			read, p := w.month(w.century(n), month, formMonth)
+			if p == nil || n > 31 {
+				return read, p
+			}
+			fallthrough
+		default:
+			return w.dayMonth(n, int(month), formDayMonth)
+		}
+	}
+	return reading{}, problem(DateInvalid)
+}
+
+func (w window) twoNumbers(a, b part) (reading, *Problem) {
+	first, second := number(a.text), number(b.text)
+	switch {
+	case a.after == ", " || a.after == "":
+		return reading{}, problem(DateInvalid)
+	case len(a.text) == 4 && len(b.text) <= 2 && b.after == "":
+		return w.month(first, time.Month(second), formMonth)
+	case len(a.text) <= 2 && len(b.text) == 4:
+		return w.month(second, time.Month(first), formMonth)
+	case len(a.text) > 2 || len(b.text) > 2:
+		return reading{}, problem(DateInvalid)
+	case len(b.text) == 2 && b.after == "" && (second > 12 || second == 0) && first >= 1 && first <= 12:
+		return w.month(w.century(second), time.Month(first), formMonth)
+	}
+	return w.dayMonth(first, second, formDayMonth)
+}
+
+func (w window) three(a, b, c part) (reading, *Problem) {
+	if c.after != "" && c.after != "." {
+		return reading{}, problem(DateInvalid)
+	}
+	if month, ok := monthNamed(a.text); ok && b.number && c.number && len(b.text) <= 2 {
+		return w.yearly(c, int(month), number(b.text)) // Nov 30, 2026
+	}
+	if a.after == ", " || b.after == ", " || !a.number || !c.number {
+		return reading{}, problem(DateInvalid)
+	}
+	month, named := monthNamed(b.text)
+	switch {
+	case b.number && len(b.text) <= 2:
+		month = time.Month(number(b.text))
+	case !named:
+		return reading{}, problem(DateInvalid)
+	}
+	switch {
+	case len(a.text) == 4 && len(c.text) <= 2:
+		return w.day(number(a.text), int(month), number(c.text), formFull)
+	case len(a.text) > 2:
+		return reading{}, problem(DateInvalid)
+	case a.after == "/" && month > 12 && number(a.text) <= 12:
+		return w.yearly(c, number(a.text), int(month)) // 11/30/2026
+	}
+	return w.yearly(c, int(month), number(a.text))
+}
+
+// yearly is a day with a year of two or four digits.
+func (w window) yearly(year part, month, day int) (reading, *Problem) {
+	switch len(year.text) {
+	case 2:
+		return w.day(w.century(number(year.text)), month, day, formFull)
+	case 4:
+		return w.day(number(year.text), month, day, formFull)
+	}
+	return reading{}, problem(DateInvalid)
+}
+
+// relative reads what follows the plus of "+3d".
+func (w window) relative(text string) (reading, *Problem) {
+	text = strings.TrimSpace(text)
+	unit := strings.TrimLeft(text, "0123456789")
+	digits := text[:len(text)-len(unit)]
+	if digits == "" || len(digits) > 5 {
+		return reading{}, problem(DateInvalid)
+	}
+	n := number(digits)
+	switch strings.TrimSpace(unit) {
+	case "d", "day", "days", "t", "tag", "tage", "tagen":
+		return w.within(w.today.AddDays(n), ByDay, formRelative)
+	case "w", "wk", "week", "weeks", "woche", "wochen":
+		return w.within(w.today.AddDays(7*n), ByDay, formRelative)
+	case "m", "mo", "month", "months", "monat", "monate", "monaten":
+		return w.within(w.today.AddMonths(n), ByDay, formRelative)
+	case "y", "yr", "year", "years", "j", "jahr", "jahre", "jahren":
+		return w.within(w.today.AddMonths(12*n), ByDay, formRelative)
+	}
+	return reading{}, problem(DateInvalid)
+}
+
+func (w window) day(year, month, day int, f form) (reading, *Problem) {
+	d, ok := NewDate(year, time.Month(month), day)
+	if !ok {
+		return reading{}, problem(DateImpossible)
+	}
+	return w.within(d, ByDay, f)
+}
+
+func (w window) month(year int, month time.Month, f form) (reading, *Problem) {
+	d, ok := NewDate(year, month, 1)
+	if !ok {
+		return reading{}, problem(DateImpossible)
+	}
+	return w.within(d, ByMonth, f)
+}
+
+func (w window) year(year int) (reading, *Problem) {
+	d, _ := NewDate(year, time.January, 1)
+	return w.within(d, ByYear, formYear)
+}
+
+// within refuses what lies outside of the window; of a month or a year, which begin at d, one day in
+// it is enough.
+func (w window) within(d Date, p Precision, f form) (reading, *Problem) {
+	e := Exactly(d, p)
+	if d == 0 || e.Date < w.first || d > w.last {
+		return reading{}, problem(DateImplausible)
+	}
+	return reading{Expiry: e, form: f}, nil
+}
+
+// dayMonth is a day without a year, which 29 February need not have.
+func (w window) dayMonth(day, month int, f form) (reading, *Problem) {
+	return w.nextYear(ByDay, f, func(year int) (Date, bool) { return NewDate(year, time.Month(month), day) })
+}
+
+func (w window) monthAlone(month time.Month) (reading, *Problem) {
+	return w.nextYear(ByMonth, formMonth, func(year int) (Date, bool) { return NewDate(year, month, 1) })
+}
+
+func (w window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (reading, *Problem) {
+	this, _, _ := w.today.Split()
+	years := []int{this - 1, this, this + 1}
+	if w.past {
+		years = []int{this, this - 1}
+	}
+	for _, year := range years {
+		d, ok := in(year)
+		if !ok {
+			continue
+		}
+		if w.past && d <= w.last || !w.past && Exactly(d, p).Date >= w.today.AddDays(-justExpired) {
+			return w.within(d, p, f)
+		}
+	}
+	return reading{}, problem(DateImpossible)
+}
+
+// century is the year with those last two digits that is nearest to today.
+func (w window) century(two int) int {
+	this, _, _ := w.today.Split()
+	year := this - this%100 + two
+	switch {
+	case year > this+50:
+		return year - 100
+	case year <= this-50:
+		return year + 100
+	}
+	return year
+}
+
+func monthNamed(word string) (time.Month, bool) {
+	switch word {
+	case "jan", "january", "januar", "janner", "jaenner":
+		return time.January, true
+	case "feb", "february", "februar", "feber":
+		return time.February, true
+	case "mar", "march", "marz", "maerz", "mrz":
+		return time.March, true
+	case "apr", "april":
+		return time.April, true
+	case "may", "mai":
+		return time.May, true
+	case "jun", "june", "juni":
+		return time.June, true
+	case "jul", "july", "juli":
+		return time.July, true
+	case "aug", "august":
+		return time.August, true
+	case "sep", "sept", "september":
+		return time.September, true
+	case "oct", "october", "okt", "oktober":
+		return time.October, true
+	case "nov", "november":
+		return time.November, true
+	case "dec", "december", "dez", "dezember":
+		return time.December, true
+	}
+	return 0, false
+}
+
+func weekday(word string) (time.Weekday, bool) {
+	switch word {
+	case "sun", "sunday", "so", "sonntag":
+		return time.Sunday, true
+	case "mon", "monday", "mo", "montag":
+		return time.Monday, true
+	case "tue", "tues", "tuesday", "di", "dienstag":
+		return time.Tuesday, true
+	case "wed", "wednesday", "mi", "mittwoch":
+		return time.Wednesday, true
+	case "thu", "thur", "thurs", "thursday", "do", "donnerstag":
+		return time.Thursday, true
+	case "fri", "friday", "fr", "freitag":
+		return time.Friday, true
+	case "sat", "saturday", "sa", "samstag", "sonnabend":
+		return time.Saturday, true
+	}
+	return 0, false
+}
+
+// number is the value of at most nine digits.
+func number(digits string) int {
+	n := 0
+	for i := range min(len(digits), 9) {
+		n = 10*n + int(digits[i]-'0')
+	}
+	return n
+}

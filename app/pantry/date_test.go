@@ -1,0 +1,158 @@
+package pantry_test
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+	"time"
+
+	"pantrie/app/pantry"
+)
+
+func TestDatesAreThoseOfTheCalendar(t *testing.T) {
+	for want, day := range map[string]time.Time{
+		"0001-01-01": time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), "1970-01-01": time.Unix(0, 0).UTC(), "1969-12-31": time.Date(1969, 12, 31, 23, 59, 59, 0, time.UTC),
+		"2000-02-29": time.Date(2000, 2, 29, 12, 0, 0, 0, time.UTC), "2026-07-24": time.Date(2026, 7, 24, 23, 30, 0, 0, time.FixedZone("", -11*3600)),
+		"9999-12-31": time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", 14*3600)),
+	} {
+		d := pantry.DateOf(day)
+		if d.String() != want || d.Weekday() != day.Weekday() || onDay(t, want) != d {
+			t.Errorf("%v is %s (%d), a %s", day, d, d, d.Weekday())
+		}
+	}
+	for _, bad := range []struct {
+		year  int
+		month time.Month
+		day   int
+	}{{2027, 2, 29}, {2026, 4, 31}, {2026, 13, 1}, {2026, 0, 1}, {2026, 1, 0}, {2026, 1, 32}, {0, 1, 1}, {10000, 1, 1}, {math.MinInt, 1, 1}, {1900, 2, 29}} {
+		if d, ok := pantry.NewDate(bad.year, bad.month, bad.day); ok {
+			t.Errorf("%v is %s", bad, d)
+		}
+	}
+	for text, want := range map[string]string{"2026-11-31": pantry.DateImpossible, "2026-1-1": pantry.DateInvalid, "": pantry.DateInvalid, "2026-11-30 ": pantry.DateInvalid, "２026-11-3": pantry.DateInvalid, "2026/11/30": pantry.DateInvalid, "+026-11-30": pantry.DateInvalid} {
+		if _, err := pantry.ParseISODate(text); codeOf(err) != want {
+			t.Errorf("ParseISODate(%q): %v", text, err)
+		}
+	}
+}
+
+func TestReckoningWithDates(t *testing.T) {
+	day := func(text string) pantry.Date { return onDay(t, text) }
+	var none pantry.Date
+	for _, tt := range []struct {
+		name string
+		got  pantry.Date
+		want string
+	}{
+		{"days", day("2026-12-31").AddDays(1), "2027-01-01"}, {"days back", day("2027-01-01").AddDays(-1), "2026-12-31"}, {"far too many days", day("2026-01-01").AddDays(math.MaxInt), "9999-12-31"},
+		{"far too many days back", day("2026-01-01").AddDays(math.MinInt), "0001-01-01"}, {"days from none", none.AddDays(5), ""},
+		{"a month", day("2026-01-31").AddMonths(1), "2026-02-28"}, {"a month into a leap day", day("2028-01-30").AddMonths(1), "2028-02-29"}, {"months over a year", day("2026-11-30").AddMonths(3), "2027-02-28"},
+		{"months back", day("2026-01-31").AddMonths(-2), "2025-11-30"}, {"far too many months", day("2026-01-01").AddMonths(math.MaxInt), "9999-12-31"}, {"far too many months back", day("2026-01-01").AddMonths(math.MinInt), "0001-01-01"},
+		{"months from none", none.AddMonths(1), ""}, {"the end of February", day("2028-02-01").EndOfMonth(), "2028-02-29"}, {"the end of a year", day("2028-02-01").EndOfYear(), "2028-12-31"},
+		{"the end of the calendar", day("9999-12-31").EndOfMonth(), "9999-12-31"}, {"the end of no month", none.EndOfMonth(), ""}, {"the end of no year", none.EndOfYear(), ""},
+	} {
+		if tt.got.String() != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, tt.got, tt.want)
+		}
+	}
+	if !(day("2026-11-30") < day("2026-12-01")) || pantry.Date(-5).String() != "" || pantry.Date(math.MaxInt32).String() != "" {
+		t.Error("days do not follow each other")
+	}
+}
+
+func TestDatesAsJSON(t *testing.T) {
+	type row struct {
+		A pantry.Date
+		B pantry.Date `json:",omitempty"`
+	}
+	text, err := json.Marshal(row{A: onDay(t, "2026-11-30")})
+	if err != nil || string(text) != `{"A":"2026-11-30"}` {
+		t.Errorf("%s, %v", text, err)
+	}
+	back := row{B: 5}
+	if err := json.Unmarshal([]byte(`{"A":"2026-11-30","B":""}`), &back); err != nil || back.A != onDay(t, "2026-11-30") || back.B != 0 {
+		t.Errorf("%+v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`{"A":"30.11."}`), &back); err == nil {
+		t.Error("accepts what people type")
+	}
+}
+
+func TestExactly(t *testing.T) {
+	d := onDay(t, "2028-02-10")
+	for precision, want := range map[pantry.Precision]string{pantry.ByDay: "2028-02-10 day", "": "2028-02-10 day", pantry.ByMonth: "2028-02-29 month", pantry.ByYear: "2028-12-31 year", pantry.Undated: "none"} {
+		if got := told(pantry.Exactly(d, precision)); got != want {
+			t.Errorf("%q: %q, want %q", precision, got, want)
+		}
+	}
+	if got := told(pantry.Exactly(0, pantry.ByDay)); got != "none" {
+		t.Errorf("no date: %q", got)
+	}
+}
+
+func TestParseKind(t *testing.T) {
+	for text, want := range map[string]pantry.Kind{
+		"best_before": pantry.BestBefore, "Best before": pantry.BestBefore, "MHD": pantry.BestBefore, "mindestens haltbar bis:": pantry.BestBefore, "use_by": pantry.UseBy, "USE-BY": pantry.UseBy,
+		"Verbrauchsdatum": pantry.UseBy, "zu verbrauchen bis": pantry.UseBy, "": "", "soon": "", "\xff": "",
+	} {
+		got, err := pantry.ParseKind(text)
+		if got != want || (err != nil) != (want == "") || codeOf(err) == "?" {
+			t.Errorf("ParseKind(%q) = %q, %v", text, got, err)
+		}
+	}
+}
+
+func TestGuessDate(t *testing.T) {
+	today := onDay(t, "2026-07-24")
+	week, none, never := int64(7), int64(0), int64(-1)
+	for _, tt := range []struct {
+		name      string
+		earlier   []int64
+		shelfLife *int64
+		want      string
+	}{
+		{"nothing known", nil, nil, "none"},
+		{"a shelf life", nil, &week, "2026-07-31 day guess"},
+		{"a shelf life of this day", nil, &none, "2026-07-24 day guess"},
+		{"a shelf life that is none", nil, &never, "none"},
+		{"one lot", []int64{10}, &week, "2026-08-03 day guess"},
+		{"the middle of three", []int64{30, 10, 12}, nil, "2026-08-05 day guess"},
+		{"the shorter middle of two", []int64{12, 10}, nil, "2026-08-03 day guess"},
+		{"the last five alone", []int64{10, 10, 10, 20, 20, 20, 20, 20, 20}, nil, "2026-08-03 day guess"},
+		{"lots that were bought expired", []int64{-3, 0, 10}, &week, "2026-08-03 day guess"},
+		{"only such lots", []int64{-3, 0}, &week, "2026-07-31 day guess"},
+		{"a lot for ever", []int64{math.MaxInt64}, &week, "2026-07-31 day guess"},
+	} {
+		if got := told(pantry.GuessDate(tt.earlier, tt.shelfLife, today)); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestOpened(t *testing.T) {
+	today := onDay(t, "2026-07-24")
+	three, none, never, long := int64(3), int64(0), int64(-1), int64(math.MaxInt64)
+	printed := func(text string, p pantry.Precision) pantry.Expiry { return pantry.Exactly(onDay(t, text), p) }
+	for _, tt := range []struct {
+		name    string
+		printed pantry.Expiry
+		days    *int64
+		want    string
+	}{
+		{"sooner than printed", printed("2026-11-30", pantry.ByDay), &three, "2026-07-27 day guess"},
+		{"a printed month", printed("2026-11-01", pantry.ByMonth), &three, "2026-07-27 day guess"},
+		{"this day", printed("2026-11-30", pantry.ByDay), &none, "2026-07-24 day guess"},
+		{"never longer than printed", printed("2026-07-25", pantry.ByDay), &three, "2026-07-25 day"},
+		{"as long as printed", printed("2026-07-27", pantry.ByDay), &three, "2026-07-27 day"},
+		{"expired already", printed("2026-07-01", pantry.ByDay), &three, "2026-07-01 day"},
+		{"nothing printed", pantry.Expiry{Precision: pantry.Undated}, &three, "2026-07-27 day guess"},
+		{"no shelf life", printed("2026-11-01", pantry.ByMonth), nil, "2026-11-30 month"},
+		{"a shelf life that is none", printed("2026-11-01", pantry.ByMonth), &never, "2026-11-30 month"},
+		{"for ever", printed("2026-11-01", pantry.ByMonth), &long, "2026-11-30 month"},
+		{"a guess before", pantry.Expiry{Date: today.AddDays(1), Precision: pantry.ByDay, Guess: true}, &three, "2026-07-25 day guess"},
+	} {
+		if got := told(pantry.Opened(tt.printed, tt.days, today)); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
