@@ -121,6 +121,16 @@ test('as administrator', async ({ page, connected }) => {
 	await signIn(page, connected);
 	await visit(page, connected, '/', 'home');
 	await visit(page, connected, '/settings/account', 'account');
+	await visit(page, connected, '/settings/household', 'household');
+	await page.getByRole('button', { name: 'Make another household' }).click();
+	await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Cabin by the lake');
+	await look(page, 'household-make');
+	await page.getByRole('button', { name: 'Make it' }).click();
+	await expect(page.getByText('Cabin by the lake is made.')).toBeVisible();
+	await page.getByLabel('Actions for Sam').click();
+	await look(page, 'household-made');
+	await visit(page, connected, '/', 'home-of-two');
+	await visit(page, connected, '/settings/administration/households', 'households');
 	await visit(page, connected, '/settings/administration/oauth', 'oauth');
 	await page.getByLabel('Application Slug').fill('a b');
 	await page.getByLabel('Client Secret', { exact: true }).fill('something');
@@ -139,6 +149,7 @@ test('as a member who came by Authentik', async ({ page, connected }) => {
 	await signInWithAuthentik(page, connected, 'mara');
 	await visit(page, connected, '/', 'home-member');
 	await visit(page, connected, '/settings/account', 'account-member');
+	await visit(page, connected, '/settings/household', 'household-member');
 	await visit(page, connected, '/settings/administration/oauth', 'no-permission');
 });
 

@@ -1,21 +1,26 @@
-/** sessionStorage that never throws: private windows and strict settings may forbid it. */
-export const tabStorage = {
+/** A browser's storage that never throws: private windows and strict settings may forbid it. */
+const quiet = (storage: () => Storage) => ({
 	get(key: string): string {
 		try {
-			return sessionStorage.getItem(key) ?? '';
+			return storage().getItem(key) ?? '';
 		} catch {
 			return '';
 		}
 	},
 	set(key: string, value: string): void {
 		try {
-			if (value === '') sessionStorage.removeItem(key);
-			else sessionStorage.setItem(key, value);
+			if (value === '') storage().removeItem(key);
+			else storage().setItem(key, value);
 		} catch {
 			// The value then lasts as long as the page does.
 		}
 	}
-};
+});
+
+/** Lasts as long as the tab. */
+export const tabStorage = quiet(() => sessionStorage);
+/** Lasts in this browser. */
+export const deviceStorage = quiet(() => localStorage);
 
 /**
  * Reads `#token=…` from the address bar, and keeps it for a reload of this tab. Call `hideToken`

@@ -29,6 +29,8 @@ export type Outcome = SignIn['outcome'];
 export type AttemptStep = Schemas['SignInStep'];
 export type InstanceSettings = Schemas['AdminInstance'];
 export type User = Schemas['User'];
+export type Household = Schemas['Household'];
+export type Member = Schemas['Member'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
 export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });

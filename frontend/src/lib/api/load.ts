@@ -35,6 +35,10 @@ export const getTestSignIn = async (provider: ProviderId) =>
 export const getSignInSettings = () => call(api.GET('/api/v1/admin/sign-in'));
 export const getInstanceSettings = () => call(api.GET('/api/v1/admin/instance'));
 export const listUsers = async () => (await call(api.GET('/api/v1/admin/users'))).users;
+export const getHousehold = (household: string) =>
+	call(api.GET('/api/v1/households/{household}', { params: { path: { household } } }));
+export const listHouseholds = async () =>
+	(await call(api.GET('/api/v1/admin/households'))).households;
 
 /** Attempts to sign in, the newest first; `before` continues where a page ended. */
 export const listSignIns = (query: Partial<Filter> & { before?: string }) =>

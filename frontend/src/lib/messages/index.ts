@@ -25,5 +25,6 @@ export { authentikGuide } from './en/authentik-guide.ts';
 export { signInSettings } from './en/sign-in-settings.ts';
 export { signInLog } from './en/sign-in-log.ts';
 export { signInOutcomes } from './en/sign-in-outcomes.ts';
+export { households } from './en/households.ts';
 export { users } from './en/users.ts';
 export { about } from './en/about.ts';

@@ -46,12 +46,19 @@ const destinations: Destination[] = [
 	}
 ];
 
+/** The pages under Settings that everybody has, in the order of their tabs. */
+export const settingsPages = [
+	{ href: resolve('settings/account'), label: shell.accountTab },
+	{ href: resolve('settings/household'), label: shell.household }
+];
+
 /** The pages under Administration, in the order of their tabs. */
 export const administrationPages = [
 	{ href: resolve('settings/administration/oauth'), label: administration.oauth },
 	{ href: resolve('settings/administration/sign-in'), label: administration.signIn },
 	{ href: resolve('settings/administration/sign-ins'), label: administration.signIns },
 	{ href: resolve('settings/administration/users'), label: administration.users },
+	{ href: resolve('settings/administration/households'), label: administration.households },
 	{ href: resolve('settings/administration/about'), label: administration.about }
 ];
 

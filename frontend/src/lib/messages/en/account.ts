@@ -44,6 +44,8 @@ export const account = {
 	households: 'Households',
 	householdRole: (role: string) => `as ${role}`,
 	noHousehold: 'You are in no household yet.',
+	toHousehold: 'See your household',
+	toHouseholds: 'See your households',
 	appearance: 'Appearance',
 	appearanceHint: 'For this browser only.',
 	theme: { system: 'System', light: 'Light', dark: 'Dark' },

@@ -4,6 +4,7 @@ export const administration = {
 	oauth: 'OAuth Settings',
 	signIn: 'Sign-in',
 	signIns: 'Sign-in log',
+	households: 'Households',
 	users: 'Users',
 	about: 'About'
 };

@@ -41,6 +41,7 @@ export const home = {
 		title: 'You are not in a household yet',
 		text: 'A household is the group of people who share one pantry. You can sign in, but there is nothing to see until you belong to one.',
 		ask: 'Ask the person who runs this Pantrie to add you. Tell them this address:',
+		make: 'Or make one of your own',
 		admin:
 			'You run this Pantrie but share no pantry. You can still manage sign-in and people under Administration.'
 	}

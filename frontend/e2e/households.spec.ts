@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, test } from './fixtures.ts';
+import type { Pantrie } from './servers.ts';
+
+const householdPage = '/settings/household';
+
+/** Adds somebody as the administrator would, into the first household, and signs them in. */
+async function join(admin: Page, someone: Page, pantrie: Pantrie, name: string, role: string) {
+	await admin.goto(`${pantrie.url}/settings/administration/users`);
+	await admin.getByRole('button', { name: 'Add someone' }).click();
+	const dialog = admin.getByRole('dialog');
+	await dialog.getByLabel('Name', { exact: true }).fill(name);
+	await dialog.getByLabel('Email').fill(`${name.toLowerCase()}@example.org`);
+	await dialog.getByLabel('Role').selectOption(role);
+	await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+	const link = (await admin.getByRole('dialog').locator('code').textContent())?.trim() ?? '';
+	await someone.goto(link);
+	await someone.getByLabel('New password').fill('quince and thyme');
+	await someone.getByRole('button', { name: 'Set password and sign in' }).click();
+	await expect(someone.getByRole('heading', { level: 1 })).toContainText(`Hello ${name}`);
+}
+
+const current = (page: Page) => page.getByRole('combobox', { name: 'Household' });
+
+test('a household is made, shared, switched to and left', async ({
+	page,
+	anotherBrowser,
+	pantrie
+}) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await join(page, mara, pantrie, 'Mara', 'Viewer');
+
+	// A viewer reads, and sees nothing that would be refused.
+	await mara.getByRole('link', { name: 'Settings' }).click();
+	await mara.getByRole('link', { name: 'Household', exact: true }).click();
+	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+	await expect(mara.getByText('Europe/Berlin')).toBeVisible();
+	await expect(mara.getByRole('listitem').filter({ hasText: 'Sam' })).toContainText('Admin');
+	await expect(mara.getByText('sam@example.org')).toHaveCount(0);
+	await expect(mara.getByLabel(/^Actions for/)).toHaveCount(0);
+	await expect(mara.getByRole('button', { name: 'Save' })).toHaveCount(0);
+	await expectAccessible(mara, 'the household of a viewer');
+
+	// She makes another one; she is its only administrator, and stays so.
+	await mara.getByRole('button', { name: 'Make another household' }).click();
+	await mara.getByRole('button', { name: 'Make it' }).click();
+	await expect(mara.getByLabel('Name', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+	await mara.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Cabin');
+	await mara.getByRole('button', { name: 'Make it' }).click();
+	await expect(mara.getByText('Cabin is made.')).toBeVisible();
+	await expect(mara.getByLabel('Time zone')).toHaveValue('Europe/Berlin');
+	await expect(mara.getByRole('button', { name: 'Leave the household' })).toBeDisabled();
+	await expect(mara.getByText('You are the only one here')).toBeVisible();
+	await mara.getByLabel('Actions for Mara').click();
+	await expect(mara.getByRole('button', { name: 'Make viewer' })).toBeDisabled();
+	await expect(mara.getByText('The only admin who can sign in')).toBeVisible();
+
+	// Which one is shown is remembered.
+	await expect(current(mara).locator('option:checked')).toHaveText('Cabin');
+	await mara.reload();
+	await expect(mara.getByRole('heading', { name: 'Cabin' })).toBeVisible();
+	await current(mara).selectOption('Brandt');
+	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+	await mara.reload();
+	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+	await mara.getByRole('link', { name: 'Home', exact: true }).click();
+	await expect(mara.getByText('You are in the household Brandt as a viewer.')).toBeVisible();
+	await current(mara).selectOption('Cabin');
+	await expect(mara.getByText('You are in the household Cabin as an admin.')).toBeVisible();
+	await mara.goto(`${pantrie.url}${householdPage}`);
+	await mara.getByLabel('Name', { exact: true }).fill('Lake cabin');
+	await mara.getByLabel('Time zone').selectOption('America/New York');
+	await mara.getByRole('button', { name: 'Save' }).click();
+	await expect(mara.getByText('The household is saved.')).toBeVisible();
+	await expect(current(mara).locator('option:checked')).toHaveText('Lake cabin');
+
+	// The site administrator puts himself in, and is made and unmade what he likes.
+	await page.goto(`${pantrie.url}/settings/administration`);
+	await page.getByRole('link', { name: 'Households', exact: true }).click();
+	await expectAccessible(page, 'all households');
+	await page.getByRole('button', { name: 'Put someone in Lake cabin' }).click();
+	await page.getByRole('dialog').getByLabel('Role').selectOption('Viewer');
+	await page.getByRole('dialog').getByRole('button', { name: 'Put in' }).click();
+	await expect(page.getByText('Sam is now in Lake cabin.')).toBeVisible();
+	await expect(current(page).locator('option')).toHaveText(['Brandt', 'Lake cabin']);
+	const brandt = page.locator('section.card').filter({ hasText: 'Brandt' });
+	await brandt.getByLabel('Actions for Mara').click();
+	await brandt.getByRole('button', { name: 'Make editor' }).click();
+	await expect(page.getByText('Mara is now an editor.')).toBeVisible();
+
+	// In the household itself, its administrator changes roles, and then may leave.
+	await mara.reload();
+	await mara.getByLabel('Actions for Sam').click();
+	await mara.getByRole('button', { name: 'Make admin' }).click();
+	await expect(mara.getByText('Sam is now an admin.')).toBeVisible();
+	await mara.getByRole('button', { name: 'Leave the household' }).click();
+	await expect(mara.getByRole('dialog').getByText('What you did stays.')).toBeVisible();
+	await mara.getByRole('dialog').getByRole('button', { name: 'Leave the household' }).click();
+	await expect(mara.getByText('You left Lake cabin.')).toBeVisible();
+	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+	await expect(mara.getByRole('listitem').filter({ hasText: 'Mara' })).toContainText('Editor');
+	await expect(current(mara)).toHaveCount(0);
+
+	// Taken out by its administrator, she has none, is told so at once, and can make one.
+	await page.goto(`${pantrie.url}${householdPage}`);
+	await page.getByLabel('Actions for Mara').click();
+	await page.getByRole('button', { name: 'Take out' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Take out' }).click();
+	await expect(page.getByText('Mara is no longer in Brandt.')).toBeVisible();
+	await mara.getByRole('link', { name: 'Account', exact: true }).click();
+	await mara.getByRole('link', { name: 'Household', exact: true }).click();
+	await expect(mara.getByText('You are not in a household yet')).toBeVisible();
+	await expectAccessible(mara, 'no household');
+	await mara.getByRole('button', { name: 'Make a household' }).click();
+	await mara.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Garden');
+	await mara.getByRole('button', { name: 'Make it' }).click();
+	await expect(mara.getByRole('heading', { name: 'Garden' })).toBeVisible();
+});
+
+test('what the server refuses about the last administrator is said in place', async ({
+	page,
+	anotherBrowser,
+	pantrie
+}) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await join(page, mara, pantrie, 'Mara', 'Admin');
+	await page.goto(`${pantrie.url}${householdPage}`);
+	await expect(page.getByLabel('Actions for Mara')).toBeVisible();
+	// Meanwhile the other administrator steps back.
+	await mara.goto(`${pantrie.url}${householdPage}`);
+	await mara.getByLabel('Actions for Mara').click();
+	await mara.getByRole('button', { name: 'Make editor' }).click();
+	await mara.getByRole('dialog').getByRole('button', { name: 'Change my role' }).click();
+	await expect(mara.getByText('You are now an editor.')).toBeVisible();
+	await expect(mara.getByLabel(/^Actions for/)).toHaveCount(0);
+
+	await page.getByRole('button', { name: 'Leave the household' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Leave the household' }).click();
+	await expect(page.getByRole('alert')).toContainText('the only admin who can sign in');
+	await expect(page.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+});

@@ -1,0 +1,26 @@
+import type { Me } from '#lib/api/client.ts';
+import { ApiError } from '#lib/api/errors.ts';
+import { getHousehold } from '#lib/api/load.ts';
+import { guard } from '#lib/api/session.ts';
+import { currentHousehold } from '#lib/current-household.svelte.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ depends, parent, url }) => {
+	depends('app:household');
+	const { me } = await parent();
+	return guard(loadHousehold(me), url);
+};
+
+/** `gone` when somebody took the person out since the app was opened. */
+async function loadHousehold(me: Me) {
+	const current = currentHousehold.of(me);
+	if (!current) return { household: null, gone: false };
+	try {
+		return { household: await getHousehold(current.id), gone: false };
+	} catch (error) {
+		if (error instanceof ApiError && error.code === 'not_found') {
+			return { household: null, gone: true };
+		}
+		throw error;
+	}
+}
