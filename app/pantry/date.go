@@ -44,8 +44,10 @@ func ParseISODate(text string) (Date, error) {
 	return d, nil
 }
 
-// time is midnight of the day in UTC, which is only for reckoning.
-func (d Date) time() time.Time { return time.Unix((int64(d)-unixEpoch)*86400, 0).UTC() }
+// time is midnight of the day in UTC, which is only for reckoning. What is no day is the nearest one.
+func (d Date) time() time.Time {
+	return time.Unix((int64(min(max(d, 1), lastDate))-unixEpoch)*86400, 0).UTC()
+}
 
 // Split is year, month and day.
 func (d Date) Split() (int, time.Month, int) { return d.time().Date() }
@@ -83,7 +85,7 @@ func (d Date) AddDays(n int) Date {
 		return 0
 	}
 	n = min(max(n, -int(lastDate)), int(lastDate))
-	return min(max(d+Date(n), 1), lastDate)
+	return Date(min(max(int64(d)+int64(n), 1), int64(lastDate)))
 }
 
 // AddMonths is the same day so many months later, or the last of a month that has no such day.

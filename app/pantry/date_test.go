@@ -55,6 +55,11 @@ func TestReckoningWithDates(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, tt.got, tt.want)
 		}
 	}
+	for _, odd := range []pantry.Date{math.MinInt32, -1, math.MaxInt32} {
+		if got := odd.EndOfMonth().AddMonths(1).AddDays(1).EndOfYear(); got.String() == "" {
+			t.Errorf("from %d to %d", int32(odd), int32(got))
+		}
+	}
 	if !(day("2026-11-30") < day("2026-12-01")) || pantry.Date(-5).String() != "" || pantry.Date(math.MaxInt32).String() != "" {
 		t.Error("days do not follow each other")
 	}

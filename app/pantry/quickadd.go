@@ -1,0 +1,315 @@
+package pantry
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"pantrie/auth/fault"
+)
+
+// MaxName is the most characters a name can have, and maxQuick a line that is read for its parts.
+const (
+	MaxName  = 200
+	maxQuick = 500
+)
+
+// Quick is what one line says: "2 milk 30.11.". Amount is zero, Unit empty and the expiry's precision
+// empty where nothing is said of them; a unit can be empty beside an amount. Unread is what looks like
+// a part and cannot be one; it is in no other field.
+type Quick struct {
+	Name   string
+	Amount Amount
+	Unit   Unit
+	Expiry Expiry
+	Unread []Unread
+}
+
+// Unread is a piece of a line and why it is not understood. Text is empty when it is the line as a
+// whole, or the name that is missing.
+type Unread struct {
+	Text string
+	Problem
+}
+
+// QuickAdd reads a line as a person would who knows no grammar: an amount and a date at either end, the
+// name is the rest. The amount comes first or last, the date mostly last; whatever could as well belong
+// to the name stays there ("7up", "Mehl Type 405", "Milch 3.5", "4711 Eau de Cologne"). The first amount
+// is the one: in "2 milk 500 ml" the size belongs to the name, but "6 x 1,5 l water" are 9 l.
+// It refuses nothing: a line that gives no name has [fault.Required] in Unread.
+func QuickAdd(text string, today Date) Quick {
+	words := strings.Fields(tidy(text))
+	if utf8.RuneCountInString(strings.Join(words, " ")) > maxQuick {
+		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *problem(fault.TooLong)}}}
+	}
+	l := &line{dates: packageWindow(today), words: words}
+	l.front()
+	l.back()
+	l.middle()
+	return l.finish()
+}
+
+// tidy is text without marks that only steer its display, and without what is no text.
+func tidy(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), r == '\ufeff', r == '\u200b', r == '\u00ad', r >= '\u200e' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+}
+
+// line is a line of which parts are taken from both ends until the name is left.
+type line struct {
+	dates window
+	words []string
+	q     Quick
+	count counted
+	said  bool // an amount
+	dated bool
+}
+
+func (l *line) front() {
+	for len(l.words) > 0 {
+		if n, ok := l.leadingDate(); ok {
+			l.words = l.words[n:]
+			continue
+		}
+		if l.said {
+			return
+		}
+		words := l.words
+		if rest, plus := strings.CutPrefix(words[0], "+"); plus { // +2
+			words = append([]string{rest}, words[1:]...)
+		}
+		c, ok := countAt(words)
+		if !ok || !c.leads(words) {
+			return
+		}
+		l.take(c, words[:c.words])
+		l.words = words[c.words:]
+		if len(l.words) > 1 && c.unit != "" && oneOf(l.words[0], "of", "von") {
+			l.words = l.words[1:]
+		}
+	}
+}
+
+func (l *line) back() {
+	for len(l.words) > 0 {
+		n, ok := l.trailingDate()
+		if !ok {
+			n, ok = l.trailingCount()
+		}
+		if !ok {
+			return
+		}
+		l.words = l.words[:len(l.words)-n]
+	}
+}
+
+// middle finds a date among the words of the name that can be nothing else.
+func (l *line) middle() {
+	for i := 0; i < len(l.words); i++ {
+		read, p := l.dates.read(trimmed(l.words[i]))
+		switch {
+		case p != nil && dateLike(l.words[i]) && p.Code != DateInvalid:
+			l.q.Unread = append(l.q.Unread, Unread{Text: l.words[i], Problem: *p})
+		case p == nil && !l.dated && (read.form == formRelative || (read.form == formFull || read.form == formDayMonth) && dateLike(l.words[i])):
+			l.q.Expiry, l.dated = read.Expiry, true
+		default:
+			continue
+		}
+		l.words = append(l.words[:i:i], l.words[i+1:]...)
+		i--
+	}
+}
+
+func (l *line) take(c counted, words []string) {
+	l.said, l.count = true, c
+	if c.problem != nil {
+		l.q.Unread = append(l.q.Unread, Unread{Text: strings.Join(words, " "), Problem: *c.problem})
+		return
+	}
+	l.q.Amount, l.q.Unit = c.amount, c.unit
+}
+
+func (l *line) finish() Quick {
+	l.q.Name = strings.Trim(strings.Join(l.words, " "), " ,;:")
+	switch base := l.count.unit.Base(); {
+	case l.q.Name != "":
+	case l.said && l.count.unit != "" && base != Gram && base != Millilitre && base != Ounce: // "2 Dosen": what else would they be called
+		l.q.Name, l.q.Unit = l.count.unitText, ""
+	case l.said && !l.dated && l.count.unit == "" && len(l.q.Unread) == 0: // "4711"
+		l.q.Name, l.q.Amount = l.count.text, 0
+	default:
+		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(fault.Required)})
+	}
+	if utf8.RuneCountInString(l.q.Name) > MaxName {
+		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(fault.TooLong)})
+	}
+	return l.q
+}
+
+// leadingDate takes a date from the front, where amounts are at home: only what is none of those.
+func (l *line) leadingDate() (int, bool) {
+	if l.dated {
+		return 0, false
+	}
+	for n := min(3, len(l.words)); n > 0; n-- {
+		read, ok := l.dateOf(l.words[:n])
+		if !ok {
+			continue
+		}
+		switch word := trimmed(l.words[0]); {
+		case read.form != formFull && read.form != formRelative && read.form != formDayMonth && read.form != formMonth:
+			continue
+		case n == 1 && len(l.words) > 1 && isUnit(l.words[1]) && !dateLike(word): // 12.10 kg, 1/8 l
+			continue
+		case n == 1 && isEighths(numberText(word)): // 3/8 Melone
+			continue
+		case n == 1 && strings.Count(word, ".") == 1 && len(word) < 5 && !dateLike(word): // 1.25 milk
+			continue
+		case n == 1 && !strings.ContainsAny(numberText(word), "0123456789"): // March beer
+			continue
+		case n > 1 && (read.form == formMonth || read.form == formDayMonth && !strings.HasSuffix(l.words[0], ".")): // 2 Mai Tai
+			continue
+		}
+		l.q.Expiry, l.dated = read.Expiry, true
+		return n, true
+	}
+	return 0, false
+}
+
+func (l *line) trailingDate() (int, bool) {
+	if l.dated {
+		return 0, false
+	}
+	for n := min(4, len(l.words)); n > 0; n-- {
+		at := len(l.words) - n
+		read, ok := l.dateOf(l.words[at:])
+		if !ok || read.form != formFull && read.form != formRelative && !dateLike(l.words[at]) && at == 0 && !l.said {
+			continue
+		}
+		if (read.form == formCompact || read.form == formYear) && at > 0 && numbered(l.words[at-1]) {
+			continue
+		}
+		l.q.Expiry, l.dated = read.Expiry, true
+		for at > 1 && oneOf(l.words[at-1], "bis", "mhd", "exp", "expires", "until", "bb", "bbe", "bbd", "haltbar", "before", "best", "by", "use") {
+			at--
+		}
+		return len(l.words) - at, true
+	}
+	return 0, false
+}
+
+// dateOf reads words as a date if people would: not every text of which a field for dates makes one.
+func (l *line) dateOf(words []string) (reading, bool) {
+	text := trimmed(strings.Join(words, " "))
+	read, p := l.dates.read(text)
+	if p != nil {
+		return reading{}, false
+	}
+	plainText := plain(numberText(text))
+	named := strings.IndexFunc(plainText, unicode.IsLetter) >= 0
+	soon := read.Date <= l.dates.today.AddMonths(10*12+12)
+	thisYear, _, _ := l.dates.today.Split()
+	year, _, _ := read.Date.Split()
+	for _, word := range words[:len(words)-1] {
+		if !named && !strings.HasSuffix(word, ".") && read.form != formRelative {
+			return reading{}, false // 30 11 26
+		}
+	}
+	ok := false
+	switch read.form {
+	case formRelative, formFull:
+		ok = true
+	case formWord:
+		switch plainText {
+		case "none", "-", "no date", "ohne datum", "kein datum", "today", "heute", "tomorrow", "morgen", "ubermorgen", "uebermorgen", "yesterday", "gestern":
+			ok = true
+		default: // a day of the week, its name in full
+			ok = len(plainText) >= 6 && len(words) == 1
+		}
+	case formDayMonth:
+		slash := strings.Contains(plainText, "/")
+		ok = named || strings.HasSuffix(plainText, ".") || slash && !fractionLike(plainText) || !slash && !strings.Contains(plainText, "-") && len(plainText) >= 4
+	case formMonth:
+		switch {
+		case named && strings.ContainsAny(plainText, "0123456789"), strings.Contains(plainText, "/"):
+			ok = soon
+		case named:
+			ok = len(plainText) >= 4 || plainText == "may" || plainText == "mai"
+		default:
+			ok = soon && len(plainText) >= 5 && !strings.HasPrefix(plainText, "0.") && (strings.Contains(plainText, ".") || len(plainText) == 7)
+		}
+	case formCompact:
+		ok = soon && (len(plainText) > 4 || read.Precision == ByMonth)
+	case formYear:
+		ok = soon && year >= thisYear
+	}
+	return read, ok
+}
+
+func (l *line) trailingCount() (int, bool) {
+	if l.said {
+		return 0, false
+	}
+	for n := min(5, len(l.words)-1); n > 0; n-- {
+		at := len(l.words) - n
+		c, ok := countAt(l.words[at:])
+		if !ok || c.words != n || !c.trails(l.words[at-1]) {
+			continue
+		}
+		l.take(c, l.words[at:])
+		return n, true
+	}
+	return 0, false
+}
+
+// trimmed is a word without what closes a clause.
+func trimmed(word string) string { return strings.TrimRight(word, ",;:") }
+
+// dateLike says whether a word has the shape of a day and of nothing else: 31.11. or 31.11.2026.
+func dateLike(word string) bool {
+	word = numberText(trimmed(word))
+	groups := strings.FieldsFunc(word, func(r rune) bool { return r == '.' || r == '/' || r == '-' })
+	separators := len(word) - len(strings.Join(groups, ""))
+	return isDigits(strings.Join(groups, "")) && (len(groups) == 3 || len(groups) == 2 && strings.HasSuffix(word, ".")) && separators >= 2 && separators <= 3
+}
+
+// fractionLike says whether people write a part of one like this: 1/2, 3/4.
+func fractionLike(text string) bool {
+	above, below, _ := strings.Cut(text, "/")
+	return isDigits(above) && (below == "2" || below == "3" || below == "4") && number(above) < number(below)
+}
+
+func isEighths(text string) bool {
+	return len(text) == 3 && text[0] >= '1' && text[0] < '8' && text[1:] == "/8"
+}
+
+// numbered says whether the number after a word is part of the name: Type 405, Omega 3, Vitamin B 12.
+func numbered(word string) bool {
+	word = strings.Trim(plain(word), ".,:;")
+	if first, size := utf8.DecodeRuneInString(word); size == len(word) && unicode.IsLetter(first) {
+		return true
+	}
+	return oneOf(word, "type", "typ", "t", "nr", "no", "number", "nummer", "omega", "vitamin", "stufe", "stage", "size", "große", "grosse", "groesse", "teil", "part", "art", "faktor", "factor", "spf", "lsf", "#", "№")
+}
+
+func oneOf(word string, list ...string) bool {
+	word = plain(trimmed(word))
+	for _, candidate := range list {
+		if word == candidate {
+			return true
+		}
+	}
+	return false
+}
+
+func isUnit(word string) bool {
+	_, known := LookupUnit(trimmed(word))
+	return known
+}
