@@ -1,0 +1,391 @@
+package pantry
+
+import (
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"pantrie/auth/fault"
+)
+
+// What a sheet can have at most: rows below the header, and bytes.
+const (
+	MaxSheetRows  = 20_000
+	MaxSheetBytes = 10 << 20
+)
+
+const (
+	maxCell     = 200
+	maxNote     = 2000
+	maxBarcode  = 64
+	maxProblems = 500
+	maxPrice    = 1_000_000_000 // hundredths
+	maxColumns  = 200
+)
+
+// SheetRow is one row: a lot with what its product is. Number is the spreadsheet's, the header's being
+// 1. Amount and Minimum are zero, texts empty, Price nil and the expiry's precision empty where the row
+// says nothing. Price is in hundredths of the household's currency. Other has the columns that Pantrie
+// does not know, by their headers.
+type SheetRow struct {
+	Number   int
+	Name     string
+	Brand    string
+	Category string
+	Location string
+	Amount   Amount
+	Unit     Unit
+	Expiry   Expiry
+	Kind     Kind
+	BoughtOn Date
+	Price    *int64
+	Barcodes []string
+	Minimum  Amount
+	Note     string
+	Other    map[string]string
+}
+
+// SheetProblem is a cell that cannot be used. Column is the header as the file has it, empty when the
+// row as a whole is meant.
+type SheetProblem struct {
+	Row    int
+	Column string
+	Problem
+}
+
+// Sheet is what a file says. Rows are those without a problem; Problems the first 500, of which there
+// are ProblemCount. Other lists the columns that Pantrie does not know.
+type Sheet struct {
+	Rows         []SheetRow
+	Problems     []SheetProblem
+	ProblemCount int
+	Other        []string
+}
+
+// ReadCSV reads a sheet as spreadsheets write it: separated by commas, semicolons or tabs, in UTF-8,
+// UTF-16 or Windows-1252, with a header of known names in any order, case, and in English or German.
+// Amounts and dates are read as people type them, relative to the household's today; where commas
+// separate the cells, a point is the decimal sign of "1.234", and a comma where semicolons do. Dates may
+// be ten years back and fifty ahead, as an export of one's own may be old. A cell that begins with an
+// apostrophe before what a spreadsheet takes for a formula loses it, as [WriteCSV] put it there.
+//
+// A file that is refused as a whole answers a [*Problem]: [FileTooLarge], [FileTooManyRows],
+// [FileNotText], [FileEmpty], [FileNoNameColumn]. Other errors are the reader's.
+func ReadCSV(r io.Reader, today Date) (Sheet, error) {
+	file, err := io.ReadAll(io.LimitReader(r, MaxSheetBytes+1))
+	if err != nil {
+		return Sheet{}, err
+	}
+	if len(file) > MaxSheetBytes {
+		return Sheet{}, problem(FileTooLarge)
+	}
+	text, p := sheetText(file)
+	if p != nil {
+		return Sheet{}, p
+	}
+	if strings.TrimSpace(text) == "" {
+		return Sheet{}, problem(FileEmpty)
+	}
+	separator, text, skipped := separatorOf(text)
+	s := sheetReader{today: today, separator: separator}
+	count := 0
+	for row := range sheetRows(text, separator) {
+		row.row += skipped
+		switch {
+		case count == 0:
+			if s.header(row.values, row.row); s.position(ColumnName) < 0 {
+				return Sheet{}, problem(FileNoNameColumn)
+			}
+		case count > MaxSheetRows:
+			return Sheet{}, problem(FileTooManyRows)
+		default:
+			s.read(row)
+		}
+		count++
+	}
+	if count < 2 {
+		return Sheet{}, problem(FileEmpty)
+	}
+	return s.sheet, nil
+}
+
+// separatorOf finds what separates the cells, by the header that it gives; Excel can say it in a first
+// line of its own, which is cut off.
+func separatorOf(text string) (separator byte, rest string, skipped int) {
+	if line, after, ok := strings.Cut(text, "\n"); ok {
+		if sep, said := strings.CutPrefix(strings.ToLower(strings.Trim(line, "\"")), "sep="); said && len(sep) == 1 && strings.Contains(",;\t", sep) {
+			return sep[0], after, 1
+		}
+	}
+	best := -1
+	for _, candidate := range []byte(",;\t") {
+		for row := range sheetRows(text, candidate) {
+			score := len(row.values)
+			for _, cell := range row.values {
+				if columnNamed(cell) != "" {
+					score += 2 * maxColumns
+				}
+			}
+			if score > best {
+				best, separator = score, candidate
+			}
+			break
+		}
+	}
+	return separator, text, 0
+}
+
+func blank(values []string) bool {
+	for _, value := range values {
+		if strings.TrimSpace(value) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+type sheetReader struct {
+	today     Date
+	separator byte
+	columns   []Column // "" for one that is not known
+	names     []string
+	sheet     Sheet
+	bad       bool
+}
+
+func (s *sheetReader) header(values []string, row int) {
+	for len(values) > 0 && strings.TrimSpace(values[len(values)-1]) == "" {
+		values = values[:len(values)-1]
+	}
+	values = values[:min(len(values), maxColumns)]
+	for _, value := range values {
+		name := cellText(value, false)
+		if runes := []rune(name); len(runes) > maxCell {
+			name = string(runes[:maxCell])
+		}
+		column := columnNamed(value)
+		if column != "" && s.position(column) >= 0 {
+			s.refuse(row, name, problem(ColumnTwice))
+			column = ""
+		}
+		if column == "" && name != "" {
+			s.sheet.Other = append(s.sheet.Other, name)
+		}
+		s.columns, s.names = append(s.columns, column), append(s.names, name)
+	}
+}
+
+func (s *sheetReader) position(column Column) int {
+	for i, c := range s.columns {
+		if c == column {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *sheetReader) refuse(row int, column string, p *Problem) {
+	s.bad = true
+	if s.sheet.ProblemCount++; len(s.sheet.Problems) < maxProblems {
+		s.sheet.Problems = append(s.sheet.Problems, SheetProblem{Row: row, Column: column, Problem: *p})
+	}
+}
+
+func (s *sheetReader) read(row cells) {
+	s.bad = false
+	if row.open {
+		s.refuse(row.row, "", problem(QuoteOpen))
+		return
+	}
+	if len(row.values) > len(s.columns) && !blank(row.values[len(s.columns):]) {
+		s.refuse(row.row, "", problem(TooManyCells))
+		return
+	}
+	out := SheetRow{Number: row.row}
+	unitSaid := false
+	for i, column := range s.columns {
+		if i >= len(row.values) {
+			break
+		}
+		value := cellText(row.values[i], column == ColumnNote)
+		if value == "" {
+			continue
+		}
+		if p := checkCell(column, value); p != nil {
+			s.refuse(row.row, s.names[i], p)
+			continue
+		}
+		if column == "" {
+			if out.Other == nil {
+				out.Other = map[string]string{}
+			}
+			if _, twice := out.Other[s.names[i]]; !twice && s.names[i] != "" {
+				out.Other[s.names[i]] = value
+			}
+			continue
+		}
+		unitSaid = unitSaid || column == ColumnUnit
+		if p := s.cell(&out, column, value, unitSaid); p != nil {
+			s.refuse(row.row, s.names[i], p)
+		}
+	}
+	if out.Name == "" && !s.bad {
+		s.refuse(row.row, s.names[s.position(ColumnName)], problem(fault.Required))
+	}
+	if !s.bad {
+		s.sheet.Rows = append(s.sheet.Rows, out)
+	}
+}
+
+func checkCell(column Column, value string) *Problem {
+	most := maxCell
+	if column == ColumnNote || column == "" || column == ColumnBarcode {
+		most = maxNote
+	}
+	if utf8.RuneCountInString(value) > most {
+		return problem(fault.TooLong)
+	}
+	return nil
+}
+
+func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid bool) *Problem {
+	var p *Problem
+	switch column {
+	case ColumnName:
+		out.Name = value
+	case ColumnBrand:
+		out.Brand = value
+	case ColumnCategory:
+		out.Category = value
+	case ColumnLocation:
+		out.Location = value
+	case ColumnNote:
+		out.Note = value
+	case ColumnAmount:
+		var unit Unit
+		if out.Amount, unit, p = s.amount(value); unit != "" && !unitSaid {
+			out.Unit = unit
+		}
+	case ColumnMinimum:
+		out.Minimum, _, p = s.amount(value)
+	case ColumnUnit:
+		u, err := ParseUnit(value)
+		if err != nil {
+			return problem(UnitInvalid)
+		}
+		out.Unit = u
+	case ColumnDate:
+		w := window{today: s.today, first: s.today.AddMonths(-10 * 12), last: s.today.AddMonths(50 * 12)}
+		var read reading
+		read, p = w.read(withoutTime(value))
+		out.Expiry = read.Expiry
+	case ColumnBoughtOn:
+		w := window{today: s.today, first: s.today.AddMonths(-50 * 12), last: s.today.AddDays(1), past: true}
+		var read reading
+		if read, p = w.read(withoutTime(value)); p == nil && read.Precision != ByDay {
+			return problem(DateInvalid)
+		}
+		out.BoughtOn = read.Date
+	case ColumnDateKind:
+		k, err := ParseKind(value)
+		if err != nil {
+			return problem(fault.InvalidChoice)
+		}
+		out.Kind = k
+	case ColumnPrice:
+		var price int64
+		if price, p = s.price(value); p == nil {
+			out.Price = &price
+		}
+	case ColumnBarcode:
+		out.Barcodes, p = barcodes(value)
+	}
+	return p
+}
+
+func (s *sheetReader) decimal() rune {
+	switch s.separator {
+	case ',':
+		return '.'
+	case ';':
+		return ','
+	}
+	return 0
+}
+
+// amount reads "2" and "500 g".
+func (s *sheetReader) amount(value string) (Amount, Unit, *Problem) {
+	a, p := parseAmount(value, s.decimal())
+	if p == nil || p.Code != AmountInvalid {
+		return a, "", p
+	}
+	at := strings.IndexFunc(value, unicode.IsLetter)
+	if at < 1 {
+		return 0, "", p
+	}
+	unit, known := LookupUnit(value[at:])
+	if !known {
+		return 0, "", p
+	}
+	a, p = parseAmount(value[:at], s.decimal())
+	return a, unit, p
+}
+
+// price reads "1.99", "1,99 €", "$ 2", as hundredths.
+func (s *sheetReader) price(value string) (int64, *Problem) {
+	number := strings.TrimSpace(strings.TrimFunc(value, func(r rune) bool { return unicode.Is(unicode.Sc, r) || unicode.IsLetter(r) || unicode.IsSpace(r) }))
+	a, p := parseAmount(number, s.decimal())
+	if p != nil || a%10 != 0 || a/10 > maxPrice {
+		return 0, problem(PriceInvalid)
+	}
+	return int64(a / 10), nil
+}
+
+// barcodes reads one or several, with anything between. A spreadsheet makes 4.00638E+12 of one that it
+// takes for a number: what it stood for is gone.
+func barcodes(value string) ([]string, *Problem) {
+	var list []string
+	for _, code := range strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|", r) }) {
+		code = numberText(code)
+		if before, after, ok := strings.Cut(strings.ToUpper(code), "E+"); ok && strings.Trim(before, "0123456789.") == "" && isDigits(after) {
+			return nil, problem(BarcodeRounded)
+		}
+		if strings.ContainsFunc(code, func(r rune) bool {
+			return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
+		}) || len(code) > maxBarcode {
+			return nil, problem(BarcodeInvalid)
+		}
+		list = append(list, code)
+	}
+	return list, nil
+}
+
+// withoutTime cuts the midnight off that spreadsheets write behind a day.
+func withoutTime(value string) string {
+	for _, midnight := range []string{" 00:00:00", "T00:00:00", " 00:00", " 0:00"} {
+		if day, ok := strings.CutSuffix(value, midnight); ok {
+			return day
+		}
+	}
+	return value
+}
+
+// cellText is a cell as a person sees it: trimmed, without controls, of one line unless lines are kept.
+func cellText(value string, lines bool) string {
+	value = strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' && lines:
+			return r
+		case unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f':
+			return ' '
+		case unicode.IsControl(r), r == '\ufeff':
+			return -1
+		}
+		return r
+	}, value))
+	if strings.HasPrefix(value, "'") && formula(value) {
+		return strings.TrimSpace(value[1:])
+	}
+	return value
+}

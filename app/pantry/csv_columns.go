@@ -1,0 +1,64 @@
+package pantry
+
+// Column is one that Pantrie reads and writes.
+type Column string
+
+// The columns, by the names they are written with.
+const (
+	ColumnName     Column = "name"
+	ColumnBrand    Column = "brand"
+	ColumnCategory Column = "category"
+	ColumnLocation Column = "location"
+	ColumnAmount   Column = "amount"
+	ColumnUnit     Column = "unit"
+	ColumnDate     Column = "date"
+	ColumnDateKind Column = "date_kind"
+	ColumnBoughtOn Column = "bought_on"
+	ColumnPrice    Column = "price"
+	ColumnBarcode  Column = "barcode"
+	ColumnMinimum  Column = "minimum"
+	ColumnNote     Column = "note"
+)
+
+// Columns lists them in the order in which they are written.
+func Columns() []Column {
+	return []Column{
+		ColumnName, ColumnBrand, ColumnCategory, ColumnLocation, ColumnAmount, ColumnUnit, ColumnDate,
+		ColumnDateKind, ColumnBoughtOn, ColumnPrice, ColumnBarcode, ColumnMinimum, ColumnNote,
+	}
+}
+
+func columnNamed(header string) Column {
+	if len(header) > maxCell {
+		return ""
+	}
+	switch letters(plain(header)) {
+	case "name", "product", "productname", "item", "article", "produkt", "artikel", "bezeichnung", "produktname":
+		return ColumnName
+	case "brand", "marke", "manufacturer", "hersteller":
+		return ColumnBrand
+	case "category", "kategorie", "group", "gruppe", "warengruppe":
+		return ColumnCategory
+	case "location", "place", "storage", "ort", "lagerort", "standort", "platz":
+		return ColumnLocation
+	case "amount", "quantity", "qty", "count", "stock", "menge", "anzahl", "bestand":
+		return ColumnAmount
+	case "unit", "units", "einheit":
+		return ColumnUnit
+	case "date", "expiry", "expires", "expireson", "expirydate", "expirationdate", "bestbefore", "bestbeforedate", "bbd", "useby", "datum", "mhd", "mindesthaltbarkeitsdatum", "haltbarbis", "ablaufdatum":
+		return ColumnDate
+	case "datekind", "kind", "datetype", "datumsart", "art":
+		return ColumnDateKind
+	case "boughton", "bought", "purchased", "purchasedon", "purchasedate", "gekauftam", "gekauft", "kaufdatum", "einkaufsdatum":
+		return ColumnBoughtOn
+	case "price", "cost", "preis", "kosten":
+		return ColumnPrice
+	case "barcode", "barcodes", "ean", "gtin", "upc", "strichcode", "code":
+		return ColumnBarcode
+	case "minimum", "min", "minstock", "minimumstock", "minstockamount", "mindestbestand", "mindestmenge":
+		return ColumnMinimum
+	case "note", "notes", "comment", "comments", "description", "notiz", "notizen", "bemerkung", "kommentar", "beschreibung":
+		return ColumnNote
+	}
+	return ""
+}

@@ -1,0 +1,117 @@
+package pantry
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// formula says whether a spreadsheet would reckon with a cell, or with what is behind its apostrophes.
+func formula(value string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(value, "' "))
+	return strings.ContainsRune("=+-@＝＋－＠", first) && first != utf8.RuneError
+}
+
+// WriteCSV writes a sheet that spreadsheets open by themselves and that [ReadCSV] reads back: UTF-8
+// with a mark, commas, CRLF, amounts and prices with a point, dates as YYYY-MM-DD, YYYY-MM or YYYY, or
+// none. A text that begins like a formula gets an apostrophe before it, and so does one that had
+// apostrophes there already: what people wrote in a note must not reckon on another's machine.
+func WriteCSV(w io.Writer, rows []SheetRow) error {
+	var b strings.Builder
+	b.WriteString("\ufeff")
+	for i, column := range Columns() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(column))
+	}
+	b.WriteString("\r\n")
+	for _, row := range rows {
+		for i, column := range Columns() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(quotedText(row.text(column)))
+		}
+		b.WriteString("\r\n")
+		if b.Len() > 64<<10 {
+			if _, err := io.WriteString(w, b.String()); err != nil {
+				return err
+			}
+			b.Reset()
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r SheetRow) text(column Column) string {
+	switch column {
+	case ColumnName:
+		return guarded(r.Name)
+	case ColumnBrand:
+		return guarded(r.Brand)
+	case ColumnCategory:
+		return guarded(r.Category)
+	case ColumnLocation:
+		return guarded(r.Location)
+	case ColumnAmount:
+		return amountCell(r.Amount)
+	case ColumnUnit:
+		return guarded(string(r.Unit))
+	case ColumnDate:
+		return r.Expiry.text()
+	case ColumnDateKind:
+		return string(r.Kind)
+	case ColumnBoughtOn:
+		return r.BoughtOn.String()
+	case ColumnPrice:
+		if r.Price != nil && *r.Price >= 0 {
+			return strconv.FormatInt(*r.Price/100, 10) + "." + strconv.FormatInt(100+*r.Price%100, 10)[1:]
+		}
+	case ColumnBarcode:
+		return guarded(strings.Join(r.Barcodes, " "))
+	case ColumnMinimum:
+		return amountCell(r.Minimum)
+	case ColumnNote:
+		return guarded(r.Note)
+	}
+	return ""
+}
+
+func amountCell(a Amount) string {
+	if a <= 0 {
+		return ""
+	}
+	return a.String()
+}
+
+// text is an expiry as precise as it is, in the form that [ParseDate] reads.
+func (e Expiry) text() string {
+	switch day := e.Date.String(); {
+	case e.Precision == Undated:
+		return string(Undated)
+	case day == "" || e.Precision == ByDay:
+		return day
+	case e.Precision == ByMonth:
+		return day[:7]
+	case e.Precision == ByYear:
+		return day[:4]
+	}
+	return ""
+}
+
+func guarded(text string) string {
+	if text = strings.TrimSpace(text); formula(text) {
+		return "'" + text
+	}
+	return text
+}
+
+func quotedText(text string) string {
+	if !strings.ContainsAny(text, ",;\t\"\r\n") {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}
