@@ -85,8 +85,12 @@ type cells struct {
 	open   bool // a quote that is not closed
 }
 
-// maxQuoted is how far the end of a quoted cell is looked for.
-const maxQuoted = 16 << 10
+// maxQuoted is how far the end of a quoted cell is looked for, and maxWasted how far in vain in all of
+// the file: after that every quote counts as not closed.
+const (
+	maxQuoted = 16 << 10
+	maxWasted = 1 << 20
+)
 
 // sheetRows goes through the rows that are not empty: RFC 4180 with any separator, and what is often
 // made of it. A quote counts at the beginning of a cell alone, and closes it before a separator alone.
@@ -95,6 +99,7 @@ const maxQuoted = 16 << 10
 func sheetRows(text string, separator byte) iter.Seq[cells] {
 	return func(yield func(cells) bool) {
 		var values []string
+		wasted := 0
 		for row, at := 1, 0; at < len(text); row++ {
 			values = values[:0]
 			said, open := false, false
@@ -102,8 +107,13 @@ func sheetRows(text string, separator byte) iter.Seq[cells] {
 				var value string
 				ok := false
 				if at < len(text) && text[at] == '"' {
-					value, at, ok = quotedCell(text, at, separator)
-					open = open || !ok
+					var end int
+					if value, end, ok = quotedCell(text, at, max(0, min(maxQuoted, maxWasted-wasted)), separator); ok {
+						at = end
+					} else {
+						open = true
+						wasted += end - at
+					}
 				}
 				if !ok {
 					end := at
@@ -127,10 +137,10 @@ func sheetRows(text string, separator byte) iter.Seq[cells] {
 	}
 }
 
-// quotedCell reads a cell that begins with a quote, and says where it ends and whether it does.
-func quotedCell(text string, start int, separator byte) (value string, end int, ok bool) {
+// quotedCell reads a cell that begins with a quote, and says whether it is closed and how far it was read.
+func quotedCell(text string, start, most int, separator byte) (value string, end int, ok bool) {
 	var b strings.Builder
-	most := min(len(text), start+maxQuoted)
+	most = min(len(text), start+most)
 	for at := start + 1; at < most; {
 		i := strings.IndexByte(text[at:most], '"')
 		if i < 0 {
@@ -144,9 +154,9 @@ func quotedCell(text string, start int, separator byte) (value string, end int, 
 		case text[at] == '"':
 			at++
 		case strings.Contains(b.String(), "\n"): // it opens a cell of another row
-			return "", start, false
+			return "", at, false
 		}
 		b.WriteByte('"')
 	}
-	return "", start, false
+	return "", most, false
 }
