@@ -12,10 +12,11 @@ import (
 type Date int32
 
 const (
-	lastDate  Date = 3652059 // 31 December 9999
-	unixEpoch      = 719163  // 1 January 1970
-	maxDays        = 36500   // the longest shelf life
+	unixEpoch = 719163 // 1 January 1970
+	maxDays   = 36500  // the longest shelf life
 )
+
+const lastDate Date = 3652059 // 31 December 9999
 
 // NewDate is a day of the calendar, and whether there is one: not 31 April, and in a year of four digits at most.
 func NewDate(year int, month time.Month, day int) (Date, bool) {
