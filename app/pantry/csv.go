@@ -299,7 +299,7 @@ func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid 
 			out.Price = &price
 		}
 	case ColumnBarcode:
-		out.Barcodes, p = barcodes(value)
+		out.Barcodes, p = readBarcodes(value)
 	}
 	return p
 }
@@ -342,9 +342,9 @@ func (s *sheetReader) price(value string) (int64, *Problem) {
 	return int64(a / 10), nil
 }
 
-// barcodes reads one or several, with anything between. A spreadsheet makes 4.00638E+12 of one that it
+// readBarcodes reads one or several, with anything between. A spreadsheet makes 4.00638E+12 of one that it
 // takes for a number: what it stood for is gone.
-func barcodes(value string) ([]string, *Problem) {
+func readBarcodes(value string) ([]string, *Problem) {
 	var list []string
 	for _, code := range strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|", r) }) {
 		code = numberText(code)
