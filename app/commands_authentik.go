@@ -87,7 +87,11 @@ func (p provisionAuthentik) Run(c *Console) error {
 	if err != nil {
 		return told(err)
 	}
-	fmt.Fprintf(c.out, "\nClient ID %s and the client secret are stored; signing in with Authentik is switched on.\n\n", result.ClientID)
+	fmt.Fprintf(c.out, "\nClient ID %s and the client secret are stored; signing in with Authentik is switched on.\n", result.ClientID)
+	if c.auth.PublicURLLocked() {
+		fmt.Fprintf(c.out, "Pantrie's own address, %s, was set by PANTRIE_PUBLIC_URL for this command. The server needs it too, by the same variable or under Administration → About; without it there is no button.\n", c.auth.PublicURL())
+	}
+	fmt.Fprintln(c.out)
 	return c.testAuthentik()
 }
 
@@ -179,7 +183,7 @@ func told(err error) error {
 	for _, field := range f.Fields {
 		lines = append(lines, "  "+field.Name+": "+field.Message)
 		if field.Name == "publicUrl" {
-			lines = append(lines, "  Pantrie's own address is needed for the redirect URI: set PANTRIE_PUBLIC_URL, or finish the setup first.")
+			lines = append(lines, "  Pantrie's own address is needed for the redirect URI: set PANTRIE_PUBLIC_URL, or enter it under Administration → About.")
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

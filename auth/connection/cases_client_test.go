@@ -27,7 +27,7 @@ func clientScenarios() []scenario {
 	}
 	return []scenario{
 		{name: "wrong secret", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.ClientSecret = "rotated" }) },
-			id: connection.ClientSecret, code: connection.CodeSecretWrong, field: "Client Secret", says: []string{"refuses the secret", "Edit → Client Secret", "OAuth Settings → Client Secret"}},
+			id: connection.ClientSecret, code: connection.CodeSecretWrong, field: "Client Secret", says: []string{"refuses the secret", "Edit → Client Secret", "in Pantrie: Client Secret"}},
 		{name: "wrong secret, answered with 401", setup: token(401, jsonKind, `{"error":"invalid_client"}`),
 			id: connection.ClientSecret, code: connection.CodeSecretWrong, field: "Client Secret"},
 		{name: "wrong secret, and the redirect URI cannot be judged", setup: func(b *bench) {
@@ -116,7 +116,7 @@ func otherScenarios() []scenario {
 		{name: "a document that names the redirect URI", setup: at(authorizeAt, 400, jsonKind, `{"error":"invalid_request","error_description":"The 'redirect_uri' does not match"}`),
 			id: connection.RedirectURI, code: connection.CodeRedirectURIWrong, field: "Redirect URI"},
 		{name: "a page that knows no such client", setup: at(authorizeAt, 400, html, "<p>Client not found.</p>"),
-			id: connection.ClientSecret, code: connection.CodeClientUnknown, field: "Client ID", says: []string{"OAuth Settings → Client ID"}, rest: blocked(connection.RedirectURI)},
+			id: connection.ClientSecret, code: connection.CodeClientUnknown, field: "Client ID", says: []string{"In Pantrie: Client ID"}, rest: blocked(connection.RedirectURI)},
 		{name: "a document that knows no such client", setup: at(authorizeAt, 401, jsonKind, `{"error":"invalid_client"}`),
 			id: connection.ClientSecret, code: connection.CodeClientUnknown, field: "Client ID", rest: blocked(connection.RedirectURI)},
 		{name: "a page that repeats the address", setup: at(authorizeAt, 400, html, "<p>Try <a href='?client_id=x&redirect_uri=y'>again</a></p>"), id: connection.RedirectURI, code: connection.CodeUnclear},

@@ -126,7 +126,7 @@ func (r *run) secretWrong(asked authorizeAnswer, method string, status int, code
 	}
 	fix := inPantrie("Client Secret") + ", type it again as " + r.t.Name + " shows it, without spaces around it."
 	if r.authentik() {
-		fix = "In Authentik: " + authentik.SettingClientSecret.Where() + ", copy it and paste it in Pantrie: Settings → Administration → OAuth Settings → Client Secret."
+		fix = "In Authentik: " + authentik.SettingClientSecret.Where() + ", copy it and paste it in Pantrie: Client Secret."
 	}
 	if listed := "client_secret_" + method; r.doc.listsAuths && !slices.Contains(r.doc.authMethods, listed) {
 		other += fmt.Sprintf(" %s does not list %s among the ways to send it.", r.name(), listed)
@@ -137,7 +137,7 @@ func (r *run) secretWrong(asked authorizeAnswer, method string, status int, code
 func (r *run) clientUnknown() Check {
 	fix := inPantrie("Client ID") + ", enter it as " + r.t.Name + " shows it."
 	if r.authentik() {
-		fix = "In Authentik: " + authentik.SettingClientID.Where() + ", copy it and paste it in Pantrie: Settings → Administration → OAuth Settings → Client ID."
+		fix = "In Authentik: " + authentik.SettingClientID.Where() + ", copy it and paste it in Pantrie: Client ID."
 	}
 	return failed(CodeClientUnknown, string(authentik.SettingClientID), fmt.Sprintf("%s does not know the client ID %q.", r.name(), r.t.ClientID), fix)
 }

@@ -125,11 +125,10 @@ func (r *run) addressField() string {
 
 // inPantrie is the way to a field of Pantrie.
 func inPantrie(field string) string {
-	way := "In Pantrie: Settings → Administration → OAuth Settings"
-	if field != "" {
-		way += " → " + field
+	if field == "" {
+		return "In Pantrie: OAuth Settings"
 	}
-	return way
+	return "In Pantrie: " + field
 }
 
 func passed(format string, args ...any) Check {

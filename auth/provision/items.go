@@ -104,7 +104,7 @@ func (r *run) warn(s *survey) {
 		s.warn(WarnNoSignedOut, "After signing out at Authentik %s people stay on its page. Version %s and newer lead them back to Pantrie.", s.versionText, since(featureRedirectType))
 	}
 	if s.version.known() && s.version.has(featureEmailUnverified) {
-		s.warn(WarnEmails, "Authentik %s calls every email address unverified, so Pantrie does not find accounts that are there by their address. "+
-			"In Pantrie, switch on \"Trust email addresses from Authentik\" if only you can change addresses there.", s.versionText)
+		s.warn(WarnEmails, "Authentik %s calls every email address unverified. Whoever has an account in Pantrie already is asked for its password once. "+
+			"If only you can change addresses in Authentik, OAuth Settings has a switch against it: \"Trust email addresses from Authentik\".", s.versionText)
 	}
 }

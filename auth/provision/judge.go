@@ -15,7 +15,7 @@ import (
 const baseURLField = "Authentik Base URL"
 
 const (
-	checkAddress = "In Pantrie: Settings → Administration → OAuth Settings → " + baseURLField + ", check the address."
+	checkAddress = "Check the " + baseURLField + ": it is where Authentik opens in the browser."
 	makeToken    = "In Authentik: Directory → Tokens and App passwords → Create, intent API Token, for a user who is an administrator there."
 	lookIntoLogs = "Look into the logs of Authentik and of the proxy in front of it."
 )
@@ -132,7 +132,7 @@ func (c *client) redirected(address string, to *url.URL) *refusal {
 	case err != nil || to == nil:
 		r = refused(CodeRedirected, address+" redirects without saying where.", checkAddress)
 	case to.Scheme == "https" && from.Scheme == "http" && to.Hostname() == from.Hostname():
-		r = refused(CodeRedirected, address+" redirects to https.", "In Pantrie: Settings → Administration → OAuth Settings → "+baseURLField+", begin the address with https.")
+		r = refused(CodeRedirected, address+" redirects to https.", "Begin the "+baseURLField+" with https.")
 	default:
 		shown := url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}
 		r = refused(CodeRedirected, address+" redirects to "+c.quote(shown.String())+". Pantrie does not send the token there.",

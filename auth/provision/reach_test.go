@@ -39,7 +39,7 @@ func TestWhatAnswersIsNotAuthentik(t *testing.T) {
 		{"2 MiB", replyJSON(200, `{"version_current":"`+strings.Repeat("2", 2<<20)+`"}`), provision.CodeNotAuthentik, provision.FieldBaseURL, []string{"more than 1 MiB"}},
 		{"a redirect to https", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusMovedPermanently)
-		}, provision.CodeRedirected, provision.FieldBaseURL, []string{"redirects to https", "begin the address with https"}},
+		}, provision.CodeRedirected, provision.FieldBaseURL, []string{"redirects to https", "Begin the Authentik Base URL with https"}},
 		{"a redirect to a sign-in page", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://gate.example/login?next="+r.Header.Get("Authorization"), http.StatusFound)
 		}, provision.CodeRedirected, provision.FieldBaseURL, []string{"https://gate.example/login", "/api/v3/", "does not send the token"}},

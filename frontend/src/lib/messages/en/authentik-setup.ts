@@ -22,7 +22,7 @@ export const authentikSetup = {
 		'The public address of Pantrie is missing, and everything in Authentik follows from it. Enter it first.',
 	token: 'API token',
 	tokenHint:
-		'In Authentik: Directory → Tokens and App passwords → Create, with the intent API Token; then copy it there. Used for this run only, never stored.',
+		'In Authentik: Directory → Tokens and App passwords → Create, with the intent API Token; then copy the token. Used for this run only, never stored.',
 	tokenRead:
 		'A token that may only read is enough. In Authentik: Directory → Tokens and App passwords → Create, with the intent API Token. Used once, never stored.',
 	toTokens: 'Open the tokens in Authentik',
@@ -54,7 +54,7 @@ export const authentikSetup = {
 		'The certificate of Authentik comes from an authority that Pantrie does not know. Paste the certificate of that authority, as PEM text.',
 	looking: 'Asking Authentik …',
 	lookAgain: 'Ask again',
-	changed: 'You changed something. Ask Authentik again before you go on.',
+	changed: 'You changed something, so this plan no longer holds.',
 	waiting: 'As soon as both fields are filled in, you see here what would be created.',
 	plan: {
 		title: 'What Pantrie does in Authentik',

@@ -73,7 +73,7 @@ export const setup = {
 	},
 	finish: {
 		title: 'Ready to finish',
-		text: 'Nothing is written until you press the button; then everything at once.',
+		text: 'In Pantrie nothing is written until you press the button; then everything at once.',
 		administrator: 'Administrator',
 		household: 'Household',
 		address: 'Address',
