@@ -38,9 +38,9 @@ func (s *Service) CallbackURLAt(publicURL, provider string) (string, error) {
 	if s.PublicURLLocked() || publicURL == "" {
 		return s.CallbackURL(provider), nil
 	}
-	address, err := ParsePublicURL(publicURL)
+	address, err := s.publicURLOr(publicURL)
 	if err != nil {
-		return "", fault.Fields([]fault.Field{publicURLField()})
+		return "", err
 	}
 	return addressOf(address, provider, "callback"), nil
 }
