@@ -25,10 +25,10 @@ type HouseholdPath struct {
 	Household string `path:"household"`
 }
 
-// MemberPath names a member of a household.
-type MemberPath struct {
+// ItemPath names something of a household: a member by the user's id, a product, a lot, a place.
+type ItemPath struct {
 	HouseholdPath
-	ID string `path:"id" doc:"Of the user"`
+	ID string `path:"id"`
 }
 
 // Household is who shares an inventory.
@@ -74,7 +74,7 @@ type HouseholdPatch struct {
 
 // MemberPut sets a member's role.
 type MemberPut struct {
-	MemberPath
+	ItemPath
 	Body struct {
 		Role db.Role `json:"role" enum:"admin,editor,viewer"`
 	}
@@ -150,8 +150,8 @@ func (a *API) roleIn(ctx context.Context, userID, householdID string) db.Role {
 	return own.Role
 }
 
-func (a *API) removeMember(asSite bool) func(context.Context, *MemberPath) (*Empty, error) {
-	return func(ctx context.Context, in *MemberPath) (*Empty, error) {
+func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty, error) {
+	return func(ctx context.Context, in *ItemPath) (*Empty, error) {
 		person, _ := auth.PersonFrom(ctx)
 		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
 			return nil, err

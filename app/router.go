@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/db"
 )
 
 // prefix is where the API lives.
@@ -85,6 +87,7 @@ const (
 type route struct {
 	method, path, id, tag, summary string
 	access                         access
+	role                           db.Role // needed in the household of the path; empty: the handler decides
 	status                         int
 	fails                          []fault.Code
 }
@@ -181,12 +184,12 @@ func takeBare[O any](a *API, op huma.Operation, t reflect.Type, handle func(cont
 		}) (*O, error) {
 			return read(ctx, in.HouseholdPath, in.RawBody)
 		})
-	case has[MemberPath](t):
+	case has[ItemPath](t):
 		addBare(a, op, func(ctx context.Context, in *struct {
-			MemberPath
+			ItemPath
 			RawBody []byte
 		}) (*O, error) {
-			return read(ctx, in.MemberPath, in.RawBody)
+			return read(ctx, in.ItemPath, in.RawBody)
 		})
 	default:
 		panic("the input of " + op.OperationID + " has a path that is not known here")
@@ -226,8 +229,11 @@ func (a *API) operation(r route) huma.Operation {
 		fails = append(fails, fault.Unauthenticated)
 		op.Security = []map[string][]string{{"session": {}}}
 	}
-	if r.access == siteAdmin {
+	if r.access == siteAdmin || r.role != "" && r.role != db.RoleViewer {
 		fails = append(fails, fault.Forbidden)
+	}
+	if r.role != "" {
+		fails = append(fails, fault.NotFound)
 	}
 	for _, code := range fails {
 		if status := statusOf(code); !slices.Contains(op.Errors, status) {
@@ -236,7 +242,7 @@ func (a *API) operation(r route) huma.Operation {
 	}
 	slices.Sort(op.Errors)
 	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-		if err := allow(ctx.Context(), r.access); err != nil {
+		if err := a.allow(ctx, r); err != nil {
 			c := humagin.Unwrap(ctx)
 			writeProblem(c.Writer, c.Request, a.log, err)
 			return
@@ -246,18 +252,25 @@ func (a *API) operation(r route) huma.Operation {
 	return op
 }
 
-func allow(ctx context.Context, need access) error {
-	if need == anyone {
+func (a *API) allow(ctx huma.Context, r route) error {
+	if r.access == anyone {
 		return nil
 	}
-	person, ok := auth.PersonFrom(ctx)
+	person, ok := auth.PersonFrom(ctx.Context())
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if need == siteAdmin && !person.User.SiteAdmin {
+	if r.access == siteAdmin && !person.User.SiteAdmin {
 		return fault.New(fault.Forbidden, "Only a site administrator may do this.")
 	}
-	return nil
+	if r.role == "" {
+		return nil
+	}
+	_, err := a.auth.MemberOf(ctx.Context(), person.User.ID, ctx.Param("household"), r.role)
+	if errors.Is(err, db.ErrNotFound) {
+		return fault.New(fault.NotFound, "There is no such household here.")
+	}
+	return err
 }
 
 // Empty is the input or output of operations that have none.

@@ -2137,7 +2137,6 @@ export interface operations {
 			header?: never;
 			path: {
 				household: string;
-				/** @description Of the user */
 				id: string;
 			};
 			cookie?: never;
@@ -2219,7 +2218,6 @@ export interface operations {
 			header?: never;
 			path: {
 				household: string;
-				/** @description Of the user */
 				id: string;
 			};
 			cookie?: never;
@@ -5031,7 +5029,6 @@ export interface operations {
 			header?: never;
 			path: {
 				household: string;
-				/** @description Of the user */
 				id: string;
 			};
 			cookie?: never;
@@ -5113,7 +5110,6 @@ export interface operations {
 			header?: never;
 			path: {
 				household: string;
-				/** @description Of the user */
 				id: string;
 			};
 			cookie?: never;
