@@ -68,6 +68,7 @@ const (
 	sqlLotByID        = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.id = ?`
 	sqlLotsOfProduct  = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at IS NULL ORDER BY l.sort_key, l.id`
 	sqlLotsClosed     = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at < ? ORDER BY l.closed_at DESC LIMIT ?`
+	sqlLotsDated      = `SELECT CAST(julianday(l.expires_on) - julianday(l.bought_on) AS INTEGER) FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.guessed = 0 AND l.opened_on IS NULL AND l.expires_on IS NOT NULL ORDER BY l.id DESC LIMIT ?`
 	sqlLotList        = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
 	sqlLotsAtLocation = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.location_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
 	sqlLotsExpiring   = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
@@ -101,6 +102,12 @@ func (r reader) LotsOf(ctx context.Context, householdID, productID string) ([]Lo
 // ClosedLotsOf lists a product's lots that were used up before a time, the last one first.
 func (r reader) ClosedLotsOf(ctx context.Context, householdID, productID string, before int64, most int) ([]Lot, error) {
 	return many(ctx, r.q, scanLot, sqlLotsClosed, householdID, productID, before, most)
+}
+
+// LivesOf lists how many days a product's lots kept from the day they were bought, the newest first, open
+// or closed: those whose date was read from the package.
+func (r reader) LivesOf(ctx context.Context, householdID, productID string, most int) ([]int64, error) {
+	return many(ctx, r.q, scanInt, sqlLotsDated, householdID, productID, most)
 }
 
 // Lots lists a page of open lots.

@@ -1,8 +1,10 @@
 package pantry
 
 import (
+	"cmp"
 	"context"
-	"strconv"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,64 +12,139 @@ import (
 	"pantrie/db"
 )
 
-// measure is a unit in which amounts of a product can be told: factor base units.
-type measure struct {
-	base   string
-	factor int64
+// measures are the units in which amounts of a product can be told: own is the one people enter it in,
+// base the one it is kept in.
+type measures struct {
+	own         Unit
+	base        Unit
+	conversions []Conversion
 }
 
-// standardMeasure is the one of a unit that every product knows. Any other unit is its own base.
-func standardMeasure(unit string) measure {
-	switch unit {
-	case "kg":
-		return measure{"g", 1000}
-	case "l":
-		return measure{"ml", 1000}
+type units interface {
+	ProductUnits(ctx context.Context, householdID, productID string) (map[string]int64, error)
+}
+
+func measuresOf(ctx context.Context, r units, p db.Product) (measures, error) {
+	m := measures{own: Unit(p.Unit), base: Unit(p.Base)}
+	list, err := r.ProductUnits(ctx, p.HouseholdID, p.ID)
+	for unit, factor := range list {
+		m.conversions = append(m.conversions, Conversion{Unit(unit), factor})
 	}
-	return measure{unit, 1}
+	slices.SortFunc(m.conversions, func(a, b Conversion) int { return cmp.Compare(a.Unit, b.Unit) })
+	return m, err
+}
+
+// unit reads what people call a unit, as the product spells it; empty is the product's own.
+func (m measures) unit(text string) (Unit, error) {
+	if strings.TrimSpace(text) == "" {
+		return m.own, nil
+	}
+	u, err := ParseUnit(text)
+	if err != nil {
+		return "", unknownUnit("unit")
+	}
+	for _, known := range append([]Unit{m.base, m.own}, conversionUnits(m.conversions)...) {
+		if known.same(u) {
+			return known, nil
+		}
+	}
+	return u, nil
+}
+
+func conversionUnits(list []Conversion) []Unit {
+	units := make([]Unit, len(list))
+	for i, c := range list {
+		units[i] = c.Unit
+	}
+	return units
 }
 
 // inBase converts thousandths of a unit, empty for the product's own, to thousandths of the product's
 // base unit. Name is the field's.
-func inBase(ctx context.Context, tx *db.Tx, p db.Product, name string, amount int64, unit string) (int64, error) {
+func (m measures) inBase(name string, amount int64, unit string) (int64, error) {
 	if amount < 1 {
 		return 0, fault.Fields([]fault.Field{{Name: name, Code: fault.Required, Message: "Enter an amount above 0."}})
 	}
-	factor, err := factorOf(ctx, tx, p, unit)
+	u, err := m.unit(unit)
 	if err != nil {
 		return 0, err
 	}
-	if amount > mostAmount/factor {
+	n, err := Convert(Amount(amount), u, m.base, m.conversions)
+	var p *Problem
+	switch {
+	case errors.As(err, &p) && p.Code == UnitMismatch:
+		return 0, unknownUnit("unit")
+	case errors.As(err, &p) && p.Code == AmountTooLarge:
 		return 0, fault.Fields([]fault.Field{tooLarge(name)})
+	case errors.As(err, &p):
+		return 0, fault.Fields([]fault.Field{p.Field(name)})
 	}
-	return amount * factor, nil
+	return int64(n), err
 }
 
-// factorOf says how many of the product's base unit a unit is, empty for the product's own.
-func factorOf(ctx context.Context, tx *db.Tx, p db.Product, unit string) (int64, error) {
-	if unit == "" {
-		unit = p.Unit
+// inUnit is the opposite of inBase, and whether it comes out even.
+func (m measures) inUnit(n int64, unit string) (int64, bool) {
+	u, err := m.unit(unit)
+	times, per, found := ratio(u, m.base, m.conversions)
+	if err != nil || !found || n*per%times != 0 {
+		return 0, false
 	}
-	if m := standardMeasure(unit); m.base == p.Base {
-		return m.factor, nil
-	}
-	units, err := tx.ProductUnits(ctx, p.HouseholdID, p.ID)
+	return n * per / times, true
+}
+
+// factor is how many base units one unit is; an amount in that unit always comes out even then.
+func (m measures) factor(unit string) (int64, error) {
+	u, err := m.unit(unit)
 	if err != nil {
 		return 0, err
 	}
-	if factor, ok := units[unit]; ok {
-		return factor, nil
+	times, per, found := ratio(u, m.base, m.conversions)
+	switch {
+	case !found:
+		return 0, unknownUnit("unit")
+	case times%per != 0:
+		return 0, fault.Fields([]fault.Field{problem(AmountNotExact).Field("unit")})
 	}
-	return 0, fault.Fields([]fault.Field{{Name: "unit", Code: UnknownUnit, Message: "This unit does not go with the product's."}})
+	return times / per, nil
 }
 
-// amountText writes thousandths of a unit for people.
-func amountText(n int64, unit string) string {
-	text := strconv.FormatInt(n/1000, 10)
-	if rest := n % 1000; rest != 0 {
-		text += "." + strings.TrimRight(strconv.FormatInt(1000+rest, 10)[1:], "0")
+// text writes thousandths of the base unit for people.
+func (m measures) text(n int64) string { return Display(Amount(n), m.base, m.conversions).String() }
+
+func unknownUnit(field string) error {
+	return fault.Fields([]fault.Field{{Name: field, Code: UnknownUnit, Message: "This unit does not go with the product's."}})
+}
+
+// inBase is [measures.inBase] of a product.
+func inBase(ctx context.Context, r units, p db.Product, name string, amount int64, unit string) (int64, error) {
+	m, err := measuresOf(ctx, r, p)
+	if err != nil {
+		return 0, err
 	}
-	return text + " " + unit
+	return m.inBase(name, amount, unit)
+}
+
+// unitText reads what people call a unit; nothing stays nothing.
+func unitText(fields *[]fault.Field, name, value string) string {
+	if strings.TrimSpace(value) == "" {
+		return ""
+	}
+	u, err := ParseUnit(value)
+	var p *Problem
+	if errors.As(err, &p) {
+		*fields = append(*fields, p.Field(name))
+	}
+	return string(u)
+}
+
+// checkAmount checks an amount that is not converted yet.
+func checkAmount(fields *[]fault.Field, name string, amount int64) {
+	switch {
+	case amount < 1:
+		*fields = append(*fields, fault.Field{Name: name, Code: fault.Required, Message: "Enter an amount above 0."})
+	case amount > mostAmount:
+		*fields = append(*fields, tooLarge(name))
+	}
 }
 
 // lastGoodDay is the date with that precision that a package shows: the last day of its month or year.

@@ -48,7 +48,11 @@ func (w *work) mergeStock(ctx context.Context, from, into db.Product) error {
 	if err != nil || len(lots) == 0 {
 		return err
 	}
-	factor, err := factorOf(ctx, w.tx, into, from.Base)
+	m, err := measuresOf(ctx, w.tx, into)
+	if err != nil {
+		return err
+	}
+	_, err = m.factor(from.Base)
 	if fault.Is(err, fault.ValidationFailed) {
 		return conflict("intoId", UnitsDiffer, from.Name+" is kept in "+from.Base+", "+into.Name+" in "+into.Base+". Say how many of the one are in the other first.")
 	}
@@ -56,8 +60,9 @@ func (w *work) mergeStock(ctx context.Context, from, into db.Product) error {
 		return err
 	}
 	for _, lot := range lots {
-		if lot.Amount > mostAmount/factor {
-			return fault.Fields([]fault.Field{tooLarge("amount")})
+		amount, err := m.inBase("amount", lot.Amount, from.Base)
+		if err != nil {
+			return err
 		}
 		become := lot
 		become.ProductID = into.ID
@@ -67,7 +72,7 @@ func (w *work) mergeStock(ctx context.Context, from, into db.Product) error {
 		if err := w.move(ctx, lot, -lot.Amount, 0, ""); err != nil {
 			return err
 		}
-		if err := w.move(ctx, become, lot.Amount*factor, 0, ""); err != nil {
+		if err := w.move(ctx, become, amount, 0, ""); err != nil {
 			return err
 		}
 	}

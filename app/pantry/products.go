@@ -47,15 +47,36 @@ func nameKey(name string) string { return strings.ToLower(name) }
 // place is not the household's.
 func (s *Service) CreateProduct(ctx context.Context, by By, in ProductFields) (p db.Product, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		unit := cmp.Or(strings.TrimSpace(in.Unit), "piece")
-		p = db.Product{HouseholdID: by.HouseholdID, Base: standardMeasure(unit).base, Unit: unit}
-		if err := s.fill(ctx, tx, &p, in); err != nil {
-			return err
-		}
-		p, err = tx.InsertProduct(ctx, p)
-		return missing(err, "category or place")
+		p, err = s.create(ctx, tx, by.HouseholdID, in)
+		return err
 	})
 	return p, err
+}
+
+func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in ProductFields) (db.Product, error) {
+	var fields []fault.Field
+	unit := cmp.Or(unitText(&fields, "unit", in.Unit), string(Piece))
+	p := db.Product{HouseholdID: householdID, Base: string(Unit(unit).Base()), Unit: unit}
+	if len(fields) > 0 {
+		return p, fault.Fields(fields)
+	}
+	if err := s.fill(ctx, tx, &p, in); err != nil {
+		return p, err
+	}
+	p, err := tx.InsertProduct(ctx, p)
+	return p, missing(err, "category or place")
+}
+
+// named finds the product of that name, or creates it. Of several the oldest is meant.
+func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string) (db.Product, error) {
+	known, err := tx.ProductsNamed(ctx, householdID, nameKey(name))
+	if err != nil {
+		return db.Product{}, err
+	}
+	if len(known) > 0 {
+		return known[0], nil
+	}
+	return s.create(ctx, tx, householdID, ProductFields{Name: name, Unit: unit})
 }
 
 // ChangeProduct changes what change changes of a product. [fault.NotFound], [fault.ValidationFailed];
@@ -71,7 +92,12 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 			ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
 		}
 		change(&in)
-		if unit := cmp.Or(strings.TrimSpace(in.Unit), p.Unit); unit != p.Unit {
+		var fields []fault.Field
+		unit := cmp.Or(unitText(&fields, "unit", in.Unit), p.Unit)
+		if len(fields) > 0 {
+			return fault.Fields(fields)
+		}
+		if unit != p.Unit {
 			if err := s.changeUnit(ctx, tx, &p, unit); err != nil {
 				return err
 			}
@@ -91,23 +117,26 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 // changeUnit lets people enter the product in another unit. A product that never had stock, units or
 // a minimum gets another base with it.
 func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit string) error {
-	_, err := factorOf(ctx, tx, *p, unit)
-	if !fault.Is(err, fault.ValidationFailed) {
-		p.Unit = unit
-		return err
-	}
-	units, err := tx.ProductUnits(ctx, p.HouseholdID, p.ID)
+	m, err := measuresOf(ctx, tx, *p)
 	if err != nil {
 		return err
+	}
+	known, err := m.unit(unit)
+	if err != nil {
+		return err
+	}
+	if _, _, found := ratio(known, m.base, m.conversions); found {
+		p.Unit = string(known)
+		return nil
 	}
 	history, err := tx.MovementsOfProduct(ctx, p.HouseholdID, p.ID, "", 0, 1)
 	if err != nil {
 		return err
 	}
-	if len(units) > 0 || len(history) > 0 || p.Minimum != nil {
+	if len(m.conversions) > 0 || len(history) > 0 || p.Minimum != nil {
 		return conflict("unit", UnitsDiffer, "Say how many "+p.Base+" are in one "+unit+" first.")
 	}
-	p.Unit, p.Base = unit, standardMeasure(unit).base
+	p.Unit, p.Base = unit, string(Unit(unit).Base())
 	return nil
 }
 
@@ -117,7 +146,6 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	p.Name = text(&fields, "name", in.Name, true, 200)
 	p.Brand = text(&fields, "brand", in.Brand, false, 200)
 	p.Note = text(&fields, "note", in.Note, false, 2000)
-	text(&fields, "unit", p.Unit, true, 32)
 	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = nameKey(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
 	if !p.DateKind.Valid() {
 		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
@@ -155,11 +183,14 @@ func (s *Service) SetUnit(ctx context.Context, by By, productID string, in Produ
 			return err
 		}
 		var fields []fault.Field
-		unit, of := text(&fields, "unit", in.Unit, true, 32), text(&fields, "of", in.Of, true, 32)
+		unit, of := unitText(&fields, "unit", in.Unit), unitText(&fields, "of", in.Of)
+		for name, value := range map[string]string{"unit": in.Unit, "of": in.Of} {
+			text(&fields, name, value, true, 200)
+		}
 		if in.Factor < 2 || in.Factor > 1_000_000 {
 			fields = append(fields, fault.Field{Name: "factor", Code: fault.Invalid, Message: "Enter a number from 2 to 1,000,000."})
 		}
-		if m := standardMeasure(unit); m.base != unit || unit == "g" || unit == "ml" || unit == of {
+		if u := Unit(unit); u != "" && (u.Base() != u || u == Gram || u == Millilitre || u.same(Unit(of))) {
 			fields = append(fields, fault.Field{Name: "unit", Code: fault.Invalid, Message: "What this unit is, is known already."})
 		}
 		if len(fields) > 0 {
@@ -175,22 +206,34 @@ func (s *Service) SetUnit(ctx context.Context, by By, productID string, in Produ
 }
 
 func (s *Service) setUnit(ctx context.Context, tx *db.Tx, p db.Product, unit string, factor int64, of string) error {
-	known, err := factorOf(ctx, tx, p, of)
-	switch {
-	case err == nil && unit == p.Base:
-		return fault.Fields([]fault.Field{{Name: "of", Code: fault.Invalid, Message: "The one is told in the other already."}})
-	case err == nil:
-		return unitRange(tx.SetProductUnit(ctx, p.HouseholdID, p.ID, unit, factor*known))
-	case !fault.Is(err, fault.ValidationFailed):
+	m, err := measuresOf(ctx, tx, p)
+	if err != nil {
 		return err
-	case unit != p.Base:
-		return fault.Fields([]fault.Field{{Name: "of", Code: UnknownUnit, Message: "This unit does not go with the product's."}})
 	}
-	m := standardMeasure(of)
-	if err := tx.RescaleProduct(ctx, p.HouseholdID, p.ID, m.base, factor*m.factor); err != nil {
-		return unitRange(err)
+	u, err := m.unit(unit)
+	if err != nil {
+		return err
 	}
-	return unitRange(tx.SetProductUnit(ctx, p.HouseholdID, p.ID, unit, factor*m.factor))
+	base := m.base
+	times, per, found := ratio(Unit(of), m.base, m.conversions)
+	switch {
+	case found && u == m.base:
+		return fault.Fields([]fault.Field{{Name: "of", Code: fault.Invalid, Message: "The one is told in the other already."}})
+	case !found && u != m.base:
+		return unknownUnit("of")
+	case !found:
+		base, times, per = Unit(of).measure()
+	}
+	if factor *= times; factor%per != 0 || factor/per < 2 {
+		return fault.Fields([]fault.Field{problem(FactorInvalid).Field("factor")})
+	}
+	factor /= per
+	if !found {
+		if err := tx.RescaleProduct(ctx, p.HouseholdID, p.ID, string(base), factor); err != nil {
+			return unitRange(err)
+		}
+	}
+	return unitRange(tx.SetProductUnit(ctx, p.HouseholdID, p.ID, string(u), factor))
 }
 
 func unitRange(err error) error {
@@ -208,10 +251,18 @@ func (s *Service) RemoveUnit(ctx context.Context, by By, productID, unit string)
 		if err != nil {
 			return err
 		}
-		if p.Unit == unit {
+		m, err := measuresOf(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		known, err := m.unit(cmp.Or(unit, "-"))
+		if err != nil {
+			return missing(db.ErrNotFound, "unit")
+		}
+		if known == m.own {
 			return conflict("unit", StillInUse, "The product is entered in this unit. Choose another one for it first.")
 		}
-		return missing(tx.DeleteProductUnit(ctx, p.HouseholdID, p.ID, unit), "unit")
+		return missing(tx.DeleteProductUnit(ctx, p.HouseholdID, p.ID, string(known)), "unit")
 	})
 }
 
@@ -228,10 +279,19 @@ func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit s
 		if code = text(&fields, "code", code, true, 64); len(fields) > 0 {
 			return fault.Fields(fields)
 		}
-		if unit != "" {
-			if _, err := factorOf(ctx, tx, p, unit); err != nil {
+		if strings.TrimSpace(unit) != "" {
+			m, err := measuresOf(ctx, tx, p)
+			if err != nil {
 				return err
 			}
+			if _, err := m.inBase("unit", 1000, unit); err != nil {
+				return err
+			}
+			u, err := m.unit(unit)
+			if err != nil {
+				return err
+			}
+			unit = string(u)
 		}
 		known, err := s.byBarcode(ctx, tx, by.HouseholdID, code)
 		switch {

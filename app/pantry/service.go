@@ -36,6 +36,7 @@ const (
 	UnitsDiffer   = "units_differ"
 	TooLarge      = "too_large"
 	UnknownUnit   = "unknown_unit"
+	NotInTray     = "not_in_tray"
 )
 
 // Service does what people do with the stock and the products of a household. Whether they may is

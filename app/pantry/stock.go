@@ -13,7 +13,8 @@ import (
 
 // Addition is something that came into the house. Amounts are thousandths of Unit, which is the
 // product's own when empty. LocationID nil means where the product belongs, an empty one nowhere.
-// Precision empty means that nobody told a date: it is guessed from the shelf life.
+// Precision empty means that nobody told a date: it is guessed from the product's earlier lots, or else
+// from its shelf life.
 type Addition struct {
 	ProductID  string
 	Amount     int64
@@ -82,12 +83,11 @@ func (w *work) add(ctx context.Context, in Addition) error {
 		return err
 	}
 	if in.Precision == "" && in.ExpiresOn == "" {
-		life := p.ShelfLife
-		if kind == db.Freezer && p.FrozenShelfLife != nil {
-			life = p.FrozenShelfLife
+		guess, err := w.s.guess(ctx, w.tx, p, kind, w.day(0))
+		if err != nil {
+			return err
 		}
-		w.keeps(&lot, life)
-		lot.Precision = cmp.Or(lot.Precision, db.Undated)
+		lot.ExpiresOn, lot.Precision, lot.Guessed = guess.Date.String(), db.Precision(guess.Precision), guess.Guess
 	}
 	lot.Precision = cmp.Or(lot.Precision, db.ByDay)
 	var fields []fault.Field
@@ -99,6 +99,27 @@ func (w *work) add(ctx context.Context, in Addition) error {
 		return missing(err, "location")
 	}
 	return w.move(ctx, lot, amount, 0, "")
+}
+
+// guess is until when something of a product will be good that comes into the house today: as long as its
+// lots usually were, or its shelf life; in a freezer what is known of that.
+func (s *Service) guess(ctx context.Context, r lives, p db.Product, kind db.LocationKind, today string) (Expiry, error) {
+	from, err := ParseISODate(today)
+	if err != nil {
+		return Expiry{}, err
+	}
+	if kind == db.Freezer && p.FrozenShelfLife != nil {
+		return GuessDate(nil, p.FrozenShelfLife, from), nil
+	}
+	earlier, err := r.LivesOf(ctx, p.HouseholdID, p.ID, mostLives)
+	return GuessDate(earlier, p.ShelfLife, from), err
+}
+
+// mostLives is how many earlier lots are looked at for a guess.
+const mostLives = 10
+
+type lives interface {
+	LivesOf(ctx context.Context, householdID, productID string, most int) ([]int64, error)
 }
 
 // checkLot checks what people tell of a lot.
@@ -152,7 +173,11 @@ func (w *work) take(ctx context.Context, productID, lotID string, amount int64, 
 	if err != nil {
 		return nil, p, err
 	}
-	wanted, err := inBase(ctx, w.tx, p, "amount", amount, unit)
+	m, err := measuresOf(ctx, w.tx, p)
+	if err != nil {
+		return nil, p, err
+	}
+	wanted, err := m.inBase("amount", amount, unit)
 	if err != nil {
 		return nil, p, err
 	}
@@ -165,7 +190,7 @@ func (w *work) take(ctx context.Context, productID, lotID string, amount int64, 
 		}
 	}
 	if left > 0 {
-		return nil, p, conflict("amount", NotEnough, fmt.Sprintf("%s: there is only %s of it.", p.Name, amountText(wanted-left, p.Base)))
+		return nil, p, conflict("amount", NotEnough, fmt.Sprintf("%s: there is only %s of it.", p.Name, m.text(wanted-left)))
 	}
 	return portions, p, nil
 }
@@ -346,7 +371,7 @@ func (w *work) countLot(ctx context.Context, in Counting) error {
 // counted is the amount in the base unit; unlike elsewhere it may be 0.
 func (w *work) counted(ctx context.Context, p db.Product, in Counting) (int64, error) {
 	if in.Amount == 0 {
-		_, err := factorOf(ctx, w.tx, p, in.Unit)
+		_, err := inBase(ctx, w.tx, p, "amount", 1000, in.Unit)
 		return 0, err
 	}
 	return inBase(ctx, w.tx, p, "amount", in.Amount, in.Unit)

@@ -80,6 +80,10 @@ func (u *undo) do(ctx context.Context, position int64) error {
 	if len(list) == 0 && !nothing {
 		return conflict("transactionId", AlreadyUndone, "This is undone already.")
 	}
+	before, err := u.putAway(ctx)
+	if err != nil {
+		return err
+	}
 	u.t.Undoes = target.t.ID
 	if err := u.begin(ctx); err != nil {
 		return err
@@ -98,7 +102,10 @@ func (u *undo) do(ctx context.Context, position int64) error {
 			return err
 		}
 	}
-	return u.mark(ctx, list)
+	if err := u.mark(ctx, list); err != nil {
+		return err
+	}
+	return u.tray(ctx, before)
 }
 
 // inEffect says whether the first link is in effect, and with it every second one, while each of the
@@ -193,5 +200,9 @@ func (u *undo) gone(ctx context.Context, lots map[string]db.Lot, left map[string
 	if err != nil {
 		return err
 	}
-	return conflict("products."+p.ID, UsedSince, fmt.Sprintf("%s: %s of it was used or moved since.", p.Name, amountText(missing, p.Base)))
+	m, err := measuresOf(ctx, u.tx, p)
+	if err != nil {
+		return err
+	}
+	return conflict("products."+p.ID, UsedSince, fmt.Sprintf("%s: %s of it was used or moved since.", p.Name, m.text(missing)))
 }

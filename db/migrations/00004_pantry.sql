@@ -153,6 +153,8 @@ CREATE TABLE lots (
 CREATE INDEX lots_open ON lots (household_id, sort_key, id, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX lots_by_product ON lots (household_id, product_id, closed_at, sort_key, id);
 CREATE INDEX lots_by_location ON lots (household_id, location_id, closed_at, sort_key, id);
+-- How long a product usually keeps is what was read from its packages.
+CREATE INDEX lots_dated ON lots (household_id, product_id, id) WHERE guessed = 0 AND opened_on IS NULL AND expires_on IS NOT NULL;
 
 -- user_name is the name at that time. undoes and undone_by name other transactions here, merged and
 -- merged_into the products of a merge. A request that is sent again has the same idempotency_key and
@@ -217,6 +219,19 @@ CREATE TABLE shopping_items (
 CREATE INDEX shopping_items_by_state ON shopping_items (household_id, state, id);
 CREATE INDEX shopping_items_by_product ON shopping_items (household_id, product_id) WHERE product_id IS NOT NULL;
 CREATE INDEX shopping_items_by_user ON shopping_items (ticked_by) WHERE ticked_by IS NOT NULL;
+
+-- What a transaction put away, and the position of the movement that came of it; 0: none did. It stays
+-- when the transaction is undone, so that undoing that finds the same things in the tray.
+CREATE TABLE put_away_items (
+  household_id   TEXT NOT NULL,
+  transaction_id TEXT NOT NULL,
+  item_id        TEXT NOT NULL,
+  position       INTEGER NOT NULL,
+  PRIMARY KEY (household_id, transaction_id, item_id, position),
+  FOREIGN KEY (household_id, transaction_id) REFERENCES stock_transactions (household_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (household_id, item_id) REFERENCES shopping_items (household_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX put_away_items_by_item ON put_away_items (household_id, item_id);
 
 -- Only the index, not the texts. household is the id without its hyphens: one token, so that a
 -- search never leaves the household.
