@@ -73,7 +73,7 @@ func fillLocation(l *db.Location, in PlaceFields) error {
 	if !slices.Contains(db.LocationKinds(), in.Kind) {
 		fields = append(fields, fault.Field{Name: "kind", Code: fault.InvalidChoice, Message: "One of cupboard, fridge and freezer."})
 	}
-	l.NameKey, l.Kind, l.Position = nameKey(l.Name), in.Kind, in.Position
+	l.NameKey, l.Kind, l.Position = Fold(l.Name), in.Kind, in.Position
 	return fault.Fields(fields)
 }
 
@@ -114,7 +114,7 @@ func (s *Service) DeleteCategory(ctx context.Context, by By, id string) error {
 func fillCategory(c *db.Category, in CategoryFields) error {
 	var fields []fault.Field
 	c.Name, c.Icon = text(&fields, "name", in.Name, true, 100), text(&fields, "icon", in.Icon, false, 40)
-	c.NameKey, c.Position = nameKey(c.Name), in.Position
+	c.NameKey, c.Position = Fold(c.Name), in.Position
 	return fault.Fields(fields)
 }
 

@@ -40,9 +40,6 @@ type ProductUnit struct {
 // mostDays bounds shelf lives: a hundred years.
 const mostDays = 36_500
 
-// nameKey is the form in which names are compared and sorted.
-func nameKey(name string) string { return strings.ToLower(name) }
-
 // CreateProduct stores a product. [fault.ValidationFailed]; [fault.NotFound] when its category or
 // place is not the household's.
 func (s *Service) CreateProduct(ctx context.Context, by By, in ProductFields) (p db.Product, err error) {
@@ -69,7 +66,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in 
 
 // named finds the product of that name, or creates it. Of several the oldest is meant.
 func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string) (db.Product, error) {
-	known, err := tx.ProductsNamed(ctx, householdID, nameKey(name))
+	known, err := tx.ProductsNamed(ctx, householdID, Fold(name))
 	if err != nil {
 		return db.Product{}, err
 	}
@@ -146,7 +143,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	p.Name = text(&fields, "name", in.Name, true, 200)
 	p.Brand = text(&fields, "brand", in.Brand, false, 200)
 	p.Note = text(&fields, "note", in.Note, false, 2000)
-	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = nameKey(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
+	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = Fold(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
 	if !p.DateKind.Valid() {
 		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}
@@ -364,7 +361,7 @@ func allergens(labels []string) ([]db.Allergen, error) {
 	var list []db.Allergen
 	for _, label := range labels {
 		label = text(&fields, "labels", label, true, 60)
-		list = append(list, db.Allergen{Key: nameKey(label), Label: label})
+		list = append(list, db.Allergen{Key: Fold(label), Label: label})
 	}
 	return list, fault.Fields(fields)
 }

@@ -223,7 +223,7 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 			return err
 		}
 	} else {
-		known, err := s.db.ProductsNamed(ctx, item.HouseholdID, nameKey(item.Text))
+		known, err := s.db.ProductsNamed(ctx, item.HouseholdID, Fold(item.Text))
 		if err != nil || len(known) == 0 {
 			return err
 		}

@@ -143,7 +143,7 @@ func (s *Service) wanted(ctx context.Context, tx *db.Tx, householdID string, in 
 		_, err = m.inBase("amount", deref(i.Amount, 1000), i.Unit)
 		return i, m, err
 	}
-	named, err := tx.ProductsNamed(ctx, householdID, nameKey(i.Text))
+	named, err := tx.ProductsNamed(ctx, householdID, Fold(i.Text))
 	if err != nil {
 		return i, measures{}, err
 	}

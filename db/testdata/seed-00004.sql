@@ -1,4 +1,4 @@
-INSERT INTO locations (household_id, id, name, name_key, kind, position, created_at) VALUES ('h1', 'lo1', 'Fridge', 'fridge', 'fridge', 1, 1700000000000);
+INSERT INTO locations (household_id, id, name, name_key, kind, position, created_at) VALUES ('h1', 'lo1', 'Fridge', 'fridg', 'fridge', 1, 1700000000000);
 INSERT INTO categories (household_id, id, name, name_key, position, created_at) VALUES ('h1', 'c1', 'Dairy', 'dairy', 1, 1700000000000);
 INSERT INTO photos (household_id, id, kind, bytes, sha, width, height, created_at) VALUES ('h1', 'ph1', 'product', x'ffd8', zeroblob(32), 640, 480, 1700000000000);
 INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, note, total, created_at, updated_at)
