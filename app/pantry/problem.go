@@ -33,6 +33,7 @@ const (
 	PriceInvalid     = "price_invalid"
 	BarcodeRounded   = "barcode_rounded"
 	BarcodeInvalid   = "barcode_invalid"
+	BarcodeMisread   = "barcode_misread"
 	ColumnTwice      = "column_twice"
 	TooManyCells     = "too_many_cells"
 	QuoteOpen        = "quote_open"
@@ -48,7 +49,7 @@ func ProblemCodes() []string {
 	return []string{
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, UnitInvalid, UnitMismatch, FactorInvalid,
-		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, ColumnTwice, TooManyCells,
+		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, ColumnTwice, TooManyCells,
 		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn,
 	}
 }
@@ -91,6 +92,8 @@ func sentence(code string) string {
 		return "The spreadsheet has rounded this barcode. Format its column as text and enter it again."
 	case BarcodeInvalid:
 		return "A barcode has digits and letters alone, at most 64."
+	case BarcodeMisread:
+		return "The last digit does not go with the others. Look at the barcode again."
 	case ColumnTwice:
 		return "Another column before this one says the same. Only the first is read."
 	case TooManyCells:

@@ -64,14 +64,10 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in 
 	return p, missing(err, "category or place")
 }
 
-// named finds the product of that name, or creates it. Of several the oldest is meant.
+// named finds the product of that name, or creates it.
 func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string) (db.Product, error) {
-	known, err := tx.ProductsNamed(ctx, householdID, Fold(name))
-	if err != nil {
-		return db.Product{}, err
-	}
-	if len(known) > 0 {
-		return known[0], nil
+	if known, p, err := s.known(ctx, tx, householdID, name, unit); err != nil || known {
+		return p, err
 	}
 	return s.create(ctx, tx, householdID, ProductFields{Name: name, Unit: unit})
 }
@@ -272,9 +268,10 @@ func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit s
 		if err != nil {
 			return err
 		}
-		var fields []fault.Field
-		if code = text(&fields, "code", code, true, 64); len(fields) > 0 {
-			return fault.Fields(fields)
+		if code, err = ParseBarcode(code); err != nil {
+			var problem *Problem
+			errors.As(err, &problem)
+			return fault.Fields([]fault.Field{problem.Field("code")})
 		}
 		if strings.TrimSpace(unit) != "" {
 			m, err := measuresOf(ctx, tx, p)
@@ -305,6 +302,10 @@ func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit s
 
 // RemoveBarcode lets a barcode lead nowhere. [fault.NotFound].
 func (s *Service) RemoveBarcode(ctx context.Context, by By, code string) error {
+	code, err := ParseBarcode(code)
+	if err != nil {
+		return missing(db.ErrNotFound, "barcode")
+	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return missing(tx.DeleteBarcode(ctx, by.HouseholdID, code), "barcode") })
 }
 
@@ -319,11 +320,26 @@ type barcodes interface {
 }
 
 func (s *Service) byBarcode(ctx context.Context, r barcodes, householdID, code string) (db.Product, error) {
-	b, err := r.BarcodeByCode(ctx, householdID, strings.TrimSpace(code))
+	_, p, err := s.scan(ctx, r, householdID, code)
+	return p, err
+}
+
+func (s *Service) scan(ctx context.Context, r barcodes, householdID, code string) (db.Barcode, db.Product, error) {
+	code, err := ParseBarcode(code)
 	if err != nil {
-		return db.Product{}, missing(err, "barcode")
+		return db.Barcode{}, db.Product{}, missing(db.ErrNotFound, "barcode")
 	}
-	return product(ctx, r, householdID, b.ProductID)
+	b, err := r.BarcodeByCode(ctx, householdID, code)
+	if err != nil {
+		return b, db.Product{}, missing(err, "barcode")
+	}
+	p, err := product(ctx, r, householdID, b.ProductID)
+	return b, p, err
+}
+
+// Scan finds what a barcode stands for: one of the barcode's unit, or of the product's own. [fault.NotFound].
+func (s *Service) Scan(ctx context.Context, householdID, code string) (db.Barcode, db.Product, error) {
+	return s.scan(ctx, s.db, householdID, code)
 }
 
 // Product finds a product, or the one that it became. [fault.NotFound].

@@ -89,13 +89,7 @@ func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLi
 	if in.Amount == 0 {
 		in.Amount, in.Unit = deref(item.Amount, 1000), cmp.Or(in.Unit, item.Unit)
 	}
-	if in.ProductID == "" {
-		p, err := w.s.named(ctx, w.tx, w.household(), cmp.Or(line.Name, item.Text), cmp.Or(in.Unit, item.Unit))
-		if err != nil {
-			return err
-		}
-		in.ProductID = p.ID
-	}
+	in.Name = cmp.Or(line.Name, item.Text)
 	return w.add(ctx, in)
 }
 

@@ -17,6 +17,7 @@ import (
 // from its shelf life.
 type Addition struct {
 	ProductID  string
+	Name       string // where ProductID is empty: the product of that name, or a new one kept in Unit
 	Amount     int64
 	Unit       string
 	LocationID *string
@@ -65,7 +66,7 @@ func (s *Service) Add(ctx context.Context, by By, in Addition) (Change, error) {
 }
 
 func (w *work) add(ctx context.Context, in Addition) error {
-	p, err := w.product(ctx, in.ProductID)
+	p, err := w.added(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -99,6 +100,14 @@ func (w *work) add(ctx context.Context, in Addition) error {
 		return missing(err, "location")
 	}
 	return w.move(ctx, lot, amount, 0, "")
+}
+
+// added finds what is added, or creates it.
+func (w *work) added(ctx context.Context, in Addition) (db.Product, error) {
+	if in.ProductID == "" && in.Name != "" {
+		return w.s.named(ctx, w.tx, w.household(), in.Name, in.Unit)
+	}
+	return w.product(ctx, in.ProductID)
 }
 
 // guess is until when something of a product will be good that comes into the house today: as long as its

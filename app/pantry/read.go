@@ -1,0 +1,159 @@
+package pantry
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// mostMatches is how many products a line is compared with for people to choose from.
+const mostMatches = 5
+
+// Reading is what a line means in a household: what [QuickAdd] makes of it, and what adding it would do.
+// Products are those that it may speak of, the best first; Known says that the first one has this name and
+// is the one that is used, else a product is created. Amount is in thousandths of Unit. Expiry is a guess
+// where the line has no date. Unread has what cannot be used; with any, the line cannot be added.
+type Reading struct {
+	Name       string
+	Products   []db.Product
+	Known      bool
+	Amount     int64
+	Unit       string
+	LocationID string
+	Expiry     Expiry
+	Unread     []Unread
+}
+
+// catalog is what lines are read with.
+type catalog interface {
+	products
+	units
+	lives
+	ProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
+}
+
+// Read says what a line means. [fault.NotFound].
+func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, error) {
+	today, err := s.Today(ctx, householdID)
+	if err != nil {
+		return Reading{}, err
+	}
+	r, p, err := s.read(ctx, s.db, householdID, line, today)
+	if err != nil {
+		return r, err
+	}
+	if r.Known {
+		r.Products = append(r.Products, p)
+		r.LocationID = p.LocationID
+	}
+	kind := db.Cupboard
+	if r.LocationID != "" {
+		l, err := s.db.LocationByID(ctx, householdID, r.LocationID)
+		if err != nil {
+			return r, err
+		}
+		kind = l.Kind
+	}
+	if r.Expiry.Precision == "" {
+		r.Expiry = Expiry{Precision: Undated}
+		if r.Known {
+			if r.Expiry, err = s.guess(ctx, s.db, p, kind, today); err != nil {
+				return r, err
+			}
+		}
+	}
+	found, err := s.Search(ctx, householdID, r.Name, mostMatches+1)
+	for _, other := range found {
+		if len(r.Products) < mostMatches && (!r.Known || other.ID != p.ID) {
+			r.Products = append(r.Products, other)
+		}
+	}
+	return r, err
+}
+
+// read finds out what a line says and which product it speaks of; its date is as it was told.
+func (s *Service) read(ctx context.Context, c catalog, householdID, line, today string) (Reading, db.Product, error) {
+	day, err := ParseISODate(today)
+	if err != nil {
+		return Reading{}, db.Product{}, err
+	}
+	q := QuickAdd(line, day)
+	r := Reading{Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(Piece)), Expiry: q.Expiry, Unread: q.Unread}
+	if q.Name == "" {
+		return r, db.Product{}, nil
+	}
+	known, p, err := s.known(ctx, c, householdID, q.Name, string(q.Unit))
+	if err != nil || !known {
+		return r, p, err
+	}
+	r.Known, r.Unit = true, cmp.Or(string(q.Unit), p.Unit)
+	if _, err := inBase(ctx, c, p, "amount", r.Amount, r.Unit); err != nil {
+		code := UnitMismatch
+		var f *fault.Error
+		switch {
+		case !errors.As(err, &f) || len(f.Fields) == 0:
+			return r, p, err
+		case f.Fields[0].Code == TooLarge:
+			code = AmountTooLarge
+		case f.Fields[0].Code == AmountNotExact:
+			code = AmountNotExact
+		}
+		r.Unread = append(r.Unread, Unread{Text: Measured{Amount(r.Amount), Unit(r.Unit)}.String(), Problem: *problem(code)})
+	}
+	return r, p, nil
+}
+
+// known finds the product of that name. Of several it is the oldest that knows the unit, or else the oldest.
+func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit string) (bool, db.Product, error) {
+	list, err := c.ProductsNamed(ctx, householdID, Fold(name))
+	if err != nil || len(list) == 0 {
+		return false, db.Product{}, err
+	}
+	for _, p := range list {
+		if len(list) == 1 {
+			break
+		}
+		m, err := measuresOf(ctx, c, p)
+		if err != nil {
+			return false, p, err
+		}
+		if u, err := m.unit(unit); err == nil {
+			if _, _, found := ratio(u, m.base, m.conversions); found {
+				return true, p, nil
+			}
+		}
+	}
+	return true, list[0], nil
+}
+
+// AddByName adds what a line says: "2 l milk 30.11.". A product of a name that there is none of is created,
+// and stays when the addition is undone. [fault.ValidationFailed] with the field "text" for what the line has
+// and cannot be used; otherwise as [Service.Add].
+func (s *Service) AddByName(ctx context.Context, by By, line string) (Change, error) {
+	return s.run(ctx, by, db.VerbAdd, struct{ Text string }{line}, func(w *work) error {
+		r, p, err := s.read(ctx, w.tx, w.household(), line, w.day(0))
+		if err != nil {
+			return err
+		}
+		var fields []fault.Field
+		for _, u := range r.Unread {
+			fields = append(fields, u.Field("text"))
+		}
+		if len(fields) > 0 {
+			return fault.Fields(fields)
+		}
+		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess}
+		err = w.add(ctx, in)
+		var f *fault.Error
+		if errors.As(err, &f) && len(f.Fields) > 0 {
+			told := *f
+			told.Fields = []fault.Field{f.Fields[0]}
+			told.Fields[0].Name = "text"
+			return &told
+		}
+		return err
+	})
+}
