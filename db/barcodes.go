@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"slices"
+)
 
 // Barcode leads to one product of a household. Unit is what one scan stands for, empty for the
 // product's own.
@@ -32,8 +36,10 @@ SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household
 	sqlAllergenInsert     = `INSERT INTO product_allergens (household_id, product_id, label_key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	sqlAllergenClear      = `DELETE FROM product_allergens WHERE household_id = ? AND product_id = ?`
 	sqlWatchList          = `SELECT label_key, label FROM household_watch WHERE household_id = ?`
-	sqlWatchInsert        = `INSERT INTO household_watch (household_id, label_key, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	sqlWatchClear         = `DELETE FROM household_watch WHERE household_id = ?`
+	sqlWatchAmong         = `SELECT a.product_id, w.label FROM json_each(?1) j CROSS JOIN product_allergens a ON a.household_id = ?2 AND a.product_id = j.value
+CROSS JOIN household_watch w ON w.household_id = ?2 AND w.label_key = a.label_key`
+	sqlWatchInsert = `INSERT INTO household_watch (household_id, label_key, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	sqlWatchClear  = `DELETE FROM household_watch WHERE household_id = ?`
 )
 
 func scanBarcode(s scanner) (b Barcode, err error) {
@@ -91,6 +97,23 @@ func (tx *Tx) SetAllergens(ctx context.Context, householdID, productID string, l
 // Watched lists the allergens that a household watches for.
 func (r reader) Watched(ctx context.Context, householdID string) ([]Allergen, error) {
 	return many(ctx, r.q, scanAllergen, sqlWatchList, householdID)
+}
+
+// WatchedAmong tells of products what they have that the household watches for, by the household's labels.
+func (r reader) WatchedAmong(ctx context.Context, householdID string, productIDs []string) (map[string][]string, error) {
+	ids, err := json.Marshal(productIDs)
+	if err != nil {
+		return nil, err
+	}
+	type found struct{ product, label string }
+	list, err := many(ctx, r.q, func(s scanner) (f found, err error) { return f, s.Scan(&f.product, &f.label) }, sqlWatchAmong, string(ids), householdID)
+	m := make(map[string][]string, len(list))
+	for _, f := range list {
+		if !slices.Contains(m[f.product], f.label) { // a product that is asked for twice
+			m[f.product] = append(m[f.product], f.label)
+		}
+	}
+	return m, err
 }
 
 // SetWatched replaces the allergens that a household watches for.

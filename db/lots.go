@@ -3,6 +3,7 @@ package db
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 )
 
 // Precision says how much of a date is printed on the package.
@@ -40,11 +41,17 @@ type Lot struct {
 	SortKey     string
 }
 
-// LotFilter selects open lots, what is to be used first first. AfterKey and AfterID are those of the
-// last one of the page before.
+// LotFilter selects open lots, what is to be used first first. From and Until bound the last good day as with
+// [reader.LotsExpiring]; Undated is those without one, and ProductIDs, unless nil, those of at most some
+// hundred products. AfterKey and AfterID are those of the last one of the page before.
 type LotFilter struct {
 	HouseholdID string
 	LocationID  string
+	CategoryID  string
+	From        string
+	Until       string
+	Undated     bool
+	ProductIDs  []string
 	AfterKey    string
 	AfterID     string
 	Most        int
@@ -58,23 +65,29 @@ type LotWithProduct struct {
 	Base        string
 	Unit        string
 	PhotoID     string
+	CategoryID  string
 }
 
 const (
 	lotColumns     = `l.household_id, l.id, l.product_id, coalesce(l.location_id, ''), l.amount, coalesce(l.expires_on, ''), l.precision, l.date_kind, l.guessed, l.bought_on, coalesce(l.opened_on, ''), l.price, l.note, l.created_at, coalesce(l.closed_at, 0), l.sort_key`
-	lotListColumns = lotColumns + `, p.name, p.brand, p.base, p.unit, coalesce(p.photo_id, '')`
+	lotListColumns = lotColumns + `, p.name, p.brand, p.base, p.unit, coalesce(p.photo_id, ''), coalesce(p.category_id, '')`
 	lotProduct     = ` CROSS JOIN products p ON p.household_id = l.household_id AND p.id = l.product_id`
 
 	sqlLotByID        = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.id = ?`
 	sqlLotsOfProduct  = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at IS NULL ORDER BY l.sort_key, l.id`
 	sqlLotsClosed     = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at < ? ORDER BY l.closed_at DESC LIMIT ?`
 	sqlLotsDated      = `SELECT CAST(julianday(l.expires_on) - julianday(l.bought_on) AS INTEGER) FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.guessed = 0 AND l.opened_on IS NULL AND l.expires_on IS NOT NULL ORDER BY l.id DESC LIMIT ?`
-	sqlLotList        = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
-	sqlLotsAtLocation = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.location_id = ? AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) ORDER BY l.sort_key, l.id LIMIT ?`
-	sqlLotsExpiring   = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
-	sqlLotsExpiringN  = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ?`
-	sqlLotInsert      = `INSERT INTO lots (household_id, id, product_id, location_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
-VALUES (?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`
+	lotPage           = ` AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
+	sqlLotList        = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ?` + lotPage
+	sqlLotsAtLocation = `SELECT ` + lotListColumns + ` FROM lots l INDEXED BY lots_by_location` + lotProduct + ` WHERE l.household_id = ? AND l.location_id = ?` + lotPage
+	sqlLotsOfCategory = `SELECT ` + lotListColumns + ` FROM lots l INDEXED BY lots_by_category` + lotProduct + ` WHERE l.household_id = ? AND l.category_id = ? AND (? = '' OR l.location_id = ?)` + lotPage
+	// Those of a few products are sorted.
+	sqlLotsOfProducts = `SELECT ` + lotListColumns + ` FROM json_each(?1) j CROSS JOIN lots l INDEXED BY lots_by_product ON l.household_id = ?2 AND l.product_id = j.value` + lotProduct + `
+WHERE l.closed_at IS NULL AND (?3 = '' OR l.location_id = ?3) AND (?4 = '' OR l.category_id = ?4) AND (l.sort_key, l.id) > (?5, ?6) AND l.sort_key < ?7 ORDER BY l.sort_key, l.id LIMIT ?8`
+	sqlLotsExpiring  = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
+	sqlLotsExpiringN = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ?`
+	sqlLotInsert     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
+VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), nullif(?5, ''), ?6, ?7, ?8, ?9, nullif(?10, ''), ?11, ?12, ?13, ?14, ?15)`
 	sqlLotAmount = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
 	sqlLotUpdate = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, price = ?, note = ?, sort_key = ? WHERE household_id = ? AND id = ?`
 )
@@ -86,7 +99,7 @@ func (l *Lot) fields() []any {
 func scanLot(s scanner) (l Lot, err error) { return l, s.Scan(l.fields()...) }
 
 func scanLotWithProduct(s scanner) (l LotWithProduct, err error) {
-	return l, s.Scan(append(l.fields(), &l.ProductName, &l.Brand, &l.Base, &l.Unit, &l.PhotoID)...)
+	return l, s.Scan(append(l.fields(), &l.ProductName, &l.Brand, &l.Base, &l.Unit, &l.PhotoID, &l.CategoryID)...)
 }
 
 // LotByID returns the lot, open or closed, or [ErrNotFound].
@@ -112,10 +125,26 @@ func (r reader) LivesOf(ctx context.Context, householdID, productID string, most
 
 // Lots lists a page of open lots.
 func (r reader) Lots(ctx context.Context, f LotFilter) ([]LotWithProduct, error) {
-	if f.LocationID != "" {
-		return many(ctx, r.q, scanLotWithProduct, sqlLotsAtLocation, f.HouseholdID, f.LocationID, f.AfterKey, f.AfterID, f.Most)
+	until := cmp.Or(f.Until, lastID)
+	if f.Undated {
+		f.From, until = undated, lastID
 	}
-	return many(ctx, r.q, scanLotWithProduct, sqlLotList, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
+	if f.AfterKey < f.From {
+		f.AfterKey, f.AfterID = f.From, ""
+	}
+	switch {
+	case f.ProductIDs != nil:
+		ids, err := json.Marshal(f.ProductIDs)
+		if err != nil {
+			return nil, err
+		}
+		return many(ctx, r.q, scanLotWithProduct, sqlLotsOfProducts, string(ids), f.HouseholdID, f.LocationID, f.CategoryID, f.AfterKey, f.AfterID, until, f.Most)
+	case f.CategoryID != "":
+		return many(ctx, r.q, scanLotWithProduct, sqlLotsOfCategory, f.HouseholdID, f.CategoryID, f.LocationID, f.LocationID, f.AfterKey, f.AfterID, until, f.Most)
+	case f.LocationID != "":
+		return many(ctx, r.q, scanLotWithProduct, sqlLotsAtLocation, f.HouseholdID, f.LocationID, f.AfterKey, f.AfterID, until, f.Most)
+	}
+	return many(ctx, r.q, scanLotWithProduct, sqlLotList, f.HouseholdID, f.AfterKey, f.AfterID, until, f.Most)
 }
 
 // LotsExpiring lists at most so many open lots whose last good day is from (empty: any before)
@@ -129,6 +158,9 @@ func (r reader) CountExpiring(ctx context.Context, householdID, from, until stri
 	return one(ctx, r.q, scanInt, sqlLotsExpiringN, householdID, from, until)
 }
 
+// undated is where lots without a date sort.
+const undated = "9999-99-99"
+
 // sortKey is checked by the table. A generated column could do it, but SQLite takes no count from an
 // index with one.
 func sortKey(l Lot) string {
@@ -136,7 +168,7 @@ func sortKey(l Lot) string {
 	if l.OpenedOn != "" {
 		state = "o"
 	}
-	return cmp.Or(l.ExpiresOn, "9999-99-99") + state + l.BoughtOn
+	return cmp.Or(l.ExpiresOn, undated) + state + l.BoughtOn
 }
 
 // InsertLot stores l, with nothing in it until a movement puts something there, and returns it with

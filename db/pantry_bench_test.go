@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -29,16 +30,17 @@ func filled(tb testing.TB) *DB {
 		for _, statement := range []string{
 			`INSERT INTO households (id, name, time_zone, created_at) VALUES ('%[1]s', 'x', 'UTC', 0)`,
 			`INSERT INTO locations (household_id, id, name, name_key, kind, position, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT '%[1]s', 'place' || i, 'Place ' || i, 'place ' || i, 'cupboard', i, 0 FROM n`,
-			`INSERT INTO products (household_id, id, name, name_key, brand, base, unit, note, minimum, total, created_at, updated_at)
+			`INSERT INTO categories (household_id, id, name, name_key, position, created_at) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT '%[1]s', 'c' || i, 'Category ' || i, 'category ' || i, i, 0 FROM n`,
+			`INSERT INTO products (household_id, id, name, name_key, category_id, brand, base, unit, note, minimum, total, created_at, updated_at)
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[2]d),
 w (k, word) AS (VALUES (0, 'Milch'), (1, 'Möhren'), (2, 'Müsli'), (3, 'Haferflocken'), (4, 'Kaffee'), (5, 'Schokolade'), (6, 'Tomaten'), (7, 'Nudeln'), (8, 'Reis'), (9, 'Crème fraîche'))
-SELECT '%[1]s', printf('01939c2e-1111-7000-8000-%%012d', i), a.word || ' ' || b.word || ' ' || i, lower(a.word) || ' ' || b.word || ' ' || i, 'Brand ' || (i %% 100), 'piece', 'piece', 'a note on number ' || i, iif(i %% 50 = 0, 20000, NULL), 10000, 0, 0
+SELECT '%[1]s', printf('01939c2e-1111-7000-8000-%%012d', i), a.word || ' ' || b.word || ' ' || i, lower(a.word) || ' ' || b.word || ' ' || i, 'c' || (i %% 10), 'Brand ' || (i %% 100), 'piece', 'piece', 'a note on number ' || i, iif(i %% 50 = 0, 20000, NULL), 10000, 0, 0
 FROM n JOIN w a ON a.k = i %% 10 JOIN w b ON b.k = (i / 10) %% 10`,
 			`INSERT INTO product_barcodes (household_id, code, product_id, created_at) SELECT household_id, printf('40%%011d', row), id, 0 FROM products WHERE household_id = '%[1]s'`,
 			`INSERT INTO products_search (rowid, household, name, brand, barcodes, note, category) SELECT row, replace(household_id, '-', ''), name, brand, printf('40%%011d', row), note, '' FROM products WHERE household_id = '%[1]s'`,
-			`INSERT INTO lots (household_id, id, product_id, location_id, amount, expires_on, precision, date_kind, bought_on, created_at, sort_key)
+			`INSERT INTO lots (household_id, id, product_id, location_id, category_id, amount, expires_on, precision, date_kind, bought_on, created_at, sort_key)
 WITH RECURSIVE k (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM k WHERE j < 9)
-SELECT p.household_id, printf('01939c2e-2222-7000-8%%03d-%%012d', j, p.row), p.id, 'place' || (1 + j), 1000, date('2026-11-01', '+' || ((p.row * 7 + j * 131) %% 900) || ' days'), 'day', 'best_before', '2026-10-01', 0, date('2026-11-01', '+' || ((p.row * 7 + j * 131) %% 900) || ' days') || 'u2026-10-01'
+SELECT p.household_id, printf('01939c2e-2222-7000-8%%03d-%%012d', j, p.row), p.id, 'place' || (1 + j), p.category_id, 1000, date('2026-11-01', '+' || ((p.row * 7 + j * 131) %% 900) || ' days'), 'day', 'best_before', '2026-10-01', 0, date('2026-11-01', '+' || ((p.row * 7 + j * 131) %% 900) || ' days') || 'u2026-10-01'
 FROM products p CROSS JOIN k WHERE p.household_id = '%[1]s'`,
 		} {
 			if _, err := d.conn.ExecContext(context.Background(), fmt.Sprintf(statement, household, products)); err != nil {
@@ -56,29 +58,58 @@ func BenchmarkPantry(b *testing.B) {
 	ctx := context.Background()
 	const h = "01939c2e-0000-7000-8000-000000000001"
 	const product = "01939c2e-1111-7000-8000-000000005000"
+	var ids []string
+	for i := range 200 {
+		ids = append(ids, fmt.Sprintf("01939c2e-1111-7000-8000-%012d", 1+i*50))
+	}
+	few := `["` + strings.Join(ids, `","`) + `"]`
 	for _, bm := range []struct {
 		name      string
 		statement string
 		args      []any
 		method    func() (int, error)
 	}{
-		{"lots, first 50", sqlLotList, []any{h, "", "", 50}, func() (int, error) { l, err := d.Lots(ctx, LotFilter{HouseholdID: h, Most: 50}); return len(l), err }},
-		{"lots, 50 from the middle", sqlLotList, []any{h, "2028", "", 50}, func() (int, error) {
+		{"lots, first 50", sqlLotList, []any{h, "", "", "~", 50}, func() (int, error) { l, err := d.Lots(ctx, LotFilter{HouseholdID: h, Most: 50}); return len(l), err }},
+		{"lots, 50 from the middle", sqlLotList, []any{h, "2028", "", "~", 50}, func() (int, error) {
 			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, AfterKey: "2028", Most: 50})
 			return len(l), err
 		}},
-		{"lots of a place, 50", sqlLotsAtLocation, []any{h, "place3", "2028", "", 50}, func() (int, error) {
+		{"lots of a place, 50", sqlLotsAtLocation, []any{h, "place3", "2028", "", "~", 50}, func() (int, error) {
 			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, LocationID: "place3", AfterKey: "2028", Most: 50})
+			return len(l), err
+		}},
+		{"lots of a category, 50", sqlLotsOfCategory, []any{h, "c1", "", "", "2028", "", "~", 50}, func() (int, error) {
+			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, CategoryID: "c1", AfterKey: "2028", Most: 50})
+			return len(l), err
+		}},
+		{"lots of a category at a place, 50", sqlLotsOfCategory, []any{h, "c1", "place3", "place3", "2028", "", "~", 50}, func() (int, error) {
+			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, CategoryID: "c1", LocationID: "place3", AfterKey: "2028", Most: 50})
+			return len(l), err
+		}},
+		{"lots of a day, 50", sqlLotList, []any{h, "2028-01-01", "", "2028-01-02", 50}, func() (int, error) {
+			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, From: "2028-01-01", Until: "2028-01-02", Most: 50})
+			return len(l), err
+		}},
+		{"lots of 200 products, 50", sqlLotsOfProducts, []any{few, h, "", "", "2028", "", "~", 50}, func() (int, error) {
+			l, err := d.Lots(ctx, LotFilter{HouseholdID: h, ProductIDs: ids, AfterKey: "2028", Most: 50})
 			return len(l), err
 		}},
 		{"products, 50 from the middle", sqlProductList, []any{h, "nudeln", "", 50}, func() (int, error) {
 			l, err := d.Products(ctx, ProductFilter{HouseholdID: h, AfterKey: "nudeln", Most: 50})
 			return len(l), err
 		}},
-		{"search: one letter", sqlSearch, []any{matchExpression(h, "m"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "m", 20); return len(l), err }},
-		{"search: a word", sqlSearch, []any{matchExpression(h, "moh"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "moh", 20); return len(l), err }},
-		{"search: two words", sqlSearch, []any{matchExpression(h, "milch 4500"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "milch 4500", 20); return len(l), err }},
-		{"search: a barcode", sqlSearch, []any{matchExpression(h, "4000000000777"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "4000000000777", 20); return len(l), err }},
+		{"search: one letter", sqlSearch, []any{matchExpression(h, "m", "name brand barcodes note category"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "m", "m", 20); return len(l), err }},
+		{"search: two letters", sqlSearchBegins, []any{h, "mi", "mi\U0010ffff", 20}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "mi", "mi", 20); return len(l), err }},
+		{"search: a letter of every brand", sqlSearchPlain, []any{matchExpression(h, "b", "brand"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "b", "b", 20); return len(l), err }},
+		{"search: a word", sqlSearch, []any{matchExpression(h, "moh", "name brand barcodes note category"), 20, h}, func() (int, error) { l, err := d.SearchProducts(ctx, h, "moh", "moh", 20); return len(l), err }},
+		{"search: two words", sqlSearch, []any{matchExpression(h, "milch 4500", "name brand barcodes note category"), 20, h}, func() (int, error) {
+			l, err := d.SearchProducts(ctx, h, "milch 4500", "milch 4500", 20)
+			return len(l), err
+		}},
+		{"search: a barcode", sqlSearch, []any{matchExpression(h, "4000000000777", "name brand barcodes note category"), 20, h}, func() (int, error) {
+			l, err := d.SearchProducts(ctx, h, "4000000000777", "4000000000777", 20)
+			return len(l), err
+		}},
 		{"one product", sqlProductByID, []any{h, product}, func() (int, error) { _, err := d.ProductByID(ctx, h, product); return 1, err }},
 		{"lots of one product", sqlLotsOfProduct, []any{h, product}, func() (int, error) { l, err := d.LotsOf(ctx, h, product); return len(l), err }},
 		{"a barcode", sqlBarcodeByCode, []any{h, "4000000000777"}, func() (int, error) { _, err := d.BarcodeByCode(ctx, h, "4000000000777"); return 1, err }},

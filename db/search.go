@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -11,7 +12,11 @@ const (
 	// best are chosen before their rows are read.
 	sqlSearch = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row, rank AS place FROM products_search WHERE products_search MATCH ? AND rank MATCH 'bm25(0.0, 10.0, 5.0, 8.0, 1.0, 2.0)' ORDER BY rank LIMIT ?) s
 CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ? ORDER BY s.place, p.name_key, p.id`
-	sqlSearchIndex = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
+	// Where too many fit to rank them: names that begin with the text, then in the order of their rows.
+	sqlSearchCount  = `SELECT count(*) FROM (SELECT 1 FROM products_search WHERE products_search MATCH ? LIMIT ?) s`
+	sqlSearchBegins = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND p.name_key >= ? AND p.name_key < ? ORDER BY p.name_key, p.id LIMIT ?`
+	sqlSearchPlain  = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row FROM products_search WHERE products_search MATCH ? LIMIT ?) s CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ?`
+	sqlSearchIndex  = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
   coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ?`
 	sqlProductRow = `SELECT row FROM products WHERE household_id = ? AND id = ?`
@@ -20,20 +25,59 @@ SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELEC
 // mostSearchWords bounds what one search may cost.
 const mostSearchWords = 8
 
+// mostRanked is how many products are ranked: each takes some 6 µs.
+const mostRanked = 200
+
 // SearchProducts lists the products that have every word of text at the beginning of a word of
 // their name, brand, barcodes, note or category, whatever its case and accents; the best first. Those
-// that were merged are among them, as people may search for the name they had.
-func (r reader) SearchProducts(ctx context.Context, householdID, text string, most int) ([]Product, error) {
-	match := matchExpression(householdID, text)
-	if match == "" {
+// that were merged are among them, as people may search for the name they had. Where very many fit, those come
+// first whose folded name begins with nameKey, which may be empty, then those with the words in their names.
+func (r reader) SearchProducts(ctx context.Context, householdID, text, nameKey string, most int) ([]Product, error) {
+	match, inNames := matchExpression(householdID, text, "name brand barcodes note category"), matchExpression(householdID, text, "name")
+	if match == "" || most < 1 {
 		return []Product{}, ctx.Err()
 	}
-	return many(ctx, r.q, scanProduct, sqlSearch, match, most, householdID)
+	n, err := one(ctx, r.q, scanInt, sqlSearchCount, match, mostRanked+1)
+	if err != nil {
+		return nil, err
+	}
+	if n <= mostRanked {
+		return many(ctx, r.q, scanProduct, sqlSearch, match, most, householdID)
+	}
+	list := []Product{}
+	for _, find := range []func() ([]Product, error){
+		func() ([]Product, error) {
+			if nameKey == "" {
+				return nil, nil
+			}
+			return many(ctx, r.q, scanProduct, sqlSearchBegins, householdID, nameKey, nameKey+"\U0010ffff", most)
+		},
+		func() ([]Product, error) {
+			return many(ctx, r.q, scanProduct, sqlSearchPlain, inNames, most+len(list), householdID)
+		},
+		func() ([]Product, error) {
+			return many(ctx, r.q, scanProduct, sqlSearchPlain, match, most+len(list), householdID)
+		},
+	} {
+		found, err := find()
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			if !slices.ContainsFunc(list, func(known Product) bool { return known.ID == p.ID }) {
+				list = append(list, p)
+			}
+		}
+		if len(list) >= most {
+			return list[:most], nil
+		}
+	}
+	return list, nil
 }
 
-// matchExpression is FTS5's query for text, empty when it has no word. What people type is only
+// matchExpression is FTS5's query for text in some columns, empty when it has no word. What people type is only
 // ever inside of quotes.
-func matchExpression(householdID, text string) string {
+func matchExpression(householdID, text, columns string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N, unicode.M) })
 	var list []string
 	for _, w := range words {
@@ -44,7 +88,7 @@ func matchExpression(householdID, text string) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return `household : "` + strings.ReplaceAll(householdID, "-", "") + `" AND {name brand barcodes note category} : (` + strings.Join(list, " AND ") + `)`
+	return `household : "` + strings.ReplaceAll(householdID, "-", "") + `" AND {` + columns + `} : (` + strings.Join(list, " AND ") + `)`
 }
 
 // indexProduct makes the search follow what is stored of a product.

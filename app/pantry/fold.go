@@ -27,6 +27,16 @@ func Fold(text string) string {
 	return strings.Join(words, " ")
 }
 
+// foldBeginning is what the key of a text begins with that begins with this one: its last word may not be
+// whole, and keeps its ending.
+func foldBeginning(text string) string {
+	words := strings.FieldsFunc(plain(text), func(r rune) bool { return !inWord(r) })
+	for i := range len(words) - 1 {
+		words[i] = singular(withoutE(words[i]))
+	}
+	return strings.Join(words, " ")
+}
+
 // Same says whether two names or labels are the same to a person.
 func Same(a, b string) bool { return Fold(a) == Fold(b) }
 

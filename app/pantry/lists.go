@@ -3,6 +3,8 @@ package pantry
 import (
 	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"pantrie/auth/fault"
 	"pantrie/db"
@@ -27,6 +29,72 @@ type Group struct {
 	Lots  []db.LotWithProduct
 }
 
+// NoDate is what a list of the stock can be of beside the groups.
+const NoDate GroupName = "none"
+
+// GroupNames lists what a list of the stock can be of.
+func GroupNames() []GroupName { return []GroupName{Expired, DueToday, ThreeDays, Week, NoDate} }
+
+// days are the first last good day of a group, empty for any, and the one after its last, with a function for
+// the day so many days from today.
+func (g GroupName) days(day func(later int64) string) (from, until string) {
+	switch g {
+	case Expired:
+		return "", day(0)
+	case DueToday:
+		return day(0), day(1)
+	case ThreeDays:
+		return day(1), day(4)
+	case Week:
+		return day(4), day(8)
+	}
+	return "", ""
+}
+
+// StockFilter selects open lots, what is to be used first first. Empty fields select all; Text is searched for in
+// the products. AfterKey and AfterID are the SortKey and the ID of the last one of the page before.
+type StockFilter struct {
+	LocationID string
+	CategoryID string
+	Expires    GroupName
+	Text       string
+	AfterKey   string
+	AfterID    string
+	Most       int
+}
+
+// mostSearched is of how many products a list of the stock is that is searched.
+const mostSearched = 200
+
+// Stock lists a page of the stock. [fault.NotFound], [fault.ValidationFailed].
+func (s *Service) Stock(ctx context.Context, householdID string, f StockFilter) ([]db.LotWithProduct, error) {
+	household, err := s.db.HouseholdByID(ctx, householdID)
+	if err != nil {
+		return nil, missing(err, "household")
+	}
+	if f.Expires != "" && !slices.Contains(GroupNames(), f.Expires) {
+		return nil, fault.Fields([]fault.Field{{Name: "expires", Code: fault.InvalidChoice, Message: "One of expired, today, three_days, week and none."}})
+	}
+	in := db.LotFilter{HouseholdID: householdID, LocationID: f.LocationID, CategoryID: f.CategoryID, Undated: f.Expires == NoDate, AfterKey: f.AfterKey, AfterID: f.AfterID, Most: f.Most}
+	in.From, in.Until = f.Expires.days(func(later int64) string { return s.day(household.TimeZone, later) })
+	if strings.TrimSpace(f.Text) != "" {
+		found, err := s.Search(ctx, householdID, f.Text, mostSearched)
+		if err != nil {
+			return nil, err
+		}
+		in.ProductIDs = make([]string, len(found))
+		for i, p := range found {
+			in.ProductIDs[i] = p.ID
+		}
+	}
+	return s.db.Lots(ctx, in)
+}
+
+// WatchedAmong tells of products what they have that the household watches for, as it calls it.
+func (s *Service) WatchedAmong(ctx context.Context, householdID string, productIDs []string) (map[string][]string, error) {
+	return s.db.WatchedAmong(ctx, householdID, productIDs)
+}
+
 // Home is what somebody is to know at a glance: what is due, and what runs low.
 type Home struct {
 	Today    string
@@ -44,17 +112,15 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 	}
 	day := func(later int64) string { return s.day(household.TimeZone, later) }
 	h := Home{Today: day(0)}
-	for _, g := range []struct {
-		name        GroupName
-		from, until string
-	}{{Expired, "", day(0)}, {DueToday, day(0), day(1)}, {ThreeDays, day(1), day(4)}, {Week, day(4), day(8)}} {
-		group := Group{Name: g.name}
-		if group.Lots, err = s.db.LotsExpiring(ctx, householdID, g.from, g.until, most); err != nil {
+	for _, name := range []GroupName{Expired, DueToday, ThreeDays, Week} {
+		group := Group{Name: name}
+		from, until := name.days(day)
+		if group.Lots, err = s.db.LotsExpiring(ctx, householdID, from, until, most); err != nil {
 			return h, err
 		}
 		group.Count = int64(len(group.Lots))
 		if len(group.Lots) == most {
-			if group.Count, err = s.db.CountExpiring(ctx, householdID, g.from, g.until); err != nil {
+			if group.Count, err = s.db.CountExpiring(ctx, householdID, from, until); err != nil {
 				return h, err
 			}
 		}
@@ -73,7 +139,7 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 // Search finds products by the beginnings of words, the best first. A product that was merged is found
 // by its old name too, and is told as the one it became.
 func (s *Service) Search(ctx context.Context, householdID, text string, most int) ([]db.Product, error) {
-	found, err := s.db.SearchProducts(ctx, householdID, text, most)
+	found, err := s.db.SearchProducts(ctx, householdID, text, foldBeginning(text), most)
 	if err != nil {
 		return nil, err
 	}

@@ -125,12 +125,14 @@ CREATE TABLE household_watch (
 
 -- amount is the sum of the lot's movements. expires_on is the last good day. price is what the lot
 -- cost, in hundredths of the household's currency. sort_key puts first what is to be used first: the
--- date, those without one last; then what is open; then what has been there longest.
+-- date, those without one last; then what is open; then what has been there longest. category_id is the
+-- product's, so that an index has the lots of a category in their order.
 CREATE TABLE lots (
   household_id TEXT NOT NULL REFERENCES households (id) ON DELETE CASCADE,
   id           TEXT NOT NULL,
   product_id   TEXT NOT NULL,
   location_id  TEXT,
+  category_id  TEXT,
   amount       INTEGER NOT NULL DEFAULT 0 CHECK (amount BETWEEN 0 AND 1000000000000),
   expires_on   TEXT CHECK (length(expires_on) = 10),
   precision    TEXT NOT NULL CHECK (precision IN ('day', 'month', 'year', 'none')),
@@ -153,8 +155,14 @@ CREATE TABLE lots (
 CREATE INDEX lots_open ON lots (household_id, sort_key, id, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX lots_by_product ON lots (household_id, product_id, closed_at, sort_key, id);
 CREATE INDEX lots_by_location ON lots (household_id, location_id, closed_at, sort_key, id);
+CREATE INDEX lots_by_category ON lots (household_id, category_id, sort_key, id) WHERE category_id IS NOT NULL AND closed_at IS NULL;
 -- How long a product usually keeps is what was read from its packages.
 CREATE INDEX lots_dated ON lots (household_id, product_id, id) WHERE guessed = 0 AND opened_on IS NULL AND expires_on IS NOT NULL;
+-- +goose StatementBegin
+CREATE TRIGGER lots_follow_category AFTER UPDATE OF category_id ON products WHEN old.category_id IS NOT new.category_id BEGIN
+  UPDATE lots SET category_id = new.category_id WHERE household_id = new.household_id AND product_id = new.id;
+END;
+-- +goose StatementEnd
 
 -- user_name is the name at that time. undoes and undone_by name other transactions here, merged and
 -- merged_into the products of a merge. A request that is sent again has the same idempotency_key and

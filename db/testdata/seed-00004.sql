@@ -8,9 +8,9 @@ INSERT INTO product_units (household_id, product_id, unit, factor) VALUES ('h1',
 INSERT INTO product_barcodes (household_id, code, product_id, created_at) VALUES ('h1', '4012345678901', 'p1', 1700000000000);
 INSERT INTO product_allergens (household_id, product_id, label_key, label) VALUES ('h1', 'p1', 'milk', 'Milk');
 INSERT INTO household_watch (household_id, label_key, label) VALUES ('h1', 'peanut', 'Peanuts');
-INSERT INTO lots (household_id, id, product_id, location_id, amount, expires_on, precision, date_kind, bought_on, price, created_at, closed_at, sort_key)
-VALUES ('h1', 'l1', 'p1', 'lo1', 1000000, '2023-12-24', 'day', 'use_by', '2023-11-14', 119, 1700000000000, NULL, '2023-12-24u2023-11-14'),
-       ('h1', 'l2', 'p1', 'lo1', 0, NULL, 'none', 'best_before', '2023-11-14', NULL, 1700000000000, 1700000000001, '9999-99-99u2023-11-14');
+INSERT INTO lots (household_id, id, product_id, location_id, category_id, amount, expires_on, precision, date_kind, bought_on, price, created_at, closed_at, sort_key)
+VALUES ('h1', 'l1', 'p1', 'lo1', 'c1', 1000000, '2023-12-24', 'day', 'use_by', '2023-11-14', 119, 1700000000000, NULL, '2023-12-24u2023-11-14'),
+       ('h1', 'l2', 'p1', 'lo1', 'c1', 0, NULL, 'none', 'best_before', '2023-11-14', NULL, 1700000000000, 1700000000001, '9999-99-99u2023-11-14');
 INSERT INTO stock_transactions (household_id, id, user_id, user_name, verb, at, undoes, undone_by, idempotency_key, request_hash)
 VALUES ('h1', 't1', 'u1', 'Sam', 'add', 1700000000000, NULL, NULL, 'k1', zeroblob(32)),
        ('h1', 't2', 'u1', 'Sam', 'add', 1700000000000, NULL, 't3', NULL, NULL),
