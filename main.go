@@ -106,6 +106,7 @@ func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writ
 	background, stop := context.WithCancel(ctx)
 	tidied := make(chan struct{})
 	go func() { defer close(tidied); api.Tidy(background) }()
+	defer context.AfterFunc(ctx, api.Stop)()
 	err = app.Serve(ctx, listener, api.Handler(), log)
 	stop()
 	<-tidied

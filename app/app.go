@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"pantrie/app/pantry"
 	"pantrie/auth"
 	"pantrie/db"
 )
@@ -43,6 +44,8 @@ type API struct {
 	startedAt time.Time
 	proxies   []netip.Prefix
 	warnProxy sync.Once
+	pantry    *pantry.Service
+	live      *live
 
 	huma    huma.API
 	engine  *gin.Engine
@@ -55,7 +58,11 @@ func New(cfg Config, deps Deps) (*API, error) {
 	if deps.DB == nil || deps.Auth == nil || deps.Log == nil || deps.Pages == nil || deps.Now == nil {
 		return nil, errors.New("app: a dependency is missing")
 	}
-	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now()}
+	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now(), live: newLive()}
+	var err error
+	if a.pantry, err = pantry.New(deps.DB, deps.Now); err != nil {
+		return nil, err
+	}
 	for _, p := range cfg.TrustedProxies {
 		prefix, err := netip.ParsePrefix(p)
 		if err != nil {
@@ -80,6 +87,9 @@ func New(cfg Config, deps Deps) (*API, error) {
 // Handler serves every request.
 func (a *API) Handler() http.Handler { return a.handler }
 
+// Stop ends the streams of open pages, which would otherwise keep the server from stopping.
+func (a *API) Stop() { a.live.close() }
+
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
@@ -89,6 +99,9 @@ func (a *API) Tidy(ctx context.Context) {
 	defer ticker.Stop()
 	for {
 		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "housekeeping", "error", err)
+		}
+		if err := a.pantry.ForgetKeys(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "housekeeping", "error", err)
 		}
 		select {

@@ -29,7 +29,7 @@ func (a *API) authentikRoutes() {
 // addProvision registers a set-up and describes its answer: a line of JSON for each step, then one
 // with the result or the problem.
 func addProvision(a *API, r route, who asker) {
-	addOther(a, r, a.applyAuthentik(who))
+	takeOther(a, r, a.applyAuthentik(who))
 	spec := a.huma.OpenAPI()
 	spec.Paths[prefix+r.path].Post.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/x-ndjson": {Schema: spec.Components.Schemas.Schema(reflect.TypeFor[ProvisionLine](), true, "")},

@@ -18,7 +18,7 @@ func (a *API) oauthRoutes() {
 	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/login", id: "startOAuth", tag: "OAuth", summary: "Go to the provider. For the browser's address bar, not for fetch", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured}}, a.startOAuth)
 	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/callback", id: "finishOAuth", tag: "OAuth", summary: "The redirect URI: back from the provider", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.finishOAuth)
 	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/signed-out", id: "signedOutOAuth", tag: "OAuth", summary: "The post-logout redirect URI: back from the provider after signing out there", status: http.StatusSeeOther}, a.signedOutOAuth)
-	addOther(a, route{method: http.MethodPost, path: "/auth/oauth/{provider}/backchannel-logout", id: "backchannelLogout", tag: "OAuth", summary: "The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)", fails: []fault.Code{fault.BadRequest, fault.OAuthUnknownProvider, fault.TooManyRequests, fault.Unavailable}}, a.backchannelLogout)
+	register(a, a.operation(route{method: http.MethodPost, path: "/auth/oauth/{provider}/backchannel-logout", id: "backchannelLogout", tag: "OAuth", summary: "The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)", fails: []fault.Code{fault.BadRequest, fault.OAuthUnknownProvider, fault.TooManyRequests, fault.Unavailable}}), a.backchannelLogout)
 }
 
 // ProviderButton is a provider on the sign-in page.

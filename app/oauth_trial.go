@@ -25,7 +25,7 @@ func (a *API) oauthTestRoutes() {
 // addTest registers a test of a connection and describes its two answers: all checks as JSON,
 // or a line of JSON for each as soon as it is known.
 func addTest[I any](a *API, r route, handle func(context.Context, *I) (*huma.StreamResponse, error)) {
-	addOther(a, r, handle)
+	takeOther(a, r, handle)
 	spec := a.huma.OpenAPI()
 	spec.Paths[prefix+r.path].Post.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json":     {Schema: spec.Components.Schemas.Schema(reflect.TypeFor[ConnectionReport](), true, "")},

@@ -55,6 +55,11 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.signInRoutes()
 	a.userRoutes()
 	a.householdRoutes()
+	a.pantryRoutes()
+	a.productRoutes()
+	a.stockRoutes()
+	a.shoppingRoutes()
+	a.liveRoutes()
 
 	e.GET("/healthz", a.healthz)
 	e.GET("/readyz", a.readyz)
@@ -92,15 +97,13 @@ type route struct {
 	fails                          []fault.Code
 }
 
-// The library's registration is compiled anew for every pair of input and output, 25 KB each. So all
-// answers with a body share one type there, and all bodies of requests are read from their bytes once
-// the library has checked them against the schema.
-
 // add registers a handler without a body in its input.
 func add[I, T any](a *API, r route, handle func(context.Context, *I) (*body[T], error)) {
 	op := a.operation(r)
 	answers[T](a, &op)
-	addBare(a, op, func(ctx context.Context, in *I) (*body[any], error) { return anyBody(handle(ctx, in)) })
+	addBare(a, op, reflect.TypeFor[I](), func(ctx context.Context, in any) (*body[any], error) {
+		return anyBody(handle(ctx, in.(*I)))
+	})
 }
 
 // take registers a handler whose input has a body.
@@ -114,17 +117,21 @@ func take[I, T any](a *API, r route, handle func(context.Context, *I) (*body[T],
 
 // takeOnly registers a handler whose input has a body, and that answers with nothing.
 func takeOnly[I any](a *API, r route, handle func(context.Context, *I) (*Empty, error)) {
-	takeBare(a, a.operation(r), reflect.TypeFor[I](), func(ctx context.Context, in any) (*Empty, error) {
-		return handle(ctx, in.(*I))
-	})
+	takeOther(a, r, handle)
 }
 
-// addOther registers a handler that answers with headers, a stream, or nothing.
+// addOther registers a handler without a body in its input that answers with headers, a stream, or
+// nothing.
 func addOther[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)) {
-	addBare(a, a.operation(r), handle)
+	addBare(a, a.operation(r), reflect.TypeFor[I](), func(ctx context.Context, in any) (*O, error) { return handle(ctx, in.(*I)) })
 }
 
-// answers describes the body of an answer.
+// takeOther is [addOther] for inputs with a body.
+func takeOther[I, O any](a *API, r route, handle func(context.Context, *I) (*O, error)) {
+	takeBare(a, a.operation(r), reflect.TypeFor[I](), func(ctx context.Context, in any) (*O, error) { return handle(ctx, in.(*I)) })
+}
+
+// answers describes the body of an answer: for the library they are all of one type.
 func answers[T any](a *API, op *huma.Operation) {
 	schema := huma.SchemaFromField(a.huma.OpenAPI().Components.Schemas, reflect.TypeFor[body[T]]().Field(0), op.OperationID+"Response")
 	status := strconv.Itoa(cmp.Or(op.DefaultStatus, http.StatusOK))
@@ -138,8 +145,8 @@ func anyBody[T any](out *body[T], err error) (*body[any], error) {
 	return &body[any]{out.Body}, nil
 }
 
-// takeBare describes the body of an input of type t, a struct with a field Body and perhaps one of
-// the paths below, and registers a handler that gets a pointer to such an input.
+// takeBare registers a handler that gets a pointer to an input of type t, a struct with a field Body.
+// The body is read from its bytes once the library has checked them against the schema.
 func takeBare[O any](a *API, op huma.Operation, t reflect.Type, handle func(context.Context, any) (*O, error)) {
 	field, ok := t.FieldByName("Body")
 	if !ok {
@@ -148,63 +155,35 @@ func takeBare[O any](a *API, op huma.Operation, t reflect.Type, handle func(cont
 	const kind = "application/json"
 	schema := huma.SchemaFromField(a.huma.OpenAPI().Components.Schemas, field, t.Name()+field.Name)
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{kind: {Schema: schema}}}
-	read := func(ctx context.Context, path any, raw []byte) (*O, error) {
+	list := a.parameters(&op, t)
+	register(a, op, func(ctx context.Context, asked *askedWith) (*O, error) {
 		in := reflect.New(t)
-		if err := json.Unmarshal(raw, in.Elem().FieldByIndex(field.Index).Addr().Interface()); err != nil {
+		if err := a.fill(asked.ctx, list, in.Elem()); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(asked.RawBody, in.Elem().FieldByIndex(field.Index).Addr().Interface()); err != nil {
 			return nil, fault.New(fault.BadRequest, "The request cannot be read. Is it JSON?")
 		}
-		if path != nil {
-			in.Elem().Field(0).Set(reflect.ValueOf(path))
-		}
 		return handle(ctx, in.Interface())
-	}
-	switch {
-	case t.NumField() == 1:
-		addBare(a, op, func(ctx context.Context, in *struct{ RawBody []byte }) (*O, error) {
-			return read(ctx, nil, in.RawBody)
-		})
-	case has[ProviderPath](t):
-		addBare(a, op, func(ctx context.Context, in *struct {
-			ProviderPath
-			RawBody []byte
-		}) (*O, error) {
-			return read(ctx, in.ProviderPath, in.RawBody)
-		})
-	case has[UserPath](t):
-		addBare(a, op, func(ctx context.Context, in *struct {
-			UserPath
-			RawBody []byte
-		}) (*O, error) {
-			return read(ctx, in.UserPath, in.RawBody)
-		})
-	case has[HouseholdPath](t):
-		addBare(a, op, func(ctx context.Context, in *struct {
-			HouseholdPath
-			RawBody []byte
-		}) (*O, error) {
-			return read(ctx, in.HouseholdPath, in.RawBody)
-		})
-	case has[ItemPath](t):
-		addBare(a, op, func(ctx context.Context, in *struct {
-			ItemPath
-			RawBody []byte
-		}) (*O, error) {
-			return read(ctx, in.ItemPath, in.RawBody)
-		})
-	default:
-		panic("the input of " + op.OperationID + " has a path that is not known here")
-	}
+	})
 	// The library lists the bytes as a form of their own.
 	delete(op.RequestBody.Content, "application/octet-stream")
 }
 
-// has says whether an input is a path and a body.
-func has[P any](t reflect.Type) bool {
-	return t.NumField() == 2 && t.Field(0).Anonymous && t.Field(0).Type == reflect.TypeFor[P]()
+// addBare registers a handler that gets a pointer to an input of type t.
+func addBare[O any](a *API, op huma.Operation, t reflect.Type, handle func(context.Context, any) (*O, error)) {
+	list := a.parameters(&op, t)
+	register(a, op, func(ctx context.Context, asked *asked) (*O, error) {
+		in := reflect.New(t)
+		if err := a.fill(asked.ctx, list, in.Elem()); err != nil {
+			return nil, err
+		}
+		return handle(ctx, in.Interface())
+	})
 }
 
-// addBare turns errors into problems.
-func addBare[I, O any](a *API, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+// register turns errors into problems.
+func register[I, O any](a *API, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {

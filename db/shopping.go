@@ -51,6 +51,7 @@ type PutAwayItem struct {
 const (
 	shoppingColumns = `s.household_id, s.id, coalesce(s.product_id, ''), s.text, s.amount, s.unit, s.note, s.state, coalesce(s.ticked_at, 0), coalesce(s.ticked_by, ''), s.created_at`
 
+	sqlShoppingCount = `SELECT count(*) FROM shopping_items s WHERE s.household_id = ? AND s.state = ?`
 	sqlShoppingList  = `SELECT ` + shoppingColumns + ` FROM shopping_items s WHERE s.household_id = ? AND s.state = ? ORDER BY s.id`
 	sqlShoppingLines = `SELECT ` + shoppingColumns + `, coalesce(p.name, ''), coalesce(p.merged_into, ''), coalesce(c.id, ''), coalesce(c.name, ''), coalesce(u.name, '')
 FROM shopping_items s LEFT JOIN products p ON p.household_id = s.household_id AND p.id = s.product_id
@@ -79,6 +80,11 @@ func scanShoppingLine(s scanner) (l ShoppingLine, err error) {
 // ShoppingItems lists what is in that state, oldest first.
 func (r reader) ShoppingItems(ctx context.Context, householdID string, state ShoppingState) ([]ShoppingItem, error) {
 	return many(ctx, r.q, scanShopping, sqlShoppingList, householdID, state)
+}
+
+// CountShopping counts what is in that state.
+func (r reader) CountShopping(ctx context.Context, householdID string, state ShoppingState) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlShoppingCount, householdID, state)
 }
 
 // ShoppingLines lists what is in that state with what a list shows of it, oldest first.

@@ -101,6 +101,9 @@ type Home struct {
 	Groups   []Group
 	LowCount int64
 	Low      []db.Product
+	Wanted   int64 // on the shopping list
+	Tray     int64 // bought, to be put away
+	Empty    bool  // no product yet
 }
 
 // Home puts together what is due within a week and what runs low, at most so many of each.
@@ -131,8 +134,18 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 	}
 	h.LowCount = int64(len(h.Low))
 	if len(h.Low) == most {
-		h.LowCount, err = s.db.CountLow(ctx, householdID)
+		if h.LowCount, err = s.db.CountLow(ctx, householdID); err != nil {
+			return h, err
+		}
 	}
+	if h.Wanted, err = s.db.CountShopping(ctx, householdID, db.Wanted); err != nil {
+		return h, err
+	}
+	if h.Tray, err = s.db.CountShopping(ctx, householdID, db.InTray); err != nil {
+		return h, err
+	}
+	any, err := s.db.Products(ctx, db.ProductFilter{HouseholdID: householdID, Most: 1})
+	h.Empty = len(any) == 0
 	return h, err
 }
 

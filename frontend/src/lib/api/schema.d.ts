@@ -645,6 +645,145 @@ export interface paths {
 		patch: operations['updateHousehold'];
 		trace?: never;
 	};
+	'/api/v1/households/{household}/barcodes/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The product that a barcode leads to */
+		get: operations['getByBarcode'];
+		put?: never;
+		post?: never;
+		/** Let a barcode lead nowhere */
+		delete: operations['removeBarcode'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/categories': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Make a category */
+		post: operations['createCategory'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/categories/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Delete a category; its products have none then */
+		delete: operations['deleteCategory'];
+		options?: never;
+		head?: never;
+		/** Change a category */
+		patch: operations['updateCategory'];
+		trace?: never;
+	};
+	'/api/v1/households/{household}/events': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** Server-sent events: “stock” or “shopping” whenever somebody changed it. Ask for the data again then */
+		get: operations['watchHousehold'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/home': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What is due within a week, and what runs low */
+		get: operations['getHome'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/locations': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Make a place */
+		post: operations['createLocation'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/locations/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Delete a place where nothing is */
+		delete: operations['deleteLocation'];
+		options?: never;
+		head?: never;
+		/** Change a place */
+		patch: operations['updateLocation'];
+		trace?: never;
+	};
+	'/api/v1/households/{household}/lots/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		/** Correct the date, price or note of a lot */
+		patch: operations['updateLot'];
+		trace?: never;
+	};
 	'/api/v1/households/{household}/members/{id}': {
 		parameters: {
 			query?: never;
@@ -658,6 +797,384 @@ export interface paths {
 		post?: never;
 		/** Take a member out, or leave */
 		delete: operations['removeMember'];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/places': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** Where things are kept, the categories, and the allergens watched for */
+		get: operations['listPlaces'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** Products by name, or with q the best matches first */
+		get: operations['listProducts'];
+		put?: never;
+		/** Make a product; a name is enough */
+		post: operations['createProduct'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** All that is known of a product */
+		get: operations['getProduct'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		/** Change a product; what is left out stays */
+		patch: operations['updateProduct'];
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products/{id}/barcodes': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Let a barcode lead to the product */
+		post: operations['addBarcode'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products/{id}/merge': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Make this product part of another one */
+		post: operations['mergeProduct'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products/{id}/units': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Say how many of another unit are in one of this one */
+		post: operations['setUnit'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/shopping': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The shopping list, and the tray with what was ticked */
+		get: operations['listShopping'];
+		put?: never;
+		/** Put something on the list; what is on it already grows */
+		post: operations['addShopping'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/shopping/low': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Put everything that runs low on the list */
+		post: operations['addLow'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/shopping/put-away': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Make stock of what is in the tray, all of it or nothing */
+		post: operations['putAway'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/shopping/{id}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/** Take a line off the list */
+		delete: operations['removeShopping'];
+		options?: never;
+		head?: never;
+		/** Change a line */
+		patch: operations['updateShopping'];
+		trace?: never;
+	};
+	'/api/v1/households/{household}/shopping/{id}/ticked': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		/** Tick a line, which puts it into the tray, or take the tick away */
+		put: operations['tickShopping'];
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What is there, what is to be used first first */
+		get: operations['listStock'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/add': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Add a lot of a product, that is told by its id, its name, or a line such as “2 milk 30.11.” */
+		post: operations['addStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/by-barcode/{code}/{verb}': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Any of the verbs, of the product that a barcode leads to */
+		post: operations['stockByBarcode'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/count': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Say how much there is */
+		post: operations['countStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/move': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Put some of it elsewhere; freezing and thawing change its date */
+		post: operations['moveStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/open': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Open some of it; its date follows from the opened shelf life */
+		post: operations['openStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/read': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What a line such as “2 milk 30.11.” means; nothing is stored */
+		get: operations['readLine'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/use': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Use some of a lot, or of a product: what expires first first */
+		post: operations['useStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/stock/waste': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Throw some of it away */
+		post: operations['wasteStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/transactions/{id}/undo': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Undo a transaction, or one movement of it; undoing an undo does it again */
+		post: operations['undoStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/watched-allergens': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		/** Say which allergens to watch for */
+		put: operations['setWatched'];
+		post?: never;
+		delete?: never;
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -807,6 +1324,10 @@ export interface components {
 			/** @description The newest ten, with what did not work */
 			signIns: components['schemas']['OwnSignIn'][];
 		};
+		Added: {
+			/** Format: int64 */
+			count: number;
+		};
 		AdminInstance: {
 			/** Format: int64 */
 			databaseBytes: number;
@@ -855,6 +1376,17 @@ export interface components {
 			error?: string;
 			error_description?: string;
 		};
+		Barcode: {
+			/** @example 4006381333931 */
+			code: string;
+			/** @description What one scan stands for; empty for the product's own unit */
+			unit: string;
+		};
+		BarcodeInputBody: {
+			code: string;
+			/** @description What one scan stands for; the product's own unit when it is left out */
+			unit?: string;
+		};
 		Blueprint: {
 			/** @example pantrie-authentik.yaml */
 			fileName: string;
@@ -882,6 +1414,13 @@ export interface components {
 			authentik: string;
 			google: string;
 			oidc: string;
+		};
+		Category: {
+			icon: string;
+			id: string;
+			name: string;
+			/** Format: int64 */
+			position: number;
 		};
 		Claim: {
 			name: string;
@@ -1005,6 +1544,16 @@ export interface components {
 			email: string;
 			password: string;
 		};
+		DueGroup: {
+			/**
+			 * Format: int64
+			 * @description Of all, also of those that are left out
+			 */
+			count: number;
+			lots: components['schemas']['Lot'][];
+			/** @enum {string} */
+			name: 'expired' | 'today' | 'three_days' | 'week';
+		};
 		EnvSecret: {
 			envVar: string;
 			set: boolean;
@@ -1014,6 +1563,25 @@ export interface components {
 			envVar: string;
 			/** @description The value in force */
 			value: string;
+		};
+		Home: {
+			/** @description There is no product yet */
+			empty: boolean;
+			/** @description All four, in this order, also when they are empty */
+			groups: components['schemas']['DueGroup'][];
+			low: components['schemas']['LowGroup'];
+			/**
+			 * Format: int64
+			 * @description Things on the shopping list
+			 */
+			shopping: number;
+			/** @description The household's, YYYY-MM-DD */
+			today: string;
+			/**
+			 * Format: int64
+			 * @description Things bought and not put away yet
+			 */
+			tray: number;
 		};
 		Household: {
 			/** Format: int64 */
@@ -1071,6 +1639,25 @@ export interface components {
 			setupCompleted: boolean;
 			version: string;
 		};
+		Line: {
+			amount: components['schemas']['Measure'];
+			expiresOn: string;
+			/** @description The line has no date; this is what it mostly is */
+			guessed: boolean;
+			/** @description Where it would be put */
+			locationId: string;
+			/** @description Products that it could be as well */
+			matches: components['schemas']['Product'][];
+			name: string;
+			/** @enum {string} */
+			precision: 'day' | 'month' | 'year' | 'none';
+			/** @description What cannot be read; nothing can be added with one */
+			problems: components['schemas']['ProblemOfLine'][];
+			/** @description Of the product that it would be added to; empty when one would be made */
+			productId: string;
+			/** @description Allergens of the product that the household watches for */
+			watched: string[];
+		};
 		LinkOwner: {
 			email: string;
 			name: string;
@@ -1103,6 +1690,58 @@ export interface components {
 			/** @description An address at the provider */
 			location: string;
 		};
+		Lot: {
+			amount: components['schemas']['Measure'];
+			boughtOn: string;
+			brand: string;
+			/** @enum {string} */
+			dateKind: 'best_before' | 'use_by';
+			/**
+			 * @description The last good day, YYYY-MM-DD; empty without a date
+			 * @example 2026-11-30
+			 */
+			expiresOn: string;
+			/** @description Nobody read the date from the package */
+			guessed: boolean;
+			id: string;
+			/** @description Empty: nowhere in particular */
+			locationId: string;
+			note: string;
+			/** @description What using one takes: a piece, a pack, a litre; of what is weighed, all there is */
+			one: components['schemas']['Measure'];
+			/** @description Empty: not opened */
+			openedOn: string;
+			photoId: string;
+			/**
+			 * @description How much of the date is printed on the package
+			 * @enum {string}
+			 */
+			precision: 'day' | 'month' | 'year' | 'none';
+			/**
+			 * @description Of the whole, as a decimal; empty when unknown
+			 * @example 1.99
+			 */
+			price: string;
+			productId: string;
+			productName: string;
+			/** @description Its allergens that the household watches for */
+			watched: string[];
+		};
+		LotInputBody: {
+			boughtOn?: string;
+			/** @enum {string} */
+			dateKind?: '' | 'best_before' | 'use_by';
+			/** @description As with adding; none for no date */
+			expires?: string;
+			note?: string;
+			/** @description Empty for unknown */
+			price?: string;
+		};
+		LowGroup: {
+			/** Format: int64 */
+			count: number;
+			products: components['schemas']['Product'][];
+		};
 		Me: {
 			/** @description Empty when there is none */
 			email: string;
@@ -1124,6 +1763,15 @@ export interface components {
 		MeInput: {
 			name: string;
 		};
+		Measure: {
+			/**
+			 * @description Exact decimal with a point, at most three digits after it
+			 * @example 1.5
+			 */
+			amount: string;
+			/** @example kg */
+			unit: string;
+		};
 		Member: {
 			/** @description Groups at a provider decide over the role, at the next sign-in again */
 			byGroups: boolean;
@@ -1141,6 +1789,21 @@ export interface components {
 		MemberPutBody: {
 			/** @enum {string} */
 			role: 'admin' | 'editor' | 'viewer';
+		};
+		MergeInputBody: {
+			/** @description Id of the product that stays */
+			into: string;
+		};
+		Movement: {
+			/** @description Negative for what was taken */
+			amount: components['schemas']['Measure'];
+			lotId: string;
+			/** Format: int64 */
+			position: number;
+			productId: string;
+			productName: string;
+			reason: string;
+			undone: boolean;
 		};
 		MyHousehold: {
 			id: string;
@@ -1354,6 +2017,34 @@ export interface components {
 			/** @example Authentik */
 			providerName: string;
 		};
+		Place: {
+			icon: string;
+			id: string;
+			/** @enum {string} */
+			kind: 'cupboard' | 'fridge' | 'freezer';
+			name: string;
+			/** Format: int64 */
+			position: number;
+		};
+		PlaceInput: {
+			icon?: string;
+			/**
+			 * @description Of a place; cupboard at first
+			 * @enum {string}
+			 */
+			kind?: 'cupboard' | 'fridge' | 'freezer';
+			name?: string;
+			/** Format: int64 */
+			position?: number;
+		};
+		Places: {
+			categories: components['schemas']['Category'][];
+			locations: components['schemas']['Place'][];
+			/** @description Units that every product knows */
+			units: string[];
+			/** @description Allergens to watch for */
+			watched: string[];
+		};
 		Problem: {
 			/**
 			 * @description What kind of failure it is, from a closed list
@@ -1417,6 +2108,178 @@ export interface components {
 			 * @example admin.email
 			 */
 			name: string;
+		};
+		ProblemOfLine: {
+			code: string;
+			message: string;
+			text: string;
+		};
+		Product: {
+			/** @description The one that its amounts are kept in */
+			base: string;
+			brand: string;
+			/** @description Empty for none */
+			categoryId: string;
+			/**
+			 * @description What its packages show
+			 * @enum {string}
+			 */
+			dateKind: 'best_before' | 'use_by';
+			/**
+			 * Format: int64
+			 * @description Days in a freezer
+			 */
+			frozenShelfLife: number | null;
+			id: string;
+			/** @description Where it belongs; empty for nowhere */
+			locationId: string;
+			low: boolean;
+			/** @description What is always to be there; left out for none */
+			minimum?: components['schemas']['Measure'];
+			name: string;
+			note: string;
+			/**
+			 * Format: int64
+			 * @description Days once opened
+			 */
+			openedShelfLife: number | null;
+			photoId: string;
+			/**
+			 * Format: int64
+			 * @description Days from buying; null when unknown
+			 */
+			shelfLife: number | null;
+			/** @description Always at home: it runs low when nothing is left */
+			staple: boolean;
+			/**
+			 * Format: int64
+			 * @description Days out of a freezer
+			 */
+			thawedShelfLife: number | null;
+			/** @description All there is */
+			total: components['schemas']['Measure'];
+			/** @description The one that people enter it in */
+			unit: string;
+		};
+		ProductDetails: {
+			allergens: string[];
+			barcodes: components['schemas']['Barcode'][];
+			/** @description The one that its amounts are kept in */
+			base: string;
+			brand: string;
+			/** @description Empty for none */
+			categoryId: string;
+			/**
+			 * @description What its packages show
+			 * @enum {string}
+			 */
+			dateKind: 'best_before' | 'use_by';
+			/**
+			 * Format: int64
+			 * @description Days in a freezer
+			 */
+			frozenShelfLife: number | null;
+			id: string;
+			/** @description Where it belongs; empty for nowhere */
+			locationId: string;
+			/** @description What is there, what is to be used first first */
+			lots: components['schemas']['Lot'][];
+			low: boolean;
+			/** @description What is always to be there; left out for none */
+			minimum?: components['schemas']['Measure'];
+			name: string;
+			note: string;
+			/**
+			 * Format: int64
+			 * @description Days once opened
+			 */
+			openedShelfLife: number | null;
+			photoId: string;
+			/**
+			 * Format: int64
+			 * @description Days from buying; null when unknown
+			 */
+			shelfLife: number | null;
+			/** @description Always at home: it runs low when nothing is left */
+			staple: boolean;
+			/**
+			 * Format: int64
+			 * @description Days out of a freezer
+			 */
+			thawedShelfLife: number | null;
+			/** @description All there is */
+			total: components['schemas']['Measure'];
+			/** @description The one that people enter it in */
+			unit: string;
+			/** @description What else it can be entered in */
+			units: components['schemas']['ProductUnit'][];
+			/** @description Those of them that the household watches for */
+			watched: string[];
+		};
+		ProductInput: {
+			/** @description Free labels; case, accents and plural are forgiven */
+			allergens?: string[];
+			brand?: string;
+			/** @description Empty for none */
+			categoryId?: string;
+			/** @enum {string} */
+			dateKind?: '' | 'best_before' | 'use_by';
+			/**
+			 * Format: int64
+			 * @description Days; -1 for unknown
+			 */
+			frozenShelfLife?: number;
+			/** @description Empty for none */
+			locationId?: string;
+			/**
+			 * @description What is always to be there; empty for none
+			 * @example 2
+			 */
+			minimum?: string;
+			/** @description The product's own when it is left out */
+			minimumUnit?: string;
+			/**
+			 * @description Needed for a new one
+			 * @example Oat milk
+			 */
+			name?: string;
+			note?: string;
+			/**
+			 * Format: int64
+			 * @description Days; -1 for unknown
+			 */
+			openedShelfLife?: number;
+			/**
+			 * Format: int64
+			 * @description Days; -1 for unknown
+			 */
+			shelfLife?: number;
+			staple?: boolean;
+			/**
+			 * Format: int64
+			 * @description Days; -1 for unknown
+			 */
+			thawedShelfLife?: number;
+			/**
+			 * @description The one that people enter it in; piece at first
+			 * @example l
+			 */
+			unit?: string;
+		};
+		ProductPage: {
+			next: string;
+			products: components['schemas']['Product'][];
+		};
+		ProductUnit: {
+			/**
+			 * Format: int64
+			 * @example 6
+			 */
+			factor: number;
+			/** @example piece */
+			of: string;
+			/** @example pack */
+			unit: string;
 		};
 		ProviderButton: {
 			/** @enum {string} */
@@ -1575,6 +2438,26 @@ export interface components {
 			 */
 			publicUrl: string;
 		};
+		PutAway: {
+			/** @description As the line says, or 1, when it is left out */
+			amount?: string;
+			/** @description As with adding; guessed when it is left out */
+			expires?: string;
+			guessed?: boolean;
+			itemId: string;
+			/** @description Where the product belongs when it is left out */
+			locationId?: string;
+			/** @description Instead of productId; a product that there is none of is made */
+			name?: string;
+			/** @description Left out: the line's own product, or the one of its text */
+			productId?: string;
+			/** @description Nothing becomes of it */
+			skip?: boolean;
+			unit?: string;
+		};
+		PutAwayInputBody: {
+			lines: components['schemas']['PutAway'][];
+		};
 		RecentSignIn: {
 			/** Format: int64 */
 			at: number;
@@ -1677,6 +2560,42 @@ export interface components {
 			publicUrl?: string;
 			setupToken: string;
 		};
+		ShoppingInput: {
+			/** @description Empty for nobody said */
+			amount?: string;
+			note?: string;
+			productId?: string;
+			/** @description Also “2 l milk”, when amount and unit are left out */
+			text?: string;
+			unit?: string;
+		};
+		ShoppingItem: {
+			/** @description Left out when nobody said how much */
+			amount?: components['schemas']['Measure'];
+			/** @description Of the product, to group by */
+			categoryId: string;
+			categoryName: string;
+			id: string;
+			note: string;
+			/** @description Empty for a line that is only text */
+			productId: string;
+			/** @description What becomes of it, as far as Pantrie can guess; only in the tray */
+			proposal?: components['schemas']['PutAway'];
+			text: string;
+			/**
+			 * Format: int64
+			 * @description 0 for a line of the list
+			 */
+			tickedAt: number;
+			/** @description Name of who ticked it first */
+			tickedBy: string;
+		};
+		ShoppingList: {
+			/** @description Ticked, to be put away */
+			tray: components['schemas']['ShoppingItem'][];
+			/** @description Oldest first */
+			wanted: components['schemas']['ShoppingItem'][];
+		};
 		SignIn: {
 			address: string;
 			/** Format: int64 */
@@ -1750,6 +2669,85 @@ export interface components {
 			/** @example token */
 			step: string;
 		};
+		StockAdd: {
+			/**
+			 * @description 1 when it is left out; also 1,5 or 1 1/2
+			 * @example 1.5
+			 */
+			amount?: string;
+			/** @description YYYY-MM-DD; today when it is left out */
+			boughtOn?: string;
+			/** @enum {string} */
+			dateKind?: '' | 'best_before' | 'use_by';
+			/**
+			 * @description 2026-11-30, 30.11., 11/26, 2027, +3d, none; guessed when it is left out
+			 * @example 2026-11-30
+			 */
+			expires?: string;
+			/** @description The date is a guess, not read from the package */
+			guessed?: boolean;
+			/** @description Where the product belongs when it is left out; empty for nowhere */
+			locationId?: string;
+			/** @description Instead of productId: the product of that name, which is made when there is none */
+			name?: string;
+			note?: string;
+			/**
+			 * @description Of the whole
+			 * @example 1.99
+			 */
+			price?: string;
+			productId?: string;
+			/**
+			 * @description A line such as “2 milk 30.11.”; instead of the fields below
+			 * @example 2 milk 30.11.
+			 */
+			text?: string;
+			/**
+			 * @description The product's own when it is left out
+			 * @example kg
+			 */
+			unit?: string;
+		};
+		StockChange: {
+			/** Format: int64 */
+			at: number;
+			/** @description As they are now */
+			lots: components['schemas']['Lot'][];
+			movements: components['schemas']['Movement'][];
+			/** @description As they are now */
+			products: components['schemas']['Product'][];
+			/** @description It was done before under this idempotency key, and is only told again */
+			repeated: boolean;
+			/** @description To undo it */
+			transactionId: string;
+			/** @enum {string} */
+			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+		};
+		StockPage: {
+			lots: components['schemas']['Lot'][];
+			/** @description For the next page; empty on the last one */
+			next: string;
+			today: string;
+		};
+		StockTake: {
+			/**
+			 * @description 1 when it is left out
+			 * @example 1
+			 */
+			amount?: string;
+			/** @description Where it is moved; empty for nowhere */
+			locationId?: string;
+			/** @description Of this lot alone */
+			lotId?: string;
+			/** @description Of the product: what expires first first */
+			productId?: string;
+			/**
+			 * @description Why it is thrown away
+			 * @enum {string}
+			 */
+			reason?: '' | 'expired' | 'spoiled' | 'damaged' | 'disliked' | 'other';
+			unit?: string;
+		};
 		TestHousehold: {
 			name: string;
 			/**
@@ -1785,6 +2783,28 @@ export interface components {
 		TestSignIn: {
 			/** @description Left out before the first test */
 			result?: components['schemas']['TestResult'];
+		};
+		TickInputBody: {
+			ticked: boolean;
+		};
+		UndoInputBody: {
+			/**
+			 * Format: int64
+			 * @description One movement alone; 0 for the whole transaction
+			 */
+			position?: number;
+		};
+		UnitInputBody: {
+			/**
+			 * Format: int64
+			 * @description From 2 to 1,000,000; 0 removes the unit
+			 * @example 6
+			 */
+			factor: number;
+			/** @example piece */
+			of?: string;
+			/** @example pack */
+			unit: string;
 		};
 		UsedClaims: {
 			email: string;
@@ -1867,6 +2887,14 @@ export interface components {
 			reason: string;
 			/** @enum {string} */
 			role: '' | 'admin' | 'editor' | 'viewer';
+		};
+		WatchInputBody: {
+			/**
+			 * @example [
+			 *       "peanut"
+			 *     ]
+			 */
+			labels: string[];
 		};
 	};
 	responses: never;
@@ -5023,6 +6051,828 @@ export interface operations {
 			};
 		};
 	};
+	getByBarcode: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	removeBarcode: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	createCategory: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PlaceInput'];
+			};
+		};
+		responses: {
+			/** @description Created */
+			201: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Category'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	deleteCategory: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	updateCategory: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PlaceInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Category'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	watchHousehold: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Service Unavailable */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getHome: {
+		parameters: {
+			query?: {
+				/** @description Of each group */
+				limit?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Home'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	createLocation: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PlaceInput'];
+			};
+		};
+		responses: {
+			/** @description Created */
+			201: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Place'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	deleteLocation: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	updateLocation: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PlaceInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Place'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	updateLot: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['LotInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	setMember: {
 		parameters: {
 			query?: never;
@@ -5122,6 +6972,2025 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listPlaces: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Places'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listProducts: {
+		parameters: {
+			query?: {
+				/** @description Beginnings of words of name, brand, barcode, note or category; case and accents are forgiven */
+				q?: string;
+				/** @description Id of a category */
+				category?: string;
+				/** @description Only what runs low */
+				low?: boolean;
+				/** @description The next of the page before; not with q */
+				after?: string;
+				limit?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductPage'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	createProduct: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['ProductInput'];
+			};
+		};
+		responses: {
+			/** @description Created */
+			201: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getProduct: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	updateProduct: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['ProductInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	addBarcode: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['BarcodeInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	mergeProduct: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['MergeInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	setUnit: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['UnitInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ProductDetails'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listShopping: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ShoppingList'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	addShopping: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['ShoppingInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ShoppingItem'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	addLow: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Added'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	putAway: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['PutAwayInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	removeShopping: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description No Content */
+			204: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	updateShopping: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['ShoppingInput'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ShoppingItem'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	tickShopping: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['TickInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['ShoppingItem'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listStock: {
+		parameters: {
+			query?: {
+				/** @description Id of a place */
+				location?: string;
+				/** @description Id of a category */
+				category?: string;
+				/** @description As with products */
+				q?: string;
+				/** @description When the date is; none for those without one */
+				expires?: '' | 'expired' | 'today' | 'three_days' | 'week' | 'none';
+				/** @description The next of the page before */
+				after?: string;
+				limit?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockPage'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	addStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockAdd'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	stockByBarcode: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description As with the stock verbs */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+				/** @description EAN, UPC, or any text that was given to a product as its barcode */
+				code: string;
+				verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count';
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockAdd'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	countStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockTake'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	moveStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockTake'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	openStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockTake'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	readLine: {
+		parameters: {
+			query?: {
+				text?: string;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Line'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	useStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockTake'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	wasteStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['StockTake'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	undoStock: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description As with the stock verbs */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['UndoInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['StockChange'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	setWatched: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['WatchInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Places'];
+				};
 			};
 			/** @description Unauthorized */
 			401: {

@@ -1,0 +1,393 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"pantrie/app/pantry"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) pantryRoutes() {
+	look := func(path, id, tag, summary string) route {
+		return route{method: http.MethodGet, path: "/households/{household}" + path, id: id, tag: tag, summary: summary, access: signedIn, role: db.RoleViewer}
+	}
+	change := func(method, path, id, summary string, role db.Role) route {
+		return route{method: method, path: "/households/{household}" + path, id: id, tag: "Places", summary: summary, access: signedIn, role: role, fails: []fault.Code{fault.NotFound, fault.Conflict, fault.ValidationFailed}}
+	}
+	made := func(r route) route { r.status = http.StatusCreated; return r }
+	gone := func(r route) route { r.status = http.StatusNoContent; return r }
+	add(a, look("/home", "getHome", "Stock", "What is due within a week, and what runs low"), a.getHome)
+	add(a, look("/stock", "listStock", "Stock", "What is there, what is to be used first first"), a.listStock)
+	add(a, look("/stock/read", "readLine", "Stock", "What a line such as “2 milk 30.11.” means; nothing is stored"), a.readLine)
+	add(a, look("/products", "listProducts", "Products", "Products by name, or with q the best matches first"), a.listProducts)
+	add(a, look("/places", "listPlaces", "Places", "Where things are kept, the categories, and the allergens watched for"), a.listPlaces)
+	take(a, made(change(http.MethodPost, "/locations", "createLocation", "Make a place", db.RoleEditor)), a.createLocation)
+	take(a, change(http.MethodPatch, "/locations/{id}", "updateLocation", "Change a place", db.RoleEditor), a.updateLocation)
+	addOther(a, gone(change(http.MethodDelete, "/locations/{id}", "deleteLocation", "Delete a place where nothing is", db.RoleEditor)), a.deleteLocation)
+	take(a, made(change(http.MethodPost, "/categories", "createCategory", "Make a category", db.RoleEditor)), a.createCategory)
+	take(a, change(http.MethodPatch, "/categories/{id}", "updateCategory", "Change a category", db.RoleEditor), a.updateCategory)
+	addOther(a, gone(change(http.MethodDelete, "/categories/{id}", "deleteCategory", "Delete a category; its products have none then", db.RoleEditor)), a.deleteCategory)
+	take(a, change(http.MethodPut, "/watched-allergens", "setWatched", "Say which allergens to watch for", db.RoleEditor), a.setWatched)
+}
+
+// HomeInput asks for the home page.
+type HomeInput struct {
+	HouseholdPath
+	Limit int `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Of each group"`
+}
+
+// Home is the pantry at a glance.
+type Home struct {
+	Today    string     `json:"today" doc:"The household's, YYYY-MM-DD"`
+	Groups   []DueGroup `json:"groups" doc:"All four, in this order, also when they are empty"`
+	Low      LowGroup   `json:"low"`
+	Shopping int64      `json:"shopping" doc:"Things on the shopping list"`
+	Tray     int64      `json:"tray" doc:"Things bought and not put away yet"`
+	Empty    bool       `json:"empty" doc:"There is no product yet"`
+}
+
+// DueGroup is what is due in a span of days.
+type DueGroup struct {
+	Name  pantry.GroupName `json:"name" enum:"expired,today,three_days,week"`
+	Count int64            `json:"count" doc:"Of all, also of those that are left out"`
+	Lots  []Lot            `json:"lots"`
+}
+
+// LowGroup is what runs low.
+type LowGroup struct {
+	Count    int64     `json:"count"`
+	Products []Product `json:"products"`
+}
+
+// StockFilter selects lots.
+type StockFilter struct {
+	HouseholdPath
+	Location string `query:"location" doc:"Id of a place"`
+	Category string `query:"category" doc:"Id of a category"`
+	Q        string `query:"q" maxLength:"200" doc:"As with products"`
+	Expires  string `query:"expires" enum:",expired,today,three_days,week,none" doc:"When the date is; none for those without one"`
+	After    string `query:"after" doc:"The next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// StockPage is a page of lots.
+type StockPage struct {
+	Today string `json:"today"`
+	Lots  []Lot  `json:"lots"`
+	Next  string `json:"next" doc:"For the next page; empty on the last one"`
+}
+
+// ProductFilter selects products.
+type ProductFilter struct {
+	HouseholdPath
+	Q        string `query:"q" maxLength:"200" doc:"Beginnings of words of name, brand, barcode, note or category; case and accents are forgiven"`
+	Category string `query:"category" doc:"Id of a category"`
+	Low      bool   `query:"low" doc:"Only what runs low"`
+	After    string `query:"after" doc:"The next of the page before; not with q"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// ProductPage is a page of products.
+type ProductPage struct {
+	Products []Product `json:"products"`
+	Next     string    `json:"next"`
+}
+
+// LineInput is a line to be read.
+type LineInput struct {
+	HouseholdPath
+	Text string `query:"text" maxLength:"500" example:"2 milk 30.11."`
+}
+
+// Line is what a line means.
+type Line struct {
+	Name       string          `json:"name"`
+	Amount     Measure         `json:"amount"`
+	ProductID  string          `json:"productId" doc:"Of the product that it would be added to; empty when one would be made"`
+	LocationID string          `json:"locationId" doc:"Where it would be put"`
+	ExpiresOn  string          `json:"expiresOn"`
+	Precision  string          `json:"precision" enum:"day,month,year,none"`
+	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
+	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for"`
+	Matches    []Product       `json:"matches" doc:"Products that it could be as well"`
+	Problems   []ProblemOfLine `json:"problems" doc:"What cannot be read; nothing can be added with one"`
+}
+
+// ProblemOfLine is a piece of a line that cannot be read.
+type ProblemOfLine struct {
+	Text    string `json:"text"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Places is what the stock is sorted by.
+type Places struct {
+	Locations  []Place    `json:"locations"`
+	Categories []Category `json:"categories"`
+	Watched    []string   `json:"watched" doc:"Allergens to watch for"`
+	Units      []string   `json:"units" doc:"Units that every product knows"`
+}
+
+// Place is where things are kept.
+type Place struct {
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Kind     db.LocationKind `json:"kind" enum:"cupboard,fridge,freezer"`
+	Icon     string          `json:"icon"`
+	Position int64           `json:"position"`
+}
+
+// Category is a kind of product.
+type Category struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Icon     string `json:"icon"`
+	Position int64  `json:"position"`
+}
+
+// PlaceInput makes or changes a place or a category; what is left out stays.
+type PlaceInput struct {
+	Name     *string `json:"name,omitempty"`
+	Kind     *string `json:"kind,omitempty" enum:"cupboard,fridge,freezer" doc:"Of a place; cupboard at first"`
+	Icon     *string `json:"icon,omitempty"`
+	Position *int64  `json:"position,omitempty"`
+}
+
+// CreatePlaceInput is [PlaceInput] for a household.
+type CreatePlaceInput struct {
+	HouseholdPath
+	Body PlaceInput
+}
+
+// UpdatePlaceInput is [PlaceInput] for something that is there.
+type UpdatePlaceInput struct {
+	ItemPath
+	Body PlaceInput
+}
+
+// WatchInput is what to watch for.
+type WatchInput struct {
+	HouseholdPath
+	Body struct {
+		Labels []string `json:"labels" maxItems:"100" example:"[\"peanut\"]"`
+	}
+}
+
+func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
+	h, err := a.pantry.Home(ctx, in.Household, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low)}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	for _, g := range h.Groups {
+		lots, err := a.lotsOf(ctx, in.Household, g.Lots)
+		if err != nil {
+			return nil, err
+		}
+		out.Groups = append(out.Groups, DueGroup{g.Name, g.Count, lots})
+	}
+	return &body[Home]{out}, nil
+}
+
+func (a *API) lotsOf(ctx context.Context, household string, list []db.LotWithProduct) ([]Lot, error) {
+	ids := make([]string, 0, len(list))
+	for _, l := range list {
+		ids = append(ids, l.ProductID)
+	}
+	watched, err := a.pantry.WatchedAmong(ctx, household, ids)
+	out := make([]Lot, 0, len(list))
+	for _, l := range list {
+		out = append(out, lotOf(l.Lot, l.ProductName, l.Brand, l.PhotoID, l.Base, l.Unit, watched[l.ProductID]))
+	}
+	return out, err
+}
+
+// watched is which allergens of the products the household watches for, by product id.
+func (a *API) watched(ctx context.Context, household string, list []db.Product) (map[string][]string, error) {
+	ids := make([]string, 0, len(list))
+	for _, p := range list {
+		ids = append(ids, p.ID)
+	}
+	return a.pantry.WatchedAmong(ctx, household, ids)
+}
+
+// page splits what continues a list into its two parts.
+func page(after string) (key, id string) {
+	if i := strings.LastIndex(after, " "); i >= 0 {
+		return after[:i], after[i+1:]
+	}
+	return "", ""
+}
+
+func (a *API) listStock(ctx context.Context, in *StockFilter) (*body[StockPage], error) {
+	f := pantry.StockFilter{LocationID: in.Location, CategoryID: in.Category, Expires: pantry.GroupName(in.Expires), Text: in.Q, Most: in.Limit + 1}
+	f.AfterKey, f.AfterID = page(in.After)
+	list, err := a.pantry.Stock(ctx, in.Household, f)
+	if err != nil {
+		return nil, err
+	}
+	var out StockPage
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.Next = list[in.Limit-1].SortKey + " " + list[in.Limit-1].ID
+	}
+	if out.Today, err = a.pantry.Today(ctx, in.Household); err != nil {
+		return nil, err
+	}
+	out.Lots, err = a.lotsOf(ctx, in.Household, list)
+	return &body[StockPage]{out}, err
+}
+
+func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[ProductPage], error) {
+	if strings.TrimSpace(in.Q) != "" {
+		found, err := a.pantry.Search(ctx, in.Household, in.Q, in.Limit)
+		return &body[ProductPage]{ProductPage{Products: productsOf(found)}}, err
+	}
+	f := db.ProductFilter{HouseholdID: in.Household, CategoryID: in.Category, Low: in.Low, Most: in.Limit + 1}
+	f.AfterKey, f.AfterID = page(in.After)
+	list, err := a.db.Products(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	var out ProductPage
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.Next = list[in.Limit-1].NameKey + " " + list[in.Limit-1].ID
+	}
+	out.Products = productsOf(list)
+	return &body[ProductPage]{out}, nil
+}
+
+func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) {
+	r, err := a.pantry.Read(ctx, in.Household, in.Text)
+	if err != nil {
+		return nil, err
+	}
+	out := Line{
+		Name: r.Name, Amount: Measure{Amount: pantry.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
+		ExpiresOn: r.Expiry.Date.String(), Watched: []string{}, Matches: productsOf(r.Products), Problems: []ProblemOfLine{},
+	}
+	for _, u := range r.Unread {
+		out.Problems = append(out.Problems, ProblemOfLine{u.Text, u.Code, u.Message})
+	}
+	if r.Known {
+		out.ProductID = r.Products[0].ID
+		watched, err := a.pantry.WatchedAmong(ctx, in.Household, []string{out.ProductID})
+		if err != nil {
+			return nil, err
+		}
+		out.Watched = append(out.Watched, watched[out.ProductID]...)
+	}
+	return &body[Line]{out}, nil
+}
+
+func (a *API) listPlaces(ctx context.Context, in *HouseholdPath) (*body[Places], error) {
+	locations, err := a.db.Locations(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	categories, err := a.db.Categories(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	watched, err := a.db.Watched(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	out := Places{Locations: []Place{}, Categories: []Category{}, Watched: []string{}, Units: []string{}}
+	for _, l := range locations {
+		out.Locations = append(out.Locations, placeOf(l))
+	}
+	for _, c := range categories {
+		out.Categories = append(out.Categories, categoryOf(c))
+	}
+	for _, w := range watched {
+		out.Watched = append(out.Watched, w.Label)
+	}
+	for _, u := range pantry.Units() {
+		out.Units = append(out.Units, string(u))
+	}
+	return &body[Places]{out}, nil
+}
+
+func placeOf(l db.Location) Place {
+	return Place{ID: l.ID, Name: l.Name, Kind: l.Kind, Icon: l.Icon, Position: l.Position}
+}
+
+func categoryOf(c db.Category) Category {
+	return Category{ID: c.ID, Name: c.Name, Icon: c.Icon, Position: c.Position}
+}
+
+func (in PlaceInput) place(f *pantry.PlaceFields) {
+	if in.Name != nil {
+		f.Name = *in.Name
+	}
+	if in.Kind != nil {
+		f.Kind = db.LocationKind(*in.Kind)
+	}
+	if in.Icon != nil {
+		f.Icon = *in.Icon
+	}
+	if in.Position != nil {
+		f.Position = *in.Position
+	}
+}
+
+func (in PlaceInput) category(f *pantry.CategoryFields) {
+	as := pantry.PlaceFields{Name: f.Name, Icon: f.Icon, Position: f.Position}
+	in.place(&as)
+	f.Name, f.Icon, f.Position = as.Name, as.Icon, as.Position
+}
+
+func (a *API) createLocation(ctx context.Context, in *CreatePlaceInput) (*body[Place], error) {
+	fields := pantry.PlaceFields{Kind: db.Cupboard}
+	in.Body.place(&fields)
+	l, err := a.pantry.CreateLocation(ctx, by(ctx, in.Household, ""), fields)
+	return sorted(a, in.Household, placeOf(l), err)
+}
+
+// sorted tells everybody of a change of places or categories.
+func sorted[T any](a *API, household string, out T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	a.live.tell(household, stockChanged)
+	return &body[T]{out}, nil
+}
+
+func (a *API) updateLocation(ctx context.Context, in *UpdatePlaceInput) (*body[Place], error) {
+	l, err := a.pantry.ChangeLocation(ctx, by(ctx, in.Household, ""), in.ID, in.Body.place)
+	return sorted(a, in.Household, placeOf(l), err)
+}
+
+func (a *API) deleteLocation(ctx context.Context, in *ItemPath) (*Empty, error) {
+	_, err := sorted(a, in.Household, Empty{}, a.pantry.DeleteLocation(ctx, by(ctx, in.Household, ""), in.ID))
+	return &Empty{}, err
+}
+
+func (a *API) createCategory(ctx context.Context, in *CreatePlaceInput) (*body[Category], error) {
+	var fields pantry.CategoryFields
+	in.Body.category(&fields)
+	c, err := a.pantry.CreateCategory(ctx, by(ctx, in.Household, ""), fields)
+	return sorted(a, in.Household, categoryOf(c), err)
+}
+
+func (a *API) updateCategory(ctx context.Context, in *UpdatePlaceInput) (*body[Category], error) {
+	c, err := a.pantry.ChangeCategory(ctx, by(ctx, in.Household, ""), in.ID, in.Body.category)
+	return sorted(a, in.Household, categoryOf(c), err)
+}
+
+func (a *API) deleteCategory(ctx context.Context, in *ItemPath) (*Empty, error) {
+	_, err := sorted(a, in.Household, Empty{}, a.pantry.DeleteCategory(ctx, by(ctx, in.Household, ""), in.ID))
+	return &Empty{}, err
+}
+
+func (a *API) setWatched(ctx context.Context, in *WatchInput) (*body[Places], error) {
+	if _, err := sorted(a, in.Household, Empty{}, a.pantry.SetWatched(ctx, by(ctx, in.Household, ""), in.Body.Labels)); err != nil {
+		return nil, err
+	}
+	return a.listPlaces(ctx, &in.HouseholdPath)
+}

@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"pantrie/app/pantry"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) shoppingRoutes() {
+	shopping := func(method, path, id, summary string, role db.Role) route {
+		return route{method: method, path: "/households/{household}/shopping" + path, id: id, tag: "Shopping", summary: summary, access: signedIn, role: role, fails: []fault.Code{fault.NotFound, fault.Conflict, fault.ValidationFailed}}
+	}
+	add(a, shopping(http.MethodGet, "", "listShopping", "The shopping list, and the tray with what was ticked", db.RoleViewer), a.listShopping)
+	take(a, shopping(http.MethodPost, "", "addShopping", "Put something on the list; what is on it already grows", db.RoleEditor), a.addShopping)
+	add(a, shopping(http.MethodPost, "/low", "addLow", "Put everything that runs low on the list", db.RoleEditor), a.addLow)
+	take(a, shopping(http.MethodPatch, "/{id}", "updateShopping", "Change a line", db.RoleEditor), a.updateShopping)
+	take(a, shopping(http.MethodPut, "/{id}/ticked", "tickShopping", "Tick a line, which puts it into the tray, or take the tick away", db.RoleEditor), a.tickShopping)
+	r := shopping(http.MethodDelete, "/{id}", "removeShopping", "Take a line off the list", db.RoleEditor)
+	r.status = http.StatusNoContent
+	addOther(a, r, a.removeShopping)
+	take(a, shopping(http.MethodPost, "/put-away", "putAway", "Make stock of what is in the tray, all of it or nothing", db.RoleEditor), a.putAway)
+}
+
+// ShoppingList is what is to be bought, and what was bought.
+type ShoppingList struct {
+	Wanted []ShoppingItem `json:"wanted" doc:"Oldest first"`
+	Tray   []ShoppingItem `json:"tray" doc:"Ticked, to be put away"`
+}
+
+// ShoppingItem is a line of the shopping list.
+type ShoppingItem struct {
+	ID           string   `json:"id"`
+	ProductID    string   `json:"productId" doc:"Empty for a line that is only text"`
+	Text         string   `json:"text"`
+	Amount       *Measure `json:"amount,omitempty" doc:"Left out when nobody said how much"`
+	Note         string   `json:"note"`
+	CategoryID   string   `json:"categoryId" doc:"Of the product, to group by"`
+	CategoryName string   `json:"categoryName"`
+	TickedBy     string   `json:"tickedBy" doc:"Name of who ticked it first"`
+	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list"`
+	Proposal     *PutAway `json:"proposal,omitempty" doc:"What becomes of it, as far as Pantrie can guess; only in the tray"`
+}
+
+// PutAway says what becomes of a line of the tray.
+type PutAway struct {
+	ItemID     string  `json:"itemId"`
+	Skip       bool    `json:"skip,omitempty" doc:"Nothing becomes of it"`
+	ProductID  string  `json:"productId,omitempty" doc:"Left out: the line's own product, or the one of its text"`
+	Name       string  `json:"name,omitempty" doc:"Instead of productId; a product that there is none of is made"`
+	Amount     string  `json:"amount,omitempty" doc:"As the line says, or 1, when it is left out"`
+	Unit       string  `json:"unit,omitempty"`
+	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out"`
+	Expires    string  `json:"expires,omitempty" doc:"As with adding; guessed when it is left out"`
+	Guessed    bool    `json:"guessed,omitempty"`
+}
+
+// ShoppingInput is what people tell of a line.
+type ShoppingInput struct {
+	Text      *string `json:"text,omitempty" doc:"Also “2 l milk”, when amount and unit are left out"`
+	ProductID *string `json:"productId,omitempty"`
+	Amount    *string `json:"amount,omitempty" doc:"Empty for nobody said"`
+	Unit      *string `json:"unit,omitempty"`
+	Note      *string `json:"note,omitempty"`
+}
+
+// AddShoppingInput is [ShoppingInput] for a household.
+type AddShoppingInput struct {
+	HouseholdPath
+	Body ShoppingInput
+}
+
+// UpdateShoppingInput is [ShoppingInput] for a line.
+type UpdateShoppingInput struct {
+	ItemPath
+	Body ShoppingInput
+}
+
+// TickInput ticks a line or not.
+type TickInput struct {
+	ItemPath
+	Body struct {
+		Ticked bool `json:"ticked"`
+	}
+}
+
+// PutAwayInput is what becomes of the tray.
+type PutAwayInput struct {
+	KeyedPath
+	Body struct {
+		Lines []PutAway `json:"lines" maxItems:"500"`
+	}
+}
+
+// Added says how many lines came to the list.
+type Added struct {
+	Count int `json:"count"`
+}
+
+func shoppingItemOf(l pantry.ShoppingLine) ShoppingItem {
+	out := ShoppingItem{ID: l.ID, ProductID: l.ProductID, Text: l.Text, Note: l.Note, CategoryID: l.CategoryID, CategoryName: l.CategoryName, TickedBy: l.TickedByName, TickedAt: l.TickedAt}
+	if l.ProductName != "" {
+		out.Text = l.ProductName
+	}
+	if l.Amount != nil {
+		out.Amount = &Measure{Amount: pantry.Amount(*l.Amount).String(), Unit: l.Unit}
+	}
+	return out
+}
+
+func (a *API) listShopping(ctx context.Context, in *HouseholdPath) (*body[ShoppingList], error) {
+	wanted, _, err := a.pantry.Shopping(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	tray, err := a.pantry.Tray(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	out := ShoppingList{Wanted: []ShoppingItem{}, Tray: []ShoppingItem{}}
+	for _, l := range wanted {
+		out.Wanted = append(out.Wanted, shoppingItemOf(l))
+	}
+	for _, l := range tray {
+		item := shoppingItemOf(l.ShoppingLine)
+		place := l.LocationID
+		item.Proposal = &PutAway{ItemID: l.ID, ProductID: l.ProductID, Amount: pantry.Amount(l.Amount).String(), Unit: l.Unit, LocationID: &place, Guessed: l.Expiry.Guess, Expires: "none"}
+		if l.Expiry.Date != 0 {
+			item.Proposal.Expires = l.Expiry.Date.String()
+		}
+		out.Tray = append(out.Tray, item)
+	}
+	return &body[ShoppingList]{out}, nil
+}
+
+func (in ShoppingInput) apply(e *entered, f *pantry.ShoppingFields) {
+	if in.Text != nil {
+		f.Text = *in.Text
+	}
+	if in.ProductID != nil {
+		f.ProductID = *in.ProductID
+	}
+	if in.Unit != nil {
+		f.Unit = *in.Unit
+	}
+	if in.Note != nil {
+		f.Note = *in.Note
+	}
+	if in.Amount != nil {
+		f.Amount = nil
+		if strings.TrimSpace(*in.Amount) != "" {
+			n := e.amount("amount", *in.Amount, 0)
+			f.Amount = &n
+		}
+	}
+}
+
+// bought tells everybody of a change of the list.
+func (a *API) bought(household string, l pantry.ShoppingLine, err error) (*body[ShoppingItem], error) {
+	if err != nil {
+		return nil, err
+	}
+	a.live.tell(household, shoppingChanged)
+	return &body[ShoppingItem]{shoppingItemOf(l)}, nil
+}
+
+func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[ShoppingItem], error) {
+	e, err := a.entered(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	var f pantry.ShoppingFields
+	in.Body.apply(e, &f)
+	if in.Body.Amount == nil && in.Body.Unit == nil && f.ProductID == "" {
+		// A date in the line belongs to its text: what is bought has none yet.
+		if q := pantry.QuickAdd(f.Text, e.today); q.Amount > 0 && q.Expiry.Precision == "" && len(q.Unread) == 0 {
+			amount := int64(q.Amount)
+			f.Text, f.Amount, f.Unit = q.Name, &amount, string(q.Unit)
+		}
+	}
+	if err := e.err(); err != nil {
+		return nil, err
+	}
+	l, err := a.pantry.AddShopping(ctx, by(ctx, in.Household, ""), f)
+	return a.bought(in.Household, l, err)
+}
+
+func (a *API) addLow(ctx context.Context, in *HouseholdPath) (*body[Added], error) {
+	n, err := a.pantry.AddLow(ctx, by(ctx, in.Household, ""))
+	if err != nil {
+		return nil, err
+	}
+	a.live.tell(in.Household, shoppingChanged)
+	return &body[Added]{Added{n}}, nil
+}
+
+func (a *API) updateShopping(ctx context.Context, in *UpdateShoppingInput) (*body[ShoppingItem], error) {
+	var e entered
+	in.Body.apply(&e, &pantry.ShoppingFields{})
+	if err := e.err(); err != nil {
+		return nil, err
+	}
+	l, err := a.pantry.ChangeShopping(ctx, by(ctx, in.Household, ""), in.ID, func(f *pantry.ShoppingFields) { in.Body.apply(&e, f) })
+	return a.bought(in.Household, l, err)
+}
+
+func (a *API) tickShopping(ctx context.Context, in *TickInput) (*body[ShoppingItem], error) {
+	l, err := a.pantry.Tick(ctx, by(ctx, in.Household, ""), in.ID, in.Body.Ticked)
+	return a.bought(in.Household, l, err)
+}
+
+func (a *API) removeShopping(ctx context.Context, in *ItemPath) (*Empty, error) {
+	_, err := a.bought(in.Household, pantry.ShoppingLine{}, a.pantry.RemoveShopping(ctx, by(ctx, in.Household, ""), in.ID))
+	return &Empty{}, err
+}
+
+func (a *API) putAway(ctx context.Context, in *PutAwayInput) (*body[StockChange], error) {
+	e, err := a.entered(ctx, in.Household)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]pantry.PutAwayLine, 0, len(in.Body.Lines))
+	for i, l := range in.Body.Lines {
+		line := pantry.PutAwayLine{ItemID: l.ItemID, Skip: l.Skip, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, LocationID: l.LocationID, Guessed: l.Guessed}
+		at := "lines." + strconv.Itoa(i) + "."
+		line.Amount = e.amount(at+"amount", l.Amount, 0)
+		line.ExpiresOn, line.Precision = e.expiry(at+"expires", l.Expires)
+		lines = append(lines, line)
+	}
+	if err := e.err(); err != nil {
+		return nil, err
+	}
+	who := by(ctx, in.Household, in.Key)
+	return a.stocked(ctx, who)(a.pantry.PutAway(ctx, who, lines))
+}

@@ -1,0 +1,222 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+
+	"pantrie/app/pantry"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) stockRoutes() {
+	verb := func(name, summary string) route {
+		return route{method: http.MethodPost, path: "/households/{household}/stock/" + name, id: name + "Stock", tag: "Stock", summary: summary, access: signedIn, role: db.RoleEditor, fails: []fault.Code{fault.NotFound, fault.Conflict, fault.ValidationFailed}}
+	}
+	take(a, verb("add", "Add a lot of a product, that is told by its id, its name, or a line such as “2 milk 30.11.”"), a.addStock)
+	take(a, verb("use", "Use some of a lot, or of a product: what expires first first"), a.useStock)
+	take(a, verb("waste", "Throw some of it away"), a.wasteStock)
+	take(a, verb("open", "Open some of it; its date follows from the opened shelf life"), a.openStock)
+	take(a, verb("move", "Put some of it elsewhere; freezing and thawing change its date"), a.moveStock)
+	take(a, verb("count", "Say how much there is"), a.countStock)
+	scan := verb("by-barcode/{code}/{verb}", "Any of the verbs, of the product that a barcode leads to")
+	scan.id = "stockByBarcode"
+	take(a, scan, a.stockByBarcode)
+	undo := verb("undo", "Undo a transaction, or one movement of it; undoing an undo does it again")
+	undo.path = "/households/{household}/transactions/{id}/undo"
+	take(a, undo, a.undoStock)
+}
+
+// StockAdd is something that came into the house.
+type StockAdd struct {
+	Text       string  `json:"text,omitempty" doc:"A line such as “2 milk 30.11.”; instead of the fields below" example:"2 milk 30.11."`
+	ProductID  string  `json:"productId,omitempty"`
+	Name       string  `json:"name,omitempty" doc:"Instead of productId: the product of that name, which is made when there is none"`
+	Amount     string  `json:"amount,omitempty" doc:"1 when it is left out; also 1,5 or 1 1/2" example:"1.5"`
+	Unit       string  `json:"unit,omitempty" doc:"The product's own when it is left out" example:"kg"`
+	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out; empty for nowhere"`
+	Expires    string  `json:"expires,omitempty" doc:"2026-11-30, 30.11., 11/26, 2027, +3d, none; guessed when it is left out" example:"2026-11-30"`
+	Guessed    bool    `json:"guessed,omitempty" doc:"The date is a guess, not read from the package"`
+	DateKind   string  `json:"dateKind,omitempty" enum:",best_before,use_by"`
+	BoughtOn   string  `json:"boughtOn,omitempty" doc:"YYYY-MM-DD; today when it is left out"`
+	Price      string  `json:"price,omitempty" doc:"Of the whole" example:"1.99"`
+	Note       string  `json:"note,omitempty"`
+}
+
+// StockTake is something that is taken out of the stock.
+type StockTake struct {
+	ProductID  string `json:"productId,omitempty" doc:"Of the product: what expires first first"`
+	LotID      string `json:"lotId,omitempty" doc:"Of this lot alone"`
+	Amount     string `json:"amount,omitempty" doc:"1 when it is left out" example:"1"`
+	Unit       string `json:"unit,omitempty"`
+	Reason     string `json:"reason,omitempty" enum:",expired,spoiled,damaged,disliked,other" doc:"Why it is thrown away"`
+	LocationID string `json:"locationId,omitempty" doc:"Where it is moved; empty for nowhere"`
+}
+
+// StockAddInput is [StockAdd] for a household.
+type StockAddInput struct {
+	KeyedPath
+	Body StockAdd
+}
+
+// StockTakeInput is [StockTake] for a household.
+type StockTakeInput struct {
+	KeyedPath
+	Body StockTake
+}
+
+// StockByBarcode is a verb for a barcode.
+type StockByBarcode struct {
+	CodeVerbPath
+	Body StockAdd
+}
+
+// UndoInput names what to undo.
+type UndoInput struct {
+	KeyedItemPath
+	Body struct {
+		Position int64 `json:"position,omitempty" doc:"One movement alone; 0 for the whole transaction"`
+	}
+}
+
+func (a *API) addStock(ctx context.Context, in *StockAddInput) (*body[StockChange], error) {
+	return a.addTo(ctx, by(ctx, in.Household, in.Key), in.Body)
+}
+
+func (a *API) addTo(ctx context.Context, who pantry.By, in StockAdd) (*body[StockChange], error) {
+	if strings.TrimSpace(in.Text) != "" {
+		return a.stocked(ctx, who)(a.pantry.AddByName(ctx, who, in.Text))
+	}
+	e, err := a.entered(ctx, who.HouseholdID)
+	if err != nil {
+		return nil, err
+	}
+	addition := pantry.Addition{
+		ProductID: in.ProductID, Name: in.Name, Amount: e.amount("amount", in.Amount, int64(pantry.One)), Unit: in.Unit, LocationID: in.LocationID,
+		DateKind: db.DateKind(in.DateKind), Guessed: in.Guessed, BoughtOn: in.BoughtOn, Price: e.price("price", in.Price), Note: in.Note,
+	}
+	addition.ExpiresOn, addition.Precision = e.expiry("expires", in.Expires)
+	if err := e.err(); err != nil {
+		return nil, err
+	}
+	return a.stocked(ctx, who)(a.pantry.Add(ctx, who, addition))
+}
+
+// stocked tells what a verb did, and everybody else in the household that something changed.
+func (a *API) stocked(ctx context.Context, who pantry.By) func(pantry.Change, error) (*body[StockChange], error) {
+	return func(c pantry.Change, err error) (*body[StockChange], error) {
+		if err != nil {
+			return nil, err
+		}
+		if !c.Repeated {
+			a.live.tell(who.HouseholdID, stockChanged)
+			if c.Transaction.Verb == db.VerbPutAway || c.Transaction.Verb == db.VerbUndo {
+				a.live.tell(who.HouseholdID, shoppingChanged)
+			}
+		}
+		watched, err := a.watched(ctx, who.HouseholdID, c.Products)
+		if err != nil {
+			return nil, err
+		}
+		return &body[StockChange]{changeOf(c, watched)}, nil
+	}
+}
+
+func changeOf(c pantry.Change, watched map[string][]string) StockChange {
+	products := map[string]db.Product{}
+	out := StockChange{TransactionID: c.Transaction.ID, Verb: c.Transaction.Verb, At: c.Transaction.At, Repeated: c.Repeated, Movements: []Movement{}, Lots: []Lot{}, Products: productsOf(c.Products)}
+	for _, p := range c.Products {
+		products[p.ID] = p
+	}
+	for _, l := range c.Lots {
+		p := products[l.ProductID]
+		out.Lots = append(out.Lots, lotOf(l, p.Name, p.Brand, p.PhotoID, p.Base, p.Unit, watched[p.ID]))
+	}
+	for _, m := range c.Movements {
+		p := products[m.ProductID]
+		out.Movements = append(out.Movements, Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: p.Name, Amount: measureOf(m.Delta, p.Base), Reason: m.Reason, Undone: m.UndoneBy != ""})
+	}
+	return out
+}
+
+// taken reads an amount of 1 unless another is told.
+func taken(text string) (int64, error) {
+	var e entered
+	amount := e.amount("amount", text, int64(pantry.One))
+	return amount, e.err()
+}
+
+func (a *API) useStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
+	return a.takeFrom(ctx, by(ctx, in.Household, in.Key), in.Body, a.pantry.Use)
+}
+
+func (a *API) wasteStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
+	return a.takeFrom(ctx, by(ctx, in.Household, in.Key), in.Body, a.pantry.Waste)
+}
+
+func (a *API) openStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
+	return a.takeFrom(ctx, by(ctx, in.Household, in.Key), in.Body, a.pantry.Open)
+}
+
+func (a *API) takeFrom(ctx context.Context, who pantry.By, in StockTake, verb func(context.Context, pantry.By, pantry.Taking) (pantry.Change, error)) (*body[StockChange], error) {
+	amount, err := taken(in.Amount)
+	if err != nil {
+		return nil, err
+	}
+	return a.stocked(ctx, who)(verb(ctx, who, pantry.Taking{ProductID: in.ProductID, LotID: in.LotID, Amount: amount, Unit: in.Unit, Reason: in.Reason}))
+}
+
+func (a *API) moveStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
+	who := by(ctx, in.Household, in.Key)
+	amount, err := taken(in.Body.Amount)
+	if err != nil {
+		return nil, err
+	}
+	return a.stocked(ctx, who)(a.pantry.Move(ctx, who, pantry.Moving{ProductID: in.Body.ProductID, LotID: in.Body.LotID, Amount: amount, Unit: in.Body.Unit, LocationID: in.Body.LocationID}))
+}
+
+func (a *API) countStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
+	return a.count(ctx, by(ctx, in.Household, in.Key), in.Body)
+}
+
+func (a *API) count(ctx context.Context, who pantry.By, in StockTake) (*body[StockChange], error) {
+	amount, err := taken(in.Amount)
+	if err != nil {
+		return nil, err
+	}
+	return a.stocked(ctx, who)(a.pantry.Count(ctx, who, pantry.Counting{ProductID: in.ProductID, LotID: in.LotID, Amount: amount, Unit: in.Unit}))
+}
+
+func (a *API) stockByBarcode(ctx context.Context, in *StockByBarcode) (*body[StockChange], error) {
+	who := by(ctx, in.Household, in.Key)
+	scanned, p, err := a.pantry.Scan(ctx, in.Household, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	b.ProductID, b.Text, b.Unit = p.ID, "", cmp.Or(b.Unit, scanned.Unit)
+	taking := StockTake{ProductID: p.ID, Amount: b.Amount, Unit: b.Unit}
+	if b.LocationID != nil {
+		taking.LocationID = *b.LocationID
+	}
+	switch db.Verb(in.Verb) {
+	case db.VerbAdd:
+		return a.addTo(ctx, who, b)
+	case db.VerbUse:
+		return a.takeFrom(ctx, who, taking, a.pantry.Use)
+	case db.VerbWaste:
+		return a.takeFrom(ctx, who, taking, a.pantry.Waste)
+	case db.VerbOpen:
+		return a.takeFrom(ctx, who, taking, a.pantry.Open)
+	case db.VerbMove:
+		return a.moveStock(ctx, &StockTakeInput{KeyedPath{in.HouseholdPath, in.Key}, taking})
+	}
+	return a.count(ctx, who, taking)
+}
+
+func (a *API) undoStock(ctx context.Context, in *UndoInput) (*body[StockChange], error) {
+	who := by(ctx, in.Household, in.Key)
+	return a.stocked(ctx, who)(a.pantry.Undo(ctx, who, pantry.Undoing{TransactionID: in.ID, Position: in.Body.Position}))
+}

@@ -1,0 +1,391 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Every operation of a household, found in the specification, is a 401 for nobody and a 404 for a
+// stranger; a viewer may look and change nothing.
+func TestWhoMayDoWhatWithTheStock(t *testing.T) {
+	t.Parallel()
+	p := newPeople(t)
+	seen := 0
+	for path, methods := range p.h.operations() {
+		if !strings.HasPrefix(path, "/api/v1/households/{household}") || path == "/api/v1/households/{household}/events" {
+			continue
+		}
+		for method, op := range methods {
+			seen++
+			method = strings.ToUpper(method)
+			address := strings.NewReplacer("{household}", p.home, "{id}", "nothing", "{code}", "nothing", "{verb}", "use").Replace(path)
+			body := bodyOf(method)
+			if a := p.h.browser().do(method, address, body); a.status != 401 {
+				t.Errorf("%s as nobody: %d %s", op.OperationID, a.status, a.body)
+			}
+			if a := p.other.do(method, address, body); a.status != 404 {
+				t.Errorf("%s as a stranger: %d %s", op.OperationID, a.status, a.body)
+			}
+			a := p.child.do(method, address, body)
+			if leave := op.OperationID == "removeMember"; method != "GET" && !leave && a.status != 403 {
+				t.Errorf("%s as a viewer: %d %s", op.OperationID, a.status, a.body)
+			}
+			if method == "GET" && a.status == 403 && !strings.Contains(path, "invitations") {
+				t.Errorf("%s as a viewer: %s", op.OperationID, a.body)
+			}
+			if a := p.cook.do(method, address, body); a.status >= 500 {
+				t.Errorf("%s as an editor: %d %s", op.OperationID, a.status, a.body)
+			}
+		}
+	}
+	if seen < 35 {
+		t.Errorf("only %d operations were tried", seen)
+	}
+}
+
+func bodyOf(method string) any {
+	if method == "GET" || method == "DELETE" {
+		return nil
+	}
+	return map[string]any{}
+}
+
+// pantry is what a household's cook does by HTTP.
+type pantryHome struct {
+	people
+	t    *testing.T
+	base string
+}
+
+func newPantry(t *testing.T) pantryHome {
+	p := newPeople(t)
+	return pantryHome{p, t, "/api/v1/households/" + p.home}
+}
+
+func (p pantryHome) post(status int, path string, body map[string]any) map[string]any {
+	p.t.Helper()
+	return p.cook.want(status, "POST", p.base+path, body).json()
+}
+
+func (p pantryHome) get(path string) map[string]any {
+	p.t.Helper()
+	return p.cook.want(200, "GET", p.base+path, nil).json()
+}
+
+func (p pantryHome) place(name, kind string) string {
+	p.t.Helper()
+	return p.post(201, "/locations", map[string]any{"name": name, "kind": kind})["id"].(string)
+}
+
+// at walks into an answer: names of fields and numbers of elements.
+func at(t *testing.T, v any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch s := step.(type) {
+		case string:
+			m, ok := v.(map[string]any)
+			if !ok {
+				t.Fatalf("%v: no object in %v", path, v)
+			}
+			v = m[s]
+		case int:
+			list, ok := v.([]any)
+			if !ok || len(list) <= s {
+				t.Fatalf("%v: no such element in %v", path, v)
+			}
+			v = list[s]
+		}
+	}
+	return v
+}
+
+func TestAnIDOfAnotherHouseholdIsNotFound(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	theirs := "/api/v1/households/" + p.elsewhere
+	place := p.other.want(201, "POST", theirs+"/locations", map[string]any{"name": "Cellar"}).json()["id"]
+	category := p.other.want(201, "POST", theirs+"/categories", map[string]any{"name": "Wine"}).json()["id"]
+	added := p.other.want(200, "POST", theirs+"/stock/add", map[string]any{"text": "3 red wine"}).json()
+	product, lot, transaction := at(t, added, "products", 0, "id").(string), at(t, added, "lots", 0, "id").(string), added["transactionId"].(string)
+	item := p.other.want(200, "POST", theirs+"/shopping", map[string]any{"text": "cork"}).json()["id"].(string)
+	own := at(t, p.post(200, "/stock/add", map[string]any{"text": "2 milk"}), "products", 0, "id").(string)
+	ownItem := p.post(200, "/shopping", map[string]any{"text": "soap"})["id"].(string)
+	p.cook.want(200, "PUT", p.base+"/shopping/"+ownItem+"/ticked", map[string]any{"ticked": true})
+	for name, try := range map[string]struct {
+		method, path string
+		body         any
+	}{
+		"product":                 {"GET", "/products/" + product, nil},
+		"change a product":        {"PATCH", "/products/" + product, map[string]any{"name": "Mine"}},
+		"a product's category":    {"PATCH", "/products/" + own, map[string]any{"categoryId": category}},
+		"a product's place":       {"PATCH", "/products/" + own, map[string]any{"locationId": place}},
+		"a new product's place":   {"POST", "/products", map[string]any{"name": "x", "locationId": place}},
+		"merge theirs":            {"POST", "/products/" + product + "/merge", map[string]any{"into": own}},
+		"merge into theirs":       {"POST", "/products/" + own + "/merge", map[string]any{"into": product}},
+		"a barcode for theirs":    {"POST", "/products/" + product + "/barcodes", map[string]any{"code": "4006381333931"}},
+		"a unit for theirs":       {"POST", "/products/" + product + "/units", map[string]any{"unit": "pack", "factor": 6, "of": "piece"}},
+		"add to theirs":           {"POST", "/stock/add", map[string]any{"productId": product}},
+		"add in their place":      {"POST", "/stock/add", map[string]any{"productId": own, "locationId": place}},
+		"use theirs":              {"POST", "/stock/use", map[string]any{"productId": product}},
+		"use their lot":           {"POST", "/stock/use", map[string]any{"lotId": lot}},
+		"waste their lot":         {"POST", "/stock/waste", map[string]any{"lotId": lot, "reason": "other"}},
+		"open their lot":          {"POST", "/stock/open", map[string]any{"lotId": lot}},
+		"move to their place":     {"POST", "/stock/move", map[string]any{"productId": own, "locationId": place}},
+		"count theirs":            {"POST", "/stock/count", map[string]any{"productId": product, "amount": "7"}},
+		"correct their lot":       {"PATCH", "/lots/" + lot, map[string]any{"note": "x"}},
+		"undo theirs":             {"POST", "/transactions/" + transaction + "/undo", map[string]any{}},
+		"rename their place":      {"PATCH", "/locations/" + place.(string), map[string]any{"name": "Mine"}},
+		"delete their place":      {"DELETE", "/locations/" + place.(string), nil},
+		"rename their category":   {"PATCH", "/categories/" + category.(string), map[string]any{"name": "Mine"}},
+		"delete their category":   {"DELETE", "/categories/" + category.(string), nil},
+		"buy theirs":              {"POST", "/shopping", map[string]any{"productId": product}},
+		"change their line":       {"PATCH", "/shopping/" + item, map[string]any{"note": "x"}},
+		"tick their line":         {"PUT", "/shopping/" + item + "/ticked", map[string]any{"ticked": true}},
+		"take their line away":    {"DELETE", "/shopping/" + item, nil},
+		"put their line away":     {"POST", "/shopping/put-away", map[string]any{"lines": []any{map[string]any{"itemId": item}}}},
+		"put away as theirs":      {"POST", "/shopping/put-away", map[string]any{"lines": []any{map[string]any{"itemId": ownItem, "productId": product}}}},
+		"put away in their place": {"POST", "/shopping/put-away", map[string]any{"lines": []any{map[string]any{"itemId": ownItem, "locationId": place}}}},
+	} {
+		if a := p.cook.do(try.method, p.base+try.path, try.body); a.status != 404 {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	if left := at(t, p.other.want(200, "GET", theirs+"/products/"+product, nil).json(), "total", "amount"); left != "3" {
+		t.Errorf("of theirs are left: %v", left)
+	}
+}
+
+func TestALineBecomesStock(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	if h := p.get("/home"); h["empty"] != true || at(t, h, "groups", 3, "name") != "week" {
+		t.Errorf("at first: %v", h)
+	}
+	today := p.get("/home")["today"].(string)
+	read := p.get("/stock/read?text=2+milk+" + today)
+	if read["name"] != "milk" || at(t, read, "amount", "amount") != "2" || read["expiresOn"] != today || read["productId"] != "" || read["guessed"] != false {
+		t.Errorf("read: %v", read)
+	}
+	if p.get("/home")["empty"] != true {
+		t.Error("reading a line has stored something")
+	}
+	added := p.post(200, "/stock/add", map[string]any{"text": "2 milk " + today})
+	if got := p.get("/stock/read?text=milk")["productId"]; got != at(t, added, "products", 0, "id") {
+		t.Errorf("the product is not found again: %v", got)
+	}
+	home := p.get("/home")
+	if at(t, home, "groups", 1, "count") != 1.0 || at(t, home, "groups", 1, "lots", 0, "productName") != "milk" || home["empty"] != false {
+		t.Errorf("home: %v", home)
+	}
+	lot := at(t, home, "groups", 1, "lots", 0, "id").(string)
+	used := p.post(200, "/stock/use", map[string]any{"lotId": lot})
+	if at(t, used, "lots", 0, "amount", "amount") != "1" || at(t, used, "movements", 0, "amount", "amount") != "-1" {
+		t.Errorf("used: %v", used)
+	}
+	p.post(200, "/transactions/"+used["transactionId"].(string)+"/undo", map[string]any{})
+	if again := p.cook.do("POST", p.base+"/transactions/"+used["transactionId"].(string)+"/undo", map[string]any{}); again.code() != "conflict" || !strings.Contains(again.body, "already_undone") {
+		t.Errorf("undone twice: %s", again.body)
+	}
+	if a := p.cook.do("POST", p.base+"/stock/use", map[string]any{"lotId": lot, "amount": "3"}); a.code() != "conflict" || !strings.Contains(a.body, "not_enough") {
+		t.Errorf("more than there is: %s", a.body)
+	}
+}
+
+func TestWhatPeopleTypeIsRefusedByField(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	product := at(t, p.post(200, "/stock/add", map[string]any{"text": "2 milk"}), "products", 0, "id").(string)
+	long := strings.Repeat("x", 5000)
+	for name, try := range map[string]struct {
+		path  string
+		body  map[string]any
+		field string
+	}{
+		"an impossible day":       {"/stock/add", map[string]any{"productId": product, "expires": "31.02.2027"}, "expires"},
+		"no date at all":          {"/stock/add", map[string]any{"productId": product, "expires": "whenever"}, "expires"},
+		"less than nothing":       {"/stock/add", map[string]any{"productId": product, "amount": "-1"}, "amount"},
+		"nothing":                 {"/stock/add", map[string]any{"productId": product, "amount": "0"}, "amount"},
+		"far too much":            {"/stock/add", map[string]any{"productId": product, "amount": "99999999999999"}, "amount"},
+		"too fine":                {"/stock/add", map[string]any{"productId": product, "amount": "0.00001"}, "amount"},
+		"no unit of it":           {"/stock/add", map[string]any{"productId": product, "unit": "kg"}, "unit"},
+		"a price":                 {"/stock/add", map[string]any{"productId": product, "price": "cheap"}, "price"},
+		"the day of buying":       {"/stock/add", map[string]any{"productId": product, "boughtOn": "yesterday"}, "boughtOn"},
+		"a long note":             {"/stock/add", map[string]any{"productId": product, "note": long}, "note"},
+		"a long name":             {"/products", map[string]any{"name": long}, "name"},
+		"no name":                 {"/products", map[string]any{"name": "  "}, "name"},
+		"an absurd life":          {"/products", map[string]any{"name": "Salt", "shelfLife": 999999}, "shelfLife"},
+		"an absurd minimum":       {"/products", map[string]any{"name": "Salt", "minimum": "-2"}, "minimum"},
+		"an odd reason":           {"/stock/waste", map[string]any{"productId": product, "reason": "boring"}, "reason"},
+		"a line that is all date": {"/stock/add", map[string]any{"text": "30.11.2027"}, "text"},
+	} {
+		a := p.cook.do("POST", p.base+try.path, try.body)
+		named := false
+		if fields, ok := a.json()["fields"].([]any); ok {
+			for _, f := range fields {
+				named = named || at(t, f, "name") == try.field && at(t, f, "message") != ""
+			}
+		}
+		if a.status != 422 || !named {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+		if strings.Contains(a.body, "xxxxxxxx") {
+			t.Errorf("%s: the answer repeats the value", name)
+		}
+	}
+	if list := p.get("/products")["products"].([]any); len(list) != 1 {
+		t.Errorf("%d products are stored", len(list))
+	}
+	for _, name := range []string{"🥛 Hafermilch", "حليب طازج", "Crème fraîche", "<b>Salt</b>"} {
+		if got := p.post(201, "/products", map[string]any{"name": name})["name"]; got != name {
+			t.Errorf("%q is stored as %q", name, got)
+		}
+	}
+}
+
+func TestAPhoneThatRetriesAddsOnce(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	p.cook.header.Set("Idempotency-Key", "one tap")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if a := p.cook.do("POST", p.base+"/stock/add", map[string]any{"text": "2 milk"}); a.status != 200 {
+				t.Errorf("%d %s", a.status, a.body)
+			}
+		}()
+	}
+	wg.Wait()
+	if a := p.cook.do("POST", p.base+"/stock/add", map[string]any{"text": "3 milk"}); a.code() != "conflict" || !strings.Contains(a.body, "key_reused") {
+		t.Errorf("the key for something else: %s", a.body)
+	}
+	p.cook.header.Del("Idempotency-Key")
+	if list := p.get("/products?q=milk")["products"].([]any); len(list) != 1 || at(t, list[0], "total", "amount") != "2" {
+		t.Errorf("stock: %v", list)
+	}
+}
+
+func TestABarcodeIsAsGoodAsItsProduct(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	product := p.post(201, "/products", map[string]any{"name": "Eggs"})["id"].(string)
+	p.post(200, "/products/"+product+"/units", map[string]any{"unit": "pack", "factor": 6, "of": "piece"})
+	p.post(200, "/products/"+product+"/barcodes", map[string]any{"code": "4006381333931", "unit": "pack"})
+	scan := "/stock/by-barcode/4006381333931/"
+	if got := at(t, p.post(200, scan+"add", map[string]any{}), "products", 0, "total"); at(t, got, "amount") != "6" && at(t, got, "amount") != "1" {
+		t.Errorf("a pack is %v", got)
+	}
+	p.post(200, scan+"use", map[string]any{"amount": "2", "unit": "piece"})
+	p.post(200, scan+"open", map[string]any{"amount": "1", "unit": "piece"})
+	p.post(200, scan+"waste", map[string]any{"amount": "1", "unit": "piece"})
+	p.post(200, scan+"move", map[string]any{"amount": "1", "unit": "piece", "locationId": p.place("Fridge", "fridge")})
+	if got := at(t, p.post(200, scan+"count", map[string]any{"amount": "2", "unit": "piece"}), "products", 0, "total", "amount"); got != "2" {
+		t.Errorf("counted: %v", got)
+	}
+	if a := p.cook.do("POST", p.base+"/stock/by-barcode/0000/use", map[string]any{}); a.status != 404 {
+		t.Errorf("a barcode nobody knows: %d %s", a.status, a.body)
+	}
+	if got := p.get("/barcodes/4006381333931")["name"]; got != "Eggs" {
+		t.Errorf("found: %v", got)
+	}
+}
+
+func TestShoppingBecomesStock(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	p.post(201, "/products", map[string]any{"name": "Coffee", "minimum": "2"})
+	if n := p.post(200, "/shopping/low", nil)["count"]; n != 1.0 {
+		t.Errorf("%v things run low", n)
+	}
+	p.post(200, "/shopping", map[string]any{"text": "2 l oat milk"})
+	list := p.get("/shopping")
+	if at(t, list, "wanted", 1, "text") != "oat milk" || at(t, list, "wanted", 1, "amount", "unit") != "l" {
+		t.Errorf("the list: %v", list)
+	}
+	for _, item := range list["wanted"].([]any) {
+		p.cook.want(200, "PUT", p.base+"/shopping/"+at(t, item, "id").(string)+"/ticked", map[string]any{"ticked": true})
+	}
+	if home := p.get("/home"); home["tray"] != 2.0 || home["shopping"] != 0.0 {
+		t.Errorf("home: %v", home)
+	}
+	var lines []any
+	for _, item := range p.get("/shopping")["tray"].([]any) {
+		lines = append(lines, at(t, item, "proposal"))
+	}
+	put := p.post(200, "/shopping/put-away", map[string]any{"lines": lines})
+	if len(put["lots"].([]any)) != 2 {
+		t.Errorf("put away: %v", put)
+	}
+	if again := p.cook.do("POST", p.base+"/shopping/put-away", map[string]any{"lines": lines}); again.code() != "conflict" {
+		t.Errorf("put away twice: %s", again.body)
+	}
+	p.post(200, "/transactions/"+put["transactionId"].(string)+"/undo", map[string]any{})
+	if home := p.get("/home"); home["tray"] != 2.0 {
+		t.Errorf("after undoing: %v", home)
+	}
+}
+
+// events reads what a household's stream tells, one name after the other.
+func (b *browser) events(ctx context.Context, path string) (<-chan string, int) {
+	b.h.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, "GET", b.h.server.URL+path, nil)
+	if err != nil {
+		b.h.t.Fatal(err)
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		b.h.t.Fatal(err)
+	}
+	out := make(chan string, 100)
+	go func() {
+		defer close(out)
+		defer resp.Body.Close()
+		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				out <- name
+			}
+		}
+	}()
+	return out, resp.StatusCode
+}
+
+func TestOpenPagesLearnOfChanges(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
+	defer stop()
+	for who, want := range map[*browser]int{p.h.browser(): 401, p.other: 404} {
+		if a := who.do("GET", p.base+"/events", nil); a.status != want {
+			t.Errorf("the stream: %d, want %d", a.status, want)
+		}
+	}
+	seen, status := p.child.events(ctx, p.base+"/events")
+	elsewhere, _ := p.other.events(ctx, "/api/v1/households/"+p.elsewhere+"/events")
+	if status != 200 {
+		t.Fatalf("the stream: %d", status)
+	}
+	p.post(200, "/stock/add", map[string]any{"text": "2 milk"})
+	if got := <-seen; got != "stock" {
+		t.Errorf("first: %q", got)
+	}
+	p.post(200, "/shopping", map[string]any{"text": "soap"})
+	if got := <-seen; got != "shopping" {
+		t.Errorf("second: %q", got)
+	}
+	p.h.api.Stop() // otherwise the server would wait for the streams
+	if _, more := <-seen; more {
+		t.Error("the stream goes on while the server stops")
+	}
+	if got, more := <-elsewhere; more {
+		t.Errorf("another household was told: %q", got)
+	}
+	if a := p.child.do("GET", p.base+"/events", nil); a.status != 503 {
+		t.Errorf("a stream while the server stops: %d", a.status)
+	}
+}

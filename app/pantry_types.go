@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+
+	"pantrie/app/pantry"
+	"pantrie/auth"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// KeyedPath names a household, and the request, so that it is done once however often it is sent.
+type KeyedPath struct {
+	HouseholdPath
+	Key string `header:"Idempotency-Key" doc:"Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours"`
+}
+
+// KeyedItemPath is [KeyedPath] of something in the household.
+type KeyedItemPath struct {
+	ItemPath
+	Key string `header:"Idempotency-Key" doc:"As with the stock verbs"`
+}
+
+// CodeVerbPath names a barcode of the household and what to do with its product.
+type CodeVerbPath struct {
+	HouseholdPath
+	Code string `path:"code" doc:"EAN, UPC, or any text that was given to a product as its barcode"`
+	Verb string `path:"verb" enum:"add,use,waste,open,move,count"`
+	Key  string `header:"Idempotency-Key" doc:"As with the stock verbs"`
+}
+
+// Measure is an amount as it is best shown.
+type Measure struct {
+	Amount string `json:"amount" doc:"Exact decimal with a point, at most three digits after it" example:"1.5"`
+	Unit   string `json:"unit" example:"kg"`
+}
+
+func measureOf(thousandths int64, base string) Measure {
+	m := pantry.Display(pantry.Amount(thousandths), pantry.Unit(base), nil)
+	return Measure{Amount: m.Amount.String(), Unit: string(m.Unit)}
+}
+
+// Lot is one portion of a product with its place and its date.
+type Lot struct {
+	ID          string       `json:"id"`
+	ProductID   string       `json:"productId"`
+	ProductName string       `json:"productName"`
+	Brand       string       `json:"brand"`
+	PhotoID     string       `json:"photoId"`
+	LocationID  string       `json:"locationId" doc:"Empty: nowhere in particular"`
+	Amount      Measure      `json:"amount"`
+	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack, a litre; of what is weighed, all there is"`
+	ExpiresOn   string       `json:"expiresOn" doc:"The last good day, YYYY-MM-DD; empty without a date" example:"2026-11-30"`
+	Precision   db.Precision `json:"precision" enum:"day,month,year,none" doc:"How much of the date is printed on the package"`
+	DateKind    db.DateKind  `json:"dateKind" enum:"best_before,use_by"`
+	Guessed     bool         `json:"guessed" doc:"Nobody read the date from the package"`
+	BoughtOn    string       `json:"boughtOn"`
+	OpenedOn    string       `json:"openedOn" doc:"Empty: not opened"`
+	Price       string       `json:"price" doc:"Of the whole, as a decimal; empty when unknown" example:"1.99"`
+	Note        string       `json:"note"`
+	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for"`
+}
+
+func lotOf(l db.Lot, name, brand, photo, base, unit string, watched []string) Lot {
+	if watched == nil {
+		watched = []string{}
+	}
+	return Lot{
+		ID: l.ID, ProductID: l.ProductID, ProductName: name, Brand: brand, PhotoID: photo, LocationID: l.LocationID,
+		Amount: measureOf(l.Amount, base), One: measureOf(pantry.OneOf(base, unit, l.Amount), base), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
+		Guessed: l.Guessed, BoughtOn: l.BoughtOn, OpenedOn: l.OpenedOn, Price: priceText(l.Price), Note: l.Note, Watched: watched,
+	}
+}
+
+func priceText(hundredths *int64) string {
+	if hundredths == nil {
+		return ""
+	}
+	return pantry.Amount(*hundredths * 10).String()
+}
+
+// Product is something the household keeps.
+type Product struct {
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	Brand           string      `json:"brand"`
+	CategoryID      string      `json:"categoryId" doc:"Empty for none"`
+	LocationID      string      `json:"locationId" doc:"Where it belongs; empty for nowhere"`
+	PhotoID         string      `json:"photoId"`
+	Unit            string      `json:"unit" doc:"The one that people enter it in"`
+	Base            string      `json:"base" doc:"The one that its amounts are kept in"`
+	Total           Measure     `json:"total" doc:"All there is"`
+	Minimum         *Measure    `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
+	Staple          bool        `json:"staple" doc:"Always at home: it runs low when nothing is left"`
+	Low             bool        `json:"low"`
+	ShelfLife       *int64      `json:"shelfLife" doc:"Days from buying; null when unknown"`
+	OpenedShelfLife *int64      `json:"openedShelfLife" doc:"Days once opened"`
+	FrozenShelfLife *int64      `json:"frozenShelfLife" doc:"Days in a freezer"`
+	ThawedShelfLife *int64      `json:"thawedShelfLife" doc:"Days out of a freezer"`
+	DateKind        db.DateKind `json:"dateKind" enum:"best_before,use_by" doc:"What its packages show"`
+	Note            string      `json:"note"`
+}
+
+func productOf(p db.Product) Product {
+	out := Product{
+		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Unit: p.Unit, Base: p.Base, Total: measureOf(p.Total, p.Base),
+		Staple: p.Staple, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
+	}
+	if p.Minimum != nil {
+		m := measureOf(*p.Minimum, p.Base)
+		out.Minimum = &m
+	}
+	return out
+}
+
+func productsOf(list []db.Product) []Product {
+	out := make([]Product, 0, len(list))
+	for _, p := range list {
+		out = append(out, productOf(p))
+	}
+	return out
+}
+
+// ProductDetails is all that is known of a product.
+type ProductDetails struct {
+	Product
+	Lots      []Lot         `json:"lots" doc:"What is there, what is to be used first first"`
+	Units     []ProductUnit `json:"units" doc:"What else it can be entered in"`
+	Barcodes  []Barcode     `json:"barcodes"`
+	Allergens []string      `json:"allergens"`
+	Watched   []string      `json:"watched" doc:"Those of them that the household watches for"`
+}
+
+// ProductUnit says that one Unit is Factor of Of: 1 pack is 6 piece.
+type ProductUnit struct {
+	Unit   string `json:"unit" example:"pack"`
+	Factor int64  `json:"factor" example:"6"`
+	Of     string `json:"of" example:"piece"`
+}
+
+// Barcode leads to a product.
+type Barcode struct {
+	Code string `json:"code" example:"4006381333931"`
+	Unit string `json:"unit" doc:"What one scan stands for; empty for the product's own unit"`
+}
+
+// StockChange is what a stock verb did.
+type StockChange struct {
+	TransactionID string     `json:"transactionId" doc:"To undo it"`
+	Verb          db.Verb    `json:"verb" enum:"add,use,waste,open,move,count,undo,put_away,merge"`
+	At            int64      `json:"at"`
+	Repeated      bool       `json:"repeated" doc:"It was done before under this idempotency key, and is only told again"`
+	Movements     []Movement `json:"movements"`
+	Lots          []Lot      `json:"lots" doc:"As they are now"`
+	Products      []Product  `json:"products" doc:"As they are now"`
+}
+
+// Movement is one change of a lot.
+type Movement struct {
+	Position    int64   `json:"position"`
+	LotID       string  `json:"lotId"`
+	ProductID   string  `json:"productId"`
+	ProductName string  `json:"productName"`
+	Amount      Measure `json:"amount" doc:"Negative for what was taken"`
+	Reason      string  `json:"reason"`
+	Undone      bool    `json:"undone"`
+}
+
+// by says who asks for a change.
+func by(ctx context.Context, household, key string) pantry.By {
+	person, _ := auth.PersonFrom(ctx)
+	return pantry.By{HouseholdID: household, UserID: person.User.ID, Key: key}
+}
+
+// entered reads what people typed and collects what cannot be read.
+type entered struct {
+	today  pantry.Date
+	fields []fault.Field
+}
+
+func (e *entered) refuse(name string, err error) {
+	if p, ok := err.(*pantry.Problem); ok { //nolint:errorlint // the rules answer it unwrapped
+		e.fields = append(e.fields, p.Field(name))
+		return
+	}
+	e.fields = append(e.fields, fault.Field{Name: name, Code: fault.Invalid, Message: "This cannot be read."})
+}
+
+// amount reads an amount; an empty one is absent.
+func (e *entered) amount(name, text string, absent int64) int64 {
+	if text == "" {
+		return absent
+	}
+	amount, err := pantry.ParseAmount(text)
+	if err != nil {
+		e.refuse(name, err)
+	}
+	return int64(amount)
+}
+
+// expiry reads a date as people write it; empty is that nobody said.
+func (e *entered) expiry(name, text string) (string, db.Precision) {
+	if text == "" {
+		return "", ""
+	}
+	expiry, err := pantry.ParseDate(text, e.today)
+	if err != nil {
+		e.refuse(name, err)
+	}
+	return expiry.Date.String(), db.Precision(expiry.Precision)
+}
+
+// price reads a price to hundredths; empty is unknown.
+func (e *entered) price(name, text string) *int64 {
+	if text == "" {
+		return nil
+	}
+	amount, err := pantry.ParseAmount(text)
+	if err != nil || amount < 0 || amount%10 != 0 {
+		e.fields = append(e.fields, fault.Field{Name: name, Code: pantry.PriceInvalid, Message: "Enter a price such as 1.99."})
+	}
+	hundredths := int64(amount) / 10
+	return &hundredths
+}
+
+func (e *entered) err() error { return fault.Fields(e.fields) }
+
+// entered starts to read what people of the household typed.
+func (a *API) entered(ctx context.Context, household string) (*entered, error) {
+	text, err := a.pantry.Today(ctx, household)
+	if err != nil {
+		return nil, err
+	}
+	today, err := pantry.ParseISODate(text)
+	return &entered{today: today}, err
+}
