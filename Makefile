@@ -8,7 +8,7 @@ TAGS    := nomsgpack
 # Not inlined: code that runs rarely, or once for each request of a few milliseconds. huma makes a
 # copy of its registration for each operation; without inlining these, and the formats that gin
 # could read, the binary is 1.1 MB smaller.
-COLD    := pantrie/app github.com/danielgtaylor/... github.com/goccy/... github.com/quic-go/... go.mongodb.org/... \
+COLD    := pantrie/... github.com/danielgtaylor/... github.com/goccy/... github.com/quic-go/... go.mongodb.org/... \
            github.com/go-playground/... github.com/pelletier/... github.com/alecthomas/... github.com/gabriel-vasile/... \
            github.com/leodido/... html/template text/template/... encoding/gob encoding/xml golang.org/x/net/... golang.org/x/text/...
 GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "-s -w -X main.version=$(VERSION)"
