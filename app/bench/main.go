@@ -33,8 +33,13 @@ const (
 func main() {
 	binary := flag.String("binary", "./pantrie", "the stripped binary")
 	frontend := flag.String("frontend", "frontend", "folder of the frontend, for the page weight in Chromium; empty leaves it out")
+	only := flag.String("only", "", "stock: only the figures of the pantry")
 	flag.Parse()
-	if err := run(context.Background(), *binary, *frontend, os.Stdout); err != nil {
+	measure := run
+	if *only == "stock" {
+		measure = runStock
+	}
+	if err := measure(context.Background(), *binary, *frontend, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -44,7 +49,7 @@ func main() {
 type report struct{ out io.Writer }
 
 func (r report) line(what, figure, target string) {
-	fmt.Fprintf(r.out, "%-58s %16s   target %s\n", what, figure, target)
+	fmt.Fprintf(r.out, "%-62s %12s   target %s\n", what, figure, target)
 }
 
 func run(ctx context.Context, binary, frontend string, out io.Writer) error {
@@ -83,10 +88,23 @@ func run(ctx context.Context, binary, frontend string, out io.Writer) error {
 	if err := measureProviderSignIns(ctx, r, binary, filepath.Join(dir, "provider")); err != nil {
 		return err
 	}
+	if err := measureStock(ctx, r, binary, dir); err != nil {
+		return err
+	}
 	if frontend == "" {
 		return nil
 	}
 	return measurePage(ctx, r, frontend, p.url)
+}
+
+// runStock measures the pantry alone.
+func runStock(ctx context.Context, binary, _ string, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "pantrie-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return measureStock(ctx, report{out}, binary, dir)
 }
 
 // process is a running Pantrie.
