@@ -83,7 +83,7 @@ func scanTransaction(s scanner) (t StockTransaction, err error) {
 }
 
 func scanMovement(s scanner) (m Movement, err error) {
-	return m, s.Scan(&m.HouseholdID, &m.TransactionID, &m.Position, &m.LotID, &m.ProductID, &m.Delta, &m.Reason, &m.UndoneBy)
+	return m, s.Scan(m.fields()...)
 }
 
 // StockTransactionByID returns the transaction, or [ErrNotFound].

@@ -82,8 +82,13 @@ func (s *Service) Today(ctx context.Context, householdID string) (string, error)
 	return s.day(h.TimeZone, 0), nil
 }
 
-// day is today in the time zone, or so many days later. An unknown time zone is UTC.
+// day is today in the time zone, or so many days later.
 func (s *Service) day(zone string, later int64) string {
+	return s.now().In(s.location(zone)).AddDate(0, 0, int(later)).Format(time.DateOnly)
+}
+
+// location is where a time zone is. An unknown one is UTC.
+func (s *Service) location(zone string) *time.Location {
 	location, ok := s.zones.Load(zone)
 	if !ok {
 		loaded, err := time.LoadLocation(zone)
@@ -92,7 +97,7 @@ func (s *Service) day(zone string, later int64) string {
 		}
 		location, _ = s.zones.LoadOrStore(zone, loaded)
 	}
-	return s.now().In(location.(*time.Location)).AddDate(0, 0, int(later)).Format(time.DateOnly)
+	return location.(*time.Location)
 }
 
 // ForgetKeys forgets the idempotency keys that are too old to be sent again.

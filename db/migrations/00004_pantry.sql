@@ -186,6 +186,7 @@ CREATE TABLE stock_transactions (
   CHECK ((idempotency_key IS NULL) = (request_hash IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX stock_transactions_by_key ON stock_transactions (household_id, user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX stock_transactions_wasted ON stock_transactions (household_id, at) WHERE verb = 'waste';
 CREATE INDEX stock_transactions_keyed ON stock_transactions (at) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX stock_transactions_by_user ON stock_transactions (user_id) WHERE user_id IS NOT NULL;
 
