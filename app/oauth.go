@@ -158,6 +158,9 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 		}
 		query.Set("missing", strings.Join(names, ","))
 	}
+	if page == "/login" && e.Invited {
+		page = "/invite" // still open in this tab, with the other ways in
+	}
 	if page == "/login" && e.ReturnTo != "" && e.ReturnTo != "/" {
 		query.Set("returnTo", e.ReturnTo)
 	}

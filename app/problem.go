@@ -78,7 +78,8 @@ func statusOf(c fault.Code) int {
 		return http.StatusUnauthorized
 	case fault.Forbidden, fault.AccountDisabled, fault.SetupTokenInvalid, fault.CrossOrigin, fault.ReauthRequired, fault.LocalLoginOff:
 		return http.StatusForbidden
-	case fault.NotFound, fault.PasswordLinkInvalid, fault.OAuthUnknownProvider, fault.LinkExpired:
+	case fault.NotFound, fault.PasswordLinkInvalid, fault.OAuthUnknownProvider, fault.LinkExpired,
+		fault.InvitationInvalid, fault.InvitationExpired, fault.InvitationUsed, fault.InvitationRevoked:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed

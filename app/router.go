@@ -60,6 +60,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.stockRoutes()
 	a.shoppingRoutes()
 	a.liveRoutes()
+	a.invitationRoutes()
 
 	e.GET("/healthz", a.healthz)
 	e.GET("/readyz", a.readyz)

@@ -24,6 +24,9 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		if err != nil {
 			return "", err
 		}
+		if known.invited, err = s.invitedBy(ctx, tx, f.Invitation, known); err != nil {
+			return "", err
+		}
 		d = decide(f.Provider, from.Who, known)
 		if known.identity != nil {
 			try.userID = known.identityUser.ID
@@ -37,6 +40,14 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		user, plan, err := s.apply(ctx, tx, f.Provider, from, d, known)
 		if err != nil {
 			return "", err
+		}
+		if f.Invitation != "" {
+			if _, err := s.useInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
+				return "", invitationOver(err)
+			}
+			if known.invited != "" && known.invited != d.branch {
+				plan.Warnings = append(plan.Warnings, known.invited)
+			}
 		}
 		s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
 		outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
@@ -177,6 +188,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, p Provider, from arrival
 	if err != nil {
 		return user, rolePlan{}, err
 	}
+	roles.invited = f.invited != ""
 	plan := planRoles(p, from.Who.Groups, roles)
 	switch d.action {
 	case actSignIn:

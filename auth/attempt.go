@@ -15,6 +15,7 @@ type attempt struct {
 	provider string
 	purpose  db.Purpose
 	returnTo string
+	invited  bool // came with an invitation
 	began    time.Time
 	steps    []db.SignInStep
 
@@ -58,7 +59,7 @@ func (s *Service) signInFailed(ctx context.Context, try *attempt, err error) err
 	} else {
 		s.log.ErrorContext(ctx, "sign in through a provider", "provider", try.provider, "error", err)
 	}
-	e.Reference, e.ReturnTo, e.Purpose, e.Provider = newReference(), try.returnTo, try.purpose, try.provider
+	e.Reference, e.ReturnTo, e.Purpose, e.Provider, e.Invited = newReference(), try.returnTo, try.purpose, try.provider, try.invited
 	s.reached(try, e.step, e.detail)
 	try.steps[len(try.steps)-1].Failed = true
 	record := try.recordOf(e.step, e.Reason.outcome(), e.detail)

@@ -112,8 +112,8 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 // mostSignIns bounds the sign-in log: years for a household, megabytes for whoever fills it.
 const mostSignIns = 20_000
 
-// Tidy deletes what has run out: sessions, sign-ins on their way, one-time links, and log
-// entries older than 90 days or beyond the newest [mostSignIns].
+// Tidy deletes what has run out: sessions, sign-ins on their way, one-time links, invitations,
+// and log entries older than 90 days or beyond the newest [mostSignIns].
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.now()
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -123,7 +123,8 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
 		_, err5 := tx.TrimSignIns(ctx, mostSignIns, mostSignIns/4)
 		_, err6 := tx.PurgeLogouts(ctx, now.Add(-keepLogouts).UnixMilli())
-		return errors.Join(err1, err2, err3, err4, err5, err6)
+		_, err7 := tx.PurgeInvitations(ctx, now.Add(-keepInvitations).UnixMilli())
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
 }
 

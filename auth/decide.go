@@ -13,6 +13,7 @@ type facts struct {
 	identityUser    db.User      // its user
 	emailUser       *db.User     // who has the address, if anybody
 	emailUserLinked bool         // that user has another identity of this issuer
+	invited         string       // who let them in, for the log; empty: nobody did
 }
 
 type action string
@@ -53,7 +54,8 @@ func decide(p Provider, who profile, f facts) decision {
 		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}
 	}
 	trusted := who.EmailVerified || p.TrustEmail
-	if !p.SignUp && !trusted && who.Email != "" {
+	mayCreate := p.SignUp || f.invited != ""
+	if !mayCreate && !trusted && who.Email != "" {
 		// The page is the same whether the address has an account here or not.
 		d := decision{action: actAsk, blind: true, branch: "the address is not verified, and signing up is off"}
 		if f.emailUser != nil {
@@ -77,8 +79,8 @@ func decide(p Provider, who profile, f facts) decision {
 		}
 		return decision{action: actAsk, userID: f.emailUser.ID, branch: needsPassword(p, trusted)}
 	}
-	if p.SignUp {
-		return decision{action: actCreate, branch: "signed up"}
+	if mayCreate {
+		return decision{action: actCreate, branch: cmp.Or(f.invited, "signed up")}
 	}
 	return refuse("no account here, and signing up is off", ReasonSignUpOff)
 }

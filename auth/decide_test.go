@@ -63,6 +63,11 @@ func TestDecide(t *testing.T) {
 		{"4 somebody new without a verified address", open, unverified, facts{}, decision{action: actCreate}},
 		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
 		{"4 not in an allowed group", family, in(verified, inGroups("guests")), facts{}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"4 invited, sign-up off", closed, verified, facts{invited: "by Sam"}, decision{action: actCreate}},
+		{"4 invited, sign-up off, without a verified address", closed, unverified, facts{invited: "by Sam"}, decision{action: actCreate}},
+		{"4 invited, not in an allowed group", family, in(verified, inGroups("guests")), facts{invited: "by Sam"}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"3c invited, sign-up off, not verified", closed, unverified, facts{emailUser: proven(), invited: "by Sam"}, decision{action: actAsk, userID: "mara"}},
+		{"3b invited and disabled", closed, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}, invited: "by Sam"}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
 		{"5 sign-up off", closed, verified, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
 		{"5 sign-up off and no address", closed, profile{}, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
 	} {

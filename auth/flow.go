@@ -31,8 +31,10 @@ type flow struct {
 	Redirect string     `json:"redirect"`
 	ReturnTo string     `json:"returnTo"`
 	Reauth   bool       `json:"reauth"` // the provider was told to ask for the password
-	Nonce    string     `json:"nonce"`
-	Verifier string     `json:"verifier"`
+	// Invitation is the id of the one that the person came with, or empty.
+	Invitation string `json:"invitation,omitempty"`
+	Nonce      string `json:"nonce"`
+	Verifier   string `json:"verifier"`
 }
 
 func flowName(owner, state string) string { return "signin_flow/" + owner + "/" + state }
@@ -84,7 +86,7 @@ func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 
 // start sends a browser on its way. A provider that is switched off can still be tested.
 func (s *Service) start(ctx context.Context, provider string, f flow, extra ...rp.AuthURLOpt) (string, error) {
-	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, began: s.now()}
+	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, invited: f.Invitation != "", began: s.now()}
 	p, err := s.Provider(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
 		return "", err

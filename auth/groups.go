@@ -73,6 +73,7 @@ type roleFacts struct {
 	siteAdmin      bool
 	lastSiteAdmin  bool // nobody else could administer Pantrie
 	newcomer       bool
+	invited        bool // into a household that is not chosen here
 	memberships    []db.Membership
 	lastAdminOf    map[string]bool // households that would be left without an administrator
 	households     []db.Household  // all, oldest first
@@ -119,7 +120,7 @@ func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 	if !p.mapsRoles() {
 		planHouseholds(p, groupList{Known: true}, f, &plan, warn) // what rules gave that are gone
 	}
-	if f.newcomer && len(plan.Set) == 0 && len(f.households) > 0 {
+	if f.newcomer && !f.invited && len(plan.Set) == 0 && len(f.households) > 0 {
 		plan.Set = append(plan.Set, db.Membership{HouseholdID: signUpHousehold(p, f.households), Role: p.SignUpRole})
 	}
 	names := map[string]string{}

@@ -21,11 +21,13 @@ type pending struct {
 	From     arrival  `json:"from"`
 	ReturnTo string   `json:"returnTo"`
 	Blind    bool     `json:"blind"`
+	// Invitation is the id of the one that the person came with, or empty.
+	Invitation string `json:"invitation,omitempty"`
 }
 
 // keepPending remembers a link to be proven, and writes the log's row.
 func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
-	owner, row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind})
+	owner, row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind, Invitation: f.Invitation})
 	if err != nil {
 		return err
 	}
@@ -158,6 +160,11 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		plan := planRoles(p.Provider, p.From.Who.Groups, roles)
 		if err := applyRoles(ctx, tx, before.ID, roles, plan); err != nil {
 			return "", err
+		}
+		if p.Invitation != "" {
+			if _, err := s.useInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
+				return "", err
+			}
 		}
 		record = s.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 		if err := arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {

@@ -33,6 +33,7 @@ const (
 	ReasonNotAllowed          Reason = "not_allowed"
 	ReasonSignedOutMeanwhile  Reason = "signed_out_meanwhile"
 	ReasonSignUpOff           Reason = "signup_off"
+	ReasonInvitationOver      Reason = "invitation_over"
 	ReasonLogoutInvalid       Reason = "logout_token_invalid"
 	ReasonTooMany             Reason = "too_many_requests"
 	ReasonInternal            Reason = "internal"
@@ -45,14 +46,14 @@ func Reasons() []Reason {
 		ReasonNoSigningKey, ReasonEncryptsTokens, ReasonDenied, ReasonProviderError, ReasonStateInvalid,
 		ReasonClientRejected, ReasonCodeRejected, ReasonTokenInvalid, ReasonUserinfoFailed, ReasonTooSlow,
 		ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonIdentityTaken, ReasonNotAllowed, ReasonSignedOutMeanwhile,
-		ReasonSignUpOff, ReasonLogoutInvalid, ReasonTooMany, ReasonInternal,
+		ReasonSignUpOff, ReasonInvitationOver, ReasonLogoutInvalid, ReasonTooMany, ReasonInternal,
 	}
 }
 
 // outcome sorts the reasons: Pantrie's own decision, or something that did not work.
 func (r Reason) outcome() db.Outcome {
 	switch r {
-	case ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonIdentityTaken, ReasonNotAllowed, ReasonSignUpOff, ReasonDenied:
+	case ReasonAccountDisabled, ReasonLinkedElsewhere, ReasonIdentityTaken, ReasonNotAllowed, ReasonSignUpOff, ReasonInvitationOver, ReasonDenied:
 		return db.OutcomeRefused
 	}
 	return db.OutcomeFailed
@@ -66,6 +67,7 @@ type SignInError struct {
 	ReturnTo  string         // the page wanted, when it is known
 	Purpose   db.Purpose     // decides which page explains it
 	Provider  string
+	Invited   bool   // the person came with an invitation, whose page explains it
 	Message   string // with ReasonNotConfigured: the sentence that names what is missing
 
 	step, detail string // for the log

@@ -96,8 +96,7 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link
 		}
 		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(n.Name), Email: cleanEmail(n.Email), EmailProof: db.ProofAdministrator, SiteAdmin: n.SiteAdmin})
 		if errors.Is(err, db.ErrConflict) {
-			return &fault.Error{Code: fault.EmailTaken, Message: "Somebody here has this email address already.", Err: err,
-				Fields: []fault.Field{{Name: "email", Code: fault.Taken, Message: "Somebody here has this email address already."}}}
+			return emailTaken(err)
 		}
 		if err != nil {
 			return err

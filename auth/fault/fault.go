@@ -29,6 +29,10 @@ const (
 	SetupTokenInvalid    Code = "setup_token_invalid"
 	SetupDone            Code = "setup_done"
 	PasswordLinkInvalid  Code = "password_link_invalid"
+	InvitationInvalid    Code = "invitation_invalid"
+	InvitationExpired    Code = "invitation_expired"
+	InvitationUsed       Code = "invitation_used"
+	InvitationRevoked    Code = "invitation_revoked"
 	WrongPassword        Code = "wrong_password"
 	ReauthRequired       Code = "reauth_required"
 	LocalLoginOff        Code = "local_login_off"
@@ -51,7 +55,7 @@ func Codes() []Code {
 	return []Code{
 		BadRequest, ValidationFailed, Unauthenticated, InvalidCredentials, AccountDisabled, Forbidden, NotFound,
 		MethodNotAllowed, NotAcceptable, Conflict, EmailTaken, EnvLocked, LastAdmin, SetupTokenInvalid, SetupDone,
-		PasswordLinkInvalid, WrongPassword, ReauthRequired, LocalLoginOff, LinkExpired, AlreadyLinked, LastWayIn,
+		PasswordLinkInvalid, InvitationInvalid, InvitationExpired, InvitationUsed, InvitationRevoked, WrongPassword, ReauthRequired, LocalLoginOff, LinkExpired, AlreadyLinked, LastWayIn,
 		TestRunning, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,
 		CrossOrigin, OAuthUnknownProvider, OAuthNotConfigured, Unavailable, Internal,
 	}

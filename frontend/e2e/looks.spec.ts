@@ -153,6 +153,24 @@ test('as a member who came by Authentik', async ({ page, connected }) => {
 	await visit(page, connected, '/settings/administration/oauth', 'no-permission');
 });
 
+test('invitations', async ({ page, anotherBrowser, connected }) => {
+	await signIn(page, connected);
+	await page.goto(`${connected.url}/settings/household`);
+	await page.getByRole('button', { name: 'Make a link' }).click();
+	const link = (await page.locator('code').textContent())?.trim() ?? '';
+	await look(page, 'household-invite');
+	await page.goto(link);
+	await expect(page.getByText('You are in Brandt already')).toBeVisible();
+	await look(page, 'invite-member');
+	const guest = await anotherBrowser();
+	await guest.goto(link);
+	await expect(guest.getByLabel('Your name')).toBeVisible();
+	await look(guest, 'invite-guest');
+	await guest.getByRole('button', { name: 'I have an account here' }).click();
+	await look(guest, 'invite-guest-known');
+	await visit(guest, connected, '/invite#token=nothing', 'invite-nothing');
+});
+
 test('linking, tests, and the sign-in log', async ({
 	page,
 	anotherBrowser,

@@ -149,6 +149,8 @@ export interface ProviderSettings {
 	clientId: string;
 	clientSecret: string;
 	signOutAtProvider?: boolean;
+	signUp?: boolean;
+	allowedGroups?: string[];
 }
 
 /** The provider in Authentik's shape, with switches that tests throw. */

@@ -31,6 +31,8 @@ export type InstanceSettings = Schemas['AdminInstance'];
 export type User = Schemas['User'];
 export type Household = Schemas['Household'];
 export type Member = Schemas['Member'];
+export type Invitation = Schemas['Invitation'];
+export type InvitationInfo = Schemas['InvitationInfo'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
 export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });

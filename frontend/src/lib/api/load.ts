@@ -37,6 +37,12 @@ export const getInstanceSettings = () => call(api.GET('/api/v1/admin/instance'))
 export const listUsers = async () => (await call(api.GET('/api/v1/admin/users'))).users;
 export const getHousehold = (household: string) =>
 	call(api.GET('/api/v1/households/{household}', { params: { path: { household } } }));
+export const listInvitations = async (household: string) =>
+	(
+		await call(
+			api.GET('/api/v1/households/{household}/invitations', { params: { path: { household } } })
+		)
+	).invitations;
 export const listHouseholds = async () =>
 	(await call(api.GET('/api/v1/admin/households'))).households;
 

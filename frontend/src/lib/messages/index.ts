@@ -10,6 +10,7 @@ export { providerNames } from './en/providers.ts';
 export { signInProblems, missingSetting } from './en/sign-in-problems.ts';
 export { setup } from './en/setup.ts';
 export { setPassword } from './en/set-password.ts';
+export { invite } from './en/invite.ts';
 export { home } from './en/home.ts';
 export { shell } from './en/shell.ts';
 export { account } from './en/account.ts';

@@ -24,6 +24,11 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:
 		'This link no longer works. Ask the person who runs this Pantrie for a new one.',
+	invitation_invalid: 'This is not an invitation, or a very old one. Ask for a new link.',
+	invitation_expired: 'This invitation has run out. Ask for a new link.',
+	invitation_used:
+		'This invitation has been used. Each one lets one person in; ask for a new link.',
+	invitation_revoked: 'This invitation has been withdrawn. Ask for a new link.',
 	wrong_password: 'This password is not right. Nothing was changed.',
 	payload_too_large: 'That is more than Pantrie accepts at once. Shorten it and try again.',
 	unsupported_media_type: 'This page and the server do not fit together. Reload the page.',

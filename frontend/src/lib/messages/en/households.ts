@@ -36,6 +36,24 @@ export const households = {
 		ownText: 'You can then no longer manage the household. Another admin can give it back.',
 		own: 'Change my role'
 	},
+	invite: {
+		title: 'Invite somebody',
+		text: 'Make a link and send it to one person. It works once and for seven days: with an account here, with a new one, or with a sign-in provider, also when nobody else may sign up.',
+		role: 'Role',
+		submit: 'Make a link',
+		submitting: 'Making it …',
+		link: 'Link for one person',
+		linkText: (role: string, time: string) =>
+			`Whoever opens it first becomes ${role}, until ${time}. It is not shown again.`,
+		tooMany: 'There are as many open invitations as there can be. Withdraw one first.',
+		open: 'Open invitations',
+		one: (role: string) => `For ${role}`,
+		by: (name: string, time: string) => `Made by ${name} ${time}`,
+		until: (time: string) => `runs out ${time}`,
+		revoke: 'Withdraw',
+		revokeName: (role: string, time: string) => `Withdraw the invitation for ${role}, made ${time}`,
+		revoked: 'The invitation is withdrawn. Its link no longer works.'
+	},
 	leave: {
 		title: 'Leave',
 		text: 'You no longer see this household. What you did stays.',

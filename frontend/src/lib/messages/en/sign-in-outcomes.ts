@@ -55,6 +55,7 @@ export const signInOutcomes = {
 		identity_taken: (name) => `That account at ${name} is linked to another account here`,
 		not_allowed: () => 'Not in an allowed group',
 		signup_off: () => 'No account here, and signing up is off',
+		invitation_over: () => 'The invitation was used, withdrawn or ran out meanwhile',
 		logout_token_invalid: (name) => `The sign-out that ${name} reported did not pass the checks`,
 		signed_out_meanwhile: () => 'Begun by somebody who is not signed in any more',
 		too_many_requests: () => 'Too many attempts from one address',

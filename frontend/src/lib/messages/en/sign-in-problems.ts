@@ -149,6 +149,11 @@ export const signInProblems: Record<SignInCode, (party: Party) => Problem> = {
 		text: `${name} knows you, but new people cannot sign up by themselves. ${askHost} to add you with the address you use at ${name}.`,
 		fix: `Add the person under Administration → Users with the address in this row, or switch “New people may sign up” on under ${settings}.`
 	}),
+	invitation_over: ({ name }) => ({
+		title: 'The invitation is over',
+		text: `While you were at ${name}, somebody else used the invitation, it was withdrawn, or it ran out. Nothing was made for you here. Ask for a new link.`,
+		fix: 'Each invitation lets one person in, within seven days. Settings → Household → Invite somebody makes another.'
+	}),
 	signed_out_meanwhile: ({ name }) => ({
 		title: 'You were signed out in between',
 		text: `What you began at ${name} was for an account that is no longer signed in here. Sign in, then start again.`,

@@ -1,6 +1,6 @@
 import type { Me } from '#lib/api/client.ts';
 import { ApiError } from '#lib/api/errors.ts';
-import { getHousehold } from '#lib/api/load.ts';
+import { getHousehold, listInvitations } from '#lib/api/load.ts';
 import { guard } from '#lib/api/session.ts';
 import { currentHousehold } from '#lib/current-household.svelte.ts';
 import type { PageLoad } from './$types';
@@ -14,12 +14,14 @@ export const load: PageLoad = async ({ depends, parent, url }) => {
 /** `gone` when somebody took the person out since the app was opened. */
 async function loadHousehold(me: Me) {
 	const current = currentHousehold.of(me);
-	if (!current) return { household: null, gone: false };
+	if (!current) return { household: null, invitations: [], gone: false };
 	try {
-		return { household: await getHousehold(current.id), gone: false };
+		const household = await getHousehold(current.id);
+		const invitations = household.role === 'admin' ? await listInvitations(current.id) : [];
+		return { household, invitations, gone: false };
 	} catch (error) {
 		if (error instanceof ApiError && error.code === 'not_found') {
-			return { household: null, gone: true };
+			return { household: null, invitations: [], gone: true };
 		}
 		throw error;
 	}
