@@ -136,7 +136,7 @@ func changeOf(c pantry.Change, watched map[string][]string) StockChange {
 	}
 	for _, m := range c.Movements {
 		p := products[m.ProductID]
-		out.Movements = append(out.Movements, Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: p.Name, Amount: measureOf(m.Delta, p.Base), Reason: m.Reason, Undone: m.UndoneBy != ""})
+		out.Movements = append(out.Movements, movementOf(m, p.Name, p.Base))
 	}
 	return out
 }

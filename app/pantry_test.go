@@ -389,3 +389,45 @@ func TestOpenPagesLearnOfChanges(t *testing.T) {
 		t.Errorf("a stream while the server stops: %d", a.status)
 	}
 }
+
+func TestWhatWasDoneIsTold(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	added := p.post(200, "/stock/add", map[string]any{"text": "5 yoghurt"})
+	product := at(t, added, "products", 0, "id").(string)
+	wasted := p.post(200, "/stock/waste", map[string]any{"productId": product, "amount": "2", "reason": "spoiled"})
+	used := p.post(200, "/stock/use", map[string]any{"productId": product})
+	p.post(200, "/transactions/"+used["transactionId"].(string)+"/undo", map[string]any{})
+	var verbs []any
+	for next := ""; ; {
+		page := p.get("/history?limit=2&before=" + next)
+		for _, e := range page["events"].([]any) {
+			verbs = append(verbs, at(t, e, "verb"))
+		}
+		if next = page["next"].(string); next == "" {
+			break
+		}
+	}
+	if len(verbs) != 4 || verbs[0] != "undo" || verbs[3] != "add" {
+		t.Errorf("the household's history: %v", verbs)
+	}
+	of := 0
+	for next := ""; ; {
+		page := p.get("/products/" + product + "/history?limit=1&before=" + strings.ReplaceAll(next, " ", "+"))
+		of += len(page["events"].([]any))
+		if next = page["next"].(string); next == "" {
+			break
+		}
+	}
+	if of != 4 {
+		t.Errorf("%d events of the product", of)
+	}
+	months := p.get("/waste?months=3")
+	if len(months["months"].([]any)) != 3 || at(t, months, "months", 0, "count") != 1.0 || at(t, months, "months", 0, "byReason", "spoiled") != 1.0 {
+		t.Errorf("thrown away: %v", months)
+	}
+	p.post(200, "/transactions/"+wasted["transactionId"].(string)+"/undo", map[string]any{})
+	if got := at(t, p.get("/waste?months=1"), "months", 0, "count"); got != 0.0 {
+		t.Errorf("thrown away although it is undone: %v", got)
+	}
+}

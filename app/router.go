@@ -59,6 +59,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.productRoutes()
 	a.stockRoutes()
 	a.shoppingRoutes()
+	a.historyRoutes()
 	a.liveRoutes()
 	a.invitationRoutes()
 

@@ -715,6 +715,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/households/{household}/history': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What was done in the household, newest first */
+		get: operations['listHistory'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/households/{household}/home': {
 		parameters: {
 			query?: never;
@@ -901,6 +918,23 @@ export interface paths {
 		put?: never;
 		/** Let a barcode lead to the product */
 		post: operations['addBarcode'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/products/{id}/history': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What happened to a product, newest first */
+		get: operations['listProductHistory'];
+		put?: never;
+		post?: never;
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1192,6 +1226,23 @@ export interface paths {
 		put?: never;
 		/** Undo a transaction, or one movement of it; undoing an undo does it again */
 		post: operations['undoStock'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/waste': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What was thrown away, by month */
+		get: operations['getWaste'];
+		put?: never;
+		post?: never;
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1666,6 +1717,30 @@ export interface components {
 			envVar: string;
 			/** @description The value in force */
 			value: string;
+		};
+		Event: {
+			/** Format: int64 */
+			at: number;
+			/**
+			 * Format: int64
+			 * @description Of its movements, also of those that are left out
+			 */
+			count: number;
+			/** @description The first of them */
+			movements: components['schemas']['Movement'][];
+			/** @description Of an undo: what it took back, or brought back */
+			reverted: string;
+			transactionId: string;
+			undone: boolean;
+			/** @description The name at that time */
+			userName: string;
+			/** @enum {string} */
+			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+		};
+		EventPage: {
+			events: components['schemas']['Event'][];
+			/** @description For the next page; empty on the last one */
+			next: string;
 		};
 		Home: {
 			/** @description There is no product yet */
@@ -3053,6 +3128,24 @@ export interface components {
 			reason: string;
 			/** @enum {string} */
 			role: '' | 'admin' | 'editor' | 'viewer';
+		};
+		WasteList: {
+			/** @description This month first; also those without waste */
+			months: components['schemas']['WasteMonth'][];
+		};
+		WasteMonth: {
+			byReason: {
+				[key: string]: number;
+			};
+			/**
+			 * Format: int64
+			 * @description How often
+			 */
+			count: number;
+			/** @example 2026-11 */
+			month: string;
+			/** @description What it had cost, as a decimal; empty when no price is known */
+			value: string;
 		};
 		WatchInputBody: {
 			/**
@@ -6661,6 +6754,68 @@ export interface operations {
 			};
 		};
 	};
+	listHistory: {
+		parameters: {
+			query?: {
+				/** @description The next of the page before */
+				before?: string;
+				limit?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['EventPage'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	getHome: {
 		parameters: {
 			query?: {
@@ -7817,6 +7972,69 @@ export interface operations {
 			};
 			/** @description Conflict */
 			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	listProductHistory: {
+		parameters: {
+			query?: {
+				/** @description The next of the page before */
+				before?: string;
+				limit?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['EventPage'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
 				headers: {
 					[name: string]: unknown;
 				};
@@ -9320,6 +9538,66 @@ export interface operations {
 			};
 			/** @description Conflict */
 			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getWaste: {
+		parameters: {
+			query?: {
+				months?: number;
+			};
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['WasteList'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
 				headers: {
 					[name: string]: unknown;
 				};
