@@ -45,6 +45,7 @@ type Product struct {
 	Total           int64
 	Low             bool
 	MergedInto      string
+	ArchivedAt      int64 // 0: not hidden
 	CreatedAt       int64
 	UpdatedAt       int64
 }
@@ -60,19 +61,24 @@ type ProductFilter struct {
 }
 
 const (
-	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), p.created_at, p.updated_at`
+	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), coalesce(p.archived_at, 0), p.created_at, p.updated_at`
 
 	sqlProductByID       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.id = ?`
-	sqlProductsByName    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND p.merged_into IS NULL`
-	sqlProductList       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
-	sqlProductOfCategory = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.category_id = ? AND p.merged_into IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
+	sqlProductsByName    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND p.merged_into IS NULL AND p.archived_at IS NULL`
+	sqlProductsHidden    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND (p.merged_into IS NOT NULL OR p.archived_at IS NOT NULL)`
+	sqlProductList       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
+	sqlProductOfCategory = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.category_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLow        = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.low = 1 AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLowCount   = `SELECT count(*) FROM products p WHERE p.household_id = ? AND p.low = 1`
 	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
 	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, minimum = ?, staple = ?,
   shelf_life = ?, opened_shelf_life = ?, frozen_shelf_life = ?, thawed_shelf_life = ?, date_kind = ?, nutrition = ?, note = ?, merged_into = nullif(?, ''), updated_at = ? WHERE household_id = ? AND id = ?`
-	sqlProductTotal = `UPDATE products SET total = total + ? WHERE household_id = ? AND id = ?`
+	sqlProductArchive    = `UPDATE products SET archived_at = ? WHERE household_id = ? AND id = ? AND archived_at IS NULL AND total = 0`
+	sqlProductRestore    = `UPDATE products SET archived_at = NULL WHERE household_id = ? AND id = ? AND archived_at IS NOT NULL`
+	sqlProductHasHistory = `SELECT EXISTS (SELECT 1 FROM lots WHERE household_id = ?1 AND product_id = ?2) OR EXISTS (SELECT 1 FROM movements WHERE household_id = ?1 AND product_id = ?2) OR EXISTS (SELECT 1 FROM products WHERE household_id = ?1 AND merged_into = ?2)`
+	sqlProductDelete     = `DELETE FROM products WHERE household_id = ? AND id = ?`
+	sqlProductTotal      = `UPDATE products SET total = total + ? WHERE household_id = ? AND id = ?`
 
 	sqlProductScale   = `UPDATE products SET total = total * ?, minimum = minimum * ?, base = ? WHERE household_id = ? AND id = ?`
 	sqlLotScale       = `UPDATE lots SET amount = amount * ? WHERE household_id = ? AND product_id = ?`
@@ -85,7 +91,7 @@ VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, 
 
 func scanProduct(s scanner) (p Product, err error) {
 	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.Minimum, &p.Staple,
-		&p.ShelfLife, &p.OpenedShelfLife, &p.FrozenShelfLife, &p.ThawedShelfLife, &p.DateKind, &p.Nutrition, &p.Note, &p.Total, &p.Low, &p.MergedInto, &p.CreatedAt, &p.UpdatedAt)
+		&p.ShelfLife, &p.OpenedShelfLife, &p.FrozenShelfLife, &p.ThawedShelfLife, &p.DateKind, &p.Nutrition, &p.Note, &p.Total, &p.Low, &p.MergedInto, &p.ArchivedAt, &p.CreatedAt, &p.UpdatedAt)
 }
 
 // ProductByID returns the product, also one that was merged, or [ErrNotFound].
@@ -98,7 +104,18 @@ func (r reader) ProductsNamed(ctx context.Context, householdID, nameKey string) 
 	return many(ctx, r.q, scanProduct, sqlProductsByName, householdID, nameKey)
 }
 
-// Products lists a page of products by name, without those that were merged.
+// HiddenProductsNamed lists the products with that folded name that were merged or archived.
+func (r reader) HiddenProductsNamed(ctx context.Context, householdID, nameKey string) ([]Product, error) {
+	return many(ctx, r.q, scanProduct, sqlProductsHidden, householdID, nameKey)
+}
+
+// HasHistory says whether there ever was any of a product, or another one became it.
+func (r reader) HasHistory(ctx context.Context, householdID, id string) (bool, error) {
+	n, err := one(ctx, r.q, scanInt, sqlProductHasHistory, householdID, id)
+	return n != 0, err
+}
+
+// Products lists a page of products by name, without those that were merged or archived.
 func (r reader) Products(ctx context.Context, f ProductFilter) ([]Product, error) {
 	switch {
 	case f.Low:
@@ -117,7 +134,7 @@ func (r reader) CountLow(ctx context.Context, householdID string) (int64, error)
 // InsertProduct stores p, without stock, and returns it with its id. [ErrReference] when its category,
 // location or photo is not the household's.
 func (tx *Tx) InsertProduct(ctx context.Context, p Product) (Product, error) {
-	p.ID, p.CreatedAt, p.UpdatedAt, p.Total, p.MergedInto = tx.newID(), tx.now, tx.now, 0, ""
+	p.ID, p.CreatedAt, p.UpdatedAt, p.Total, p.MergedInto, p.ArchivedAt = tx.newID(), tx.now, tx.now, 0, "", 0
 	p.Nutrition, p.DateKind, p.Low = cmp.Or(p.Nutrition, "{}"), cmp.Or(p.DateKind, BestBefore), p.Staple || p.Minimum != nil
 	row, err := one(ctx, tx.q, scanInt, sqlProductInsert, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
 		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.CreatedAt, p.UpdatedAt)
@@ -128,7 +145,34 @@ func (tx *Tx) InsertProduct(ctx context.Context, p Product) (Product, error) {
 	return p, tx.indexProduct(ctx, row)
 }
 
-// UpdateProduct stores everything of p but its total. [ErrNotFound]; [ErrReference] as with
+// ArchiveProduct hides a product from lists and from the search. [ErrNotFound] when it is hidden, or when
+// there is some of it.
+func (tx *Tx) ArchiveProduct(ctx context.Context, householdID, id string) error {
+	if err := tx.change(ctx, sqlProductArchive, tx.now, householdID, id); err != nil {
+		return err
+	}
+	return tx.indexProductByID(ctx, householdID, id)
+}
+
+// RestoreProduct shows a product again that was hidden.
+func (tx *Tx) RestoreProduct(ctx context.Context, householdID, id string) error {
+	n, err := tx.exec(ctx, sqlProductRestore, householdID, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.indexProductByID(ctx, householdID, id)
+}
+
+// DeleteProduct deletes a product with its units, barcodes and allergens; what is on the shopping list
+// keeps its text. [ErrNotFound]; [ErrReference] when it has a history.
+func (tx *Tx) DeleteProduct(ctx context.Context, householdID, id string) error {
+	if _, err := tx.exec(ctx, sqlShoppingLeave, householdID, id); err != nil {
+		return err
+	}
+	return tx.change(ctx, sqlProductDelete, householdID, id)
+}
+
+// UpdateProduct stores everything of p but its total and whether it is archived. [ErrNotFound]; [ErrReference] as with
 // [Tx.InsertProduct].
 func (tx *Tx) UpdateProduct(ctx context.Context, p Product) error {
 	err := tx.change(ctx, sqlProductUpdate, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,

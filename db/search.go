@@ -14,12 +14,13 @@ const (
 CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ? ORDER BY s.place, p.name_key, p.id`
 	// Where too many fit to rank them: names that begin with the text, then in the order of their rows.
 	sqlSearchCount  = `SELECT count(*) FROM (SELECT 1 FROM products_search WHERE products_search MATCH ? LIMIT ?) s`
-	sqlSearchBegins = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND p.name_key >= ? AND p.name_key < ? ORDER BY p.name_key, p.id LIMIT ?`
+	sqlSearchBegins = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND p.name_key >= ? AND p.name_key < ? ORDER BY p.name_key, p.id LIMIT ?`
 	sqlSearchPlain  = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row FROM products_search WHERE products_search MATCH ? LIMIT ?) s CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ?`
 	sqlSearchIndex  = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
-  coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ?`
-	sqlProductRow = `SELECT row FROM products WHERE household_id = ? AND id = ?`
+  coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ? AND p.archived_at IS NULL`
+	sqlSearchForget = `DELETE FROM products_search WHERE rowid = ?`
+	sqlProductRow   = `SELECT row FROM products WHERE household_id = ? AND id = ?`
 )
 
 // mostSearchWords bounds what one search may cost.
@@ -93,7 +94,10 @@ func matchExpression(householdID, text, columns string) string {
 
 // indexProduct makes the search follow what is stored of a product.
 func (tx *Tx) indexProduct(ctx context.Context, row int64) error {
-	_, err := tx.exec(ctx, sqlSearchIndex, row)
+	n, err := tx.exec(ctx, sqlSearchIndex, row)
+	if err == nil && n == 0 { // archived
+		_, err = tx.exec(ctx, sqlSearchForget, row)
+	}
 	return err
 }
 

@@ -61,6 +61,7 @@ WHERE s.household_id = ? AND s.state = ? ORDER BY s.id`
 	sqlShoppingInsert = `INSERT INTO shopping_items (household_id, id, product_id, text, amount, unit, note, created_at) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`
 	sqlShoppingUpdate = `UPDATE shopping_items SET product_id = nullif(?, ''), text = ?, amount = ?, unit = ?, note = ?, state = ?, ticked_at = ?, ticked_by = nullif(?, '') WHERE household_id = ? AND id = ?`
 	sqlShoppingState  = `UPDATE shopping_items SET state = ? WHERE household_id = ? AND id = ? AND state = ?`
+	sqlShoppingLeave  = `UPDATE shopping_items SET product_id = NULL WHERE household_id = ? AND product_id = ?`
 	sqlShoppingDelete = `DELETE FROM shopping_items WHERE household_id = ? AND id = ?`
 
 	sqlShoppingPutAway   = `INSERT INTO put_away_items (household_id, transaction_id, item_id, position) VALUES (?, ?, ?, ?)`

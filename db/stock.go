@@ -138,13 +138,16 @@ func (tx *Tx) InsertStockTransaction(ctx context.Context, t StockTransaction) (S
 }
 
 // InsertMovement stores m and changes the lot and the product's total with it: there is no other way
-// to change either. [ErrRange] when the lot does not hold that much, or would hold too much;
+// to change either. A product that is archived is not any more then. [ErrRange] when the lot does not hold that much, or would hold too much;
 // [ErrNotFound] when it is no lot of the product.
 func (tx *Tx) InsertMovement(ctx context.Context, m Movement) error {
 	if _, err := tx.exec(ctx, sqlMovementInsert, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Reason); err != nil {
 		return err
 	}
 	if err := tx.change(ctx, sqlLotAmount, m.Delta, tx.now, m.HouseholdID, m.LotID, m.ProductID); err != nil {
+		return err
+	}
+	if err := tx.RestoreProduct(ctx, m.HouseholdID, m.ProductID); err != nil {
 		return err
 	}
 	return tx.change(ctx, sqlProductTotal, m.Delta, m.HouseholdID, m.ProductID)

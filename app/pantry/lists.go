@@ -164,7 +164,7 @@ func (s *Service) Search(ctx context.Context, householdID, text string, most int
 				return nil, err
 			}
 		}
-		if !seen[p.ID] {
+		if !seen[p.ID] && p.ArchivedAt == 0 {
 			seen[p.ID] = true
 			list = append(list, p)
 		}

@@ -97,7 +97,7 @@ func (w *work) mergeAllergens(ctx context.Context, from, into db.Product) error 
 func (w *work) forward(ctx context.Context, from, into string) error {
 	p, err := w.tx.ProductByID(ctx, w.household(), from)
 	if err != nil {
-		return err
+		return missing(err, "product")
 	}
 	p.MergedInto = into
 	return w.tx.UpdateProduct(ctx, p)
@@ -108,7 +108,7 @@ func (u *undo) remerge(ctx context.Context, merge db.StockTransaction) error {
 	for _, id := range []string{merge.Merged, merge.MergedInto} {
 		p, err := u.tx.ProductByID(ctx, u.household(), id)
 		if err != nil {
-			return err
+			return missing(err, "product")
 		}
 		if p.MergedInto != "" {
 			return conflict("products."+p.ID, ProductMerged, p.Name+" was merged into another product since. Undo that first.")

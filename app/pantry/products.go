@@ -107,6 +107,48 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 	return p, err
 }
 
+// DeleteProduct deletes a product that there never was any of, with its barcodes; what is on the shopping list
+// keeps its name. Any other one is archived: hidden from lists and the search until something of it is added
+// again, by its name, its barcode or an undo. [fault.NotFound]; [fault.Conflict] with [StillInUse] while there
+// is some of it.
+func (s *Service) DeleteProduct(ctx context.Context, by By, id string) (archived bool, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		p, err := product(ctx, tx, by.HouseholdID, id)
+		if err != nil {
+			return err
+		}
+		if p.Total > 0 {
+			return conflict("id", StillInUse, "There is still some of "+p.Name+". Use it up or throw it away first.")
+		}
+		if archived, err = tx.HasHistory(ctx, p.HouseholdID, p.ID); err != nil {
+			return err
+		}
+		switch {
+		case !archived:
+			return tx.DeleteProduct(ctx, p.HouseholdID, p.ID)
+		case p.ArchivedAt == 0:
+			return tx.ArchiveProduct(ctx, p.HouseholdID, p.ID)
+		}
+		return nil
+	})
+	return archived, err
+}
+
+// RestoreProduct shows a product again that is archived. [fault.NotFound].
+func (s *Service) RestoreProduct(ctx context.Context, by By, id string) (p db.Product, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if p, err = product(ctx, tx, by.HouseholdID, id); err != nil {
+			return err
+		}
+		if err := tx.RestoreProduct(ctx, p.HouseholdID, p.ID); err != nil {
+			return err
+		}
+		p, err = tx.ProductByID(ctx, p.HouseholdID, p.ID)
+		return err
+	})
+	return p, err
+}
+
 // changeUnit lets people enter the product in another unit. A product that never had stock, units or
 // a minimum gets another base with it.
 func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit string) error {

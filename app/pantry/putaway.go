@@ -217,11 +217,10 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 			return err
 		}
 	} else {
-		known, err := s.db.ProductsNamed(ctx, item.HouseholdID, Fold(item.Text))
-		if err != nil || len(known) == 0 {
+		var known bool
+		if known, p, err = s.known(ctx, s.db, item.HouseholdID, item.Text, item.Unit); err != nil || !known {
 			return err
 		}
-		p = known[0]
 	}
 	m, err := measuresOf(ctx, s.db, p)
 	if err != nil {

@@ -33,6 +33,7 @@ type catalog interface {
 	units
 	lives
 	ProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
+	HiddenProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 }
 
 // Read says what a line means. [fault.NotFound].
@@ -107,8 +108,17 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 }
 
 // known finds the product of that name. Of several it is the oldest that knows the unit, or else the oldest.
+// Where there is none it is one that was called so before it became another one, or that is archived.
 func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit string) (bool, db.Product, error) {
 	list, err := c.ProductsNamed(ctx, householdID, Fold(name))
+	if err == nil && len(list) == 0 {
+		list, err = c.HiddenProductsNamed(ctx, householdID, Fold(name))
+		for i := range list {
+			if err == nil {
+				list[i], err = product(ctx, c, householdID, list[i].ID)
+			}
+		}
+	}
 	if err != nil || len(list) == 0 {
 		return false, db.Product{}, err
 	}

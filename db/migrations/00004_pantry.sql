@@ -44,7 +44,8 @@ CREATE TABLE photos (
 
 -- row numbers the product in products_search. base is the unit of all its amounts, unit the one
 -- that people enter it in. Shelf lives are days; total is the sum of its lots. A merged product
--- stays, with its barcodes, as a pointer to the one it became.
+-- stays, with its barcodes, as a pointer to the one it became. An archived one is hidden until there is some of
+-- it again.
 CREATE TABLE products (
   row               INTEGER PRIMARY KEY,
   household_id      TEXT NOT NULL REFERENCES households (id) ON DELETE CASCADE,
@@ -68,17 +69,20 @@ CREATE TABLE products (
   note              TEXT NOT NULL DEFAULT '',
   total             INTEGER NOT NULL DEFAULT 0 CHECK (total BETWEEN 0 AND 1000000000000),
   merged_into       TEXT,
+  archived_at       INTEGER,
   created_at        INTEGER NOT NULL,
   updated_at        INTEGER NOT NULL,
-  low               INTEGER NOT NULL GENERATED ALWAYS AS (merged_into IS NULL AND (coalesce(total < minimum, 0) OR staple AND total = 0)) STORED,
+  low               INTEGER NOT NULL GENERATED ALWAYS AS (merged_into IS NULL AND archived_at IS NULL AND (coalesce(total < minimum, 0) OR staple AND total = 0)) STORED,
   UNIQUE (household_id, id),
   FOREIGN KEY (household_id, category_id) REFERENCES categories (household_id, id),
   FOREIGN KEY (household_id, location_id) REFERENCES locations (household_id, id),
   FOREIGN KEY (household_id, photo_id) REFERENCES photos (household_id, id),
   FOREIGN KEY (household_id, merged_into) REFERENCES products (household_id, id),
-  CHECK (merged_into IS NULL OR total = 0)
+  CHECK (merged_into IS NULL OR total = 0),
+  CHECK (archived_at IS NULL OR total = 0)
 ) STRICT;
-CREATE INDEX products_by_name ON products (household_id, name_key, id) WHERE merged_into IS NULL;
+CREATE INDEX products_by_name ON products (household_id, name_key, id) WHERE merged_into IS NULL AND archived_at IS NULL;
+CREATE INDEX products_hidden ON products (household_id, name_key, id) WHERE merged_into IS NOT NULL OR archived_at IS NOT NULL;
 CREATE INDEX products_by_category ON products (household_id, category_id, name_key, id) WHERE category_id IS NOT NULL;
 CREATE INDEX products_by_photo ON products (household_id, photo_id) WHERE photo_id IS NOT NULL;
 CREATE INDEX products_merged ON products (household_id, merged_into) WHERE merged_into IS NOT NULL;

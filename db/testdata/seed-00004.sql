@@ -4,6 +4,7 @@ INSERT INTO photos (household_id, id, kind, bytes, sha, width, height, created_a
 INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, note, total, created_at, updated_at)
 VALUES ('h1', 'p1', 'Milk', 'milk', 'Weide', 'c1', 'lo1', 'ph1', 'ml', 'l', 1000000, 1, 30, 4, 'the blue one', 1000000, 1700000000000, 1700000000000);
 INSERT INTO products (household_id, id, name, name_key, base, unit, merged_into, created_at, updated_at) VALUES ('h1', 'p2', 'Mlik', 'mlik', 'ml', 'l', 'p1', 1700000000000, 1700000000000);
+INSERT INTO products (household_id, id, name, name_key, base, unit, archived_at, created_at, updated_at) VALUES ('h1', 'p3', 'Whey', 'whei', 'ml', 'l', 1700000000001, 1700000000000, 1700000000000);
 INSERT INTO product_units (household_id, product_id, unit, factor) VALUES ('h1', 'p1', 'carton', 1000);
 INSERT INTO product_barcodes (household_id, code, product_id, created_at) VALUES ('h1', '4012345678901', 'p1', 1700000000000);
 INSERT INTO product_allergens (household_id, product_id, label_key, label) VALUES ('h1', 'p1', 'milk', 'Milk');
