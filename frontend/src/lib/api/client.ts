@@ -33,6 +33,17 @@ export type Household = Schemas['Household'];
 export type Member = Schemas['Member'];
 export type Invitation = Schemas['Invitation'];
 export type InvitationInfo = Schemas['InvitationInfo'];
+export type Measure = Schemas['Measure'];
+export type Lot = Schemas['Lot'];
+export type Product = Schemas['Product'];
+export type ProductDetails = Schemas['ProductDetails'];
+export type ProductInput = Schemas['ProductInput'];
+export type Home = Schemas['Home'];
+export type Line = Schemas['Line'];
+export type Places = Schemas['Places'];
+export type Place = Schemas['Place'];
+export type StockChange = Schemas['StockChange'];
+export type StockTake = Schemas['StockTake'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
 export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });

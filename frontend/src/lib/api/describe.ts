@@ -12,18 +12,25 @@ export interface Description {
 	retryAfterSeconds: number;
 }
 
-/** The one place where a failure becomes text. */
-export function describe(error: unknown): Description {
+/**
+ * The one place where a failure becomes text. A part of the app can bring texts for codes of its own,
+ * which say of a conflict what it is about.
+ */
+export function describe(error: unknown, texts: Record<string, string> = {}): Description {
 	if (!(error instanceof ApiError)) {
 		return { text: errors.client, fields: {}, reference: '', retryAfterSeconds: 0 };
 	}
 	const fields: Record<string, string> = {};
 	for (const field of error.fields) {
 		fields[field.name] ??=
-			lookup(fieldErrors, field.code) ?? (field.message || fieldErrors.invalid);
+			lookup(texts, field.code) ??
+			lookup(fieldErrors, field.code) ??
+			(field.message || fieldErrors.invalid);
 	}
+	const reason = error.code === 'conflict' ? error.fields[0]?.code : undefined;
 	return {
-		text: lookup(errors, error.code) ?? (error.message || errors.client),
+		text:
+			lookup(texts, reason ?? '') ?? lookup(errors, error.code) ?? (error.message || errors.client),
 		fields,
 		reference: error.status >= 500 ? error.requestId : '',
 		retryAfterSeconds: error.retryAfterSeconds

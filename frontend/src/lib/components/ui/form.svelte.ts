@@ -33,6 +33,12 @@ export class FormState {
 	readonly blocked = $derived(this.busy || this.wait > 0);
 
 	#timer: ReturnType<typeof setInterval> | undefined;
+	readonly #texts: Record<string, string>;
+
+	/** Texts are for codes that only a part of the app knows. */
+	constructor(texts: Record<string, string> = {}) {
+		this.#texts = texts;
+	}
 
 	/**
 	 * Sends what the action sends. True when it worked; every failure is shown, none is thrown. A
@@ -61,7 +67,7 @@ export class FormState {
 
 	/** Shows a failure that did not come from `send`. */
 	show(error: unknown, about: Record<string, string> = {}): void {
-		const { text, fields, reference, retryAfterSeconds } = describe(error);
+		const { text, fields, reference, retryAfterSeconds } = describe(error, this.#texts);
 		const code = codeOf(error);
 		const field = Object.hasOwn(about, code) ? about[code] : undefined;
 		this.reference = reference;
@@ -96,7 +102,7 @@ export class FormState {
 		first?.focus();
 		// A refused field that this form does not have must not vanish.
 		if (this.element && !first && this.problem === '' && this.wait === 0) {
-			this.problem = describe(error).text;
+			this.problem = describe(error, this.#texts).text;
 		}
 	}
 

@@ -1,0 +1,33 @@
+/** What can be wrong with something about the pantry, by the code of the field it is about. */
+export const pantryProblems: Record<string, string> = {
+	amount_invalid: 'Enter an amount such as 2, 1.5 or 1 1/2.',
+	amount_ambiguous:
+		'This can be read in two ways. Leave the separator of thousands out, or write fewer decimals.',
+	amount_negative: 'An amount cannot be negative.',
+	amount_not_exact: 'Enter the amount with at most three decimals.',
+	amount_too_large: 'That is more than Pantrie can count. Look at the amount again.',
+	too_large: 'That is more than Pantrie can count. Look at the amount again.',
+	unit_invalid: 'Enter a unit such as g, piece or pack.',
+	unit_mismatch:
+		'This unit does not go with the product. Say first, under Edit, how many of the one are in the other.',
+	unknown_unit:
+		'This unit does not go with the product. Say first, under Edit, how many of the one are in the other.',
+	units_differ:
+		'The two units do not go together. Say first, under Edit, how many of the one are in the other.',
+	factor_invalid: 'Enter a whole number from 2 to 1,000,000.',
+	date_invalid: 'Enter a date such as 30.11., 11/26, 2027 or +3d, or “none”.',
+	date_impossible: 'There is no such day.',
+	date_implausible: 'This date is too far away. Look at the year again.',
+	price_invalid: 'Enter a price such as 1.99.',
+	barcode_invalid: 'A barcode has digits and letters only, at most 64.',
+	not_enough:
+		'There is less of it left than that. Somebody may have been quicker; what you see is up to date now.',
+	used_since:
+		'It cannot be undone any more: what it brought has been used or moved since. Correct the amount by counting.',
+	already_undone: 'This is undone already.',
+	already_open: 'This one is open already.',
+	same_place: 'It is there already. Choose another place.',
+	still_in_use: 'It is still in use. Move or change what uses it first.',
+	product_merged: 'This product became part of another one. Open that one instead.',
+	key_reused: 'That was sent before. Reload the page to see what became of it.'
+};

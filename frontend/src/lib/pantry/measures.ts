@@ -1,0 +1,72 @@
+import type { Measure } from '#lib/api/client.ts';
+import { unitPlurals } from '#lib/messages';
+
+/** Units that are shown as one or the other, whichever is shorter: how many of the base are in one. */
+const larger: Record<string, { base: string; factor: bigint }> = {
+	kg: { base: 'g', factor: 1000n },
+	l: { base: 'ml', factor: 1000n }
+};
+
+/** An exact decimal in thousandths: amounts are never floating-point numbers. */
+function thousandths(amount: string): bigint {
+	const negative = amount.startsWith('-');
+	const [whole = '0', fraction = ''] = amount.replace('-', '').split('.');
+	const value = BigInt(whole) * 1000n + BigInt(fraction.padEnd(3, '0').slice(0, 3));
+	return negative ? -value : value;
+}
+
+function decimal(value: bigint): string {
+	const sign = value < 0n ? '-' : '';
+	const size = value < 0n ? -value : value;
+	const fraction = String(size % 1000n)
+		.padStart(3, '0')
+		.replace(/0+$/, '');
+	return `${sign}${size / 1000n}${fraction && `.${fraction}`}`;
+}
+
+function inBase({ amount, unit }: Measure): { value: bigint; base: string } {
+	const up = larger[unit];
+	return up
+		? { value: thousandths(amount) * up.factor, base: up.base }
+		: { value: thousandths(amount), base: unit };
+}
+
+function fromBase(value: bigint, base: string): Measure {
+	const size = value < 0n ? -value : value;
+	for (const [unit, up] of Object.entries(larger)) {
+		if (up.base === base && size >= up.factor * 1000n && value % up.factor === 0n) {
+			return { amount: decimal(value / up.factor), unit };
+		}
+	}
+	return { amount: decimal(value), unit: base };
+}
+
+/** Both together; null when they are counted in different units. */
+export function plus(a: Measure, b: Measure): Measure | null {
+	const [left, right] = [inBase(a), inBase(b)];
+	return left.base === right.base ? fromBase(left.value + right.value, left.base) : null;
+}
+
+export function negated(measure: Measure): Measure {
+	return { ...measure, amount: decimal(-thousandths(measure.amount)) };
+}
+
+export function sign({ amount }: Measure): -1 | 0 | 1 {
+	const value = thousandths(amount);
+	return value < 0n ? -1 : value > 0n ? 1 : 0;
+}
+
+/** "1.5", as the person writes numbers. */
+export function numberText(amount: string, locale?: string): string {
+	return new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(Number(amount));
+}
+
+/** "can" or "cans". */
+export function unitText(unit: string, amount: string): string {
+	return amount === '1' || amount === '-1' ? unit : (unitPlurals[unit] ?? unit);
+}
+
+/** "1.5 kg", "4 cups". */
+export function measureText({ amount, unit }: Measure, locale?: string): string {
+	return `${numberText(amount, locale)} ${unitText(unit, amount)}`;
+}
