@@ -1,3 +1,5 @@
+import { SvelteMap } from 'svelte/reactivity';
+
 /** What an undo came to. */
 export interface Undone {
 	text: string;
@@ -27,7 +29,7 @@ export class Toasts {
 	/** While the pointer or the focus is on one, all of them stay. */
 	held = $state(false);
 
-	readonly #left = new Map<number, number>();
+	readonly #left = new SvelteMap<number, number>();
 	#next = 1;
 	#timer: ReturnType<typeof setInterval> | undefined;
 

@@ -14,6 +14,8 @@ export { invite } from './en/invite.ts';
 export { home } from './en/home.ts';
 export { pantry, unitPlurals } from './en/pantry.ts';
 export { pantryProblems } from './en/pantry-problems.ts';
+export { findOrAdd } from './en/find-or-add.ts';
+export { suggestedPlaces } from './en/suggested-places.ts';
 export { toasts } from './en/toasts.ts';
 export { shell } from './en/shell.ts';
 export { account } from './en/account.ts';

@@ -1,5 +1,5 @@
 import type { Measure } from '#lib/api/client.ts';
-import { unitPlurals } from '#lib/messages';
+import { pantry, unitPlurals } from '#lib/messages';
 
 /** Units that are shown as one or the other, whichever is shorter: how many of the base are in one. */
 const larger: Record<string, { base: string; factor: bigint }> = {
@@ -69,4 +69,11 @@ export function unitText(unit: string, amount: string): string {
 /** "1.5 kg", "4 cups". */
 export function measureText({ amount, unit }: Measure, locale?: string): string {
 	return `${numberText(amount, locale)} ${unitText(unit, amount)}`;
+}
+
+/** "1.5 kg of Rice", "3 × Eggs". */
+export function measureOf(measure: Measure, name: string, locale?: string): string {
+	return measure.unit === 'piece'
+		? pantry.times(numberText(measure.amount, locale), name)
+		: pantry.of(measureText(measure, locale), name);
 }

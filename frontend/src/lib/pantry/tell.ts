@@ -1,6 +1,6 @@
 import type { Measure, StockChange } from '#lib/api/client.ts';
 import { pantry } from '#lib/messages';
-import { measureText, negated, plus, sign } from './measures.ts';
+import { measureOf, measureText, negated, plus, sign } from './measures.ts';
 
 const words = pantry.done;
 
@@ -26,7 +26,7 @@ function sum(change: StockChange, direction: -1 | 0 | 1): Measure | null {
 }
 
 function what(name: string, amount: Measure | null): string {
-	return amount ? pantry.of(measureText(amount), name) : name;
+	return amount ? measureOf(amount, name) : name;
 }
 
 /** One sentence about what a change did; the place is where something was put. */

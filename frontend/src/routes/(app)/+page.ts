@@ -1,18 +1,22 @@
-import { getInstanceSettings, listOAuthProviders, listUsers } from '#lib/api/load.ts';
-import { nextSteps } from './steps.ts';
+import { getHome, listPlaces } from '#lib/api/pantry.ts';
+import type { Home, Places } from '#lib/api/client.ts';
+import { lastKnown } from '#lib/pantry/last-known.ts';
+import { ofHousehold } from '#lib/pantry/load.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ parent }) => {
-	const { me } = await parent();
-	return { steps: me.siteAdmin ? loadSteps() : null };
-};
+const known = lastKnown<{ home: Home; places: Places }>();
 
-/** Not awaited: the page shows at once, and this part follows. */
-async function loadSteps() {
-	const [providers, users, instance] = await Promise.all([
-		listOAuthProviders(),
-		listUsers(),
-		getInstanceSettings()
-	]);
-	return nextSteps(providers, users, instance, location.origin);
-}
+export const load: PageLoad = async ({ depends, parent, url, untrack }) => {
+	depends('app:household', 'app:stock');
+	const { me } = await parent();
+	const { found, gone } = await ofHousehold(
+		me,
+		untrack(() => url),
+		(household) =>
+			known(household, async () => {
+				const [home, places] = await Promise.all([getHome(household), listPlaces(household)]);
+				return { home, places };
+			})
+	);
+	return { pantry: found, gone };
+};

@@ -1,21 +1,39 @@
 export const home = {
 	page: 'Home',
 	greeting: (name: string) => `Hello ${name}`,
-	householdOf: (name: string, role: string) => `You are in the household ${name} as ${role}.`,
-	roles: { admin: 'an admin', editor: 'an editor', viewer: 'a viewer' },
+	eatFirst: 'Eat first',
+	dueThisWeek: (count: number) => `${count} this week`,
+	groups: {
+		expired: 'Expired',
+		today: 'Today',
+		three_days: 'In 3 days',
+		week: 'This week'
+	},
+	nothingDue: 'Nothing expires within a week.',
+	runningLow: 'Running low',
+	runningLowCount: (count: number) => `${count} in all`,
+	left: (amount: string) => `${amount} left`,
+	noneLeft: 'none left',
+	low: (left: string, keep: string) => `${left}, you keep ${keep}`,
+	lowStaple: (left: string) => `${left}, always at home`,
+	empty: {
+		title: 'The shelves are still empty',
+		text: 'Type what you have into the field above and press Enter. The rest can wait: a name is enough.',
+		examples: [
+			'**2 milk 30.11.** adds two, good until 30 November.',
+			'**500 g flour 11/27** knows grams, and dates with a month only.',
+			'**bread +3d** is good for three more days.'
+		],
+		viewer: 'Nobody has put anything in yet. You see it here as soon as somebody does.',
+		places: 'Where things are kept'
+	},
 	linkedTitle: (provider: string) => `Your ${provider} account is now linked`,
 	linkedText:
 		'It leads to your account here, from now on with nothing more to type. To be safe, other browsers were signed out.',
 	linkedTextNoPassword: (provider: string) =>
 		`It leads to your account here. From now on you come in with the ${provider} button.`,
 	linkedDismiss: 'Understood',
-	shelvesTitle: 'The shelves are still empty',
-	shelvesText: 'Your pantry appears here in a later release. Until then, let everybody in.',
-	memberText:
-		'Your pantry appears here in a later release. There is nothing you need to do; it will be here after an update.',
-	memberAccount: 'See your account',
 	stepsTitle: 'Next steps',
-	allDoneTitle: 'Everything is in place',
 	stepsFailed: 'The next steps could not be loaded.',
 	done: 'Done',
 	toDo: 'To do',

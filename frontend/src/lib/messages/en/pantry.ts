@@ -39,7 +39,8 @@ export const pantry = {
 	guessed: 'a guess',
 	contains: (allergens: string) => `Contains ${allergens}`,
 	of: (amount: string, name: string) => `${amount} of ${name}`,
-	useOne: (amount: string, name: string) => `Use ${amount} of ${name}`,
+	times: (amount: string, name: string) => `${amount} × ${name}`,
+	use: (what: string) => `Use ${what}`,
 	nowhere: 'No place',
 	/** What a change of the stock did, for the toast. */
 	done: {

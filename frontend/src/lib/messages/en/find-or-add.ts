@@ -1,0 +1,21 @@
+export const findOrAdd = {
+	label: 'Find, or add something',
+	placeholder: 'Find, or add “2 milk 30.11.”',
+	findLabel: 'Find something',
+	findPlaceholder: 'Find in the pantry',
+	clear: 'Empty the field',
+	results: 'What was found',
+	add: (what: string) => `Add ${what}`,
+	newProduct: 'new product',
+	guessed: (date: string) => `${date}, a guess`,
+	noDate: 'no date',
+	enter: 'Enter',
+	problem: (text: string, message: string) => (text ? `“${text}”: ${message}` : message),
+	matches: 'In the pantry',
+	none: 'Nothing by that name.',
+	noneLeft: 'none left',
+	left: (amount: string) => amount,
+	enterAdds: (what: string) => `Enter adds ${what}.`,
+	found: (count: number) => (count === 1 ? '1 product found.' : `${count} products found.`),
+	failed: 'The search did not answer. Enter still adds.'
+};
