@@ -19,6 +19,7 @@ func (a *API) productRoutes() {
 	take(a, made(product(http.MethodPost, "/products", "createProduct", "Make a product; a name is enough", db.RoleEditor)), a.createProduct)
 	add(a, product(http.MethodGet, "/products/{id}", "getProduct", "All that is known of a product", db.RoleViewer), a.getProduct)
 	take(a, product(http.MethodPatch, "/products/{id}", "updateProduct", "Change a product; what is left out stays", db.RoleEditor), a.updateProduct)
+	add(a, product(http.MethodDelete, "/products/{id}", "deleteProduct", "Delete a product that there never was any of; any other one is archived, until there is some again", db.RoleEditor), a.deleteProduct)
 	take(a, product(http.MethodPost, "/products/{id}/merge", "mergeProduct", "Make this product part of another one", db.RoleEditor), a.mergeProduct)
 	take(a, product(http.MethodPost, "/products/{id}/units", "setUnit", "Say how many of another unit are in one of this one", db.RoleEditor), a.setUnit)
 	take(a, product(http.MethodPost, "/products/{id}/barcodes", "addBarcode", "Let a barcode lead to the product", db.RoleEditor), a.addBarcode)
@@ -213,6 +214,20 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	}
 	out.Watched = append(out.Watched, watched[p.ID]...)
 	return &body[ProductDetails]{out}, nil
+}
+
+// Deleted says what became of a product.
+type Deleted struct {
+	Archived bool `json:"archived" doc:"It is hidden until something of it is added; otherwise nothing of it is left"`
+}
+
+func (a *API) deleteProduct(ctx context.Context, in *ItemPath) (*body[Deleted], error) {
+	archived, err := a.pantry.DeleteProduct(ctx, by(ctx, in.Household, ""), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	a.live.tell(in.Household, stockChanged)
+	return &body[Deleted]{Deleted{archived}}, nil
 }
 
 func (a *API) mergeProduct(ctx context.Context, in *MergeInput) (*body[StockChange], error) {

@@ -125,6 +125,7 @@ func TestAnIDOfAnotherHouseholdIsNotFound(t *testing.T) {
 		"a product's category":    {"PATCH", "/products/" + own, map[string]any{"categoryId": category}},
 		"a product's place":       {"PATCH", "/products/" + own, map[string]any{"locationId": place}},
 		"a new product's place":   {"POST", "/products", map[string]any{"name": "x", "locationId": place}},
+		"delete theirs":           {"DELETE", "/products/" + product, nil},
 		"merge theirs":            {"POST", "/products/" + product + "/merge", map[string]any{"into": own}},
 		"merge into theirs":       {"POST", "/products/" + own + "/merge", map[string]any{"into": product}},
 		"a barcode for theirs":    {"POST", "/products/" + product + "/barcodes", map[string]any{"code": "4006381333931"}},

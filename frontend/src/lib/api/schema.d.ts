@@ -900,7 +900,8 @@ export interface paths {
 		get: operations['getProduct'];
 		put?: never;
 		post?: never;
-		delete?: never;
+		/** Delete a product that there never was any of; any other one is archived, until there is some again */
+		delete: operations['deleteProduct'];
 		options?: never;
 		head?: never;
 		/** Change a product; what is left out stays */
@@ -1697,6 +1698,10 @@ export interface components {
 		Credentials: {
 			email: string;
 			password: string;
+		};
+		Deleted: {
+			/** @description It is hidden until something of it is added; otherwise nothing of it is left */
+			archived: boolean;
 		};
 		DueGroup: {
 			/**
@@ -7792,6 +7797,83 @@ export interface operations {
 			};
 			/** @description Unauthorized */
 			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	deleteProduct: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+				id: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Deleted'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
 				headers: {
 					[name: string]: unknown;
 				};
