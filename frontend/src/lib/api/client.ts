@@ -44,6 +44,10 @@ export type Places = Schemas['Places'];
 export type Place = Schemas['Place'];
 export type StockChange = Schemas['StockChange'];
 export type StockTake = Schemas['StockTake'];
+export type ShoppingList = Schemas['ShoppingList'];
+export type ShoppingItem = Schemas['ShoppingItem'];
+export type ShoppingInput = Schemas['ShoppingInput'];
+export type PutAway = Schemas['PutAway'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
 export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });

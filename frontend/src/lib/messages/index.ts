@@ -34,3 +34,4 @@ export { signInOutcomes } from './en/sign-in-outcomes.ts';
 export { households } from './en/households.ts';
 export { users } from './en/users.ts';
 export { about } from './en/about.ts';
+export { shopping } from './en/shopping.ts';

@@ -1,4 +1,5 @@
 import House from '@lucide/svelte/icons/house';
+import ShoppingCart from '@lucide/svelte/icons/shopping-cart';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { resolve } from '$app/paths';
@@ -27,6 +28,14 @@ const destinations: Destination[] = [
 		icon: House,
 		covers: (id) => id === '/(app)',
 		show: () => true
+	},
+	{
+		href: resolve('shopping'),
+		label: shell.shopping,
+		short: shell.shopping,
+		icon: ShoppingCart,
+		covers: (id) => id.startsWith('/(app)/shopping'),
+		show: (me) => me.households.length > 0
 	},
 	{
 		href: resolve('settings/account'),

@@ -2,6 +2,7 @@ export const shell = {
 	navigation: 'Main',
 	home: 'Home',
 	toHome: 'To the home page',
+	shopping: 'Shopping',
 	settings: 'Settings',
 	administration: 'Administration',
 	administrationShort: 'Admin',
