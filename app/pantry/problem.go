@@ -34,6 +34,8 @@ const (
 	BarcodeRounded   = "barcode_rounded"
 	BarcodeInvalid   = "barcode_invalid"
 	BarcodeMisread   = "barcode_misread"
+	PhotoTooLarge    = "photo_too_large"
+	PhotoInvalid     = "photo_invalid"
 	ColumnTwice      = "column_twice"
 	TooManyCells     = "too_many_cells"
 	QuoteOpen        = "quote_open"
@@ -49,7 +51,7 @@ func ProblemCodes() []string {
 	return []string{
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, UnitInvalid, UnitMismatch, FactorInvalid,
-		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, ColumnTwice, TooManyCells,
+		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
 		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn,
 	}
 }
@@ -94,6 +96,10 @@ func sentence(code string) string {
 		return "A barcode has digits and letters alone, at most 64."
 	case BarcodeMisread:
 		return "The last digit does not go with the others. Look at the barcode again."
+	case PhotoTooLarge:
+		return "A photo can have at most 1 MB and 2000 by 2000 pixels."
+	case PhotoInvalid:
+		return "This is no picture that can be shown. Choose a JPEG, PNG or WebP that does not move."
 	case ColumnTwice:
 		return "Another column before this one says the same. Only the first is read."
 	case TooManyCells:

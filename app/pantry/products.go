@@ -125,7 +125,10 @@ func (s *Service) DeleteProduct(ctx context.Context, by By, id string) (archived
 		}
 		switch {
 		case !archived:
-			return tx.DeleteProduct(ctx, p.HouseholdID, p.ID)
+			if err := tx.DeleteProduct(ctx, p.HouseholdID, p.ID); err != nil || p.PhotoID == "" {
+				return err
+			}
+			return tx.PurgePhoto(ctx, p.HouseholdID, p.PhotoID)
 		case p.ArchivedAt == 0:
 			return tx.ArchiveProduct(ctx, p.HouseholdID, p.ID)
 		}

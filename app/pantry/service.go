@@ -45,6 +45,8 @@ type Service struct {
 	db    *db.DB
 	now   func() time.Time
 	zones sync.Map // of time zones by name
+	// decoding is held by who decodes a photo.
+	decoding sync.Mutex
 }
 
 // New makes the service; both are required.
