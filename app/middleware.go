@@ -186,6 +186,10 @@ type originGuard struct {
 // Origin is the public URL's, so that one is trusted too.
 func (a *API) withOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := auth.BearerToken(r); ok { // no page can send one for somebody else, and no cookie counts beside it
+			next.ServeHTTP(w, r)
+			return
+		}
 		origin := auth.Origin(a.auth.PublicURL())
 		g := a.csrf.Load()
 		if g == nil || g.trusted != origin {
@@ -211,7 +215,14 @@ func (a *API) loadSession(c *gin.Context) {
 		return
 	}
 	info := requestOf(c.Request.Context())
-	ctx, err := a.auth.Load(c.Writer, c.Request, auth.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host, Proxied: info.proxied})
+	from := auth.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host, Proxied: info.proxied}
+	var ctx context.Context
+	var err error
+	if token, ok := auth.BearerToken(c.Request); ok {
+		ctx, err = a.auth.LoadToken(c.Writer, c.Request, from, token)
+	} else {
+		ctx, err = a.auth.Load(c.Writer, c.Request, from)
+	}
 	if err != nil {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		c.Abort()

@@ -59,12 +59,16 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// GetHeaders carries Retry-After (RFC 9110, section 10.2.3).
+// GetHeaders carries Retry-After and how programs prove who they are (RFC 9110, sections 10.2.3
+// and 11.6.1).
 func (p *Problem) GetHeaders() http.Header {
-	if p.retryAfter <= 0 {
-		return nil
+	switch {
+	case p.Code == ProblemCode(fault.Unauthenticated):
+		return http.Header{"Www-Authenticate": {"Bearer"}}
+	case p.retryAfter > 0:
+		return http.Header{"Retry-After": {strconv.Itoa(p.retryAfter)}}
 	}
-	return http.Header{"Retry-After": {strconv.Itoa(p.retryAfter)}}
+	return nil
 }
 
 // statusOf is the one map from code to HTTP status.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -41,7 +42,9 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	config.Info.Description = "The API of Pantrie, the household inventory. Errors are application/problem+json with a code from a closed list. Times are unix milliseconds."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: "pantrie", Description: "The session cookie; its name is __Host-pantrie on https."}}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: "pantrie", Description: "The session cookie; its name is __Host-pantrie on https."},
+		"token":   {Type: "http", Scheme: "bearer", BearerFormat: "pantrie_…", Description: "An API token, made under Settings → Account. It acts as its owner within its scope: read looks at households, stock changes what is in them, all manages them too. Operations that do not list it take no token."}}
 	a.huma = humagin.New(e, config)
 
 	a.instanceRoutes()
@@ -62,6 +65,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.historyRoutes()
 	a.liveRoutes()
 	a.invitationRoutes()
+	a.tokenRoutes()
 
 	e.GET("/healthz", a.healthz)
 	e.GET("/readyz", a.readyz)
@@ -94,7 +98,8 @@ const (
 type route struct {
 	method, path, id, tag, summary string
 	access                         access
-	role                           db.Role // needed in the household of the path; empty: the handler decides
+	role                           db.Role    // needed in the household of the path; empty: the handler decides
+	scope                          auth.Scope // that an API token needs; empty: see tokenScope
 	status                         int
 	fails                          []fault.Code
 }
@@ -210,6 +215,10 @@ func (a *API) operation(r route) huma.Operation {
 		fails = append(fails, fault.Unauthenticated)
 		op.Security = []map[string][]string{{"session": {}}}
 	}
+	if need := r.tokenScope(); need != "" {
+		fails = append(fails, fault.Forbidden)
+		op.Security = append(op.Security, map[string][]string{"token": {string(need)}})
+	}
 	if r.access == siteAdmin || r.role != "" && r.role != db.RoleViewer {
 		fails = append(fails, fault.Forbidden)
 	}
@@ -233,11 +242,43 @@ func (a *API) operation(r route) huma.Operation {
 	return op
 }
 
+// tokenScope is the scope that an API token needs for a route, empty where none is enough: whatever is
+// not about a household. Changing what is in one needs less than managing it.
+func (r route) tokenScope() auth.Scope {
+	switch {
+	case r.scope != "":
+		return r.scope
+	case r.access != signedIn || !strings.HasPrefix(r.path, "/households"):
+		return ""
+	case r.method == http.MethodGet:
+		return auth.ScopeRead
+	case r.role == db.RoleViewer || r.role == db.RoleEditor:
+		return auth.ScopeStock
+	}
+	return auth.ScopeAll
+}
+
+// withinScope refuses an API token what it is not for.
+func withinScope(has, need auth.Scope) error {
+	switch {
+	case has.Covers(need):
+		return nil
+	case need == "":
+		return fault.New(fault.Forbidden, "No API token may do this. Sign in to Pantrie in a browser.")
+	}
+	return fault.New(fault.Forbidden, fmt.Sprintf("This needs an API token with the scope %q; this one has %q.", need, has))
+}
+
 func (a *API) allow(ctx huma.Context, r route) error {
+	person, ok := auth.PersonFrom(ctx.Context())
+	if ok && person.Scope != "" {
+		if err := withinScope(person.Scope, r.tokenScope()); err != nil {
+			return err
+		}
+	}
 	if r.access == anyone {
 		return nil
 	}
-	person, ok := auth.PersonFrom(ctx.Context())
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}

@@ -15,7 +15,7 @@ import (
 func (a *API) sessionRoutes() {
 	take(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
 	addOther(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent}, a.logout)
-	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn}, a.getMe)
+	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn, scope: auth.ScopeRead}, a.getMe)
 	take(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
 	takeOnly(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
 	take(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
@@ -35,7 +35,7 @@ type Me struct {
 	HasPassword  bool          `json:"hasPassword"`
 	Households   []MyHousehold `json:"households"`
 	Providers    []string      `json:"providers" doc:"Providers this account is linked with; the name then comes from there"`
-	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,authentik,google,oidc"`
+	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,token,authentik,google,oidc"`
 	Notice       string        `json:"notice" enum:",linked" doc:"linked: this sign-in connected the provider's account with the one here. Told once"`
 }
 

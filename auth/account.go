@@ -45,7 +45,7 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
-// present one, and ends their other sessions. An account without a password gets its first one
+// present one, and ends their other sessions and API tokens. An account without a password gets its first one
 // after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
 // [fault.TooManyRequests], [fault.ReauthRequired].
 func (s *Service) ChangePassword(ctx context.Context, current, next string) error {
@@ -87,8 +87,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
 			return err
 		}
-		_, err = tx.EndSessionsOf(ctx, person.User.ID, keep)
-		return err
+		return endAccess(ctx, tx, person.User.ID, keep)
 	})
 	if err != nil {
 		return err
@@ -216,8 +215,8 @@ func wayIn(user db.User, identities []db.Identity, providers []Provider, local b
 	return slices.ContainsFunc(identities, func(i db.Identity) bool { return reaches(providers, i.Issuer) })
 }
 
-// Unlink takes a way in away from the person who is signed in, and ends their other sessions.
-// [db.ErrNotFound], [fault.LastWayIn].
+// Unlink takes a way in away from the person who is signed in, and ends their other sessions
+// and API tokens. [db.ErrNotFound], [fault.LastWayIn].
 func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
@@ -247,8 +246,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		if !wayIn(user, left, providers, local) {
 			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
 		}
-		_, err = tx.EndSessionsOf(ctx, user.ID, keep)
-		return err
+		return endAccess(ctx, tx, user.ID, keep)
 	})
 	if err != nil {
 		return err
@@ -284,14 +282,14 @@ func (s *Service) CountSessions(ctx context.Context) (map[string]int64, error) {
 	return s.db.CountSessions(ctx, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
 }
 
-// EndSessionsOfUser signs somebody out everywhere, for an administrator. [db.ErrNotFound].
+// EndSessionsOfUser signs somebody out everywhere and revokes their API tokens, for an
+// administrator. [db.ErrNotFound].
 func (s *Service) EndSessionsOfUser(ctx context.Context, userID string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.UserByID(ctx, userID); err != nil {
 			return err
 		}
-		_, err := tx.EndSessionsOf(ctx, userID, "")
-		return err
+		return endAccess(ctx, tx, userID, "")
 	})
 }
 
@@ -318,8 +316,7 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 				return err
 			}
 		}
-		_, err = tx.EndSessionsOf(ctx, userID, "")
-		return err
+		return endAccess(ctx, tx, userID, "")
 	})
 	return link, err
 }

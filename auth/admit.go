@@ -246,8 +246,7 @@ func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts,
 	if !drops {
 		return nil
 	}
-	_, err := tx.EndSessionsOf(ctx, userID, "")
-	return err
+	return endAccess(ctx, tx, userID, "")
 }
 
 // createFromProvider makes an account for somebody new. Two sign-ins at once make one: the

@@ -20,6 +20,7 @@ const (
 	MethodPassword = "password"
 	MethodSetup    = "setup"
 	MethodLink     = "link"
+	MethodToken    = "token" // a program, without a session
 )
 
 const (
@@ -141,6 +142,8 @@ func (ss *sessions) choose(public string, from Visitor) *scs.SessionManager {
 type Person struct {
 	User   db.User
 	Method string
+	// Scope limits a program that came with an API token; empty for somebody with a session.
+	Scope Scope
 }
 
 type personKey struct{}

@@ -190,8 +190,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (
 		if err := tx.SetPasswordHash(ctx, user.ID, hash); err != nil {
 			return err
 		}
-		_, err = tx.EndSessionsOf(ctx, user.ID, "")
-		return err
+		return endAccess(ctx, tx, user.ID, "")
 	})
 	if err != nil {
 		return db.User{}, err
@@ -255,8 +254,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if err := s.keepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
-		_, err = tx.EndSessionsOf(ctx, id, "")
-		return err
+		return endAccess(ctx, tx, id, "")
 	})
 }
 

@@ -171,6 +171,20 @@ test('invitations', async ({ page, anotherBrowser, connected }) => {
 	await visit(guest, connected, '/invite#token=nothing', 'invite-nothing');
 });
 
+test('API tokens', async ({ page, connected }) => {
+	await signIn(page, connected);
+	await page.goto(`${connected.url}/settings/account`);
+	await page.getByRole('button', { name: 'Make a token' }).click();
+	await expect(page.getByLabel('What it is for')).toBeVisible();
+	await look(page, 'token-make');
+	await page.getByLabel('What it is for').fill('Kitchen display');
+	await page.getByRole('button', { name: 'Make it' }).click();
+	await expect(page.getByText('it is not shown again')).toBeVisible();
+	await look(page, 'token-made');
+	await page.getByRole('button', { name: 'Done' }).click();
+	await look(page, 'account-tokens');
+});
+
 test('linking, tests, and the sign-in log', async ({
 	page,
 	anotherBrowser,

@@ -25,6 +25,7 @@ const at = (provider: ProviderId) => ({ params: { path: { provider } } });
 export const getMe = () => call(api.GET('/api/v1/auth/me'));
 export const getInstance = () => call(api.GET('/api/v1/instance'));
 export const getAccount = () => call(api.GET('/api/v1/auth/account'));
+export const listTokens = async () => (await call(api.GET('/api/v1/auth/tokens'))).tokens;
 export const listProviders = () => call(api.GET('/api/v1/auth/oauth/providers'));
 export const listOAuthProviders = async () =>
 	(await call(api.GET('/api/v1/admin/oauth'))).providers;

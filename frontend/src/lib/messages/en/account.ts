@@ -15,18 +15,20 @@ export const account = {
 		password: 'You signed in with your password.',
 		setup: 'You signed in by setting up this Pantrie.',
 		link: 'You signed in with a one-time link.',
+		token: 'You came with an API token.',
 		provider: (provider: string) => `You signed in with ${provider}.`
 	},
 	signOut: 'Sign out',
 	signingOut: 'Signing out …',
 	changePassword: 'Change password',
-	changeHint: 'Everywhere else you are signed out when the password changes.',
+	changeHint:
+		'Everywhere else you are signed out when the password changes, and API tokens are revoked.',
 	current: 'Current password',
 	next: 'New password',
 	nextHint: 'At least 8 characters. Length counts more than symbols.',
 	change: 'Change password',
 	changing: 'Changing …',
-	changed: 'Your password is changed. Other browsers are signed out.',
+	changed: 'Your password is changed. Other browsers are signed out, and API tokens are revoked.',
 	noPassword: 'Your account has no password.',
 	setPassword: 'Set a password',
 	setPasswordHint: (provider: string) =>
@@ -40,7 +42,7 @@ export const account = {
 		'Ask the person who runs this Pantrie for a one-time link to choose a password.',
 	set: 'Set password',
 	setting: 'Setting …',
-	passwordSet: 'Your password is set. Other browsers are signed out.',
+	passwordSet: 'Your password is set. Other browsers are signed out, and API tokens are revoked.',
 	households: 'Households',
 	householdRole: (role: string) => `as ${role}`,
 	noHousehold: 'You are in no household yet.',
@@ -65,8 +67,9 @@ export const account = {
 			'Your only way in, so it cannot be unlinked. First there has to be another: a linked provider, or a password, if passwords are allowed here.',
 		unlinkTitle: (provider: string) => `Unlink ${provider}?`,
 		unlinkText: (provider: string) =>
-			`Signing in with ${provider} no longer leads to this account, and everywhere else you are signed out. You can link it again at any time.`,
-		unlinked: (provider: string) => `${provider} is unlinked. Other browsers are signed out.`,
+			`Signing in with ${provider} no longer leads to this account, everywhere else you are signed out, and API tokens are revoked. You can link it again at any time.`,
+		unlinked: (provider: string) =>
+			`${provider} is unlinked. Other browsers are signed out, and API tokens are revoked.`,
 		doneTitle: (provider: string) => `${provider} is linked`,
 		doneText: (provider: string) => `From now on you can also sign in with ${provider}.`
 	},
@@ -103,6 +106,52 @@ export const account = {
 		endOthersText: 'Every other browser has to sign in again. This one stays signed in.',
 		othersEnded: 'Every other browser is signed out.',
 		all: (count: number) => `Show all ${count}`
+	},
+	tokens: {
+		title: 'API tokens',
+		text: 'For programs that use this Pantrie as you: a kitchen display, home automation, a script. Each has its own token, never more rights than you, and none over your account.',
+		docs: 'What they can do is in the API documentation.',
+		make: 'Make a token',
+		dialogTitle: 'A new API token',
+		name: 'What it is for',
+		nameHint: 'Such as “Kitchen display”.',
+		scope: 'What it may do',
+		scopes: {
+			read: { label: 'Look', text: 'Sees the households you are in, changes nothing.' },
+			stock: {
+				label: 'Stock',
+				text: 'Also changes what is in them: stock, shopping list, products and places.'
+			},
+			all: {
+				label: 'Everything in households',
+				text: 'Also manages households where you are admin: members, invitations, names.'
+			}
+		},
+		lifetime: 'Works',
+		lifetimes: {
+			'30d': 'for 30 days',
+			'90d': 'for 90 days',
+			'1y': 'for one year',
+			never: 'until it is revoked'
+		},
+		submit: 'Make it',
+		submitting: 'Making it …',
+		madeTitle: (name: string) => `The token for ${name}`,
+		madeText:
+			'Copy it now and put it into the program: it is not shown again. Whoever has it acts as you.',
+		token: 'API token',
+		done: 'Done',
+		tooMany: 'You have as many tokens as one can have. Revoke one first.',
+		made: (time: string) => `Made ${time}`,
+		until: (time: string) => `runs out ${time}`,
+		expired: 'Has run out',
+		used: (time: string) => `last used ${time}`,
+		unused: 'never used',
+		revoke: 'Revoke',
+		revokeName: (name: string) => `Revoke the token for ${name}`,
+		revokeTitle: (name: string) => `Revoke the token for ${name}?`,
+		revokeText: 'The program that uses it can no longer do anything here. That cannot be undone.',
+		revoked: (name: string) => `The token for ${name} is revoked.`
 	},
 	attempts: {
 		title: 'Recent sign-ins',

@@ -68,7 +68,7 @@ export const users = {
 		newLink: 'Make a link',
 		disableTitle: (name: string) => `Disable ${name}?`,
 		disableText: (name: string) =>
-			`${name} is signed out everywhere and cannot sign in, neither with a password nor with a provider. Nothing is deleted; you can enable the account again.`,
+			`${name} is signed out everywhere and cannot sign in, neither with a password nor with a provider. API tokens are revoked; everything else stays, and you can enable the account again.`,
 		makeAdminTitle: (name: string) => `Make ${name} a site administrator?`,
 		makeAdminText: (name: string) =>
 			`${name} may then change the sign-in settings, and add or delete people, you included.`,
@@ -85,9 +85,9 @@ export const users = {
 		resetOwnLinks: 'If you came in with one of them, you are signed out here at once.',
 		endSessionsTitle: (name: string) => `End all sessions of ${name}?`,
 		endSessionsText: (name: string) =>
-			`${name} is signed out in every browser and has to sign in again. Nothing else changes.`,
+			`${name} is signed out in every browser and has to sign in again. API tokens are revoked; nothing else changes.`,
 		endOwnSessionsText:
-			'You are signed out in every browser, this one included, and have to sign in again.',
+			'You are signed out in every browser, this one included, and have to sign in again. Your API tokens are revoked.',
 		deleteTitle: (name: string) => `Delete ${name}?`,
 		deleteText: (name: string) =>
 			`The account of ${name}, the links to providers and the memberships are deleted for good, and all sessions end. The household and what is in it stay.`

@@ -1,4 +1,4 @@
-import { getAccount } from '#lib/api/load.ts';
+import { getAccount, listTokens } from '#lib/api/load.ts';
 import { guard } from '#lib/api/session.ts';
 import type { PageLoad } from './$types';
 
@@ -6,12 +6,14 @@ export const load: PageLoad = async ({ depends, url }) => {
 	depends('app:account');
 	const params = url.searchParams;
 	const code = params.get('error') ?? '';
-	const [account, problem] = await Promise.all([
+	const [account, tokens, problem] = await Promise.all([
 		guard(getAccount(), url),
+		guard(listTokens(), url),
 		code === '' ? null : explain(code, params.get('provider'))
 	]);
 	return {
 		account,
+		tokens,
 		arrival: {
 			linked: params.get('linked'),
 			problem,
