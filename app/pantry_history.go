@@ -131,4 +131,3 @@ func (a *API) getWaste(ctx context.Context, in *WasteInput) (*body[WasteList], e
 	}
 	return &body[WasteList]{out}, nil
 }
-

@@ -2,7 +2,10 @@ package app_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"net/http"
 	"strings"
 	"sync"
@@ -431,4 +434,41 @@ func TestWhatWasDoneIsTold(t *testing.T) {
 	if got := at(t, p.get("/waste?months=1"), "months", 0, "count"); got != 0.0 {
 		t.Errorf("thrown away although it is undone: %v", got)
 	}
+}
+
+func TestAProductHasAPicture(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	product := p.post(201, "/products", map[string]any{"name": "Jam"})["id"].(string)
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
+		t.Fatal(err)
+	}
+	address := p.base + "/products/" + product + "/photo"
+	id := p.cook.want(200, "PUT", address, picture.String()).json()["photoId"].(string)
+	got := p.child.want(200, "GET", p.base+"/photos/"+id, nil)
+	if got.header.Get("Content-Type") != "image/png" || !strings.Contains(got.header.Get("Cache-Control"), "immutable") || !strings.HasPrefix(got.body, "\x89PNG") {
+		t.Errorf("the picture: %v", got.header)
+	}
+	if a := p.other.do("GET", "/api/v1/households/"+p.elsewhere+"/photos/"+id, nil); a.status != 404 {
+		t.Errorf("in another household: %d", a.status)
+	}
+	for name, try := range map[string]struct {
+		data   string
+		status int
+	}{
+		"no picture":     {"<svg onload=alert(1)>", 422},
+		"nothing":        {"", 422},
+		"half a picture": {picture.String()[:picture.Len()/2], 422},
+		"1.5 MB":         {picture.String() + strings.Repeat("x", 1_500_000), 422},
+		"10 MB":          {picture.String() + strings.Repeat("x", 10_000_000), 413},
+	} {
+		if a := p.cook.do("PUT", address, try.data); a.status != try.status && a.status != 400 || a.json()["message"] == "" {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	if got := p.cook.want(200, "DELETE", address, nil).json()["photoId"]; got != "" {
+		t.Errorf("still there: %v", got)
+	}
+	p.cook.want(404, "GET", p.base+"/photos/"+id, nil)
 }

@@ -63,6 +63,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.stockRoutes()
 	a.shoppingRoutes()
 	a.historyRoutes()
+	a.photoRoutes()
 	a.liveRoutes()
 	a.invitationRoutes()
 	a.tokenRoutes()
