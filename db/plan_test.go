@@ -13,7 +13,7 @@ func TestPantryIsFoundByIndexes(t *testing.T) {
 	checked := 0
 	for name, statement := range packageStatements(t) {
 		pantry := false
-		for _, prefix := range []string{"sqlLot", "sqlProduct", "sqlMovement", "sqlTransaction", "sqlLocation", "sqlCategory", "sqlUnit", "sqlBarcode", "sqlAllergen", "sqlWatch", "sqlShopping", "sqlSearch", "sqlHistory", "sqlPhoto"} {
+		for _, prefix := range []string{"sqlLot", "sqlProduct", "sqlMovement", "sqlTransaction", "sqlLocation", "sqlCategory", "sqlUnit", "sqlBarcode", "sqlAllergen", "sqlWatch", "sqlShopping", "sqlSearch", "sqlHistory", "sqlPhoto", "sqlExport", "sqlImport"} {
 			pantry = pantry || strings.HasPrefix(name, prefix)
 		}
 		if !pantry {

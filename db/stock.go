@@ -153,25 +153,22 @@ func (tx *Tx) InsertMovement(ctx context.Context, m Movement) error {
 	return tx.change(ctx, sqlProductTotal, m.Delta, m.HouseholdID, m.ProductID)
 }
 
-// MarkUndone records which transaction undid a movement, or with an empty id that it is in effect
-// again, and the same of its whole transaction once all its movements are undone. [ErrNotFound].
-func (tx *Tx) MarkUndone(ctx context.Context, m Movement, by string) error {
-	if err := tx.change(ctx, sqlMovementUndone, by, m.HouseholdID, m.TransactionID, m.Position); err != nil {
-		return err
+// MarkUndone records which transaction undid movements of another one, or with an empty id that they are in
+// effect again, and the same of that one as a whole once all it has are undone. [ErrNotFound].
+func (tx *Tx) MarkUndone(ctx context.Context, householdID, transactionID string, list []Movement, by string) error {
+	for _, m := range list {
+		if err := tx.change(ctx, sqlMovementUndone, by, householdID, transactionID, m.Position); err != nil {
+			return err
+		}
 	}
-	left, err := one(ctx, tx.q, scanInt, sqlMovementsToBeDone, m.HouseholdID, m.TransactionID)
+	left, err := one(ctx, tx.q, scanInt, sqlMovementsToBeDone, householdID, transactionID)
 	if err != nil {
 		return err
 	}
 	if left > 0 {
 		by = ""
 	}
-	return tx.MarkTransactionUndone(ctx, m.HouseholdID, m.TransactionID, by)
-}
-
-// MarkTransactionUndone is [Tx.MarkUndone] for a transaction without movements. [ErrNotFound].
-func (tx *Tx) MarkTransactionUndone(ctx context.Context, householdID, id, by string) error {
-	return tx.change(ctx, sqlTransactionUndone, by, householdID, id)
+	return tx.change(ctx, sqlTransactionUndone, by, householdID, transactionID)
 }
 
 // ForgetStockKey lets a transaction's idempotency key be used again. [ErrNotFound].

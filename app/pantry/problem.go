@@ -44,6 +44,10 @@ const (
 	FileNotText      = "file_not_text"
 	FileEmpty        = "file_empty"
 	FileNoNameColumn = "file_no_name_column"
+	ExportTooLarge   = "export_too_large"
+	FileNotExport    = "file_not_export"
+	FileNewer        = "file_newer"
+	FileDamaged      = "file_damaged"
 )
 
 // ProblemCodes lists every code that this package's rules answer.
@@ -52,7 +56,7 @@ func ProblemCodes() []string {
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, UnitInvalid, UnitMismatch, FactorInvalid,
 		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
-		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn,
+		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn, ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	}
 }
 
@@ -116,6 +120,14 @@ func sentence(code string) string {
 		return "The file has no rows."
 	case FileNoNameColumn:
 		return "The first row must name the columns, and one of them must be called name."
+	case ExportTooLarge:
+		return "The file can have at most 1 GB."
+	case FileNotExport:
+		return "This is no export of a household. Choose the JSON file that Pantrie wrote."
+	case FileNewer:
+		return "A newer Pantrie wrote this file. Upgrade this one first."
+	case FileDamaged:
+		return "The file is damaged or was changed. Nothing was imported."
 	}
 	return ""
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +36,7 @@ const (
 	TooLarge      = "too_large"
 	UnknownUnit   = "unknown_unit"
 	NotInTray     = "not_in_tray"
+	NotEmpty      = "not_empty"
 )
 
 // Service does what people do with the stock and the products of a household. Whether they may is
@@ -193,21 +193,23 @@ func told(ctx context.Context, tx *db.Tx, t db.StockTransaction) (Change, error)
 	if c.Movements, err = tx.Movements(ctx, t.HouseholdID, t.ID); err != nil {
 		return c, err
 	}
+	seen := map[string]bool{}
 	for _, m := range c.Movements {
-		if !slices.ContainsFunc(c.Lots, func(l db.Lot) bool { return l.ID == m.LotID }) {
+		if !seen[m.LotID] {
 			lot, err := tx.LotByID(ctx, m.HouseholdID, m.LotID)
 			if err != nil {
 				return c, err
 			}
 			c.Lots = append(c.Lots, lot)
 		}
-		if !slices.ContainsFunc(c.Products, func(p db.Product) bool { return p.ID == m.ProductID }) {
+		if !seen[m.ProductID] {
 			product, err := tx.ProductByID(ctx, m.HouseholdID, m.ProductID)
 			if err != nil {
 				return c, err
 			}
 			c.Products = append(c.Products, product)
 		}
+		seen[m.LotID], seen[m.ProductID] = true, true
 	}
 	return c, nil
 }

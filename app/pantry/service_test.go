@@ -22,6 +22,7 @@ import (
 // kitchen is a household with places and people, on a database as in production.
 type kitchen struct {
 	t       *testing.T
+	dir     string // of the database
 	db      *db.DB
 	raw     *sql.DB // the same file, to look at it as it is
 	s       *pantry.Service
@@ -45,7 +46,8 @@ func newKitchen(t *testing.T) *kitchen {
 	}
 	k.clock.Store(start.UnixMilli())
 	now := func() time.Time { return time.UnixMilli(k.clock.Load()) }
-	path := filepath.Join(t.TempDir(), "pantrie.db")
+	k.dir = t.TempDir()
+	path := filepath.Join(k.dir, "pantrie.db")
 	k.db, err = db.Open(t.Context(), db.Options{Path: path, Log: slog.New(slog.DiscardHandler), Now: now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }})
 	if err != nil {
 		t.Fatal(err)
@@ -200,8 +202,8 @@ func (k *kitchen) agrees() {
 
 // disagreement recomputes everything from one statement, which sees one state of the database.
 func (k *kitchen) disagreement(ctx context.Context) error {
-	rows, err := k.raw.QueryContext(ctx, `SELECT 'movement', lot_id, product_id, delta, 0 FROM movements
-UNION ALL SELECT 'lot', id, product_id, amount, closed_at IS NOT NULL FROM lots UNION ALL SELECT 'product', id, '', total, merged_into IS NOT NULL FROM products`)
+	rows, err := k.raw.QueryContext(ctx, `SELECT 'movement', household_id || lot_id, household_id || product_id, delta, 0 FROM movements
+UNION ALL SELECT 'lot', household_id || id, household_id || product_id, amount, closed_at IS NOT NULL FROM lots UNION ALL SELECT 'product', household_id || id, '', total, merged_into IS NOT NULL FROM products`)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package pantry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -53,7 +54,7 @@ type link struct {
 }
 
 func (l link) at(position int64) db.Movement {
-	i := slices.IndexFunc(l.movements, func(m db.Movement) bool { return m.Position == position })
+	i, _ := slices.BinarySearchFunc(l.movements, position, func(m db.Movement, position int64) int { return cmp.Compare(m.Position, position) })
 	return l.movements[i]
 }
 
@@ -131,15 +132,12 @@ func (u *undo) mark(ctx context.Context, list []db.Movement) error {
 		if i%2 == 1 {
 			now = ""
 		}
-		for _, m := range list {
-			if err := u.tx.MarkUndone(ctx, l.at(m.Position), now); err != nil {
-				return err
-			}
+		same := make([]db.Movement, len(list))
+		for j, m := range list {
+			same[j] = l.at(m.Position)
 		}
-		if len(list) == 0 {
-			if err := u.tx.MarkTransactionUndone(ctx, u.household(), l.t.ID, now); err != nil {
-				return err
-			}
+		if err := u.tx.MarkUndone(ctx, u.household(), l.t.ID, same, now); err != nil {
+			return err
 		}
 		by = l.t.ID
 	}
