@@ -55,8 +55,10 @@ type SheetProblem struct {
 }
 
 // Sheet is what a file says. Rows are those without a problem; Problems the first 500, of which there
-// are ProblemCount. Other lists the columns that Pantrie does not know.
+// are ProblemCount. Headers has the columns as the file calls them; Other lists those that Pantrie does
+// not know.
 type Sheet struct {
+	Headers      map[Column]string
 	Rows         []SheetRow
 	Problems     []SheetProblem
 	ProblemCount int
@@ -88,7 +90,7 @@ func ReadCSV(r io.Reader, today Date) (Sheet, error) {
 		return Sheet{}, problem(FileEmpty)
 	}
 	separator, text, skipped := separatorOf(text)
-	s := sheetReader{today: today, separator: separator}
+	s := sheetReader{today: today, separator: separator, sheet: Sheet{Headers: map[Column]string{}}}
 	count := 0
 	for row := range sheetRows(text, separator) {
 		row.row += skipped
@@ -169,7 +171,10 @@ func (s *sheetReader) header(values []string, row int) {
 			s.refuse(row, name, problem(ColumnTwice))
 			column = ""
 		}
-		if column == "" && name != "" {
+		switch {
+		case column != "":
+			s.sheet.Headers[column] = name
+		case name != "":
 			s.sheet.Other = append(s.sheet.Other, name)
 		}
 		s.columns, s.names = append(s.columns, column), append(s.names, name)
@@ -187,8 +192,12 @@ func (s *sheetReader) position(column Column) int {
 
 func (s *sheetReader) refuse(row int, column string, p *Problem) {
 	s.bad = true
-	if s.sheet.ProblemCount++; len(s.sheet.Problems) < maxProblems {
-		s.sheet.Problems = append(s.sheet.Problems, SheetProblem{Row: row, Column: column, Problem: *p})
+	s.sheet.refuse(row, column, p)
+}
+
+func (s *Sheet) refuse(row int, column string, p *Problem) {
+	if s.ProblemCount++; len(s.Problems) < maxProblems {
+		s.Problems = append(s.Problems, SheetProblem{Row: row, Column: column, Problem: *p})
 	}
 }
 

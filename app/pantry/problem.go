@@ -34,6 +34,7 @@ const (
 	BarcodeRounded   = "barcode_rounded"
 	BarcodeInvalid   = "barcode_invalid"
 	BarcodeMisread   = "barcode_misread"
+	BarcodeTaken     = "barcode_taken"
 	PhotoTooLarge    = "photo_too_large"
 	PhotoInvalid     = "photo_invalid"
 	ColumnTwice      = "column_twice"
@@ -55,7 +56,7 @@ func ProblemCodes() []string {
 	return []string{
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, UnitInvalid, UnitMismatch, FactorInvalid,
-		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
+		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, BarcodeTaken, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
 		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn, ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	}
 }
@@ -100,6 +101,8 @@ func sentence(code string) string {
 		return "A barcode has digits and letters alone, at most 64."
 	case BarcodeMisread:
 		return "The last digit does not go with the others. Look at the barcode again."
+	case BarcodeTaken:
+		return "These barcodes lead to different products."
 	case PhotoTooLarge:
 		return "A photo can have at most 1 MB and 2000 by 2000 pixels."
 	case PhotoInvalid:

@@ -1,0 +1,230 @@
+package pantry
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"slices"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// PreviewCSV says what importing a sheet would do, and does nothing. [fault.NotFound]; [fault.ValidationFailed]
+// for a file that is refused as a whole, with what [ReadCSV] says.
+func (s *Service) PreviewCSV(ctx context.Context, householdID string, data []byte) (Preview, error) {
+	today, err := s.Today(ctx, householdID)
+	if err != nil {
+		return Preview{}, err
+	}
+	plan, err := s.plan(ctx, s.db, householdID, data, today)
+	if err != nil {
+		return Preview{}, err
+	}
+	return plan.preview(), nil
+}
+
+// mostFields is how many problems of a sheet an error names.
+const mostFields = 100
+
+// ImportCSV adds what a sheet has as one stock transaction, all of it or nothing. Rows are of the product that
+// their barcode leads to, or the one of their name and brand; products, places and categories that there are
+// none of are created, and stay when the import is undone. What a product is does not change, but it gets
+// the barcodes. A row without an amount is a product alone. [fault.NotFound]; [fault.ValidationFailed], where
+// fields are "rows.", the number of the row and the header of the column.
+func (s *Service) ImportCSV(ctx context.Context, by By, data []byte) (Change, error) {
+	sum := sha256.Sum256(data)
+	return s.run(ctx, by, db.VerbAdd, struct{ Sheet []byte }{sum[:]}, func(w *work) error {
+		plan, err := s.plan(ctx, w.tx, w.household(), data, w.day(0))
+		if err != nil {
+			return err
+		}
+		if problems := plan.preview().Problems; len(problems) > 0 {
+			var fields []fault.Field
+			for _, p := range problems[:min(len(problems), mostFields)] {
+				name := fmt.Sprint("rows.", p.Row)
+				if p.Column != "" {
+					name += "." + p.Column
+				}
+				fields = append(fields, p.Field(name))
+			}
+			return fault.Fields(fields)
+		}
+		return w.addSheet(ctx, by, plan)
+	})
+}
+
+func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
+	for i, name := range plan.newPlaces {
+		l := db.Location{HouseholdID: by.HouseholdID}
+		if err := fillLocation(&l, PlaceFields{Name: name, Kind: db.Cupboard, Position: int64(len(plan.places) + i)}); err != nil {
+			return err
+		}
+		l, err := w.tx.InsertLocation(ctx, l)
+		if err != nil {
+			return named(err, "household")
+		}
+		plan.places[l.NameKey] = l.ID
+	}
+	for i, name := range plan.newGroups {
+		c := db.Category{HouseholdID: by.HouseholdID}
+		if err := fillCategory(&c, CategoryFields{Name: name, Position: int64(len(plan.categories) + i)}); err != nil {
+			return err
+		}
+		c, err := w.tx.InsertCategory(ctx, c)
+		if err != nil {
+			return named(err, "household")
+		}
+		plan.categories[c.NameKey] = c.ID
+	}
+	for _, p := range plan.products {
+		if err := w.addProduct(ctx, p, plan); err != nil {
+			return err
+		}
+	}
+	for i, row := range plan.sheet.Rows {
+		if row.Amount == 0 {
+			continue
+		}
+		in := Addition{
+			ProductID: plan.of[i].known.ID, Amount: int64(row.Amount), Unit: string(row.Unit), ExpiresOn: row.Expiry.Date.String(), Precision: db.Precision(row.Expiry.Precision), Guessed: row.Expiry.Guess,
+			DateKind: db.DateKind(row.Kind), BoughtOn: row.BoughtOn.String(), Price: row.Price, Note: row.Note,
+		}
+		if row.Location != "" {
+			id := plan.places[Fold(row.Location)]
+			in.LocationID = &id
+		}
+		if err := w.add(ctx, in); err != nil {
+			return within(fmt.Sprint("rows.", row.Number, "."), err)
+		}
+	}
+	return nil
+}
+
+// addProduct creates a product of a sheet where it is new, and gives it its barcodes.
+func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan) error {
+	if p.known.ID == "" {
+		in := ProductFields{
+			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[Fold(p.first.Category)], LocationID: plan.places[Fold(p.first.Location)],
+			Unit: string(p.first.Unit), DateKind: db.DateKind(p.first.Kind),
+		}
+		if p.first.Minimum > 0 {
+			in.Minimum = (*int64)(&p.first.Minimum)
+		}
+		if p.first.Amount == 0 {
+			in.Note = p.first.Note
+		}
+		created, err := w.s.create(ctx, w.tx, w.household(), in)
+		if err != nil {
+			return within(fmt.Sprint("rows.", p.first.Number, "."), err)
+		}
+		p.known = created
+	}
+	for _, code := range p.codes {
+		if err := w.tx.InsertBarcode(ctx, db.Barcode{HouseholdID: w.household(), Code: code, ProductID: p.known.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ExportCSV writes the stock as a sheet, by name: a row for each lot, and one for each product of which there is
+// none. What happened to it, what is open, and photos are in [Service.Export] alone. [fault.NotFound].
+func (s *Service) ExportCSV(ctx context.Context, householdID string, w io.Writer) error {
+	var rows []SheetRow
+	err := s.db.Snapshot(ctx, func(snap *db.Snapshot) error {
+		if _, err := snap.HouseholdByID(ctx, householdID); err != nil {
+			return missing(err, "household")
+		}
+		var err error
+		rows, err = sheetOf(ctx, snap, householdID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return WriteCSV(w, rows)
+}
+
+func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]SheetRow, error) {
+	places, categories := map[string]string{}, map[string]string{}
+	list, err := s.Locations(ctx, householdID)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range list {
+		places[l.ID] = l.Name
+	}
+	groups, err := s.Categories(ctx, householdID)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range groups {
+		categories[c.ID] = c.Name
+	}
+	var rows []SheetRow
+	for f := (db.ProductFilter{HouseholdID: householdID, Most: 500}); ; {
+		page, err := s.Products(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page {
+			of, err := rowsOf(ctx, s, p)
+			if err != nil {
+				return nil, err
+			}
+			for i := range of {
+				of[i].Category, of[i].Location = categories[p.CategoryID], places[of[i].Location]
+			}
+			rows = append(rows, of...)
+		}
+		if len(page) < f.Most {
+			return rows, nil
+		}
+		f.AfterKey, f.AfterID = page[len(page)-1].NameKey, page[len(page)-1].ID
+	}
+}
+
+// rowsOf are a product's lots as rows, whose places are ids. Amounts are in the unit the product is entered
+// in where they all come out even in it, else in its base.
+func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]SheetRow, error) {
+	m, err := measuresOf(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	lots, err := s.LotsOf(ctx, p.HouseholdID, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := s.BarcodesOf(ctx, p.HouseholdID, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	minimum := deref(p.Minimum, 0)
+	unit := p.Unit
+	if _, even := m.inUnit(minimum, unit); !even || slices.ContainsFunc(lots, func(l db.Lot) bool { _, even := m.inUnit(l.Amount, unit); return !even }) {
+		unit = p.Base
+	}
+	shown := func(n int64) Amount {
+		n, _ = m.inUnit(n, unit)
+		return Amount(n)
+	}
+	row := SheetRow{Name: p.Name, Brand: p.Brand, Unit: Unit(unit), Kind: Kind(p.DateKind), Minimum: shown(minimum)}
+	for _, b := range codes {
+		row.Barcodes = append(row.Barcodes, b.Code)
+	}
+	if len(lots) == 0 {
+		row.Note, row.Location = p.Note, p.LocationID
+		return []SheetRow{row}, nil
+	}
+	var rows []SheetRow
+	for _, l := range lots {
+		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, Kind(l.DateKind), l.Price, l.Note
+		expires, _ := ParseISODate(l.ExpiresOn) // empty without a date
+		row.Expiry = Expiry{Date: expires, Precision: Precision(l.Precision), Guess: l.Guessed}
+		row.BoughtOn, _ = ParseISODate(l.BoughtOn)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}

@@ -1,0 +1,308 @@
+package pantry
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"unicode/utf8"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// Preview is what importing a sheet would do: Rows are those that can be read, of which so many are Lots, the
+// others only products. The new ones are told by their names. With any problem nothing is imported; Other are the
+// columns that Pantrie does not know.
+type Preview struct {
+	Rows          int
+	Lots          int
+	Problems      []SheetProblem // the first 500
+	ProblemCount  int
+	Other         []string
+	NewProducts   []string
+	NewPlaces     []string
+	NewCategories []string
+}
+
+// sheetCatalog is what a sheet is compared with.
+type sheetCatalog interface {
+	catalog
+	barcodes
+	Locations(ctx context.Context, householdID string) ([]db.Location, error)
+	Categories(ctx context.Context, householdID string) ([]db.Category, error)
+}
+
+// sheetProduct is one that rows of a sheet speak of: known, or new with the fields it will have.
+type sheetProduct struct {
+	known    db.Product
+	measures measures
+	brand    string
+	first    SheetRow // where it is new
+	codes    []string // barcodes that it does not have yet
+}
+
+// sheetPlan is what a sheet will do. Each row has its product; places and categories are told by their folded
+// names, an id where there is one.
+type sheetPlan struct {
+	sheet      Sheet
+	products   []*sheetProduct
+	of         []*sheetProduct // by row
+	places     map[string]string
+	categories map[string]string
+	newPlaces  []string
+	newGroups  []string
+}
+
+// plan reads a sheet and finds out what it will do.
+func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, data []byte, today string) (*sheetPlan, error) {
+	day, err := ParseISODate(today)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := ReadCSV(bytes.NewReader(data), day)
+	var p *Problem
+	if errors.As(err, &p) {
+		return nil, unfit(p, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b := planner{s: s, c: c, household: householdID, named: map[string][]*sheetProduct{}, coded: map[string]*sheetProduct{}, known: map[string]*sheetProduct{}}
+	b.plan = &sheetPlan{sheet: sheet, places: map[string]string{}, categories: map[string]string{}}
+	places, err := c.Locations(ctx, householdID)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range places {
+		b.plan.places[l.NameKey] = l.ID
+	}
+	categories, err := c.Categories(ctx, householdID)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range categories {
+		b.plan.categories[g.NameKey] = g.ID
+	}
+	delete(b.plan.places, "") // an empty cell is no place
+	delete(b.plan.categories, "")
+	for _, row := range sheet.Rows {
+		p, err := b.row(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		b.plan.of = append(b.plan.of, p)
+	}
+	return b.plan, nil
+}
+
+// planner plans row after row.
+type planner struct {
+	s         *Service
+	c         sheetCatalog
+	household string
+	plan      *sheetPlan
+	named     map[string][]*sheetProduct // by folded name
+	coded     map[string]*sheetProduct   // by barcode, nil for one that leads nowhere
+	known     map[string]*sheetProduct   // by id
+}
+
+func (b *planner) refuse(row SheetRow, column Column, p *Problem) {
+	b.plan.sheet.refuse(row.Number, b.plan.sheet.Headers[column], p)
+}
+
+// row finds the product of a row and what is wrong with it.
+func (b *planner) row(ctx context.Context, row SheetRow) (*sheetProduct, error) {
+	var codes []string
+	var p *sheetProduct
+	for _, text := range row.Barcodes {
+		code, err := ParseBarcode(text)
+		var why *Problem
+		if errors.As(err, &why) {
+			b.refuse(row, ColumnBarcode, why)
+			return nil, nil
+		}
+		leads, err := b.byCode(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case leads == nil:
+			codes = append(codes, code)
+		case p != nil && p != leads:
+			b.refuse(row, ColumnBarcode, problem(BarcodeTaken))
+			return nil, nil
+		default:
+			p = leads
+		}
+	}
+	if p == nil {
+		var err error
+		if p, err = b.byName(ctx, row); err != nil {
+			return nil, err
+		}
+	}
+	for _, code := range codes {
+		if b.coded[code] == nil {
+			b.coded[code] = p
+			p.codes = append(p.codes, code)
+		}
+	}
+	b.place(row)
+	b.amounts(row, p)
+	return p, nil
+}
+
+// byCode finds what a barcode leads to, in the household or in the rows before.
+func (b *planner) byCode(ctx context.Context, code string) (*sheetProduct, error) {
+	if p, asked := b.coded[code]; asked {
+		return p, nil
+	}
+	_, found, err := b.s.scan(ctx, b.c, b.household, code)
+	if fault.Is(err, fault.NotFound) {
+		b.coded[code] = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := b.have(ctx, found)
+	b.coded[code] = p
+	return p, err
+}
+
+// have is a product of the household, once.
+func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, error) {
+	if p := b.known[found.ID]; p != nil {
+		return p, nil
+	}
+	m, err := measuresOf(ctx, b.c, found)
+	p := &sheetProduct{known: found, measures: m, brand: Fold(found.Brand)}
+	b.known[found.ID] = p
+	b.plan.products = append(b.plan.products, p)
+	return p, err
+}
+
+// byName finds the product of a row's name and brand, or plans a new one. A row without a brand is content with
+// any, one with a brand also with a product without.
+func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, error) {
+	key, brand := Fold(row.Name), Fold(row.Brand)
+	list, asked := b.named[key]
+	if !asked {
+		found, err := b.c.ProductsNamed(ctx, b.household, key)
+		if err == nil && len(found) == 0 {
+			found, err = b.c.HiddenProductsNamed(ctx, b.household, key)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if f, err = product(ctx, b.c, b.household, f.ID); err != nil {
+				return nil, err
+			}
+			p, err := b.have(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, p)
+		}
+	}
+	best, rank := (*sheetProduct)(nil), 0
+	for _, p := range list {
+		fits := 0
+		switch {
+		case p.brand == brand:
+			fits = 4
+		case brand == "", p.brand == "":
+			fits = 2
+		}
+		if u, err := p.measures.unit(string(row.Unit)); err == nil && fits > 0 {
+			if _, _, found := ratio(u, p.measures.base, p.measures.conversions); found {
+				fits++
+			}
+		}
+		if fits > rank {
+			best, rank = p, fits
+		}
+	}
+	if best == nil {
+		unit := cmp.Or(row.Unit, Piece)
+		best = &sheetProduct{measures: measures{own: unit, base: unit.Base()}, brand: brand, first: row}
+		b.plan.products = append(b.plan.products, best)
+		list = append(list, best)
+	}
+	b.named[key] = list
+	return best, nil
+}
+
+// place notes the place and the category of a row.
+func (b *planner) place(row SheetRow) {
+	for _, of := range []struct {
+		column Column
+		name   string
+		known  map[string]string
+		added  *[]string
+	}{{ColumnLocation, row.Location, b.plan.places, &b.plan.newPlaces}, {ColumnCategory, row.Category, b.plan.categories, &b.plan.newGroups}} {
+		if _, known := of.known[Fold(of.name)]; of.name == "" || known {
+			continue
+		}
+		if utf8.RuneCountInString(of.name) > 100 {
+			b.refuse(row, of.column, problem(fault.TooLong))
+			continue
+		}
+		of.known[Fold(of.name)] = ""
+		*of.added = append(*of.added, of.name)
+	}
+}
+
+// amounts checks a row's amount and minimum in its product's units.
+func (b *planner) amounts(row SheetRow, p *sheetProduct) {
+	amount := cmp.Or(row.Amount, One)
+	for _, of := range []struct {
+		column Column
+		amount Amount
+	}{{ColumnAmount, amount}, {ColumnMinimum, row.Minimum}} {
+		if of.amount == 0 {
+			continue
+		}
+		unit, err := p.measures.unit(string(row.Unit))
+		if err == nil {
+			_, err = Convert(of.amount, unit, p.measures.base, p.measures.conversions)
+		}
+		var why *Problem
+		switch {
+		case err == nil:
+			continue
+		case !errors.As(err, &why) || why.Code == UnitMismatch:
+			column := ColumnUnit
+			if b.plan.sheet.Headers[column] == "" {
+				column = of.column
+			}
+			b.refuse(row, column, problem(UnitMismatch))
+		default:
+			b.refuse(row, of.column, why)
+		}
+		return
+	}
+	if row.Amount > 0 && utf8.RuneCountInString(row.Note) > 1000 {
+		b.refuse(row, ColumnNote, problem(fault.TooLong))
+	}
+}
+
+// preview tells what the plan is.
+func (p *sheetPlan) preview() Preview {
+	v := Preview{Rows: len(p.sheet.Rows), Problems: slices.Clone(p.sheet.Problems), ProblemCount: p.sheet.ProblemCount, Other: p.sheet.Other, NewPlaces: p.newPlaces, NewCategories: p.newGroups}
+	for _, row := range p.sheet.Rows {
+		if row.Amount > 0 {
+			v.Lots++
+		}
+	}
+	for _, product := range p.products {
+		if product.known.ID == "" {
+			v.NewProducts = append(v.NewProducts, product.first.Name)
+		}
+	}
+	slices.SortStableFunc(v.Problems, func(a, b SheetProblem) int { return cmp.Compare(a.Row, b.Row) })
+	return v
+}
