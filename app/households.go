@@ -13,9 +13,11 @@ func (a *API) householdRoutes() {
 	take(a, route{method: http.MethodPost, path: "/households", id: "createHousehold", tag: "Household", summary: "Make a household; its administrator is who makes it", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.Conflict, fault.ValidationFailed}}, a.createHousehold)
 	add(a, route{method: http.MethodGet, path: "/households/{household}", id: "getHousehold", tag: "Household", summary: "A household and its members", access: signedIn, fails: []fault.Code{fault.NotFound}}, a.getHousehold)
 	take(a, route{method: http.MethodPatch, path: "/households/{household}", id: "updateHousehold", tag: "Household", summary: "Rename, or change the time zone", access: signedIn, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.ValidationFailed}}, a.updateHousehold)
+	addOther(a, route{method: http.MethodDelete, path: "/households/{household}", id: "deleteHousehold", tag: "Household", summary: "Delete it with everything in it; people keep their accounts", access: signedIn, role: db.RoleAdmin, status: http.StatusNoContent}, a.deleteHousehold(false))
 	take(a, route{method: http.MethodPut, path: "/households/{household}/members/{id}", id: "setMember", tag: "Household", summary: "Change a member's role", access: signedIn, role: db.RoleAdmin, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(false))
 	addOther(a, route{method: http.MethodDelete, path: "/households/{household}/members/{id}", id: "removeMember", tag: "Household", summary: "Take a member out, or leave", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.Forbidden, fault.LastAdmin}}, a.removeMember(false))
 	add(a, route{method: http.MethodGet, path: "/admin/households", id: "listHouseholds", tag: "Administration", summary: "All households and their members", access: siteAdmin}, a.listHouseholds)
+	addOther(a, route{method: http.MethodDelete, path: "/admin/households/{household}", id: "deleteAnyHousehold", tag: "Administration", summary: "Delete a household with everything in it; people keep their accounts", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.deleteHousehold(true))
 	take(a, route{method: http.MethodPut, path: "/admin/households/{household}/members/{id}", id: "setMemberOfAny", tag: "Administration", summary: "Put somebody into a household, or change their role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.setMember(true))
 	addOther(a, route{method: http.MethodDelete, path: "/admin/households/{household}/members/{id}", id: "removeMemberOfAny", tag: "Administration", summary: "Take somebody out of a household", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.removeMember(true))
 }
@@ -123,6 +125,18 @@ func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Ho
 		return nil, err
 	}
 	return a.getHousehold(ctx, &in.HouseholdPath)
+}
+
+func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath) (*Empty, error) {
+	return func(ctx context.Context, in *HouseholdPath) (*Empty, error) {
+		person, _ := auth.PersonFrom(ctx)
+		home, err := a.auth.DeleteHousehold(ctx, person.User, asSite, in.Household)
+		if err != nil {
+			return nil, err
+		}
+		a.log.InfoContext(ctx, "household deleted", "household", home.ID, "name", home.Name, "by", person.User.ID)
+		return &Empty{}, nil
+	}
 }
 
 func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Household], error) {

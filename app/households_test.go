@@ -129,3 +129,91 @@ func TestNobodyFillsTheDatabaseWithHouseholds(t *testing.T) {
 		t.Errorf("%d households were made", made)
 	}
 }
+
+func TestAHouseholdIsDeleted(t *testing.T) {
+	t.Parallel()
+	p := newPeople(t)
+	home := "/api/v1/households/" + p.home
+	for name, b := range map[string]*browser{"nobody": p.h.browser(), "stranger": p.other, "viewer": p.child, "editor": p.cook, "site administrator": p.site} {
+		want := map[string]int{"nobody": 401, "viewer": 403, "editor": 403}[name]
+		if want == 0 {
+			want = 404
+		}
+		b.want(want, "DELETE", home, nil)
+	}
+	p.boss.want(403, "DELETE", "/api/v1/admin/households/"+p.home, nil)
+	token := p.boss.invite(p.home, "viewer")
+	p.boss.want(204, "DELETE", home, nil)
+	p.boss.want(404, "DELETE", home, nil)
+	for name, b := range map[string]*browser{"boss": p.boss, "cook": p.cook, "child": p.child} {
+		b.want(404, "GET", home, nil)
+		if got := b.homes(); len(got) != 1 || got["Brandt"] != "editor" {
+			t.Errorf("households of %s afterwards: %v", name, got)
+		}
+	}
+	if a := p.other.checkInvitation(404, token); a.code() != "invitation_invalid" {
+		t.Errorf("its invitation: %s", a.body)
+	}
+	p.site.want(204, "DELETE", "/api/v1/admin/households/"+p.elsewhere, nil)
+	p.site.want(404, "DELETE", "/api/v1/admin/households/"+p.elsewhere, nil)
+	p.other.want(404, "GET", "/api/v1/households/"+p.elsewhere, nil)
+}
+
+// Pantrie goes on without any household.
+func TestTheLastHouseholdIsDeleted(t *testing.T) {
+	t.Parallel()
+	h, admin := newHome(t)
+	home := admin.want(200, "GET", "/api/v1/admin/households", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
+	admin.want(204, "DELETE", "/api/v1/households/"+home, nil)
+	if got := h.browser().want(200, "GET", "/api/v1/instance", nil).json(); got["name"] != "" || got["setupCompleted"] != true {
+		t.Errorf("instance: %v", got)
+	}
+	admin.want(200, "GET", "/api/v1/auth/me", nil)
+	admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil)
+	admin.want(201, "POST", "/api/v1/admin/users", map[string]any{"name": "Mara", "email": "mara@example.org"})
+	admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Anew"})
+}
+
+// Who signs up into a household that is deleted does not see another one instead.
+func TestNewPeopleDoNotMoveIntoAnotherHousehold(t *testing.T) {
+	t.Parallel()
+	for _, chosen := range []bool{true, false} {
+		h, admin, p := withAuthentik(t, nil)
+		guests := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
+		family := admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Family"}).json()["id"].(string)
+		put := func(body map[string]any) answer {
+			t.Helper()
+			return admin.do("PUT", "/api/v1/admin/oauth/authentik", body)
+		}
+		rules := []any{map[string]any{"group": "family", "householdId": family, "role": "editor"}, map[string]any{"group": "others", "householdId": guests, "role": "viewer"}}
+		body := map[string]any{"rules": rules}
+		if chosen {
+			body["signUpHouseholdId"] = guests
+		}
+		if a := put(body); a.status != 200 {
+			t.Fatal(a.body)
+		}
+		admin.want(204, "DELETE", "/api/v1/households/"+guests, nil)
+		settings := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()
+		if left := settings["rules"].([]any); len(left) != 1 || settings["signUpHouseholdId"] != guests {
+			t.Errorf("settings afterwards: %v, %v", left, settings["signUpHouseholdId"])
+		}
+		stranger := h.browser()
+		stranger.signInAs(p, "nomail", "/")
+		if got := stranger.homes(); len(got) != 0 {
+			t.Errorf("chosen %v: somebody new is in %v", chosen, got)
+		}
+		mara := h.browser()
+		mara.signInAs(p, "mara", "/")
+		if got := mara.homes(); got["Family"] != "editor" {
+			t.Errorf("by the rule that is left: %v", got)
+		}
+		// Saving something else is no mistake; choosing another one is said.
+		if a := put(map[string]any{"signUpHouseholdId": guests, "autoLink": false}); a.status != 200 {
+			t.Errorf("saving something else: %s", a.body)
+		}
+		if a := put(map[string]any{"signUpHouseholdId": family}); a.status != 200 {
+			t.Errorf("choosing another one: %s", a.body)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"runtime"
 
@@ -9,6 +10,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/db"
 )
 
 func (a *API) instanceRoutes() {
@@ -26,7 +28,7 @@ type EnvValue struct {
 // Instance is what anybody may know.
 type Instance struct {
 	SetupCompleted bool   `json:"setupCompleted"`
-	Name           string `json:"name" doc:"Name of the first household; empty before setup"`
+	Name           string `json:"name" doc:"Name of the first household; empty when there is none"`
 	PublicURL      string `json:"publicUrl" doc:"Pantrie's own address; empty when nobody has said it"`
 	RequestOrigin  string `json:"requestOrigin" doc:"Scheme and host that this request came to, as far as trusted proxies say"`
 	OriginMatches  bool   `json:"originMatches" doc:"Whether that is the public address"`
@@ -50,7 +52,7 @@ func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error
 	}
 	if done {
 		home, err := a.db.FirstHousehold(ctx)
-		if err != nil {
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
 			return nil, err
 		}
 		out.Body.Name = home.Name

@@ -120,8 +120,12 @@ func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 	if !p.mapsRoles() {
 		planHouseholds(p, groupList{Known: true}, f, &plan, warn) // what rules gave that are gone
 	}
-	if f.newcomer && !f.invited && len(plan.Set) == 0 && len(f.households) > 0 {
-		plan.Set = append(plan.Set, db.Membership{HouseholdID: signUpHousehold(p, f.households), Role: p.SignUpRole})
+	if f.newcomer && !f.invited && len(plan.Set) == 0 {
+		if home := signUpHousehold(p, f.households); home != "" {
+			plan.Set = append(plan.Set, db.Membership{HouseholdID: home, Role: p.SignUpRole})
+		} else {
+			warn("in no household, because the one for new people has been deleted")
+		}
 	}
 	names := map[string]string{}
 	for _, h := range f.households {
@@ -174,12 +178,16 @@ func planHouseholds(p Provider, g groupList, f roleFacts, plan *rolePlan, warn f
 	}
 }
 
-// signUpHousehold is where new people go: the one chosen, or the oldest when that is gone.
+// signUpHousehold is where new people go: the one chosen, or the oldest while nobody has chosen.
+// Empty when that is gone: nobody decided that strangers see what another household has.
 func signUpHousehold(p Provider, all []db.Household) string {
-	if slices.ContainsFunc(all, func(h db.Household) bool { return h.ID == p.SignUpHouseholdID }) {
+	switch {
+	case p.SignUpHouseholdID == "" && len(all) > 0:
+		return all[0].ID
+	case slices.ContainsFunc(all, func(h db.Household) bool { return h.ID == p.SignUpHouseholdID }):
 		return p.SignUpHouseholdID
 	}
-	return all[0].ID
+	return ""
 }
 
 // describe tells the log what the provider said, without what could be a secret.

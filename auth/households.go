@@ -100,6 +100,59 @@ func (s *Service) ChangeHousehold(ctx context.Context, userID, id string, name, 
 	})
 }
 
+// DeleteHousehold deletes a household with everything in it; people keep their accounts. Its
+// administrators may, and with asSite a site administrator. [db.ErrNotFound], [fault.Forbidden].
+func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, id string) (home db.Household, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := mayManage(ctx, tx, by, asSite, id); err != nil {
+			return err
+		}
+		if home, err = tx.HouseholdByID(ctx, id); err != nil {
+			return err
+		}
+		if err := s.forgetHousehold(ctx, tx, id); err != nil {
+			return err
+		}
+		return tx.DeleteHousehold(ctx, id)
+	})
+	return home, err
+}
+
+// forgetHousehold takes a household out of the rules of providers. Where new people go to it, it stays
+// written down: they go nowhere then, until somebody chooses another one.
+func (s *Service) forgetHousehold(ctx context.Context, tx *db.Tx, id string) error {
+	all, err := tx.Households(ctx)
+	if err != nil {
+		return err
+	}
+	for _, provider := range ProviderIDs() {
+		_, err := tx.Setting(ctx, settingProvider(provider))
+		if errors.Is(err, db.ErrNotFound) && s.envProvider(provider) == (EnvProvider{}) {
+			continue
+		}
+		if ignoreNotFound(err) != nil {
+			return err
+		}
+		stored, err := s.storedProvider(ctx, tx, provider)
+		if err != nil {
+			return err
+		}
+		left := slices.DeleteFunc(slices.Clone(stored.Rules), func(r GroupRule) bool { return r.HouseholdID == id })
+		goesThere := signUpHousehold(Provider{ProviderSettings: stored}, all) == id
+		if len(left) == len(stored.Rules) && (!goesThere || stored.SignUpHouseholdID == id) {
+			continue
+		}
+		stored.Rules = left
+		if goesThere {
+			stored.SignUpHouseholdID = id
+		}
+		if err := s.putProvider(ctx, tx, provider, stored, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SetMember changes a member's role. The household's administrators may, and with asSite a site
 // administrator, who can also put somebody in. The last administrator stays one.
 // [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin], [fault.ValidationFailed].

@@ -303,7 +303,7 @@ func (s *Service) saveProvider(ctx context.Context, id string, in ProviderInput,
 		if err != nil {
 			return err
 		}
-		fields = append(fields, unknownHouseholds(next, in, homes)...)
+		fields = append(fields, unknownHouseholds(stored, next, in, homes)...)
 		_, err = tx.Setting(ctx, settingProviderSecret(id))
 		if err != nil && !errors.Is(err, db.ErrNotFound) {
 			return err
@@ -392,13 +392,13 @@ func moved(stored, next ProviderSettings) bool {
 
 // unknownHouseholds names the values sent that point to a household which does not exist. Those
 // that are stored already may be gone; they do nothing then.
-func unknownHouseholds(next ProviderSettings, in ProviderInput, homes []db.Household) []fault.Field {
+func unknownHouseholds(stored, next ProviderSettings, in ProviderInput, homes []db.Household) []fault.Field {
 	const message = "There is no such household."
 	unknown := func(id string) bool {
 		return id != "" && !slices.ContainsFunc(homes, func(h db.Household) bool { return h.ID == id })
 	}
 	fields := []fault.Field{}
-	if in.SignUpHouseholdID != nil && unknown(next.SignUpHouseholdID) {
+	if in.SignUpHouseholdID != nil && next.SignUpHouseholdID != stored.SignUpHouseholdID && unknown(next.SignUpHouseholdID) {
 		fields = append(fields, fault.Field{Name: "signUpHouseholdId", Code: fault.InvalidChoice, Message: message})
 	}
 	if in.Rules != nil {

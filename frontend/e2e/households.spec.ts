@@ -142,3 +142,51 @@ test('what the server refuses about the last administrator is said in place', as
 	await expect(page.getByRole('alert')).toContainText('the only admin who can sign in');
 	await expect(page.getByRole('heading', { name: 'Brandt' })).toBeVisible();
 });
+
+test('a household is deleted by its administrator, and by one of the site', async ({
+	page,
+	anotherBrowser,
+	pantrie
+}) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await join(page, mara, pantrie, 'Mara', 'Viewer');
+	await mara.goto(`${pantrie.url}${householdPage}`);
+	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
+	await expect(mara.getByRole('button', { name: 'Delete the household' })).toHaveCount(0);
+	await mara.getByRole('button', { name: 'Make another household' }).click();
+	await mara.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Cabin');
+	await mara.getByRole('button', { name: 'Make it' }).click();
+	await expect(mara.getByText('Cabin is made.')).toBeVisible();
+
+	await page.goto(`${pantrie.url}${householdPage}`);
+	await page.getByRole('button', { name: 'Delete the household' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('To confirm, type its name: Brandt').fill('Brand');
+	await dialog.getByRole('button', { name: 'Delete for good' }).click();
+	await expect(dialog.getByLabel('To confirm')).toHaveAttribute('aria-invalid', 'true');
+	await expectAccessible(page, 'deleting a household');
+	await dialog.getByLabel('To confirm').fill('Brandt');
+	await dialog.getByRole('button', { name: 'Delete for good' }).click();
+	await expect(page.getByText('Brandt is deleted.')).toBeVisible();
+	await expect(page.getByText('You are not in a household yet')).toBeVisible();
+	await mara.reload();
+	await expect(mara.getByRole('heading', { name: 'Cabin' })).toBeVisible();
+	await expect(current(mara)).toHaveCount(0);
+
+	await page.goto(`${pantrie.url}/settings/administration/households`);
+	await page.getByRole('button', { name: 'Delete Cabin' }).click();
+	await page.getByRole('dialog').getByLabel('To confirm').fill('Cabin');
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+	await expect(page.getByText('Cabin is deleted.')).toBeVisible();
+	await expect(page.getByText('There is no household yet.')).toBeVisible();
+
+	// Without any, people sign in as ever.
+	const tablet = await anotherBrowser();
+	await signIn(tablet, pantrie);
+	await mara.goto(`${pantrie.url}${householdPage}`);
+	await mara.getByRole('button', { name: 'Make a household' }).click();
+	await mara.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Garden');
+	await mara.getByRole('button', { name: 'Make it' }).click();
+	await expect(mara.getByRole('heading', { name: 'Garden' })).toBeVisible();
+});

@@ -159,6 +159,9 @@ test('invitations', async ({ page, anotherBrowser, connected }) => {
 	await page.getByRole('button', { name: 'Make a link' }).click();
 	const link = (await page.locator('code').textContent())?.trim() ?? '';
 	await look(page, 'household-invite');
+	await page.getByRole('button', { name: 'Delete the household' }).click();
+	await expect(page.getByLabel('To confirm')).toBeVisible();
+	await look(page, 'household-delete');
 	await page.goto(link);
 	await expect(page.getByText('You are in Brandt already')).toBeVisible();
 	await look(page, 'invite-member');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Member, Role } from '#lib/api/client.ts';
-import { isLastAdmin, timeZones } from './members.ts';
+import { isLastAdmin, sameName, timeZones } from './members.ts';
 
 const member = (id: string, role: Role, disabled = false): Member => ({
 	id,
@@ -21,6 +21,17 @@ it.each([
 	['as an editor', [member('sam', 'editor'), member('mara', 'admin')], false]
 ])('protects the last admin: %s', (_name, members, last) => {
 	expect(isLastAdmin({ members }, 'sam')).toBe(last);
+});
+
+it.each([
+	['Blue house', 'Blue house', true],
+	[' Blue  house ', 'Blue house', true],
+	['Blue house', 'Blue  house', true],
+	['Cafe\u0301', 'Café', true],
+	['blue house', 'Blue house', false],
+	['', 'Blue house', false]
+])('takes %j for %j: %s', (typed, name, same) => {
+	expect(sameName(typed, name)).toBe(same);
 });
 
 it('offers the time zone that is set even when the browser does not know it', () => {

@@ -9,6 +9,12 @@ export function isLastAdmin({ members }: Pick<Household, 'members'>, id: string)
 	return admins.length === 1 && admins[0]?.id === id;
 }
 
+/** True when a name was typed as it is shown: how much space is between its words cannot be seen. */
+export function sameName(typed: string, name: string): boolean {
+	const plain = (text: string) => text.trim().replace(/\s+/g, ' ').normalize();
+	return plain(typed) === plain(name);
+}
+
 /** Every time zone the browser knows, and the one that is set, which it may not know. */
 export function timeZones(present: string): { value: string; label: string }[] {
 	const names = new Set([present, 'UTC', ...Intl.supportedValuesOf('timeZone')]);

@@ -5,6 +5,7 @@ export const access = {
 	signUpHint: (provider: string) =>
 		`Whoever ${provider} lets in gets an account here at the first sign-in.`,
 	signUpHousehold: 'Into the household',
+	signUpNowhere: 'None: the household was deleted',
 	signUpRole: 'As',
 	groupsTitle: 'Groups',
 	groupsText: (provider: string) =>

@@ -66,6 +66,21 @@ export const households = {
 			'You are the only admin who can sign in. Make another member admin first, then you can leave.',
 		alone: 'You are the only one here, and a household keeps at least one admin.'
 	},
+	delete: {
+		title: 'Delete the household',
+		text: 'Everything in it is deleted for good: stock, history, products, places and the shopping list. People keep their accounts.',
+		action: 'Delete the household',
+		short: 'Delete',
+		actionName: (household: string) => `Delete ${household}`,
+		dialogTitle: (household: string) => `Delete ${household} for good?`,
+		dialogText:
+			'Everything in it goes, for everybody: stock, history, products, places, the shopping list, and open invitations. People keep their accounts. This cannot be undone.',
+		confirm: (household: string) => `To confirm, type its name: ${household}`,
+		mismatch: (household: string) => `This is not its name. It is called ${household}.`,
+		submit: 'Delete for good',
+		submitting: 'Deleting …',
+		done: (household: string) => `${household} is deleted.`
+	},
 	make: {
 		another: 'Make another household',
 		anotherText:
