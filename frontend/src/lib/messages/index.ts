@@ -16,6 +16,8 @@ export { pantry, unitPlurals } from './en/pantry.ts';
 export { pantryProblems } from './en/pantry-problems.ts';
 export { findOrAdd } from './en/find-or-add.ts';
 export { suggestedPlaces } from './en/suggested-places.ts';
+export { product } from './en/product.ts';
+export { stock } from './en/stock.ts';
 export { toasts } from './en/toasts.ts';
 export { shell } from './en/shell.ts';
 export { account } from './en/account.ts';

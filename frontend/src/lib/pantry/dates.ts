@@ -19,6 +19,12 @@ export function addDays(day: string, days: number): string {
 	return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }
 
+/** Today where this browser is, for what does not tell the household's. */
+export function todayHere(now = new Date()): string {
+	const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+	return local.toISOString().slice(0, 10);
+}
+
 export function freshness({ expiresOn }: Pick<Lot, 'expiresOn'>, today: string): Freshness {
 	if (expiresOn === '') return 'plain';
 	const days = daysUntil(expiresOn, today);

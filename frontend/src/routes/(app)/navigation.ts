@@ -1,3 +1,4 @@
+import Box from '@lucide/svelte/icons/box';
 import House from '@lucide/svelte/icons/house';
 import ShoppingCart from '@lucide/svelte/icons/shopping-cart';
 import Settings from '@lucide/svelte/icons/settings';
@@ -9,11 +10,13 @@ import { administration, shell } from '#lib/messages';
 export interface Destination {
 	href: string;
 	label: string;
-	/** For the bottom bar, where room is short. */
-	short: string;
+	/** Not in the bottom bar, which has room for five: it is found under Settings there. */
+	sideOnly?: boolean;
 	icon: typeof House;
 	/** True when the page with this route id belongs to it. */
 	covers: (routeId: string) => boolean;
+	/** What it leads to as well where there is only the bottom bar. */
+	coversInBar?: (routeId: string) => boolean;
 	show: (me: Me) => boolean;
 }
 
@@ -24,15 +27,20 @@ const destinations: Destination[] = [
 	{
 		href: resolve(''),
 		label: shell.home,
-		short: shell.home,
 		icon: House,
 		covers: (id) => id === '/(app)',
 		show: () => true
 	},
 	{
+		href: resolve('stock'),
+		label: shell.stock,
+		icon: Box,
+		covers: (id) => id.startsWith('/(app)/stock') || id.startsWith('/(app)/products'),
+		show: (me) => me.households.length > 0
+	},
+	{
 		href: resolve('shopping'),
 		label: shell.shopping,
-		short: shell.shopping,
 		icon: ShoppingCart,
 		covers: (id) => id.startsWith('/(app)/shopping'),
 		show: (me) => me.households.length > 0
@@ -40,29 +48,45 @@ const destinations: Destination[] = [
 	{
 		href: resolve('settings/account'),
 		label: shell.settings,
-		short: shell.settings,
 		icon: Settings,
 		covers: (id) => id.startsWith('/(app)/settings') && !id.startsWith(administrationRoute),
+		coversInBar: (id) => id.startsWith(administrationRoute),
 		show: () => true
 	},
 	{
 		href: resolve('settings/administration/oauth'),
 		label: shell.administration,
-		short: shell.administrationShort,
+		sideOnly: true,
 		icon: ShieldUser,
 		covers: (id) => id.startsWith(administrationRoute),
 		show: (me) => me.siteAdmin
 	}
 ];
 
-/** The pages under Settings that everybody has, in the order of their tabs. */
-export const settingsPages = [
-	{ href: resolve('settings/account'), label: shell.accountTab },
-	{ href: resolve('settings/household'), label: shell.household }
-];
+/** A page of a part of the app, as a tab. */
+export interface Tab {
+	href: string;
+	label: string;
+	/** Only where there is no side bar that leads there. */
+	phoneOnly?: boolean;
+}
+
+/** The pages under Settings, in the order of their tabs. */
+export function settingsPagesFor(me: Me): Tab[] {
+	const own: Tab[] = [
+		{ href: resolve('settings/account'), label: shell.accountTab },
+		{ href: resolve('settings/household'), label: shell.household }
+	];
+	const administration = {
+		href: resolve('settings/administration/oauth'),
+		label: shell.administration,
+		phoneOnly: true
+	};
+	return me.siteAdmin ? [...own, administration] : own;
+}
 
 /** The pages under Administration, in the order of their tabs. */
-export const administrationPages = [
+export const administrationPages: Tab[] = [
 	{ href: resolve('settings/administration/oauth'), label: administration.oauth },
 	{ href: resolve('settings/administration/sign-in'), label: administration.signIn },
 	{ href: resolve('settings/administration/sign-ins'), label: administration.signIns },

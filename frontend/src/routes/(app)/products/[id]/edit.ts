@@ -1,0 +1,73 @@
+import type { ProductDetails, ProductInput } from '#lib/api/client.ts';
+
+export const lives = [
+	'shelfLife',
+	'openedShelfLife',
+	'frozenShelfLife',
+	'thawedShelfLife'
+] as const;
+export type Life = (typeof lives)[number];
+
+/** A product as it is in the form: everything as text. */
+export interface Draft extends Record<Life, string> {
+	name: string;
+	brand: string;
+	categoryId: string;
+	locationId: string;
+	unit: string;
+	minimum: string;
+	minimumUnit: string;
+	staple: boolean;
+	dateKind: ProductDetails['dateKind'];
+	note: string;
+	allergens: string[];
+}
+
+const text = (days: number | null) => (days === null ? '' : String(days));
+
+export function draftOf(product: ProductDetails): Draft {
+	const { name, brand, categoryId, locationId, unit, minimum, staple, dateKind, note } = product;
+	return {
+		...{ name, brand, categoryId, locationId, unit, staple, dateKind, note },
+		minimum: minimum?.amount ?? '',
+		minimumUnit: minimum?.unit ?? unit,
+		shelfLife: text(product.shelfLife),
+		openedShelfLife: text(product.openedShelfLife),
+		frozenShelfLife: text(product.frozenShelfLife),
+		thawedShelfLife: text(product.thawedShelfLife),
+		allergens: product.allergens
+	};
+}
+
+/** The fields that hold no whole days. */
+export function wrongDays(draft: Draft, problem: string): Record<string, string> {
+	return Object.fromEntries(
+		lives.filter((life) => !/^\d{0,5}$/.test(draft[life].trim())).map((life) => [life, problem])
+	);
+}
+
+/** What is different from the product: only that is sent, so that nothing of others is undone. */
+export function changesOf(product: ProductDetails, draft: Draft): ProductInput {
+	const before = draftOf(product);
+	const changes: ProductInput = {};
+	for (const key of ['name', 'brand', 'unit', 'note'] as const) {
+		if (draft[key].trim() !== before[key]) changes[key] = draft[key].trim();
+	}
+	for (const key of ['categoryId', 'locationId'] as const) {
+		if (draft[key] !== before[key]) changes[key] = draft[key];
+	}
+	for (const life of lives) {
+		const days = draft[life].trim();
+		if (days !== before[life]) changes[life] = days === '' ? -1 : Number(days);
+	}
+	if (draft.minimum.trim() !== before.minimum || draft.minimumUnit !== before.minimumUnit) {
+		changes.minimum = draft.minimum.trim();
+		if (changes.minimum !== '') changes.minimumUnit = draft.minimumUnit;
+	}
+	if (draft.staple !== before.staple) changes.staple = draft.staple;
+	if (draft.dateKind !== before.dateKind) changes.dateKind = draft.dateKind;
+	if (draft.allergens.join('\n') !== before.allergens.join('\n')) {
+		changes.allergens = draft.allergens;
+	}
+	return changes;
+}
