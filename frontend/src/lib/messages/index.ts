@@ -16,6 +16,7 @@ export { pantry, unitPlurals } from './en/pantry.ts';
 export { pantryProblems } from './en/pantry-problems.ts';
 export { findOrAdd } from './en/find-or-add.ts';
 export { suggestedPlaces } from './en/suggested-places.ts';
+export { places } from './en/places.ts';
 export { product } from './en/product.ts';
 export { stock } from './en/stock.ts';
 export { toasts } from './en/toasts.ts';

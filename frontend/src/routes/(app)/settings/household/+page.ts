@@ -1,28 +1,20 @@
-import type { Me } from '#lib/api/client.ts';
-import { ApiError } from '#lib/api/errors.ts';
 import { getHousehold, listInvitations } from '#lib/api/load.ts';
-import { guard } from '#lib/api/session.ts';
-import { currentHousehold } from '#lib/current-household.svelte.ts';
+import { listPlaces } from '#lib/api/pantry.ts';
+import { ofHousehold } from '#lib/pantry/load.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends, parent, url }) => {
-	depends('app:household');
+	depends('app:household', 'app:stock');
 	const { me } = await parent();
-	return guard(loadHousehold(me), url);
+	const { found, gone } = await ofHousehold(me, url, async (id) => {
+		const [household, places] = await Promise.all([getHousehold(id), listPlaces(id)]);
+		const invitations = household.role === 'admin' ? await listInvitations(id) : [];
+		return { household, places, invitations };
+	});
+	return {
+		household: found?.household ?? null,
+		places: found?.places ?? null,
+		invitations: found?.invitations ?? [],
+		gone
+	};
 };
-
-/** `gone` when somebody took the person out since the app was opened. */
-async function loadHousehold(me: Me) {
-	const current = currentHousehold.of(me);
-	if (!current) return { household: null, invitations: [], gone: false };
-	try {
-		const household = await getHousehold(current.id);
-		const invitations = household.role === 'admin' ? await listInvitations(current.id) : [];
-		return { household, invitations, gone: false };
-	} catch (error) {
-		if (error instanceof ApiError && error.code === 'not_found') {
-			return { household: null, invitations: [], gone: true };
-		}
-		throw error;
-	}
-}
