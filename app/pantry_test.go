@@ -472,3 +472,49 @@ func TestAProductHasAPicture(t *testing.T) {
 	}
 	p.cook.want(404, "GET", p.base+"/photos/"+id, nil)
 }
+
+func TestAHouseholdLeavesAsAFileAndComesBack(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	p.post(200, "/stock/add", map[string]any{"text": "2 l milk"})
+	p.post(200, "/shopping", map[string]any{"text": "soap"})
+	sheet := p.child.want(200, "GET", p.base+"/export.csv", nil)
+	if !strings.Contains(sheet.body, "milk") || !strings.Contains(sheet.header.Get("Content-Disposition"), "pantrie.csv") {
+		t.Errorf("the sheet: %v %s", sheet.header, sheet.body)
+	}
+	whole := p.cook.want(200, "GET", p.base+"/export.json", nil).body
+
+	theirs := "/api/v1/households/" + p.elsewhere
+	bad := "name,amount\nrice,lots\nbeans,2\n"
+	preview := p.other.want(200, "POST", theirs+"/import/csv/preview", bad).json()
+	if preview["problemCount"] != 1.0 || at(t, preview, "problems", 0, "row") != 2.0 || at(t, preview, "problems", 0, "column") != "amount" {
+		t.Errorf("preview: %v", preview)
+	}
+	if a := p.other.do("POST", theirs+"/import/csv", bad); a.status != 422 {
+		t.Errorf("a sheet with a problem: %d %s", a.status, a.body)
+	}
+	if got := p.other.want(200, "GET", theirs+"/products", nil).json()["products"].([]any); len(got) != 0 {
+		t.Errorf("half imported: %v", got)
+	}
+	if a := p.other.do("POST", theirs+"/import/json", whole[:len(whole)/2]); a.status != 422 {
+		t.Errorf("half an export: %d %s", a.status, a.body)
+	}
+	if a := p.cook.do("POST", p.base+"/import/json", whole); a.status != 403 {
+		t.Errorf("an editor imports a household: %d %s", a.status, a.body)
+	}
+	p.other.want(200, "POST", theirs+"/import/json", whole)
+	if again := p.other.want(200, "GET", theirs+"/export.csv", nil).body; again != sheet.body {
+		t.Errorf("after the import:\n%s\nbefore:\n%s", again, sheet.body)
+	}
+	if a := p.other.do("POST", theirs+"/import/json", whole); a.code() != "conflict" {
+		t.Errorf("into a household that is not empty: %d %s", a.status, a.body)
+	}
+	imported := p.other.want(200, "POST", theirs+"/import/csv", "\ufeffName;Menge\nSalz;1\n").json()
+	if imported["lots"] != 1.0 {
+		t.Errorf("imported: %v", imported)
+	}
+	p.other.want(200, "POST", theirs+"/transactions/"+imported["transactionId"].(string)+"/undo", map[string]any{})
+	if a := p.other.do("POST", theirs+"/import/csv", strings.Repeat("x", 11<<20)); a.status != 422 || !strings.Contains(a.body, "file_too_large") {
+		t.Errorf("11 MB: %d %s", a.status, a.body)
+	}
+}

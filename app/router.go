@@ -64,6 +64,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.shoppingRoutes()
 	a.historyRoutes()
 	a.photoRoutes()
+	a.fileRoutes()
 	a.liveRoutes()
 	a.invitationRoutes()
 	a.tokenRoutes()

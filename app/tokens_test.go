@@ -24,7 +24,7 @@ func (h *host) program(token string) *browser {
 // scopeOf is the rule: below /households looking takes read, changing what is in one stock, and
 // managing them all. Who one is may be read too. Nothing else takes a token.
 func scopeOf(path, method, operationID string) string {
-	managing := []string{"createHousehold", "updateHousehold", "deleteHousehold", "setMember", "removeMember", "createInvitation", "revokeInvitation"}
+	managing := []string{"createHousehold", "updateHousehold", "deleteHousehold", "setMember", "removeMember", "createInvitation", "revokeInvitation", "importHousehold"}
 	switch rest := strings.TrimPrefix(path, "/api/v1"); {
 	case operationID == "getMe":
 		return "read"

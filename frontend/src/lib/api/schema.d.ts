@@ -768,6 +768,40 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/households/{household}/export.csv': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The stock as a sheet: a row for each lot */
+		get: operations['exportStock'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/export.json': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** Everything of the household as one file, which imports again as it is */
+		get: operations['exportHousehold'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/households/{household}/history': {
 		parameters: {
 			query?: never;
@@ -796,6 +830,57 @@ export interface paths {
 		get: operations['getHome'];
 		put?: never;
 		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/import/csv': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Add what a sheet has, all of it or nothing; can be undone */
+		post: operations['importSheet'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/import/csv/preview': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** What importing a sheet would do. The first row names the columns: name, brand, amount, unit, location, category, expires, date kind, bought, price, barcodes, note; also in German */
+		post: operations['previewSheet'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/import/json': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Fill an empty household with an export, all of it or nothing */
+		post: operations['importHousehold'];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1910,6 +1995,12 @@ export interface components {
 			id: string;
 			name: string;
 		};
+		Imported: {
+			/** Format: int64 */
+			lots: number;
+			/** @description Of a sheet, to undo it; empty for an export */
+			transactionId: string;
+		};
 		Instance: {
 			/**
 			 * @description The provider that the sign-in page leads to by itself; empty for none
@@ -2933,6 +3024,34 @@ export interface components {
 			oauth: components['schemas']['SetupOAuth'];
 			publicUrl?: string;
 			setupToken: string;
+		};
+		SheetPreview: {
+			/**
+			 * Format: int64
+			 * @description That would be added
+			 */
+			lots: number;
+			newCategories: string[];
+			newPlaces: string[];
+			newProducts: string[];
+			/** @description Columns that Pantrie does not know, and leaves out */
+			otherColumns: string[];
+			/** Format: int64 */
+			problemCount: number;
+			/** @description The first 500; nothing can be imported with one */
+			problems: components['schemas']['SheetProblem'][];
+			/** Format: int64 */
+			rows: number;
+		};
+		SheetProblem: {
+			code: string;
+			column: string;
+			message: string;
+			/**
+			 * Format: int64
+			 * @description In the file, the first one being 1; 0 for the file as a whole
+			 */
+			row: number;
 		};
 		ShoppingInput: {
 			/** @description Empty for nobody said */
@@ -7239,6 +7358,136 @@ export interface operations {
 			};
 		};
 	};
+	exportStock: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	exportHousehold: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	listHistory: {
 		parameters: {
 			query?: {
@@ -7353,6 +7602,282 @@ export interface operations {
 			};
 			/** @description Not Found */
 			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	importSheet: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'text/csv': string;
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Imported'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Request Entity Too Large */
+			413: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	previewSheet: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'text/csv': string;
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['SheetPreview'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Request Entity Too Large */
+			413: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	importHousehold: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
+				'Idempotency-Key'?: string;
+			};
+			path: {
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'text/csv': string;
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['Imported'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Request Entity Too Large */
+			413: {
 				headers: {
 					[name: string]: unknown;
 				};

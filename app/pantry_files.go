@@ -1,0 +1,134 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pantrie/app/pantry"
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+func (a *API) fileRoutes() {
+	file := func(method, path, id, summary string, role db.Role) route {
+		return route{method: method, path: "/households/{household}" + path, id: id, tag: "Import and export", summary: summary, access: signedIn, role: role, fails: []fault.Code{fault.NotFound}}
+	}
+	addOther(a, file(http.MethodGet, "/export.json", "exportHousehold", "Everything of the household as one file, which imports again as it is", db.RoleViewer), a.exportHousehold)
+	addOther(a, file(http.MethodGet, "/export.csv", "exportStock", "The stock as a sheet: a row for each lot", db.RoleViewer), a.exportStock)
+	sheet := func(path, id, summary string) huma.Operation {
+		r := file(http.MethodPost, path, id, summary, db.RoleEditor)
+		r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
+		op := a.operation(r)
+		op.MaxBodyBytes = 2 * pantry.MaxSheetBytes // one that is a little too large is told so
+		return op
+	}
+	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do. The first row names the columns: name, brand, amount, unit, location, category, expires, date kind, bought, price, barcodes, note; also in German")
+	answers[SheetPreview](a, &preview)
+	register(a, preview, func(ctx context.Context, in *SheetInput) (*body[any], error) { return anyBody(a.previewSheet(ctx, in)) })
+	imported := sheet("/import/csv", "importSheet", "Add what a sheet has, all of it or nothing; can be undone")
+	answers[Imported](a, &imported)
+	register(a, imported, func(ctx context.Context, in *SheetInput) (*body[any], error) { return anyBody(a.importSheet(ctx, in)) })
+	r := file(http.MethodPost, "/import/json", "importHousehold", "Fill an empty household with an export, all of it or nothing", db.RoleAdmin)
+	r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
+	whole := a.operation(r)
+	whole.MaxBodyBytes = mostImport
+	answers[Imported](a, &whole)
+	register(a, whole, func(ctx context.Context, in *SheetInput) (*body[any], error) {
+		return anyBody(a.importHousehold(ctx, in))
+	})
+}
+
+// mostImport is how large an export is that can be imported by HTTP: it is held in memory meanwhile.
+const mostImport = 32 << 20
+
+// SheetInput is a file for a household.
+type SheetInput struct {
+	KeyedPath
+	RawBody []byte `contentType:"text/csv"`
+}
+
+// SheetPreview is what importing a sheet would do.
+type SheetPreview struct {
+	Rows          int            `json:"rows"`
+	Lots          int            `json:"lots" doc:"That would be added"`
+	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing can be imported with one"`
+	ProblemCount  int            `json:"problemCount"`
+	OtherColumns  []string       `json:"otherColumns" doc:"Columns that Pantrie does not know, and leaves out"`
+	NewProducts   []string       `json:"newProducts"`
+	NewPlaces     []string       `json:"newPlaces"`
+	NewCategories []string       `json:"newCategories"`
+}
+
+// SheetProblem is a cell that cannot be read.
+type SheetProblem struct {
+	Row     int    `json:"row" doc:"In the file, the first one being 1; 0 for the file as a whole"`
+	Column  string `json:"column"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Imported says what came of an import.
+type Imported struct {
+	TransactionID string `json:"transactionId" doc:"Of a sheet, to undo it; empty for an export"`
+	Lots          int    `json:"lots"`
+}
+
+func (a *API) exportHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
+	return a.download(ctx, in.Household, "application/json", "pantrie.json", a.pantry.Export)
+}
+
+func (a *API) exportStock(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
+	return a.download(ctx, in.Household, "text/csv; charset=utf-8", "pantrie.csv", a.pantry.ExportCSV)
+}
+
+// download streams a file. What goes wrong once it has begun breaks the connection off, so that half
+// a file is not taken for a whole one.
+func (a *API) download(ctx context.Context, household, kind, name string, write func(context.Context, string, io.Writer) error) (*huma.StreamResponse, error) {
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		hc.SetHeader("Content-Type", kind)
+		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		if err := write(ctx, household, hc.BodyWriter()); err != nil {
+			a.log.ErrorContext(ctx, "export", "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	}}, nil
+}
+
+func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPreview], error) {
+	p, err := a.pantry.PreviewCSV(ctx, in.Household, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []string{}, NewCategories: []string{}}
+	for _, each := range p.Problems {
+		out.Problems = append(out.Problems, SheetProblem{each.Row, each.Column, each.Code, each.Message})
+	}
+	out.OtherColumns = append(out.OtherColumns, p.Other...)
+	out.NewProducts = append(out.NewProducts, p.NewProducts...)
+	out.NewPlaces = append(out.NewPlaces, p.NewPlaces...)
+	out.NewCategories = append(out.NewCategories, p.NewCategories...)
+	return &body[SheetPreview]{out}, nil
+}
+
+func (a *API) importSheet(ctx context.Context, in *SheetInput) (*body[Imported], error) {
+	who := by(ctx, in.Household, in.Key)
+	c, err := a.pantry.ImportCSV(ctx, who, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	a.live.tell(in.Household, stockChanged)
+	return &body[Imported]{Imported{c.Transaction.ID, len(c.Lots)}}, nil
+}
+
+func (a *API) importHousehold(ctx context.Context, in *SheetInput) (*body[Imported], error) {
+	if err := a.pantry.Import(ctx, by(ctx, in.Household, ""), bytes.NewReader(in.RawBody)); err != nil {
+		return nil, err
+	}
+	a.live.tell(in.Household, stockChanged)
+	a.live.tell(in.Household, shoppingChanged)
+	return &body[Imported]{Imported{}}, nil
+}
