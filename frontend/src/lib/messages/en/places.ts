@@ -43,6 +43,7 @@ export const places = {
 		label: 'Watch for',
 		hint: 'Any word; capitals and plurals do not matter.',
 		none: 'None.',
+		suggestions: 'Often watched for:',
 		saved: 'The allergens are saved.',
 		common: [
 			'gluten',

@@ -57,9 +57,9 @@ export const product = {
 			count: (name: string) => `Count ${name}`
 		},
 		texts: {
-			use: '',
+			use: 'Of this entry; the others stay as they are.',
 			open: 'What is opened becomes an entry of its own; its date follows from how long it keeps once opened.',
-			waste: '',
+			waste: 'Of this entry; the others stay as they are.',
 			move: 'Freezing and thawing change the date when the product says how long it keeps then.',
 			count: 'How much of this entry is really there. 0 when nothing is left.'
 		},
@@ -142,6 +142,7 @@ export const product = {
 		wholeDays: 'Enter whole days.',
 		kind: 'Its packages say',
 		allergens: 'Allergens',
+		watched: 'You watch for:',
 		note: 'Note'
 	},
 	units: {
