@@ -1,0 +1,174 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, test } from './fixtures.ts';
+import type { Pantrie } from './servers.ts';
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+/** Counts what a person does with a finger: a tap, or Enter on the phone's keyboard. */
+class Finger {
+	taps = 0;
+	async tap(what: Locator) {
+		this.taps++;
+		await what.tap();
+	}
+	async enter(where: Locator) {
+		this.taps++;
+		await where.press('Enter');
+	}
+	/** What it took since the last time. */
+	counted(): number {
+		const { taps } = this;
+		this.taps = 0;
+		return taps;
+	}
+}
+
+const field = (page: Page) => page.getByLabel('Find, or add something');
+const toast = (page: Page, text: string | RegExp) =>
+	page.getByRole('region', { name: 'Messages' }).getByRole('listitem').filter({ hasText: text });
+
+async function add(page: Page, line: string) {
+	await field(page).fill(line);
+	await field(page).press('Enter');
+	await expect(field(page)).toHaveValue('');
+	await expect(toast(page, 'added').last()).toBeVisible();
+}
+
+async function joinAsViewer(admin: Page, someone: Page, pantrie: Pantrie) {
+	await admin.goto(`${pantrie.url}/settings/administration/users`);
+	await admin.getByRole('button', { name: 'Add someone' }).click();
+	const dialog = admin.getByRole('dialog');
+	await dialog.getByLabel('Name', { exact: true }).fill('Mara');
+	await dialog.getByLabel('Email').fill('mara@example.org');
+	await dialog.getByLabel('Role').selectOption('Viewer');
+	await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+	const link = (await admin.getByRole('dialog').locator('code').textContent())?.trim() ?? '';
+	await someone.goto(link);
+	await someone.getByLabel('New password').fill('quince and thyme');
+	await someone.getByRole('button', { name: 'Set password and sign in' }).click();
+	await expect(someone.getByRole('heading', { level: 1 })).toContainText('Hello Mara');
+}
+
+test('a week of a family, counted in taps', async ({ page, pantrie }) => {
+	const finger = new Finger();
+	await signIn(page, pantrie);
+	await expect(field(page)).toBeVisible();
+
+	// Added by name: type, Enter. What Enter would do is shown before.
+	await field(page).fill('2 l milk +2d');
+	await expect(page.getByRole('button', { name: /Add 2 l of milk/ })).toContainText('new product');
+	finger.counted();
+	await finger.enter(field(page));
+	await expect(toast(page, '2 l of milk added.')).toBeVisible();
+	const byName = finger.counted();
+	await expect(field(page)).toBeFocused();
+	await expect(field(page)).toHaveValue('');
+
+	// What cannot be read is said, and Enter adds nothing.
+	await field(page).fill('3 butter 31.11.');
+	await expect(page.getByRole('alert')).toContainText('There is no such day.');
+	await field(page).press('Enter');
+	await expect(field(page)).toHaveValue('3 butter 31.11.');
+	await field(page).press('Escape');
+	await expect(field(page)).toHaveValue('');
+	await add(page, '4 cups yoghurt +5d');
+
+	// What expires this week is there when the page is.
+	await page.goto(pantrie.url);
+	const due = page.getByRole('region', { name: 'Eat first' });
+	await expect(due.getByRole('listitem').filter({ hasText: 'milk' })).toContainText('2 days');
+	await expect(due.getByRole('listitem')).toHaveCount(2);
+	const expires = finger.counted();
+	await expectAccessible(page, 'the home page');
+
+	// Used at once, and back at once.
+	const yoghurt = due.getByRole('listitem').filter({ hasText: 'yoghurt' });
+	await finger.tap(yoghurt.getByRole('button', { name: 'Use 1 cup of yoghurt' }));
+	await expect(yoghurt).toContainText('3 cups');
+	const use = finger.counted();
+	await toast(page, '1 cup of yoghurt used.').getByRole('button', { name: /^Undo/ }).tap();
+	await expect(toast(page, '1 cup of yoghurt is back.')).toBeVisible();
+	await expect(yoghurt).toContainText('4 cups');
+
+	console.info(
+		`taps: add by name ${byName} (and typing), use one ${use}, what expires this week ${expires}`
+	);
+	expect({ byName, use, expires }).toEqual({ byName: 1, use: 1, expires: 0 });
+});
+
+test('a product page does everything to what is there', async ({ page, pantrie }) => {
+	await signIn(page, pantrie);
+	await add(page, '4 cups yoghurt +5d');
+	await page.goto(`${pantrie.url}/settings/household`);
+	await page.getByRole('button', { name: 'Make Fridge, Freezer and Cupboard' }).click();
+	await expect(page.getByLabel('Actions for Freezer')).toBeVisible();
+
+	await page.getByRole('link', { name: 'Stock', exact: true }).click();
+	await page.getByLabel('Find a product').fill('yog');
+	await page.getByRole('link', { name: 'yoghurt' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'yoghurt' })).toBeVisible();
+	await expectAccessible(page, 'a product');
+	const dialog = page.getByRole('dialog');
+	const choose = async (action: string) => {
+		await page.locator('summary[aria-label^="More for"]').first().click();
+		await page.getByRole('button', { name: action, exact: true }).click();
+	};
+
+	await choose('Move');
+	await dialog.getByLabel('Amount').fill('1');
+	await dialog.getByLabel('Where to').selectOption('Freezer');
+	await dialog.getByRole('button', { name: 'Move' }).click();
+	await expect(page.getByText('1 cup · Freezer')).toBeVisible();
+
+	await choose('Throw away');
+	await dialog.getByText('Spoiled').click();
+	await dialog.getByLabel('Amount').fill('9');
+	await dialog.getByRole('button', { name: 'Throw away' }).click();
+	await expect(dialog).toContainText('There is less of it left than that.');
+	await dialog.getByLabel('Amount').fill('1');
+	await dialog.getByRole('button', { name: 'Throw away' }).click();
+	await expect(toast(page, '1 cup of yoghurt thrown away.')).toBeVisible();
+
+	await choose('Correct the date');
+	await dialog.getByLabel('Date on the package').fill('31.11.');
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(dialog.getByLabel('Date on the package')).toHaveAttribute('aria-invalid', 'true');
+	await dialog.getByRole('button', { name: 'No date' }).click();
+	await expect(toast(page, 'yoghurt: no date.')).toBeVisible();
+
+	await page.getByLabel('More about yoghurt').click();
+	await page.getByRole('button', { name: 'Edit' }).click();
+	await dialog.getByLabel('Keep at least').fill('6');
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(page.getByText('you keep 6 cups')).toBeVisible();
+	await page.getByRole('link', { name: 'Home', exact: true }).click();
+	await expect(page.getByRole('region', { name: 'Running low' })).toContainText('you keep 6');
+});
+
+test('what one does, another sees at once; a viewer only sees', async ({
+	page,
+	anotherBrowser,
+	pantrie
+}) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await joinAsViewer(page, mara, pantrie);
+	await expect(mara.getByText('as a viewer')).toBeVisible();
+	await page.goto(pantrie.url);
+
+	// She is typing while he adds: it appears, and what she types stays.
+	await mara.getByLabel('Find something').fill('yog');
+	await add(page, '2 cups yoghurt +1d');
+	await expect(mara.getByText('Tomorrow')).toBeVisible();
+	await expect(mara.getByLabel('Find something')).toHaveValue('yog');
+	await expect(mara.getByLabel('Find something')).toBeFocused();
+	await expect(mara.getByRole('button', { name: /^Use / })).toHaveCount(0);
+	await expectAccessible(mara, 'the home page of a viewer');
+
+	await mara.goto(`${pantrie.url}/stock`);
+	await mara.getByRole('link', { name: 'yoghurt' }).click();
+	await expect(mara.getByRole('heading', { level: 1, name: 'yoghurt' })).toBeVisible();
+	await expect(mara.getByRole('button', { name: 'Add more' })).toHaveCount(0);
+	await page.getByRole('button', { name: 'Use 1 cup of yoghurt' }).first().tap();
+	await expect(mara.getByText('1 cup in all')).toBeVisible();
+});
