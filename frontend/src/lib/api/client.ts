@@ -50,6 +50,9 @@ export type ShoppingList = Schemas['ShoppingList'];
 export type ShoppingItem = Schemas['ShoppingItem'];
 export type ShoppingInput = Schemas['ShoppingInput'];
 export type PutAway = Schemas['PutAway'];
+export type HistoryEvent = Schemas['Event'];
+export type WasteMonth = Schemas['WasteMonth'];
+export type SheetPreview = Schemas['SheetPreview'];
 
 /** The typed client. Every call goes to this origin, below the sub-path Pantrie is served under. */
 export const api = createClient<paths>({ baseUrl: resolve('').replace(/\/$/, '') });

@@ -38,3 +38,5 @@ export { households } from './en/households.ts';
 export { users } from './en/users.ts';
 export { about } from './en/about.ts';
 export { shopping } from './en/shopping.ts';
+export { history } from './en/history.ts';
+export { files } from './en/files.ts';

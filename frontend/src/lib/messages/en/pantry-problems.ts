@@ -29,5 +29,20 @@ export const pantryProblems: Record<string, string> = {
 	same_place: 'It is there already. Choose another place.',
 	still_in_use: 'It is still in use. Move or change what uses it first.',
 	product_merged: 'This product became part of another one. Open that one instead.',
+	file_too_large: 'The file is larger than 10 MB. Split it.',
+	file_too_many_rows: 'The file has more than 20,000 rows. Split it.',
+	file_not_text: 'This is no text. Save the sheet as CSV and choose that file.',
+	file_empty: 'The file has no rows.',
+	file_no_name_column: 'The first row must name the columns, and one of them must be called name.',
+	file_not_export: 'This is not a file that Pantrie exported.',
+	file_newer: 'This file is from a newer Pantrie. Update this one first.',
+	file_damaged: 'This file is damaged or not complete. Nothing was imported.',
+	export_too_large: 'This file is too large.',
+	not_empty:
+		'This household has products or a shopping list already. Make a new household and import it there.',
+	not_in_tray:
+		'Somebody else has put something of this away meanwhile. What you see is up to date now.',
+	photo_too_large: 'This picture is too large.',
+	photo_invalid: 'This picture cannot be read. Choose a JPEG, PNG or WebP.',
 	key_reused: 'That was sent before. Reload the page to see what became of it.'
 };

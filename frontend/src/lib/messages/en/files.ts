@@ -1,0 +1,37 @@
+export const files = {
+	title: 'Import and export',
+	text: 'Take everything with you, or bring in what you have in a spreadsheet.',
+	everything: 'Download everything',
+	everythingHint: 'One file with stock, history, lists and photos. It imports again as it was.',
+	sheet: 'Download the stock as a sheet',
+	sheetHint: 'CSV, a row for each lot.',
+	choose: 'Import a sheet (CSV)',
+	chooseHint:
+		'The first row names the columns: name is needed; brand, amount, unit, location, category, expires, price, barcodes and note may follow, in English or German.',
+	reading: 'Reading …',
+	preview: 'What this file would do',
+	lots: (count: number) => (count === 1 ? '1 lot is added.' : `${count} lots are added.`),
+	newProducts: (count: number) => (count === 1 ? '1 new product' : `${count} new products`),
+	newPlaces: (names: string) => `New places: ${names}`,
+	newCategories: (names: string) => `New categories: ${names}`,
+	otherColumns: (names: string) => `Columns that Pantrie leaves out: ${names}`,
+	problems: (count: number) =>
+		count === 1
+			? 'One cell cannot be read. Nothing is imported until it is corrected.'
+			: `${count} cells cannot be read. Nothing is imported until they are corrected.`,
+	row: (row: number, column: string) => (row > 0 ? `Row ${row}, ${column}` : 'The file'),
+	rowHead: 'Where',
+	whyHead: 'Why',
+	import: 'Import',
+	importing: 'Importing …',
+	cancel: 'Cancel',
+	imported: (count: number) => (count === 1 ? '1 lot imported.' : `${count} lots imported.`),
+	restore: 'Import everything (JSON)',
+	restoreHint: 'Only into a household that has no products yet.',
+	restored: 'Everything is imported.',
+	photo: 'Photo',
+	takePhoto: 'Choose or take a photo',
+	removePhoto: 'Remove the photo',
+	photoFailed: 'This picture cannot be read. Choose a JPEG, PNG or WebP.',
+	photoSet: (name: string) => `${name} has a photo now.`
+};
