@@ -26,7 +26,7 @@ func (a *API) fileRoutes() {
 		op.MaxBodyBytes = 2 * pantry.MaxSheetBytes // one that is a little too large is told so
 		return op
 	}
-	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do. The first row names the columns: name, brand, amount, unit, location, category, expires, date kind, bought, price, barcodes, note; also in German")
+	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do. The first row names the columns: name, brand, category, location, amount, unit, date, date_kind, bought_on, price, barcode, minimum, note; also in German")
 	answers[SheetPreview](a, &preview)
 	register(a, preview, func(ctx context.Context, in *SheetInput) (*body[any], error) { return anyBody(a.previewSheet(ctx, in)) })
 	imported := sheet("/import/csv", "importSheet", "Add what a sheet has, all of it or nothing; can be undone")

@@ -27,7 +27,7 @@ func (s *Service) Merge(ctx context.Context, by By, in Merging) (Change, error) 
 			return err
 		}
 		if from.ID == into.ID {
-			return fault.Fields([]fault.Field{{Name: "intoId", Code: fault.Invalid, Message: "This is the same product."}})
+			return fault.Fields([]fault.Field{{Name: "into", Code: fault.Invalid, Message: "This is the same product."}})
 		}
 		w.t.Merged, w.t.MergedInto = from.ID, into.ID
 		if err := w.begin(ctx); err != nil {
@@ -54,7 +54,7 @@ func (w *work) mergeStock(ctx context.Context, from, into db.Product) error {
 	}
 	_, err = m.factor(from.Base)
 	if fault.Is(err, fault.ValidationFailed) {
-		return conflict("intoId", UnitsDiffer, from.Name+" is kept in "+from.Base+", "+into.Name+" in "+into.Base+". Say how many of the one are in the other first.")
+		return conflict("into", UnitsDiffer, from.Name+" is kept in "+from.Base+", "+into.Name+" in "+into.Base+". Say how many of the one are in the other first.")
 	}
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ test('somebody new signs in with Authentik and gets an account', async ({ page, 
 	await signInWithAuthentik(page, connected, 'mara');
 	await expect(page).toHaveURL(`${connected.url}/`);
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
-	await expect(page.getByText(/household Brandt as an editor/)).toBeVisible();
+	await expect(page.getByLabel('Find, or add something')).toBeVisible();
 	await page.goto(`${connected.url}/settings/account`);
 	await expect(page.getByText('You signed in with Authentik.')).toBeVisible();
 	await expect(page.getByText('Your account has no password.')).toBeVisible();

@@ -145,6 +145,42 @@ test('as administrator', async ({ page, connected }) => {
 	await visit(page, connected, '/no/such/page', 'not-found');
 });
 
+test('the pantry', async ({ page, connected }) => {
+	await signIn(page, connected);
+	const field = page.getByLabel('Find, or add something');
+	await visit(page, connected, '/', 'pantry-empty');
+	await visit(page, connected, '/shopping', 'shopping-empty');
+	await visit(page, connected, '/stock', 'stock-empty');
+	await visit(page, connected, '/history', 'history-empty');
+	await page.goto(connected.url);
+	for (const line of ['2 l milk +0d', '600 g chicken thighs +1d', 'spinach +3d', 'feta +6d']) {
+		await field.fill(line);
+		await field.press('Enter');
+		await expect(field).toHaveValue('');
+	}
+	await expect(page.getByRole('region', { name: 'Eat first' }).getByRole('listitem')).toHaveCount(
+		4
+	);
+	await field.fill('3 milk 30.11.');
+	await expect(page.getByRole('button', { name: /^Add 3/ })).toBeVisible();
+	await look(page, 'pantry-adding');
+	await visit(page, connected, '/', 'pantry');
+	await page.getByRole('link', { name: 'milk' }).first().click();
+	await expect(page.getByRole('heading', { level: 1, name: 'milk' })).toBeVisible();
+	await look(page, 'product');
+	await visit(page, connected, '/stock', 'stock');
+	await page.goto(`${connected.url}/shopping`);
+	for (const line of ['2 l oat milk', 'bread', 'soap']) {
+		await page.getByLabel('Add to the list').fill(line);
+		await page.getByLabel('Add to the list').press('Enter');
+		await expect(page.getByLabel('Add to the list')).toHaveValue('');
+	}
+	await page.getByRole('button', { name: 'Bought: bread' }).click();
+	await expect(page.getByRole('button', { name: 'Put 1 thing away' })).toBeVisible();
+	await look(page, 'shopping');
+	await visit(page, connected, '/history', 'history');
+});
+
 test('as a member who came by Authentik', async ({ page, connected }) => {
 	await signInWithAuthentik(page, connected, 'mara');
 	await visit(page, connected, '/', 'home-member');

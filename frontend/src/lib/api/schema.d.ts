@@ -862,7 +862,7 @@ export interface paths {
 		};
 		get?: never;
 		put?: never;
-		/** What importing a sheet would do. The first row names the columns: name, brand, amount, unit, location, category, expires, date kind, bought, price, barcodes, note; also in German */
+		/** What importing a sheet would do. The first row names the columns: name, brand, category, location, amount, unit, date, date_kind, bought_on, price, barcode, minimum, note; also in German */
 		post: operations['previewSheet'];
 		delete?: never;
 		options?: never;

@@ -7,7 +7,7 @@ export const files = {
 	sheetHint: 'CSV, a row for each lot.',
 	choose: 'Import a sheet (CSV)',
 	chooseHint:
-		'The first row names the columns: name is needed; brand, amount, unit, location, category, expires, price, barcodes and note may follow, in English or German.',
+		'The first row names the columns: name is needed; brand, category, location, amount, unit, date, price, barcode, minimum and note may follow, in English or German.',
 	reading: 'Reading …',
 	preview: 'What this file would do',
 	lots: (count: number) => (count === 1 ? '1 lot is added.' : `${count} lots are added.`),
