@@ -32,7 +32,7 @@ test('somebody new gets an account, with name and address from userinfo', async 
 	await signInThere(page, pantrie, 'mara');
 	await expect(page).toHaveURL(`${pantrie.url}/`);
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Mara');
-	await expect(page.getByText(/household Brandt as an editor/)).toBeVisible();
+	await expect(page.getByLabel('Find, or add something')).toBeVisible();
 	await page.goto(`${pantrie.url}/settings/account`);
 	await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Mara Brandt');
 	await expect(page.getByText('mara@example.org').first()).toBeVisible();

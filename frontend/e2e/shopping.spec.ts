@@ -102,10 +102,11 @@ test('the history tells and undoes, and a sheet comes in whole or not at all', a
 	await page.goto(`${pantrie.url}/stock`);
 	await page.getByRole('link', { name: 'rice' }).tap();
 	await page
-		.getByRole('button', { name: /^More for/ })
+		.getByLabel(/^More for/)
 		.first()
 		.tap();
-	await page.getByRole('menuitem', { name: 'Throw away' }).tap();
+	await page.getByRole('button', { name: 'Throw away' }).tap();
+	await page.getByRole('dialog').getByText('Spoiled').tap();
 	await page.getByRole('dialog').getByRole('button', { name: 'Throw away' }).tap();
 	await page.getByRole('region', { name: 'Messages' }).getByText('thrown away').waitFor();
 	await page.goto(`${pantrie.url}/history`);
@@ -121,8 +122,8 @@ test('a product gets a photo, made smaller before it is sent', async ({ page, pa
 	await page.getByLabel('Find, or add something').fill('2 jam +2d');
 	await page.getByLabel('Find, or add something').press('Enter');
 	await page.getByRole('link', { name: 'jam' }).first().tap();
-	await page.getByRole('button', { name: /jam/ }).first().tap();
-	await page.getByRole('menuitem', { name: 'Photo' }).tap();
+	await page.locator('summary').first().tap();
+	await page.getByRole('button', { name: 'Photo' }).tap();
 	const chooser = page.getByLabel('Choose or take a photo');
 	await chooser.setInputFiles({ name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') });
 	await expect(page.getByText('This picture cannot be read.')).toBeVisible();

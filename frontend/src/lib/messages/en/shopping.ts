@@ -20,7 +20,7 @@ export const shopping = {
 	toList: '+ List',
 	toListLabel: (name: string) => `Put ${name} on the shopping list`,
 	addAll: 'Add all to list',
-	tick: (what: string) => `Bought: ${what}`,
+	bought: 'Bought:',
 	untick: (what: string) => `Not bought after all: ${what}`,
 	edit: (what: string) => `Change ${what}`,
 	tray: 'Bought, to be put away',
@@ -38,12 +38,12 @@ export const shopping = {
 	expires: 'Best before',
 	expiresHint: 'As on the package: 30.11., 11/26, 2027. “none” for no date.',
 	days: [
-		{ label: '+3 d', value: '+3d', name: '3 days' },
-		{ label: '+1 w', value: '+1w', name: '1 week' },
-		{ label: '+1 m', value: '+1m', name: '1 month' },
-		{ label: '+6 m', value: '+6m', name: '6 months' },
-		{ label: '+1 y', value: '+1y', name: '1 year' },
-		{ label: 'None', value: 'none', name: 'no date' }
+		{ label: '3 days', value: '+3d' },
+		{ label: '1 week', value: '+1w' },
+		{ label: '1 month', value: '+1m' },
+		{ label: '6 months', value: '+6m' },
+		{ label: '1 year', value: '+1y' },
+		{ label: 'No date', value: 'none' }
 	],
 	guess: (date: string) => `about ${date}, a guess`,
 	noDate: 'no date',
