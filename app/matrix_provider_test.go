@@ -22,7 +22,10 @@ func withDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
 func TestSlowProvider(t *testing.T) {
 	t.Parallel()
 	hang := func(at authtest.Endpoint) func(*authtest.Settings) {
-		return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })
+		return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+			<-r.Context().Done()
+			panic(http.ErrAbortHandler) // over TLS who has just hung up may still hear an answer
+		})
 	}
 	const limit = 3 * time.Second
 	impatient := func(c *auth.Config) { c.ProviderTimeout = limit }

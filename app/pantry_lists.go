@@ -193,6 +193,9 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 }
 
 func (a *API) lotsOf(ctx context.Context, household string, list []db.LotWithProduct) ([]Lot, error) {
+	if len(list) == 0 {
+		return []Lot{}, nil
+	}
 	ids := make([]string, 0, len(list))
 	for _, l := range list {
 		ids = append(ids, l.ProductID)
@@ -225,17 +228,14 @@ func page(after string) (key, id string) {
 func (a *API) listStock(ctx context.Context, in *StockFilter) (*body[StockPage], error) {
 	f := pantry.StockFilter{LocationID: in.Location, CategoryID: in.Category, Expires: pantry.GroupName(in.Expires), Text: in.Q, Most: in.Limit + 1}
 	f.AfterKey, f.AfterID = page(in.After)
-	list, err := a.pantry.Stock(ctx, in.Household, f)
+	list, today, err := a.pantry.Stock(ctx, in.Household, f)
 	if err != nil {
 		return nil, err
 	}
-	var out StockPage
+	out := StockPage{Today: today}
 	if len(list) > in.Limit {
 		list = list[:in.Limit]
 		out.Next = list[in.Limit-1].SortKey + " " + list[in.Limit-1].ID
-	}
-	if out.Today, err = a.pantry.Today(ctx, in.Household); err != nil {
-		return nil, err
 	}
 	out.Lots, err = a.lotsOf(ctx, in.Household, list)
 	return &body[StockPage]{out}, err

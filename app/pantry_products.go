@@ -183,36 +183,20 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	if err != nil {
 		return nil, err
 	}
-	units, err := a.db.ProductUnits(ctx, p.HouseholdID, p.ID)
+	d, err := a.db.DetailsOf(ctx, p.HouseholdID, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	codes, err := a.db.BarcodesOf(ctx, p.HouseholdID, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	allergens, err := a.db.AllergensOf(ctx, p.HouseholdID, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	watched, err := a.watched(ctx, p.HouseholdID, []db.Product{p})
-	if err != nil {
-		return nil, err
-	}
-	out := ProductDetails{Product: productOf(p), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: []string{}, Watched: []string{}}
+	out := ProductDetails{Product: productOf(p), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
 	for _, l := range lots {
-		out.Lots = append(out.Lots, lotOf(l, p.Name, p.Brand, p.PhotoID, p.Base, p.Unit, watched[p.ID]))
+		out.Lots = append(out.Lots, lotOf(l, p.Name, p.Brand, p.PhotoID, p.Base, p.Unit, d.Watched))
 	}
-	for unit, factor := range units {
+	for unit, factor := range d.Units {
 		out.Units = append(out.Units, ProductUnit{Unit: unit, Factor: factor, Of: p.Base})
 	}
-	for _, c := range codes {
+	for _, c := range d.Barcodes {
 		out.Barcodes = append(out.Barcodes, Barcode{Code: c.Code, Unit: c.Unit})
 	}
-	for _, l := range allergens {
-		out.Allergens = append(out.Allergens, l.Label)
-	}
-	out.Watched = append(out.Watched, watched[p.ID]...)
 	return &body[ProductDetails]{out}, nil
 }
 

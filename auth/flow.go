@@ -160,7 +160,8 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 		return invalid("this browser has not begun a sign-in here, or its cookie is gone")
 	}
 	var row db.SignInFlow
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+	// Not synced: a flow that a loss of power brings back has a code that is used up at the provider.
+	err = s.db.InTxUnsynced(ctx, func(tx *db.Tx) error {
 		row, err = tx.TakeSignInFlow(ctx, digest(owner), digest(state))
 		return err
 	})

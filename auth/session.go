@@ -74,9 +74,11 @@ type visit struct {
 	replacing bool
 	replaced  string
 	guard     func(*db.Tx) error
-	address   string
-	proxied   bool
-	device    string
+	// unsynced says that the session may be lost when the power fails.
+	unsynced bool
+	address  string
+	proxied  bool
+	device   string
 }
 
 type visitKey struct{}
@@ -118,7 +120,7 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 		return nil, err
 	}
 	if s.now().UnixMilli()-v.session.LastSeenAt >= touchEvery.Milliseconds() {
-		if err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, v.session.Token, v.address) }); err != nil {
+		if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, v.session.Token, v.address) }); err != nil {
 			return nil, err
 		}
 	}
@@ -276,16 +278,16 @@ func (s *Service) owner(ctx context.Context) string {
 	return visitOf(ctx).manager.GetString(ctx, ownerKey)
 }
 
-// inTxOfOwner runs fn, which stores something for owner, in a transaction; one that has no session
-// yet gets it in the same.
+// inTxOfOwner runs fn, which stores something for owner that is of use for minutes, in a transaction; one that
+// has no session yet gets it in the same.
 func (s *Service) inTxOfOwner(ctx context.Context, owner string, fn func(*db.Tx) error) error {
 	v := visitOf(ctx)
 	if s.owner(ctx) == owner {
-		return s.db.InTx(ctx, fn)
+		return s.db.InTxUnsynced(ctx, fn)
 	}
 	v.manager.Put(ctx, ownerKey, owner)
-	v.guard = fn
-	defer func() { v.guard = nil }()
+	v.guard, v.unsynced = fn, true
+	defer func() { v.guard, v.unsynced = nil, false }()
 	return s.commit(ctx)
 }
 
@@ -325,7 +327,11 @@ func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	v := visitOf(ctx)
 	var row db.Session
-	err := st.s.db.InTx(ctx, func(tx *db.Tx) error {
+	inTx := st.s.db.InTx
+	if v.unsynced {
+		inTx = st.s.db.InTxUnsynced
+	}
+	err := inTx(ctx, func(tx *db.Tx) error {
 		if v.guard != nil {
 			if err := v.guard(tx); err != nil {
 				return err

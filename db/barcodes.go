@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Barcode leads to one product of a household. Unit is what one scan stands for, empty for the
@@ -27,10 +28,11 @@ const (
 
 	sqlBarcodeByCode = `SELECT ` + barcodeColumns + ` FROM product_barcodes WHERE household_id = ? AND code = ?`
 	// Also those of the products that were merged into it.
-	sqlBarcodesOfProduct = `WITH RECURSIVE same (product) AS (SELECT ?2 UNION SELECT p.id FROM same CROSS JOIN products p WHERE p.household_id = ?1 AND p.merged_into = same.product)
-SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household_id = ?1 AND product_id = same.product ORDER BY code`
-	sqlBarcodeInsert = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
-	sqlBarcodeDelete = `DELETE FROM product_barcodes WHERE household_id = ? AND code = ? RETURNING product_id`
+	barcodesOfProduct = `WITH RECURSIVE same (product) AS (SELECT ?2 UNION SELECT p.id FROM same CROSS JOIN products p WHERE p.household_id = ?1 AND p.merged_into = same.product)
+SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household_id = ?1 AND product_id = same.product`
+	sqlBarcodesOfProduct = barcodesOfProduct + ` ORDER BY code`
+	sqlBarcodeInsert     = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
+	sqlBarcodeDelete     = `DELETE FROM product_barcodes WHERE household_id = ? AND code = ? RETURNING product_id`
 
 	sqlAllergensOfProduct = `SELECT label_key, label FROM product_allergens WHERE household_id = ? AND product_id = ?`
 	sqlAllergenInsert     = `INSERT INTO product_allergens (household_id, product_id, label_key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
@@ -38,6 +40,10 @@ SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household
 	sqlWatchList          = `SELECT label_key, label FROM household_watch WHERE household_id = ?`
 	sqlWatchAmong         = `SELECT a.product_id, w.label FROM json_each(?1) j CROSS JOIN product_allergens a ON a.household_id = ?2 AND a.product_id = j.value
 CROSS JOIN household_watch w ON w.household_id = ?2 AND w.label_key = a.label_key`
+	// All that goes with a product and is mostly little: one statement takes as long as one of its parts.
+	sqlProductDetails = `SELECT 'unit', unit, '', factor FROM product_units WHERE household_id = ?1 AND product_id = ?2
+UNION ALL SELECT 'barcode', code, unit, 0 FROM (` + barcodesOfProduct + `)
+UNION ALL SELECT 'allergen', a.label, coalesce((SELECT w.label FROM household_watch w WHERE w.household_id = ?1 AND w.label_key = a.label_key), ''), 0 FROM product_allergens a WHERE a.household_id = ?1 AND a.product_id = ?2`
 	sqlWatchInsert = `INSERT INTO household_watch (household_id, label_key, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	sqlWatchClear  = `DELETE FROM household_watch WHERE household_id = ?`
 )
@@ -56,6 +62,41 @@ func (r reader) BarcodeByCode(ctx context.Context, householdID, code string) (Ba
 // BarcodesOf lists a product's barcodes and those of the products that were merged into it.
 func (r reader) BarcodesOf(ctx context.Context, householdID, productID string) ([]Barcode, error) {
 	return many(ctx, r.q, scanBarcode, sqlBarcodesOfProduct, householdID, productID)
+}
+
+// ProductDetails is what goes with a product. Units maps its own units to how many of its base unit one of them
+// is, Barcodes their codes to what one scan stands for. Watched are those of its allergens that the household
+// watches for, as the household calls them.
+type ProductDetails struct {
+	Units     map[string]int64
+	Barcodes  []Barcode
+	Allergens []string
+	Watched   []string
+}
+
+// DetailsOf reads what goes with a product.
+func (r reader) DetailsOf(ctx context.Context, householdID, productID string) (ProductDetails, error) {
+	type row struct {
+		kind, name, of string
+		n              int64
+	}
+	list, err := many(ctx, r.q, func(s scanner) (v row, err error) { return v, s.Scan(&v.kind, &v.name, &v.of, &v.n) }, sqlProductDetails, householdID, productID)
+	d := ProductDetails{Units: map[string]int64{}, Barcodes: []Barcode{}, Allergens: []string{}, Watched: []string{}}
+	for _, v := range list {
+		switch v.kind {
+		case "unit":
+			d.Units[v.name] = v.n
+		case "barcode":
+			d.Barcodes = append(d.Barcodes, Barcode{HouseholdID: householdID, Code: v.name, ProductID: productID, Unit: v.of})
+		case "allergen":
+			d.Allergens = append(d.Allergens, v.name)
+			if v.of != "" {
+				d.Watched = append(d.Watched, v.of)
+			}
+		}
+	}
+	slices.SortFunc(d.Barcodes, func(a, b Barcode) int { return strings.Compare(a.Code, b.Code) })
+	return d, err
 }
 
 // InsertBarcode gives a product a barcode. [ErrConflict] when a product has it, [ErrReference] when

@@ -151,6 +151,17 @@ func (db *DB) Close() error {
 // transaction is therefore never rolled back from outside while fn runs, as database/sql would do
 // when ctx ends: what fn did next would not be part of it.
 func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
+	return db.inTx(ctx, true, fn)
+}
+
+// InTxUnsynced is [DB.InTx] for what nobody misses when the power fails within the next seconds, such as a
+// sign-in on its way: it does not wait for the disk. A process that is killed loses nothing of it, and the next
+// transaction that is synced takes it along, as both are in the same write-ahead log.
+func (db *DB) InTxUnsynced(ctx context.Context, fn func(*Tx) error) error {
+	return db.inTx(ctx, false, fn)
+}
+
+func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err error) {
 	select {
 	case db.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -159,6 +170,12 @@ func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 	defer func() { <-db.turn }()
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
+	}
+	if !synced {
+		if err := db.sync(ctx, sqlSyncLater); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, db.sync(ctx, sqlSyncNow)) }()
 	}
 	tx, err := db.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
@@ -173,6 +190,15 @@ func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
+	}
+	return nil
+}
+
+// sync sets whether a commit waits for the disk. It does nothing inside of a transaction, and SQLite obeys it while it
+// prepares it, so it is not a statement that can be kept.
+func (db *DB) sync(ctx context.Context, pragma string) error {
+	if _, err := db.conn.ExecContext(context.WithoutCancel(ctx), pragma); err != nil {
+		return fmt.Errorf("set synchronous: %w", err)
 	}
 	return nil
 }
@@ -196,6 +222,9 @@ func (db *DB) Size(ctx context.Context) (int64, error) {
 const (
 	sqlReady = `SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)`
 	sqlSize  = `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
+
+	sqlSyncLater = `PRAGMA synchronous = NORMAL`
+	sqlSyncNow   = `PRAGMA synchronous = FULL`
 )
 
 // queryer is what both a transaction and the read pool offer.

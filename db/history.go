@@ -38,7 +38,7 @@ WHERE m.household_id = ? AND m.transaction_id = ? ORDER BY m.position LIMIT ?`
 FROM movements m CROSS JOIN stock_transactions t ON t.household_id = m.household_id AND t.id = m.transaction_id
 WHERE m.household_id = ? AND m.product_id = ? AND (m.transaction_id, m.position) < (?, ?) ORDER BY m.transaction_id DESC, m.position DESC LIMIT ?`
 	// The first movement of a lot brought what its price was paid for.
-	sqlHistoryWaste = `SELECT t.at, m.reason, -m.delta, (SELECT f.delta FROM movements f WHERE f.household_id = m.household_id AND f.lot_id = m.lot_id ORDER BY f.transaction_id, f.position LIMIT 1), l.price
+	sqlHistoryWaste = `SELECT t.at, m.reason, -m.delta, (SELECT f.delta FROM movements f INDEXED BY movements_by_lot WHERE f.household_id = m.household_id AND f.lot_id = m.lot_id ORDER BY f.transaction_id, f.position LIMIT 1), l.price
 FROM stock_transactions t INDEXED BY stock_transactions_wasted CROSS JOIN movements m ON m.household_id = t.household_id AND m.transaction_id = t.id CROSS JOIN lots l ON l.household_id = m.household_id AND l.id = m.lot_id
 WHERE t.household_id = ? AND t.verb = 'waste' AND t.at >= ? AND m.undone_by IS NULL`
 )

@@ -21,7 +21,7 @@ VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE hous
 	sqlImportMovement    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, reason, undone_by) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`
 	sqlImportShopping    = `INSERT INTO shopping_items (household_id, id, product_id, text, amount, unit, note, state, ticked_at, created_at) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)`
 
-	sqlImportTotals = `UPDATE products SET total = (SELECT coalesce(sum(l.amount), 0) FROM lots l WHERE l.household_id = products.household_id AND l.product_id = products.id) WHERE household_id = ?`
+	sqlImportTotals = `UPDATE products SET total = (SELECT coalesce(sum(l.amount), 0) FROM lots l INDEXED BY lots_by_product WHERE l.household_id = products.household_id AND l.product_id = products.id) WHERE household_id = ?`
 	sqlImportMerge  = `UPDATE products SET merged_into = ? WHERE household_id = ? AND id = ?`
 	sqlImportSearch = `INSERT INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
@@ -29,7 +29,7 @@ SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELEC
 
 	// Lots that are not what their movements say; movements that are of another product than their lot; those
 	// whose undo is nothing that was done; and undos that do not undo what they name.
-	sqlImportUnbalanced = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
+	sqlImportUnbalanced = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
 	sqlImportStray      = `SELECT count(*) FROM movements m WHERE m.household_id = ? AND (m.position < 1
   OR m.product_id <> (SELECT l.product_id FROM lots l WHERE l.household_id = m.household_id AND l.id = m.lot_id)
   OR m.undone_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stock_transactions t WHERE t.household_id = m.household_id AND t.id = m.undone_by))`

@@ -76,7 +76,7 @@ const (
 	sqlLotByID        = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.id = ?`
 	sqlLotsOfProduct  = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at IS NULL ORDER BY l.sort_key, l.id`
 	sqlLotsClosed     = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.closed_at < ? ORDER BY l.closed_at DESC LIMIT ?`
-	sqlLotsDated      = `SELECT CAST(julianday(l.expires_on) - julianday(l.bought_on) AS INTEGER) FROM lots l WHERE l.household_id = ? AND l.product_id = ? AND l.guessed = 0 AND l.opened_on IS NULL AND l.expires_on IS NOT NULL ORDER BY l.id DESC LIMIT ?`
+	sqlLotsDated      = `SELECT CAST(julianday(l.expires_on) - julianday(l.bought_on) AS INTEGER) FROM lots l INDEXED BY lots_dated WHERE l.household_id = ? AND l.product_id = ? AND l.guessed = 0 AND l.opened_on IS NULL AND l.expires_on IS NOT NULL ORDER BY l.id DESC LIMIT ?`
 	lotPage           = ` AND l.closed_at IS NULL AND (l.sort_key, l.id) > (?, ?) AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
 	sqlLotList        = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ?` + lotPage
 	sqlLotsAtLocation = `SELECT ` + lotListColumns + ` FROM lots l INDEXED BY lots_by_location` + lotProduct + ` WHERE l.household_id = ? AND l.location_id = ?` + lotPage

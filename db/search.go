@@ -27,7 +27,7 @@ SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELEC
 const mostSearchWords = 8
 
 // mostRanked is how many products are ranked: each takes some 6 µs.
-const mostRanked = 200
+const mostRanked = 100
 
 // SearchProducts lists the products that have every word of text at the beginning of a word of
 // their name, brand, barcodes, note or category, whatever its case and accents; the best first. Those

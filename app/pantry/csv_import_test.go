@@ -187,7 +187,7 @@ func TestLargeSheet(t *testing.T) {
 		t.Errorf("%d movements, %d products", len(c.Movements), len(c.Products))
 	}
 	k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: c.Transaction.ID}))
-	if list, err := k.s.Stock(t.Context(), k.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(list) != 0 {
+	if list, _, err := k.s.Stock(t.Context(), k.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(list) != 0 {
 		t.Errorf("stock %v, %v", list, err)
 	}
 }

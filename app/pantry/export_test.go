@@ -115,7 +115,7 @@ func TestExportAndImport(t *testing.T) {
 	if got, want := there.snapshot(), k.snapshot(); len(got) != len(want) || len(got) == 0 {
 		t.Errorf("%d products and lots, want %d", len(got), len(want))
 	}
-	if stock, err := k.s.Stock(ctx, there.by.HouseholdID, pantry.StockFilter{Text: "milch", Most: 20}); err != nil || len(stock) != 4 || stock[0].CategoryID == "" {
+	if stock, _, err := k.s.Stock(ctx, there.by.HouseholdID, pantry.StockFilter{Text: "milch", Most: 20}); err != nil || len(stock) != 4 || stock[0].CategoryID == "" {
 		t.Errorf("stock %+v, %v", stock, err)
 	}
 	list := there.newest(1000)
@@ -125,7 +125,7 @@ func TestExportAndImport(t *testing.T) {
 		}
 	}
 	there.wantTray("Nuts", "Soap")
-	if page, err := k.s.Stock(ctx, there.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(page) != 0 {
+	if page, _, err := k.s.Stock(ctx, there.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(page) != 0 {
 		t.Errorf("after everything is undone: %v, %v", page, err)
 	}
 	if again := k.exported(k.by.HouseholdID); !bytes.Equal(first, again) {

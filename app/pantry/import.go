@@ -26,7 +26,7 @@ const (
 // name, time zone, places and categories become those of the file; ids stay, so that exporting it again writes
 // the same file. [fault.NotFound]; [fault.Conflict] with [NotEmpty]; [fault.ValidationFailed] with
 // [ExportTooLarge], [FileNotExport], [FileNewer] or [FileDamaged], also where the stock is not what its movements
-// say. Nothing else is written meanwhile: 100,000 lots take about a minute.
+// say. Nothing else is written meanwhile.
 func (s *Service) Import(ctx context.Context, by By, r io.Reader) error {
 	return s.db.WithTempFile(func(f *os.File) error { // whoever sends slowly keeps nobody waiting
 		n, err := io.Copy(f, io.LimitReader(r, MaxImportBytes+1))

@@ -66,28 +66,30 @@ type StockFilter struct {
 // mostSearched is of how many products a list of the stock is that is searched.
 const mostSearched = 200
 
-// Stock lists a page of the stock. [fault.NotFound], [fault.ValidationFailed].
-func (s *Service) Stock(ctx context.Context, householdID string, f StockFilter) ([]db.LotWithProduct, error) {
+// Stock lists a page of the stock, and tells which day it is in the household. [fault.NotFound],
+// [fault.ValidationFailed].
+func (s *Service) Stock(ctx context.Context, householdID string, f StockFilter) (list []db.LotWithProduct, today string, err error) {
 	household, err := s.db.HouseholdByID(ctx, householdID)
 	if err != nil {
-		return nil, missing(err, "household")
+		return nil, "", missing(err, "household")
 	}
 	if f.Expires != "" && !slices.Contains(GroupNames(), f.Expires) {
-		return nil, fault.Fields([]fault.Field{{Name: "expires", Code: fault.InvalidChoice, Message: "One of expired, today, three_days, week and none."}})
+		return nil, "", fault.Fields([]fault.Field{{Name: "expires", Code: fault.InvalidChoice, Message: "One of expired, today, three_days, week and none."}})
 	}
 	in := db.LotFilter{HouseholdID: householdID, LocationID: f.LocationID, CategoryID: f.CategoryID, Undated: f.Expires == NoDate, AfterKey: f.AfterKey, AfterID: f.AfterID, Most: f.Most}
 	in.From, in.Until = f.Expires.days(func(later int64) string { return s.day(household.TimeZone, later) })
 	if strings.TrimSpace(f.Text) != "" {
 		found, err := s.Search(ctx, householdID, f.Text, mostSearched)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		in.ProductIDs = make([]string, len(found))
 		for i, p := range found {
 			in.ProductIDs[i] = p.ID
 		}
 	}
-	return s.db.Lots(ctx, in)
+	list, err = s.db.Lots(ctx, in)
+	return list, s.day(household.TimeZone, 0), err
 }
 
 // WatchedAmong tells of products what they have that the household watches for, as it calls it.

@@ -53,7 +53,7 @@ func TestStock(t *testing.T) {
 			last := ""
 			for f := tt.filter; ; {
 				f.Most = 2
-				page, err := k.s.Stock(ctx, k.by.HouseholdID, f)
+				page, _, err := k.s.Stock(ctx, k.by.HouseholdID, f)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -84,9 +84,9 @@ func TestStock(t *testing.T) {
 			}
 		})
 	}
-	_, err = k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{Expires: "soon"})
+	_, _, err = k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{Expires: "soon"})
 	k.refused(err, fault.ValidationFailed, fault.InvalidChoice)
-	_, err = k.s.Stock(ctx, "nowhere", pantry.StockFilter{Most: 1})
+	_, _, err = k.s.Stock(ctx, "nowhere", pantry.StockFilter{Most: 1})
 	k.refused(err, fault.NotFound, "")
 }
 
@@ -110,7 +110,7 @@ func TestLotsFollowTheCategory(t *testing.T) {
 		t.Helper()
 		got := []int{}
 		for _, c := range categories {
-			list, err := k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{CategoryID: c, Most: 10})
+			list, _, err := k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{CategoryID: c, Most: 10})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestLotsFollowTheCategory(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(0, 0)
-	if list, err := k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(list) != 2 {
+	if list, _, err := k.s.Stock(ctx, k.by.HouseholdID, pantry.StockFilter{Most: 10}); err != nil || len(list) != 2 {
 		t.Errorf("%d lots, %v", len(list), err)
 	}
 }

@@ -141,6 +141,12 @@ func (b *bench) answer(e authtest.Endpoint, h http.HandlerFunc) {
 	})
 }
 
+// never answers, not even whoever has just hung up: over TLS they may still hear it.
+func never(_ http.ResponseWriter, r *http.Request) {
+	<-r.Context().Done()
+	panic(http.ErrAbortHandler)
+}
+
 // reply answers an endpoint with a text.
 func (b *bench) reply(e authtest.Endpoint, status int, kind, body string) {
 	b.answer(e, func(w http.ResponseWriter, _ *http.Request) {

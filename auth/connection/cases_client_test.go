@@ -63,7 +63,7 @@ func clientScenarios() []scenario {
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"cannot be asked"}},
 		{name: "an authorize endpoint that is slow", setup: func(b *bench) {
 			b.network.Limit = time.Second
-			b.answer(authorizeAt, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+			b.answer(authorizeAt, never)
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "a token endpoint in trouble", setup: token(502, html, "<h1>Bad Gateway</h1>"), id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"502"}},
 		{name: "a page at the token endpoint", setup: token(403, html, "<h1>Forbidden</h1>"), id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"403"}},
@@ -78,7 +78,7 @@ func clientScenarios() []scenario {
 		}, id: connection.ClientSecret, code: connection.CodeUnclear},
 		{name: "a token endpoint that is slow", setup: func(b *bench) {
 			b.network.Limit = time.Second
-			b.answer(tokenAt, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+			b.answer(tokenAt, never)
 		}, id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "no client ID yet", setup: func(b *bench) { b.target.ClientID = "" },
 			id: connection.ClientSecret, code: connection.CodeNotSet, says: []string{"the Client ID is not set"}, rest: codes{connection.RedirectURI: connection.CodeNotSet}},

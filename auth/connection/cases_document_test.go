@@ -30,7 +30,7 @@ func documentScenarios() []scenario {
 	slow := func(e authtest.Endpoint) func(*bench) {
 		return func(b *bench) {
 			b.network.Limit = time.Second
-			b.answer(e, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+			b.answer(e, never)
 		}
 	}
 	date := func(off time.Duration, header ...string) func(*bench) {

@@ -220,6 +220,7 @@ func TestEndedTestSkipsTheRest(t *testing.T) {
 			b.answer(authtest.EndpointDiscovery, func(_ http.ResponseWriter, r *http.Request) {
 				cancel()
 				<-r.Context().Done()
+				panic(http.ErrAbortHandler)
 			})
 		}},
 	} {

@@ -139,6 +139,7 @@ func TestWhoeverHangsUpNothingIsLeft(t *testing.T) {
 					_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client is gone
 					cancel()
 					<-r.Context().Done()
+					panic(http.ErrAbortHandler)
 				})
 				n := network()
 				n.Timeout = time.Second // what changes something is waited for
@@ -159,6 +160,7 @@ func TestWhoeverHangsUpNothingIsLeft(t *testing.T) {
 				b := troubled(t, version, nth, done, func(_ http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body)
 					<-r.Context().Done()
+					panic(http.ErrAbortHandler)
 				})
 				n := network()
 				n.Timeout = time.Second
