@@ -85,6 +85,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	if err := keepPlans(); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite", dsn(o.Path, false))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
