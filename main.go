@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -71,6 +73,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	if command.Command() == "serve" {
 		return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
 	}
+	if words := strings.Fields(command.Command()); slices.Contains([]string{"backup", "restore", "check"}, words[0]) {
+		return command.Run(app.NewOffline(ctx, cfg, stdout, os.Stderr))
+	}
 	console, closeConsole, err := app.OpenConsole(ctx, cfg, stdout, os.Stderr)
 	if err != nil {
 		return err
@@ -78,40 +83,75 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	return errors.Join(command.Run(console), closeConsole())
 }
 
+// serve serves until ctx ends. A backup that is restored makes it begin anew.
 func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (err error) {
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return fmt.Errorf("create data folder: %w", err)
+	release, err := app.HoldDataFolder(cfg.DataDir)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, release()) }()
+	for again := true; again && err == nil; {
+		again, err = serveOnce(ctx, cfg, log, stdout)
+	}
+	return app.WayBack(cfg.DataDir, err)
+}
+
+func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (again bool, err error) {
 	database, err := db.Open(ctx, db.Options{Path: filepath.Join(cfg.DataDir, "pantrie.db"), Log: log, Now: time.Now, NewID: app.NewID})
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer func() { err = errors.Join(err, database.Close()) }()
+	closed := false
+	defer func() {
+		if !closed {
+			err = errors.Join(err, database.Close())
+		}
+	}()
 	service, err := app.NewAuth(ctx, cfg, database, log, time.Now)
 	if err != nil {
-		return err
+		return false, err
 	}
 	pages, err := frontend()
 	if err != nil {
-		return err
+		return false, err
 	}
 	api, err := app.New(cfg, app.Deps{DB: database, Auth: service, Log: log, Pages: pages, Version: version, Now: time.Now})
 	if err != nil {
-		return err
+		return false, err
 	}
 	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
-		return fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
+		return false, fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
 	}
 	if err := app.Announce(ctx, service, listener.Addr(), version, log, stdout); err != nil {
-		return errors.Join(err, listener.Close())
+		return false, errors.Join(err, listener.Close())
 	}
-	background, stop := context.WithCancel(ctx)
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-api.Restarts():
+			stop()
+		case <-serving.Done():
+		}
+	}()
 	tidied := make(chan struct{})
-	go func() { defer close(tidied); api.Tidy(background) }()
-	defer context.AfterFunc(ctx, api.Stop)()
-	err = app.Serve(ctx, listener, api.Handler(), log)
+	go func() { defer close(tidied); api.Tidy(serving) }()
+	defer context.AfterFunc(serving, api.Stop)()
+	err = app.Serve(serving, listener, api.Handler(), log)
 	stop()
 	<-tidied
-	return err
+	select {
+	case <-api.Restarts():
+	default:
+		return false, err
+	}
+	closed = true
+	if err := errors.Join(err, database.Close()); err != nil {
+		return false, err
+	}
+	if err := api.PutRestored(ctx); err != nil { // what was there is still there
+		log.ErrorContext(ctx, "the backup could not be restored", "error", err)
+	}
+	return ctx.Err() == nil, nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"pantrie/app/backup"
 	"pantrie/app/pantry"
 	"pantrie/auth"
 	"pantrie/db"
@@ -46,6 +47,11 @@ type API struct {
 	warnProxy sync.Once
 	pantry    *pantry.Service
 	live      *live
+	backups   *backup.Service
+	dataDir   string
+	ownKey    bool // the secret key comes from the environment
+	restoring sync.Mutex
+	restarts  chan struct{}
 
 	huma    huma.API
 	engine  *gin.Engine
@@ -59,7 +65,11 @@ func New(cfg Config, deps Deps) (*API, error) {
 		return nil, errors.New("app: a dependency is missing")
 	}
 	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now(), live: newLive()}
+	a.dataDir, a.ownKey, a.restarts = cfg.DataDir, cfg.SecretKey != "", make(chan struct{})
 	var err error
+	if a.backups, err = backup.New(backup.Deps{DB: deps.DB, Dir: cfg.DataDir, Log: deps.Log, Now: deps.Now}); err != nil {
+		return nil, err
+	}
 	if a.pantry, err = pantry.New(deps.DB, deps.Now); err != nil {
 		return nil, err
 	}
@@ -90,14 +100,39 @@ func (a *API) Handler() http.Handler { return a.handler }
 // Stop ends the streams of open pages, which would otherwise keep the server from stopping.
 func (a *API) Stop() { a.live.close() }
 
+// Restarts is closed when a backup waits to take the place of the database, once nobody has that open; see
+// [API.PutRestored].
+func (a *API) Restarts() <-chan struct{} { return a.restarts }
+
+func (a *API) restart() { close(a.restarts) }
+
+func (a *API) restorer() backup.Restorer {
+	return newRestorer(a.dataDir, a.auth.Readable, a.log, a.now)
+}
+
+// PutRestored puts the backup that waits in the place of the database, which must have been closed.
+func (a *API) PutRestored(ctx context.Context) error {
+	kept, err := a.restorer().Put(ctx)
+	if err == nil {
+		a.log.InfoContext(ctx, "backup restored", "before", kept)
+	}
+	return err
+}
+
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
-// Tidy runs housekeeping now and every ten minutes until ctx ends.
+// Tidy runs housekeeping now and every ten minutes until ctx ends, and backups from the second time on: who starts
+// Pantrie does not wait for one.
 func (a *API) Tidy(ctx context.Context) {
 	ticker := time.NewTicker(10 * time.Minute)
 	defer ticker.Stop()
-	for {
+	for started := false; ; started = true {
+		if started {
+			if err := a.backups.Run(ctx); err != nil {
+				a.log.ErrorContext(ctx, "no backup could be made", "error", err)
+			}
+		}
 		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "housekeeping", "error", err)
 		}

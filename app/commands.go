@@ -20,11 +20,14 @@ import (
 // CLI is the command line. What is below it works on the data folder itself, also while
 // Pantrie runs: it is the way back in for whoever is at the machine.
 type CLI struct {
-	Serve     struct{}     `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
-	Version   struct{}     `cmd:"" help:"Print the version."`
-	SetupLink setupLink    `cmd:"" help:"Print the link of the setup wizard."`
-	Admin     adminCommand `cmd:"" help:"Ways back in for administrators."`
-	OAuth     oauthCommand `cmd:"" name:"oauth" help:"Sign-in through a provider."`
+	Serve     struct{}       `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
+	Version   struct{}       `cmd:"" help:"Print the version."`
+	Backup    backupCommand  `cmd:"" help:"Write a backup, also while Pantrie runs."`
+	Restore   restoreCommand `cmd:"" help:"Put a backup in the place of the data, while Pantrie does not run."`
+	Check     checkCommand   `cmd:"" help:"Read all of the data and say whether it is in order."`
+	SetupLink setupLink      `cmd:"" help:"Print the link of the setup wizard."`
+	Admin     adminCommand   `cmd:"" help:"Ways back in for administrators."`
+	OAuth     oauthCommand   `cmd:"" name:"oauth" help:"Sign-in through a provider."`
 }
 
 type adminCommand struct {
@@ -65,11 +68,11 @@ type Console struct {
 func OpenConsole(ctx context.Context, cfg Config, out, warnings io.Writer) (console *Console, close func() error, err error) {
 	path := filepath.Join(cfg.DataDir, "pantrie.db")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no database at %s: set PANTRIE_DATA_DIR as the server has it, or start Pantrie once", path)
+		return nil, nil, noDatabase(path, err)
 	}
 	cfg.LogLevel = "warn"
 	log := NewLogger(cfg, warnings)
-	database, err := db.Open(ctx, db.Options{Path: path, Log: log, Now: time.Now, NewID: NewID})
+	database, err := db.Open(ctx, db.Options{Path: path, Shared: true, Log: log, Now: time.Now, NewID: NewID})
 	if err != nil {
 		return nil, nil, err
 	}

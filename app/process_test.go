@@ -347,7 +347,15 @@ func TestRefusesToStart(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	running := launch(t, t.TempDir())
+	dir, broken := t.TempDir(), t.TempDir()
+	running := launch(t, dir)
+	saved := filepath.Join(broken, "backups", "manual-20261124-030000.db.gz")
+	if out, err := start([]string{"backup", saved}, "PANTRIE_DATA_DIR="+dir); err != nil || !strings.Contains(out, "secret.key") {
+		t.Fatalf("backup: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(broken, "pantrie.db"), []byte(strings.Repeat("broken ", 2000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	address := strings.TrimPrefix(running.url, "http://")
 	for _, tt := range []struct {
 		name        string
@@ -358,12 +366,28 @@ func TestRefusesToStart(t *testing.T) {
 		{"bad configuration", nil, []string{"PANTRIE_LOG_LEVEL=loud", "PANTRIE_ADDR=8000"}, "PANTRIE_LOG_LEVEL"},
 		{"port in use", nil, []string{"PANTRIE_ADDR=" + address}, "PANTRIE_ADDR chooses another port"},
 		{"unknown command", []string{"dance"}, nil, "dance"},
+		{"data folder in use", nil, []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}, "another Pantrie is running"},
+		{"restore while it runs", []string{"restore", "/dev/null"}, []string{"PANTRIE_DATA_DIR=" + dir}, "another Pantrie is running"},
+		{"a damaged database", nil, []string{"PANTRIE_DATA_DIR=" + broken, "PANTRIE_ADDR=127.0.0.1:0"}, "The way back: the newest backup is of"},
+		{"a damaged database, checked", []string{"check"}, []string{"PANTRIE_DATA_DIR=" + broken}, "pantrie restore " + saved},
+		{"a data folder of a file", nil, []string{"PANTRIE_DATA_DIR=" + saved, "PANTRIE_ADDR=127.0.0.1:0"}, "data folder:"},
 		{"common administrator's password", nil, []string{"PANTRIE_ADMIN_EMAIL=sam@example.org", "PANTRIE_ADMIN_PASSWORD=password", "PANTRIE_ADDR=127.0.0.1:0"}, "admin.password"},
 	} {
 		out, err := start(tt.args, tt.environment...)
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(out, tt.want) {
 			t.Errorf("%s: %v\n%s", tt.name, err, out)
+		}
+	}
+	for _, step := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"restore", saved}, "What was there before is kept as"},
+		{[]string{"check"}, "is in order"},
+	} {
+		if out, err := start(step.args, "PANTRIE_DATA_DIR="+broken); err != nil || !strings.Contains(out, step.want) {
+			t.Errorf("%v: %v\n%s", step.args, err, out)
 		}
 	}
 	if out, err := start([]string{"version"}); err != nil || strings.TrimSpace(out) != "dev" {

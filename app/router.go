@@ -65,6 +65,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.historyRoutes()
 	a.photoRoutes()
 	a.fileRoutes()
+	a.backupRoutes()
 	a.liveRoutes()
 	a.invitationRoutes()
 	a.tokenRoutes()

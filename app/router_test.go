@@ -22,7 +22,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 	mara := h.browser()
 	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
 	forEverybody := []string{"getInstance", "getSetup", "checkSetup", "completeSetup", "login", "logout", "checkPasswordLink", "usePasswordLink", "listProviders", "startOAuth", "finishOAuth",
-		"signedOutOAuth", "backchannelLogout", "testSetupOAuth", "planSetupAuthentik", "applySetupAuthentik", "setupAuthentikBlueprint", "getPendingLink", "provePendingLink", "cancelPendingLink",
+		"signedOutOAuth", "backchannelLogout", "testSetupOAuth", "restoreBackup", "planSetupAuthentik", "applySetupAuthentik", "setupAuthentikBlueprint", "getPendingLink", "provePendingLink", "cancelPendingLink",
 		"checkInvitation", "signInInvited", "createInvitedAccount"}
 	seen := 0
 	for path, methods := range h.operations() {

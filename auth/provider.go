@@ -405,3 +405,17 @@ func variables(missing []MissingField) string {
 	}
 	return "set " + strings.Join(names, ", ") + ", or fill in Settings → Administration → OAuth Settings"
 }
+
+// SecretNames tells what people know stored secrets as, of the keys of settings; what is no loss is left out.
+func SecretNames(keys []string) []string {
+	names := []string{}
+	for _, id := range ProviderIDs() {
+		if slices.Contains(keys, settingProviderSecret(id)) {
+			names = append(names, "Client Secret of "+ProviderName(id))
+		}
+	}
+	return names
+}
+
+// Readable says whether the secret key opens a stored secret.
+func (s *Service) Readable(v db.Setting) bool { return s.sealer.Opens(v) }

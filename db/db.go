@@ -36,6 +36,8 @@ var (
 type Options struct {
 	// Path of the database file. Its folder must exist.
 	Path string
+	// Shared says that another process may have the database open: it is not migrated then.
+	Shared bool
 	// ReadConnections is the size of the read pool; 0 means 4.
 	ReadConnections int
 	// Log receives what happens while opening: migrations and backups. Required.
@@ -69,7 +71,8 @@ type Tx struct {
 
 // Open opens the database at o.Path, creates it when it is missing, and brings it to
 // the current version. A database that is not empty is backed up before it is migrated.
-// A database written by a newer Pantrie is refused with [ErrNewer] and left untouched.
+// A database written by a newer Pantrie is refused with [ErrNewer] and left untouched, an older one that is shared
+// with [ErrOlder].
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Path == "" || o.Log == nil || o.Now == nil || o.NewID == nil {
 		return nil, errors.New("open database: Path, Log, Now and NewID are required")
@@ -88,12 +91,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := keepPlans(); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(o.Path, false))
+	write, err := openWrite(o.Path)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, err
 	}
-	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write, o); err != nil {
+	if write, err = migrate(ctx, write, o); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read, err := sql.Open("sqlite", dsn(o.Path, true))

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/pressly/goose/v3"
@@ -27,33 +26,68 @@ func migrationProvider(write *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, write, files)
 }
 
-// migrate brings the database to the newest version this binary knows.
-func migrate(ctx context.Context, write *sql.DB, o Options) error {
+// ErrOlder says that the database was written by an older Pantrie, and that somebody else may have it open.
+var ErrOlder = errors.New("the database was written by an older version of Pantrie; start this one once, which upgrades it")
+
+// migrate brings the database to the newest version this binary knows. One that has data is first copied to the
+// folder backups, then a second copy is migrated and takes its place: one that fails leaves the file as it was. It
+// returns write, or, when the file is another one now, what it was opened anew as.
+func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
+	current, newest, err := versions(ctx, write)
+	switch {
+	case err != nil:
+		return write, fmt.Errorf("open %s: %w", o.Path, damaged(err))
+	case current > newest:
+		return write, fmt.Errorf("%w: it has version %d, this Pantrie knows up to %d; start the newer Pantrie, or restore the backup made before the upgrade", ErrNewer, current, newest)
+	case current == newest:
+		return write, nil
+	case current == 0:
+		return write, up(ctx, write, o, current, newest)
+	case o.Shared:
+		return write, fmt.Errorf("%s: %w", o.Path, ErrOlder)
+	}
+	backup := filepath.Join(filepath.Dir(o.Path), BackupFolder, fmt.Sprintf("before-migration-%d-%s.db", current, o.Now().UTC().Format(backupTime)))
+	if err := copyDatabase(ctx, write, backup); err != nil {
+		return write, fmt.Errorf("back up before migration: %w", err)
+	}
+	o.Log.Info("database backed up before migration", "file", backup)
+	migrating := o.Path + ".migrating"
+	if err := Remove(migrating); err != nil { // of a start that was killed
+		return write, err
+	}
+	defer func() { _ = Remove(migrating) }()
+	if err := copyDatabase(ctx, write, migrating); err != nil {
+		return write, fmt.Errorf("copy before migration: %w", err)
+	}
+	if err := alone(ctx, migrating, true, func(copied *sql.DB) error { return up(ctx, copied, o, current, newest) }); err != nil {
+		return write, err
+	}
+	if err := fold(ctx, write); err != nil {
+		return write, err
+	}
+	if err := write.Close(); err != nil {
+		return write, err
+	}
+	if err := moveFile(migrating, o.Path); err != nil {
+		return write, err
+	}
+	return openWrite(o.Path)
+}
+
+func versions(ctx context.Context, write *sql.DB) (current, newest int64, err error) {
+	p, err := migrationProvider(write)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read migrations: %w", err)
+	}
+	sources := p.ListSources()
+	current, err = databaseVersion(ctx, write)
+	return current, sources[len(sources)-1].Version, err
+}
+
+func up(ctx context.Context, write *sql.DB, o Options, current, newest int64) error {
 	p, err := migrationProvider(write)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
-	}
-	current, err := databaseVersion(ctx, write)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", o.Path, err)
-	}
-	sources := p.ListSources()
-	newest := sources[len(sources)-1].Version
-	switch {
-	case current > newest:
-		return fmt.Errorf("%w: it has version %d, this Pantrie knows up to %d; start the newer Pantrie, or restore the backup made before the upgrade", ErrNewer, current, newest)
-	case current == newest:
-		return nil
-	case current > 0:
-		backup := filepath.Join(filepath.Dir(o.Path), "backups",
-			fmt.Sprintf("before-migration-%d-%s.db", current, o.Now().UTC().Format("20060102-150405")))
-		if err := os.MkdirAll(filepath.Dir(backup), 0o700); err != nil {
-			return fmt.Errorf("back up before migration: %w", err)
-		}
-		if _, err := write.ExecContext(ctx, sqlBackup, backup); err != nil {
-			return fmt.Errorf("back up before migration: %w", err)
-		}
-		o.Log.Info("database backed up before migration", "file", backup)
 	}
 	results, err := p.Up(ctx)
 	if err != nil {
@@ -66,7 +100,6 @@ func migrate(ctx context.Context, write *sql.DB, o Options) error {
 const (
 	sqlHasVersionTable = `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'`
 	sqlVersion         = `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied = 1`
-	sqlBackup          = `VACUUM INTO ?`
 )
 
 // databaseVersion reads the version without creating anything, so that a refused

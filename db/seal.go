@@ -20,6 +20,9 @@ var ErrUnsealable = errors.New("sealed value cannot be opened with this secret k
 // the value's name as associated data, so that a value cannot be moved to another name.
 type Sealer struct{ aead cipher.AEAD }
 
+// KeyFile is the file of the key in the data folder.
+const KeyFile = "secret.key"
+
 // KeySize is the length of the secret key in bytes.
 const KeySize = 32
 
@@ -29,7 +32,7 @@ func LoadSealer(dir, override string) (*Sealer, error) {
 	if override != "" {
 		return sealerFromText(override)
 	}
-	path := filepath.Join(dir, "secret.key")
+	path := filepath.Join(dir, KeyFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = createKey(path)
@@ -106,4 +109,10 @@ func (s *Sealer) Open(name string, sealed []byte) ([]byte, error) {
 		return nil, ErrUnsealable
 	}
 	return value, nil
+}
+
+// Opens says whether this key opens a stored value.
+func (s *Sealer) Opens(v Setting) bool {
+	_, err := s.Open(v.Key, v.Value)
+	return err == nil
 }

@@ -1,0 +1,131 @@
+package app_test
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A backup is made, downloaded and deleted by a site administrator, and by nobody else.
+func TestBackups(t *testing.T) {
+	t.Parallel()
+	p := newPeople(t)
+	const path = "/api/v1/admin/backups"
+	first := p.site.want(200, "GET", path, nil).json()
+	if len(first["backups"].([]any)) != 0 || first["schedule"].(map[string]any)["keep"] != 7.0 || !strings.HasSuffix(first["keyFile"].(string), "secret.key") {
+		t.Errorf("at first: %v", first)
+	}
+	name := p.site.want(201, "POST", path, nil).json()["name"].(string)
+	file := p.site.want(200, "GET", path+"/"+name, nil)
+	if !strings.HasPrefix(file.body, "\x1f\x8b") || file.header.Get("Content-Disposition") != `attachment; filename="pantrie-`+name+`"` {
+		t.Errorf("the file: %q… %v", file.body[:min(20, len(file.body))], file.header)
+	}
+	for who, b := range map[string]*browser{"somebody": p.boss, "nobody": p.h.browser()} {
+		want := map[string]int{"somebody": 403, "nobody": 401}[who]
+		for _, try := range [][2]string{{"GET", path}, {"POST", path}, {"GET", path + "/" + name}, {"DELETE", path + "/" + name}, {"PUT", path + "/schedule"}} {
+			if a := b.do(try[0], try[1], bodyOf(try[0])); a.status != want {
+				t.Errorf("%s %s as %s: %d", try[0], try[1], who, a.status)
+			}
+		}
+	}
+	for _, name := range []string{"..%2F..%2Fpantrie.db", "secret.key", "manual-20200101-000000.db"} {
+		p.site.want(404, "GET", path+"/"+name, nil)
+		p.site.want(404, "DELETE", path+"/"+name, nil)
+	}
+	changed := p.site.want(200, "PUT", path+"/schedule", map[string]any{"everyDays": 7, "keep": 3}).json()
+	if changed["schedule"].(map[string]any)["everyDays"] != 7.0 || len(changed["backups"].([]any)) != 1 {
+		t.Errorf("changed: %v", changed)
+	}
+	if a := p.site.want(422, "PUT", path+"/schedule", map[string]any{"everyDays": 7, "keep": 0}); !strings.Contains(a.body, `"keep"`) {
+		t.Errorf("nothing kept: %s", a.body)
+	}
+	p.site.want(204, "DELETE", path+"/"+name, nil)
+	p.site.want(404, "GET", path+"/"+name, nil)
+}
+
+// Only who has the setup link may restore, and only before setup; what is no backup changes nothing.
+func TestRestoreIsForWhoSetsUp(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	b := h.browser()
+	b.header.Set("Content-Type", "application/octet-stream")
+	const path = "/api/v1/setup/restore"
+	if a := b.want(403, "POST", path, "dear diary"); a.code() != "setup_token_invalid" {
+		t.Errorf("without the token: %s", a.body)
+	}
+	token, err := h.auth.SetupToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.header.Set("Setup-Token", token)
+	for name, file := range map[string]string{"not_a_backup": "dear diary", "backup_damaged": "SQLite format 3\x00 and nothing more"} {
+		if a := b.want(422, "POST", path, file); !strings.Contains(a.body, `"`+name+`"`) {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(h.dir, "*restored*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	h.setUp()
+	if a := b.do("POST", path, "dear diary"); a.status != 403 && a.status != 409 {
+		t.Errorf("after setup: %d %s", a.status, a.body)
+	}
+}
+
+// A fresh Pantrie becomes the old one: a backup is downloaded, uploaded in the wizard of another machine, and people
+// sign in there as before.
+func TestRestoreInTheWizard(t *testing.T) {
+	t.Parallel()
+	h, admin := newHome(t)
+	name := admin.want(201, "POST", "/api/v1/admin/backups", nil).json()["name"].(string)
+	file := admin.want(200, "GET", "/api/v1/admin/backups/"+name, nil).body
+	dir := t.TempDir()
+	address := freeAddress(t)
+	p := launch(t, dir, "PANTRIE_ADDR="+address)
+	token := p.link()
+	req, err := http.NewRequest("POST", p.url+"/api/v1/setup/restore", strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	req.Header.Set("Setup-Token", token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil || resp.StatusCode != 200 || !bytes.Contains(text, []byte(`"users":1`)) {
+		t.Fatalf("restore: %d %s, %v", resp.StatusCode, text, err)
+	}
+	status := 0
+	for deadline := time.Now().Add(20 * time.Second); status != 200 && time.Now().Before(deadline); {
+		status, _ = p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword}) // nobody answers meanwhile
+	}
+	if status != 200 {
+		t.Fatalf("signing in: %d\n%s", status, p.output)
+	}
+	if kept, err := filepath.Glob(filepath.Join(dir, "backups", "before-restore-*.db")); err != nil || len(kept) != 1 {
+		t.Errorf("kept: %v, %v", kept, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "pantrie.db.restored")); err == nil {
+		t.Error("what was prepared is still there")
+	}
+	_ = h
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}

@@ -1,0 +1,20 @@
+//go:build !unix
+
+package app
+
+import "os/user"
+
+func ownerOf(string) string { return "owner" }
+
+func runsAs() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "another user"
+}
+
+func whose(string) string { return "Pantrie runs as " + runsAs() + ", who may not" }
+
+func readOnly(error) bool { return false }
+
+func noSpace(error) bool { return false }

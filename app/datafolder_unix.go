@@ -1,0 +1,41 @@
+//go:build unix
+
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// ownerOf is user and group of a path, or of what it would be in.
+func ownerOf(path string) string {
+	for {
+		info, err := os.Stat(path)
+		if err == nil {
+			if s, ok := info.Sys().(*syscall.Stat_t); ok {
+				return fmt.Sprintf("%d:%d", s.Uid, s.Gid)
+			}
+			return "0:0"
+		}
+		if up := filepath.Dir(path); up != path {
+			path = up
+			continue
+		}
+		return "0:0"
+	}
+}
+
+func runsAs() string { return fmt.Sprintf("%d:%d", os.Geteuid(), os.Getegid()) }
+
+func whose(path string) string {
+	return fmt.Sprintf("it belongs to user and group %s, and Pantrie runs as %s", ownerOf(path), runsAs())
+}
+
+func readOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+func noSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}

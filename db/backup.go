@@ -1,0 +1,257 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// BackupFolder is where backups are, in the folder of the database.
+const BackupFolder = "backups"
+
+const backupTime = "20060102-150405"
+
+// Errors of a file that is to become the database.
+var (
+	// ErrNoBackup says that a file is no database of Pantrie.
+	ErrNoBackup = errors.New("the file is no backup of Pantrie")
+	// ErrDamaged says that SQLite finds a database damaged.
+	ErrDamaged = errors.New("the database is damaged")
+)
+
+const (
+	// VACUUM INTO copies what is committed when it begins, while others read and write.
+	sqlBackup = `VACUUM INTO ?`
+	// With another journal the log is written into the file and gone.
+	sqlFold       = `PRAGMA journal_mode = DELETE`
+	sqlIntegrity  = `PRAGMA integrity_check(20)`
+	sqlReferences = `SELECT "table", "parent", count(*) FROM pragma_foreign_key_check() GROUP BY 1, 2`
+	sqlIsPantrie  = `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('users', 'households', 'settings', 'goose_db_version')`
+	sqlBalanced   = `SELECT count(*) FROM lots l WHERE l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
+	sqlCopied     = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM households), (SELECT count(*) FROM products)`
+	sqlSealedList = `SELECT key, value, sealed, updated_at FROM settings WHERE sealed = 1 ORDER BY key`
+	// Who was signed in when the copy was made is not any more, and links that were used since do not work again.
+	sqlForgetSessions = `DELETE FROM sessions`
+	sqlForgetFlows    = `DELETE FROM signin_flows`
+	sqlForgetLinks    = `DELETE FROM password_links`
+)
+
+// BackUp writes a copy of the database as it is now to path, while others read and write. The file appears when it is
+// whole and on the disk.
+func (db *DB) BackUp(ctx context.Context, path string) error {
+	return alone(ctx, db.path, false, func(on *sql.DB) error { return copyDatabase(ctx, on, path) })
+}
+
+// Copy is what a database has that is to be restored.
+type Copy struct {
+	Version    int64 // the one it was written with
+	Users      int64
+	Households int64
+	Products   int64
+	Sealed     []Setting // secrets
+}
+
+// PrepareCopy makes of the copy of a database at o.Path one that [Open] opens: checked, of the newest version, with
+// nobody signed in. [ErrNoBackup], [ErrDamaged], [ErrNewer]. What fails leaves a file that is of no use.
+func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
+	err = alone(ctx, o.Path, true, func(on *sql.DB) error {
+		var tables int
+		if err := on.QueryRowContext(ctx, sqlIsPantrie).Scan(&tables); err != nil {
+			return damaged(err)
+		}
+		if tables < 4 {
+			return ErrNoBackup
+		}
+		var newest int64
+		if c.Version, newest, err = versions(ctx, on); err != nil {
+			return err
+		}
+		if c.Version > newest {
+			return fmt.Errorf("%w: the backup has version %d, this Pantrie knows up to %d; install the newer Pantrie, then restore", ErrNewer, c.Version, newest)
+		}
+		if problems, err := integrity(ctx, on); err != nil || len(problems) > 0 {
+			return fmt.Errorf("%w: %v", ErrDamaged, errors.Join(append(problems, err)...))
+		}
+		if c.Version < newest {
+			if err := up(ctx, on, o, c.Version, newest); err != nil {
+				return err
+			}
+		}
+		for _, statement := range []string{sqlForgetSessions, sqlForgetFlows, sqlForgetLinks} {
+			if _, err := on.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		if err := on.QueryRowContext(ctx, sqlCopied).Scan(&c.Users, &c.Households, &c.Products); err != nil {
+			return err
+		}
+		c.Sealed, err = many(ctx, on, scanSetting, sqlSealedList)
+		return err
+	})
+	return c, err
+}
+
+// Replace puts the prepared database in the place of the one at path, which nobody may have open. That one is kept
+// as the file kept; when SQLite cannot read it any more, its files are moved there as they are.
+func Replace(ctx context.Context, path, prepared, kept string) error {
+	if _, err := os.Stat(path); err == nil {
+		if err := alone(ctx, path, true, func(on *sql.DB) error { return copyDatabase(ctx, on, kept) }); err != nil {
+			if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+				return fmt.Errorf("keep the database that is replaced: %w", err)
+			}
+			for _, end := range []string{"-wal", "-shm", ""} {
+				if err := os.Rename(path+end, kept+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return fmt.Errorf("keep the database that is replaced: %w", err)
+				}
+			}
+		}
+	}
+	return moveFile(prepared, path)
+}
+
+// Check reads the whole database at path and lists what is wrong with it, while others use it. [ErrNoBackup] when
+// it is none of Pantrie's; an error also when it cannot be read at all.
+func Check(ctx context.Context, path string) (problems []error, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	on, err := sql.Open("sqlite", dsn(path, true))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, on.Close()) }()
+	var tables int
+	if err := on.QueryRowContext(ctx, sqlIsPantrie).Scan(&tables); err != nil {
+		return nil, damaged(err)
+	}
+	if tables < 4 {
+		return nil, ErrNoBackup
+	}
+	if problems, err = integrity(ctx, on); err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	if current, newest, err := versions(ctx, on); err != nil || current != newest {
+		return problems, err // the stock of older ones is elsewhere
+	}
+	unbalanced, err := one(ctx, on, scanInt, sqlBalanced)
+	if unbalanced > 0 {
+		problems = append(problems, fmt.Errorf("%d lots are not what their movements say", unbalanced))
+	}
+	return problems, err
+}
+
+// integrity lists what SQLite finds wrong: damage first, then references to what is not there.
+func integrity(ctx context.Context, on *sql.DB) ([]error, error) {
+	list, err := many(ctx, on, func(s scanner) (text string, err error) { return text, s.Scan(&text) }, sqlIntegrity)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, text := range slices.DeleteFunc(list, func(text string) bool { return text == "ok" }) {
+		problems = append(problems, errors.New(text))
+	}
+	if len(problems) > 0 {
+		return problems, nil
+	}
+	return many(ctx, on, func(s scanner) (problem error, err error) {
+		var table, parent string
+		var n int64
+		err = s.Scan(&table, &parent, &n)
+		return fmt.Errorf("%d rows of %s refer to nothing in %s", n, table, parent), err
+	}, sqlReferences)
+}
+
+// alone opens the database at path for one thing. folded says that the file is to be all there is of it then, which
+// nobody else may have open.
+func alone(ctx context.Context, path string, folded bool, do func(*sql.DB) error) error {
+	on, err := openWrite(path)
+	if err != nil {
+		return err
+	}
+	err = do(on)
+	if err == nil && folded {
+		err = fold(ctx, on)
+	}
+	return errors.Join(err, on.Close())
+}
+
+// damaged says whether SQLite cannot read a file, or not as a database.
+func damaged(err error) error {
+	var se *sqlite.Error
+	if errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_CORRUPT || se.Code()&0xff == sqlite3.SQLITE_NOTADB) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+func openWrite(path string) (*sql.DB, error) {
+	write, err := sql.Open("sqlite", dsn(path, false))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	return write, nil
+}
+
+// fold writes the log into the file, so that the file is all there is.
+func fold(ctx context.Context, on *sql.DB) error {
+	if _, err := on.ExecContext(ctx, sqlFold); err != nil {
+		return fmt.Errorf("fold the write-ahead log: %w", err)
+	}
+	return nil
+}
+
+// copyDatabase writes a copy to path, in a folder that is made when it is missing.
+func copyDatabase(ctx context.Context, on *sql.DB, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	defer os.Remove(part) //nolint:errcheck // gone after the move below
+	// SQLite would make the file readable for everyone on the machine; it takes one that is empty.
+	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := on.ExecContext(ctx, sqlBackup, part); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return moveFile(part, path)
+}
+
+// moveFile renames a file, and waits until its folder is on the disk where systems have that.
+func moveFile(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	_ = folder.Sync() // Windows and some file systems cannot
+	return folder.Close()
+}
+
+// Remove deletes a database that nobody has open, with what belongs to it; one that is not there is no error.
+func Remove(path string) error {
+	for _, end := range []string{"-wal", "-shm", "-journal", ".part", ""} {
+		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

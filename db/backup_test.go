@@ -1,0 +1,277 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// older makes a database of an older version, with its seeds.
+func older(t *testing.T, version int64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "pantrie.db")
+	old, err := openWrite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := migrationProvider(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	for v := int64(1); v <= version; v++ {
+		seed, err := os.ReadFile(fmt.Sprintf("testdata/seed-%05d.sql", v))
+		if err != nil {
+			t.Fatal("every migration needs a seed: ", err)
+		}
+		if _, err := old.Exec(string(seed)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := fold(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func newestVersion(t *testing.T) int64 {
+	t.Helper()
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int64(len(files))
+}
+
+// A backup of every version there was is one that opens.
+func TestEveryOlderCopyIsPrepared(t *testing.T) {
+	for version := int64(1); version <= newestVersion(t); version++ {
+		path := older(t, version)
+		c, err := PrepareCopy(t.Context(), options(path))
+		if err != nil || c.Version != version || c.Users != 2 || c.Households != 1 {
+			t.Errorf("from %d: %+v, %v", version, c, err)
+			continue
+		}
+		if _, err := os.Stat(path + "-wal"); err == nil {
+			t.Errorf("from %d: there is a log beside the file", version)
+		}
+		d, err := Open(t.Context(), options(path))
+		if err != nil {
+			t.Errorf("from %d: %v", version, err)
+			continue
+		}
+		for table, n := range contents(t, d.read) {
+			if n > 0 && (table == "sessions" || table == "signin_flows" || table == "password_links") {
+				t.Errorf("from %d: %d rows of %s", version, n, table)
+			}
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWhatCannotBePrepared(t *testing.T) {
+	whole, err := os.ReadFile(older(t, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "other.db")
+	if err := alone(t.Context(), other, true, func(on *sql.DB) error {
+		_, err := on.Exec(`CREATE TABLE users (id TEXT)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ofAnother, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := older(t, 4)
+	if err := alone(t.Context(), newer, true, func(on *sql.DB) error {
+		_, err := on.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ofNewer, err := os.ReadFile(newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scratched := []byte(string(whole))
+	copy(scratched[len(scratched)/2:], strings.Repeat("scratch", 3000))
+	for _, tt := range []struct {
+		name string
+		file []byte
+		want error
+	}{
+		{"nothing", nil, ErrNoBackup},
+		{"a text", []byte("dear diary"), ErrDamaged},
+		{"half of it", whole[:len(whole)/2], ErrDamaged},
+		{"scratched", scratched, ErrDamaged},
+		{"of another program", ofAnother, ErrNoBackup},
+		{"newer", ofNewer, ErrNewer},
+	} {
+		path := filepath.Join(t.TempDir(), "copy")
+		if err := os.WriteFile(path, tt.file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := PrepareCopy(t.Context(), options(path)); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+// A migration that fails leaves the file as it was, byte for byte, and a backup.
+func TestFailedMigrationChangesNothing(t *testing.T) {
+	path := older(t, 4)
+	if err := alone(t.Context(), path, true, func(on *sql.DB) error {
+		_, err := on.Exec(`CREATE TABLE api_tokens (in_the_way TEXT)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also when it is tried again
+		if _, err := Open(t.Context(), options(path)); err == nil || !strings.Contains(err.Error(), "from version 4") {
+			t.Fatalf("open: %v", err)
+		}
+		after, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Opening it turns the log on, which is two bytes of the header (SQLite file format, section 1.3.3), and its
+		// counter.
+		same := len(before) == len(after)
+		for i := range before {
+			same = same && (before[i] == after[i] || i == 18 || i == 19 || i >= 24 && i < 28 || i >= 92 && i < 100)
+		}
+		if !same {
+			t.Error("the file was changed")
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.migrating*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	if backups, err := filepath.Glob(filepath.Join(filepath.Dir(path), BackupFolder, "before-migration-4-*.db")); err != nil || len(backups) == 0 {
+		t.Errorf("backups: %v, %v", backups, err)
+	}
+}
+
+// Whoever shares a database does not migrate it under the feet of the one that has it open.
+func TestSharedDatabaseIsNotMigrated(t *testing.T) {
+	path := older(t, 4)
+	o := options(path)
+	o.Shared = true
+	if _, err := Open(t.Context(), o); !errors.Is(err, ErrOlder) {
+		t.Errorf("open: %v", err)
+	}
+}
+
+// A backup that is made while others write has what was committed when it began, and nothing of what was not.
+func TestBackUpWhileOthersWrite(t *testing.T) {
+	d := open(t)
+	pair := func(i int) error {
+		return d.InTx(t.Context(), func(tx *Tx) error {
+			for _, half := range []string{"left", "right"} {
+				if err := tx.PutSetting(t.Context(), Setting{Key: fmt.Sprint(half, i), Value: []byte(strings.Repeat("x", 2000))}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := pair(0); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	wrote := make(chan error, 1)
+	go func() {
+		for i := 1; ; i++ {
+			if ctx.Err() != nil {
+				wrote <- nil
+				return
+			}
+			if err := pair(i); err != nil {
+				wrote <- err
+				return
+			}
+		}
+	}()
+	for i := range 5 {
+		path := filepath.Join(t.TempDir(), BackupFolder, fmt.Sprint(i, ".db"))
+		if err := d.BackUp(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		if err := alone(t.Context(), path, true, func(on *sql.DB) error {
+			var left, right int
+			err := on.QueryRow(`SELECT count(*) FILTER (WHERE key LIKE 'left%'), count(*) FILTER (WHERE key LIKE 'right%') FROM settings`).Scan(&left, &right)
+			if left == 0 || left != right {
+				t.Errorf("%d and %d", left, right)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info.Mode(), err)
+		}
+	}
+	stop()
+	if err := <-wrote; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheckAndReplace(t *testing.T) {
+	path := older(t, newestVersion(t))
+	if problems, err := Check(t.Context(), path); err != nil || len(problems) > 0 {
+		t.Fatalf("check: %v, %v", problems, err)
+	}
+	kept, prepared := filepath.Join(filepath.Dir(path), BackupFolder, "kept.db"), path+".restored"
+	for _, step := range []struct {
+		name   string
+		before func() error
+		keeps  bool // as a database
+	}{
+		{"a whole one is kept", func() error { return nil }, true},
+		{"a damaged one is moved", func() error { return os.WriteFile(path, []byte(strings.Repeat("broken ", 2000)), 0o600) }, false},
+	} {
+		if err := os.WriteFile(prepared, []byte("the new one"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := step.before(); err != nil {
+			t.Fatal(err)
+		}
+		problems, err := Check(t.Context(), path)
+		if fine := err == nil && len(problems) == 0; fine != step.keeps {
+			t.Errorf("%s: check: %v, %v", step.name, problems, err)
+		}
+		if err := Replace(t.Context(), path, prepared, kept); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		if text, err := os.ReadFile(path); err != nil || string(text) != "the new one" {
+			t.Errorf("%s: %q, %v", step.name, text, err)
+		}
+		if _, err := Check(t.Context(), kept); (err == nil) != step.keeps {
+			t.Errorf("%s: kept: %v", step.name, err)
+		}
+	}
+	if _, err := Check(t.Context(), filepath.Join(t.TempDir(), "none.db")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("check nothing: %v", err)
+	}
+}
