@@ -71,6 +71,10 @@ test('before setup', async ({ page, fresh: pantrie }) => {
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await look(page, 'setup-no-link');
 	await page.goto(await pantrie.setupLink());
+	await page.getByRole('button', { name: 'Restore a backup' }).click();
+	await page.getByRole('button', { name: 'Restore' }).click();
+	await look(page, 'setup-restore');
+	await page.getByRole('button', { name: 'Set up from the start instead' }).click();
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(page.getByLabel('Your name')).toHaveAttribute('aria-invalid', 'true');
 	await look(page, 'setup-1-errors');
@@ -138,6 +142,10 @@ test('as administrator', async ({ page, connected }) => {
 	await expect(page.getByLabel('Application Slug')).toHaveAttribute('aria-invalid', 'true');
 	await look(page, 'oauth-errors');
 	await visit(page, connected, '/settings/administration/about', 'about');
+	await page.goto(`${connected.url}/settings/administration/backups`);
+	await page.getByRole('button', { name: 'Back up now' }).click();
+	await expect(page.getByRole('listitem').filter({ hasText: 'By hand' })).toBeVisible();
+	await visit(page, connected, '/settings/administration/backups', 'backups');
 	await visit(page, connected, '/settings/administration/users', 'users');
 	await page.getByRole('button', { name: 'Add someone' }).click();
 	await expect(page.getByRole('dialog')).toBeVisible();

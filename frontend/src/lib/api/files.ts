@@ -51,3 +51,16 @@ export const removePhoto = (household: string, id: string) =>
 	);
 export const photoAddress = (household: string, id: string) =>
 	resolve(`api/v1/households/${encodeURIComponent(household)}/photos/${encodeURIComponent(id)}`);
+
+/** Where the browser downloads a backup from. */
+export const backupAddress = (name: string) =>
+	resolve(`api/v1/admin/backups/${encodeURIComponent(name)}`);
+
+export const restoreBackup = (token: string, file: Blob) =>
+	call(
+		api.POST('/api/v1/setup/restore', {
+			params: { header: { 'Setup-Token': token } },
+			body: '',
+			...raw(file, 'application/octet-stream')
+		})
+	);

@@ -35,6 +35,7 @@ export const getTestSignIn = async (provider: ProviderId) =>
 	(await call(api.GET('/api/v1/admin/oauth/{provider}/test-sign-in', at(provider)))).result ?? null;
 export const getSignInSettings = () => call(api.GET('/api/v1/admin/sign-in'));
 export const getInstanceSettings = () => call(api.GET('/api/v1/admin/instance'));
+export const listBackups = () => call(api.GET('/api/v1/admin/backups'));
 export const listUsers = async () => (await call(api.GET('/api/v1/admin/users'))).users;
 export const getHousehold = (household: string) =>
 	call(api.GET('/api/v1/households/{household}', { params: { path: { household } } }));

@@ -40,3 +40,4 @@ export { about } from './en/about.ts';
 export { shopping } from './en/shopping.ts';
 export { history } from './en/history.ts';
 export { files } from './en/files.ts';
+export { backups, restore } from './en/backups.ts';

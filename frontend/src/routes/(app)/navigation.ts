@@ -92,6 +92,7 @@ export const administrationPages: Tab[] = [
 	{ href: resolve('settings/administration/sign-ins'), label: administration.signIns },
 	{ href: resolve('settings/administration/users'), label: administration.users },
 	{ href: resolve('settings/administration/households'), label: administration.households },
+	{ href: resolve('settings/administration/backups'), label: administration.backups },
 	{ href: resolve('settings/administration/about'), label: administration.about }
 ];
 

@@ -6,5 +6,6 @@ export const administration = {
 	signIns: 'Sign-in log',
 	households: 'Households',
 	users: 'Users',
+	backups: 'Backups',
 	about: 'About'
 };
