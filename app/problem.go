@@ -100,6 +100,8 @@ func statusOf(c fault.Code) int {
 		return http.StatusTooManyRequests
 	case fault.OAuthNotConfigured, fault.Unavailable:
 		return http.StatusServiceUnavailable
+	case fault.DiskFull:
+		return http.StatusInsufficientStorage
 	}
 	return http.StatusInternalServerError
 }
@@ -116,6 +118,9 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	case errors.As(err, &f):
 	case errors.Is(err, db.ErrNotFound):
 		f = fault.New(fault.NotFound, "There is nothing here.")
+	case errors.Is(err, db.ErrFull) || noSpace(err):
+		f = fault.New(fault.DiskFull, "The disk of Pantrie's machine is full. Nothing was stored; make room there and try again.")
+		log.ErrorContext(ctx, "the disk is full: nothing can be stored until there is room", "error", err)
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		f = &fault.Error{Code: fault.Unavailable, Message: "This took too long. Try again.", RetryAfter: 1}
 	default:

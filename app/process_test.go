@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,7 +74,13 @@ func launch(t *testing.T, dir string, environment ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, cmd: exec.Command(path), output: &journal{}, done: make(chan struct{})}
+	return launchAs(t, exec.Command(path), dir, environment...)
+}
+
+// launchAs starts it with a command.
+func launchAs(t *testing.T, cmd *exec.Cmd, dir string, environment ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: cmd, output: &journal{}, done: make(chan struct{})}
 	p.cmd.Env = append([]string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}, environment...)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -108,6 +115,31 @@ func launch(t *testing.T, dir string, environment ...string) *process {
 		t.Fatalf("does not start:\n%s", p.output)
 	}
 	return p
+}
+
+func mustParse(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func getJSON(t *testing.T, client *http.Client, address string, into any) {
+	t.Helper()
+	resp, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatalf("%s: %d %s, %v", address, resp.StatusCode, text, err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // link waits for the setup link, which follows the first line, and returns its secret.

@@ -225,7 +225,7 @@ func copyDatabase(ctx context.Context, on *sql.DB, path string) error {
 		return err
 	}
 	if _, err := on.ExecContext(ctx, sqlBackup, part); err != nil {
-		return errors.Join(err, file.Close())
+		return errors.Join(translate(err), file.Close())
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
 		return err

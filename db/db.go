@@ -28,6 +28,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrReference says that a row refers to another one that does not exist (any more).
 	ErrReference = errors.New("referenced row is missing")
+	// ErrFull says that there is no room for it on the disk.
+	ErrFull = errors.New("the disk is full")
 	// ErrRange says that a value is outside of what its column may hold.
 	ErrRange = errors.New("value out of range")
 )
@@ -184,7 +186,7 @@ func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err er
 	}
 	tx, err := db.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return fmt.Errorf("begin transaction: %w", err)
+		return fmt.Errorf("begin transaction: %w", translate(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
 	if err := fn(&Tx{reader: reader{db.prepared}, on: db.prepared, now: db.now().UnixMilli(), newID: db.newID}); err != nil {
@@ -194,7 +196,7 @@ func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err er
 		return fmt.Errorf("commit transaction: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit transaction: %w", err)
+		return fmt.Errorf("commit transaction: %w", translate(err))
 	}
 	return nil
 }
@@ -323,6 +325,8 @@ func translate(err error) error {
 			return fmt.Errorf("%w: %w", ErrReference, err)
 		case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_DATATYPE:
 			return fmt.Errorf("%w: %w", ErrRange, err)
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
 	}
 	return err

@@ -181,7 +181,9 @@ func In(dir string) ([]File, error) {
 		}
 		list = append(list, f)
 	}
-	slices.SortStableFunc(list, func(a, b File) int { return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(len(b.Name), len(a.Name)), strings.Compare(b.Name, a.Name)) })
+	slices.SortStableFunc(list, func(a, b File) int {
+		return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(len(b.Name), len(a.Name)), strings.Compare(b.Name, a.Name))
+	})
 	return list, nil
 }
 

@@ -47,6 +47,7 @@ const (
 	OAuthUnknownProvider Code = "oauth_unknown_provider"
 	OAuthNotConfigured   Code = "oauth_not_configured"
 	Unavailable          Code = "unavailable"
+	DiskFull             Code = "disk_full"
 	Internal             Code = "internal"
 )
 
@@ -57,7 +58,7 @@ func Codes() []Code {
 		MethodNotAllowed, NotAcceptable, Conflict, EmailTaken, EnvLocked, LastAdmin, SetupTokenInvalid, SetupDone,
 		PasswordLinkInvalid, InvitationInvalid, InvitationExpired, InvitationUsed, InvitationRevoked, WrongPassword, ReauthRequired, LocalLoginOff, LinkExpired, AlreadyLinked, LastWayIn,
 		TestRunning, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,
-		CrossOrigin, OAuthUnknownProvider, OAuthNotConfigured, Unavailable, Internal,
+		CrossOrigin, OAuthUnknownProvider, OAuthNotConfigured, Unavailable, DiskFull, Internal,
 	}
 }
 

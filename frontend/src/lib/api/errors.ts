@@ -38,6 +38,7 @@ export const API_CODES = [
 	'last_way_in',
 	'test_running',
 	'unavailable',
+	'disk_full',
 	'internal'
 ] as const satisfies readonly ApiCode[];
 

@@ -2653,6 +2653,7 @@ export interface components {
 				| 'oauth_unknown_provider'
 				| 'oauth_not_configured'
 				| 'unavailable'
+				| 'disk_full'
 				| 'internal';
 			/** @description The fields that cannot be accepted; empty when the failure is about none */
 			fields: components['schemas']['ProblemField'][];

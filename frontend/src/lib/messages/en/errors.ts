@@ -49,6 +49,8 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	test_running:
 		'Another test is running at this moment, perhaps in another tab. Wait until it is over, then start again.',
 	unavailable: 'Pantrie is busy or restarting. Try again in a moment.',
+	disk_full:
+		'The disk of Pantrie’s machine is full. Nothing was stored. The person who runs it has to make room; then try again.',
 	internal:
 		'Something went wrong inside Pantrie. Try again; if it stays, give the reference to the person who runs it.',
 	network:
