@@ -82,15 +82,15 @@ func (a *API) listHistory(ctx context.Context, in *HistoryInput) (*body[EventPag
 	for _, e := range list {
 		event := Event{TransactionID: e.ID, Verb: e.Verb, Reverted: e.Reverted, At: e.At, UserName: e.UserName, Undone: e.UndoneBy != "", Count: e.Count, Movements: []Movement{}}
 		for _, m := range e.Movements {
-			event.Movements = append(event.Movements, movementOf(m.Movement, m.ProductName, m.Base))
+			event.Movements = append(event.Movements, movementOf(m.Movement, m.ProductName, kept{m.Base, m.Unit, m.UnitFactor}))
 		}
 		out.Events = append(out.Events, event)
 	}
 	return &body[EventPage]{out}, nil
 }
 
-func movementOf(m db.Movement, name, base string) Movement {
-	return Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: name, Amount: measureOf(m.Delta, base), Reason: m.Reason, Undone: m.UndoneBy != ""}
+func movementOf(m db.Movement, name string, in kept) Movement {
+	return Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: name, Amount: in.measure(m.Delta), Reason: m.Reason, Undone: m.UndoneBy != ""}
 }
 
 func (a *API) listProductHistory(ctx context.Context, in *ProductHistoryInput) (*body[EventPage], error) {
@@ -111,7 +111,7 @@ func (a *API) listProductHistory(ctx context.Context, in *ProductHistoryInput) (
 		out.Next = strconv.FormatInt(last.Position, 10) + " " + last.TransactionID
 	}
 	for _, m := range list {
-		out.Events = append(out.Events, Event{TransactionID: m.TransactionID, Verb: m.Verb, At: m.At, UserName: m.UserName, Undone: m.UndoneBy != "", Count: 1, Movements: []Movement{movementOf(m.Movement, p.Name, p.Base)}})
+		out.Events = append(out.Events, Event{TransactionID: m.TransactionID, Verb: m.Verb, At: m.At, UserName: m.UserName, Undone: m.UndoneBy != "", Count: 1, Movements: []Movement{movementOf(m.Movement, p.Name, keptOf(p))}})
 	}
 	return &body[EventPage]{out}, nil
 }

@@ -203,7 +203,7 @@ func (a *API) lotsOf(ctx context.Context, household string, list []db.LotWithPro
 	watched, err := a.pantry.WatchedAmong(ctx, household, ids)
 	out := make([]Lot, 0, len(list))
 	for _, l := range list {
-		out = append(out, lotOf(l.Lot, l.ProductName, l.Brand, l.PhotoID, l.Base, l.Unit, watched[l.ProductID]))
+		out = append(out, lotOf(l, watched[l.ProductID]))
 	}
 	return out, err
 }

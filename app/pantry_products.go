@@ -93,7 +93,7 @@ type UpdateProductInput struct {
 
 // MergeInput says which product it becomes.
 type MergeInput struct {
-	ItemPath
+	KeyedItemPath
 	Body struct {
 		Into string `json:"into" doc:"Id of the product that stays"`
 	}
@@ -179,6 +179,10 @@ func (a *API) getProduct(ctx context.Context, in *ItemPath) (*body[ProductDetail
 }
 
 func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails], error) {
+	today, err := a.pantry.Today(ctx, p.HouseholdID)
+	if err != nil {
+		return nil, err
+	}
 	lots, err := a.db.LotsOf(ctx, p.HouseholdID, p.ID)
 	if err != nil {
 		return nil, err
@@ -187,9 +191,9 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	if err != nil {
 		return nil, err
 	}
-	out := ProductDetails{Product: productOf(p), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
+	out := ProductDetails{Product: productOf(p), Today: today, Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
 	for _, l := range lots {
-		out.Lots = append(out.Lots, lotOf(l, p.Name, p.Brand, p.PhotoID, p.Base, p.Unit, d.Watched))
+		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))
 	}
 	for unit, factor := range d.Units {
 		out.Units = append(out.Units, ProductUnit{Unit: unit, Factor: factor, Of: p.Base})
@@ -215,7 +219,7 @@ func (a *API) deleteProduct(ctx context.Context, in *ItemPath) (*body[Deleted], 
 }
 
 func (a *API) mergeProduct(ctx context.Context, in *MergeInput) (*body[StockChange], error) {
-	who := by(ctx, in.Household, "")
+	who := by(ctx, in.Household, in.Key)
 	return a.stocked(ctx, who)(a.pantry.Merge(ctx, who, pantry.Merging{ProductID: in.ID, IntoID: in.Body.Into}))
 }
 

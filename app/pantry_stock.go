@@ -132,11 +132,11 @@ func changeOf(c pantry.Change, watched map[string][]string) StockChange {
 	}
 	for _, l := range c.Lots {
 		p := products[l.ProductID]
-		out.Lots = append(out.Lots, lotOf(l, p.Name, p.Brand, p.PhotoID, p.Base, p.Unit, watched[p.ID]))
+		out.Lots = append(out.Lots, lotOf(withProduct(l, p), watched[p.ID]))
 	}
 	for _, m := range c.Movements {
 		p := products[m.ProductID]
-		out.Movements = append(out.Movements, movementOf(m, p.Name, p.Base))
+		out.Movements = append(out.Movements, movementOf(m, p.Name, keptOf(p)))
 	}
 	return out
 }

@@ -35,9 +35,31 @@ type Measure struct {
 	Unit   string `json:"unit" example:"kg"`
 }
 
-func measureOf(thousandths int64, base string) Measure {
-	m := pantry.Display(pantry.Amount(thousandths), pantry.Unit(base), nil)
+// kept is how a product's amounts are kept, and what they are shown in: the unit that people enter it in,
+// where they come out even in it.
+type kept struct {
+	base, unit string
+	factor     int64
+}
+
+func keptOf(p db.Product) kept { return kept{p.Base, p.Unit, p.UnitFactor} }
+
+// conversions has the product's own unit alone: who counts eggs is not told cartons.
+func (k kept) conversions() []pantry.Conversion {
+	if k.factor == 0 {
+		return nil
+	}
+	return []pantry.Conversion{{Unit: pantry.Unit(k.unit), Factor: k.factor}}
+}
+
+func (k kept) measure(thousandths int64) Measure {
+	m := pantry.Display(pantry.Amount(thousandths), pantry.Unit(k.base), k.conversions())
 	return Measure{Amount: m.Amount.String(), Unit: string(m.Unit)}
+}
+
+// one is what using one takes of what is left.
+func (k kept) one(left int64) Measure {
+	return k.measure(pantry.OneOf(pantry.Unit(k.base), pantry.Unit(k.unit), k.conversions(), left))
 }
 
 // Lot is one portion of a product with its place and its date.
@@ -61,13 +83,19 @@ type Lot struct {
 	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for"`
 }
 
-func lotOf(l db.Lot, name, brand, photo, base, unit string, watched []string) Lot {
+// withProduct is a lot of a product that is known.
+func withProduct(l db.Lot, p db.Product) db.LotWithProduct {
+	return db.LotWithProduct{Lot: l, ProductName: p.Name, Brand: p.Brand, Base: p.Base, Unit: p.Unit, UnitFactor: p.UnitFactor, PhotoID: p.PhotoID, CategoryID: p.CategoryID}
+}
+
+func lotOf(l db.LotWithProduct, watched []string) Lot {
+	in := kept{l.Base, l.Unit, l.UnitFactor}
 	if watched == nil {
 		watched = []string{}
 	}
 	return Lot{
-		ID: l.ID, ProductID: l.ProductID, ProductName: name, Brand: brand, PhotoID: photo, LocationID: l.LocationID,
-		Amount: measureOf(l.Amount, base), One: measureOf(pantry.OneOf(base, unit, l.Amount), base), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
+		ID: l.ID, ProductID: l.ProductID, ProductName: l.ProductName, Brand: l.Brand, PhotoID: l.PhotoID, LocationID: l.LocationID,
+		Amount: in.measure(l.Amount), One: in.one(l.Amount), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
 		Guessed: l.Guessed, BoughtOn: l.BoughtOn, OpenedOn: l.OpenedOn, Price: priceText(l.Price), Note: l.Note, Watched: watched,
 	}
 }
@@ -90,6 +118,7 @@ type Product struct {
 	Unit            string      `json:"unit" doc:"The one that people enter it in"`
 	Base            string      `json:"base" doc:"The one that its amounts are kept in"`
 	Total           Measure     `json:"total" doc:"All there is"`
+	One             *Measure    `json:"one,omitempty" doc:"What using one takes; left out of what is weighed, and where nothing is left"`
 	Minimum         *Measure    `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
 	Staple          bool        `json:"staple" doc:"Always at home: it runs low when nothing is left"`
 	Low             bool        `json:"low"`
@@ -102,13 +131,18 @@ type Product struct {
 }
 
 func productOf(p db.Product) Product {
+	in := keptOf(p)
 	out := Product{
-		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Unit: p.Unit, Base: p.Base, Total: measureOf(p.Total, p.Base),
+		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Unit: p.Unit, Base: p.Base, Total: in.measure(p.Total),
 		Staple: p.Staple, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
 	}
 	if p.Minimum != nil {
-		m := measureOf(*p.Minimum, p.Base)
+		m := in.measure(*p.Minimum)
 		out.Minimum = &m
+	}
+	if p.Total > 0 && !pantry.Weighed(pantry.Unit(p.Base), pantry.Unit(p.Unit)) {
+		m := in.one(p.Total)
+		out.One = &m
 	}
 	return out
 }
@@ -124,6 +158,7 @@ func productsOf(list []db.Product) []Product {
 // ProductDetails is all that is known of a product.
 type ProductDetails struct {
 	Product
+	Today     string        `json:"today" doc:"The household's, YYYY-MM-DD"`
 	Lots      []Lot         `json:"lots" doc:"What is there, what is to be used first first"`
 	Units     []ProductUnit `json:"units" doc:"What else it can be entered in"`
 	Barcodes  []Barcode     `json:"barcodes"`

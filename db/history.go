@@ -8,6 +8,7 @@ type MovementOfProduct struct {
 	ProductName string
 	Base        string
 	Unit        string
+	UnitFactor  int64
 }
 
 // MovementByVerb is a movement with what a list shows of its transaction. UserID is empty when they are gone.
@@ -31,7 +32,7 @@ type WastedPart struct {
 }
 
 const (
-	sqlHistoryMovements = `SELECT ` + movementColumns + `, p.name, p.base, p.unit FROM movements m CROSS JOIN products p ON p.household_id = m.household_id AND p.id = m.product_id
+	sqlHistoryMovements = `SELECT ` + movementColumns + `, p.name, p.base, p.unit, ` + unitFactor + ` FROM movements m CROSS JOIN products p ON p.household_id = m.household_id AND p.id = m.product_id
 WHERE m.household_id = ? AND m.transaction_id = ? ORDER BY m.position LIMIT ?`
 	sqlHistoryCount     = `SELECT count(*) FROM movements WHERE household_id = ? AND transaction_id = ?`
 	sqlHistoryOfProduct = `SELECT ` + movementColumns + `, t.verb, t.at, coalesce(t.user_id, ''), t.user_name, coalesce(t.undoes, '')
@@ -50,7 +51,7 @@ func (m *Movement) fields() []any {
 // MovementsWithProduct lists at most so many of a transaction's movements by their position.
 func (r reader) MovementsWithProduct(ctx context.Context, householdID, transactionID string, most int) ([]MovementOfProduct, error) {
 	return many(ctx, r.q, func(s scanner) (m MovementOfProduct, err error) {
-		return m, s.Scan(append(m.fields(), &m.ProductName, &m.Base, &m.Unit)...)
+		return m, s.Scan(append(m.fields(), &m.ProductName, &m.Base, &m.Unit, &m.UnitFactor)...)
 	}, sqlHistoryMovements, householdID, transactionID, most)
 }
 

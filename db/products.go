@@ -18,8 +18,8 @@ const (
 func (k DateKind) Valid() bool { return k == BestBefore || k == UseBy }
 
 // Product is something a household keeps. Base is the unit of Total, Minimum and of its lots'
-// amounts, which are thousandths; Unit is the one people enter it in. Shelf lives are days, nil when
-// unknown. MergedInto is the product that this one became, empty for most. Low says that there is
+// amounts, which are thousandths; Unit is the one people enter it in, and UnitFactor how many of Base the
+// household says are in one, 0 where it says nothing. Shelf lives are days, nil when unknown. MergedInto is the product that this one became, empty for most. Low says that there is
 // less than the minimum, or nothing of what is always to be there.
 type Product struct {
 	Row             int64 // its number in the search
@@ -33,6 +33,7 @@ type Product struct {
 	PhotoID         string
 	Base            string
 	Unit            string
+	UnitFactor      int64
 	Minimum         *int64
 	Staple          bool
 	ShelfLife       *int64
@@ -61,7 +62,8 @@ type ProductFilter struct {
 }
 
 const (
-	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), coalesce(p.archived_at, 0), p.created_at, p.updated_at`
+	unitFactor     = `coalesce((SELECT o.factor FROM product_units o WHERE o.household_id = p.household_id AND o.product_id = p.id AND o.unit = p.unit), 0)`
+	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, ` + unitFactor + `, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), coalesce(p.archived_at, 0), p.created_at, p.updated_at`
 
 	sqlProductByID       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.id = ?`
 	sqlProductsByName    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND p.merged_into IS NULL AND p.archived_at IS NULL`
@@ -90,7 +92,7 @@ VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, 
 )
 
 func scanProduct(s scanner) (p Product, err error) {
-	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.Minimum, &p.Staple,
+	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.UnitFactor, &p.Minimum, &p.Staple,
 		&p.ShelfLife, &p.OpenedShelfLife, &p.FrozenShelfLife, &p.ThawedShelfLife, &p.DateKind, &p.Nutrition, &p.Note, &p.Total, &p.Low, &p.MergedInto, &p.ArchivedAt, &p.CreatedAt, &p.UpdatedAt)
 }
 

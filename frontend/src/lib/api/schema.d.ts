@@ -2711,6 +2711,8 @@ export interface components {
 			minimum?: components['schemas']['Measure'];
 			name: string;
 			note: string;
+			/** @description What using one takes; left out of what is weighed, and where nothing is left */
+			one?: components['schemas']['Measure'];
 			/**
 			 * Format: int64
 			 * @description Days once opened
@@ -2762,6 +2764,8 @@ export interface components {
 			minimum?: components['schemas']['Measure'];
 			name: string;
 			note: string;
+			/** @description What using one takes; left out of what is weighed, and where nothing is left */
+			one?: components['schemas']['Measure'];
 			/**
 			 * Format: int64
 			 * @description Days once opened
@@ -2780,6 +2784,8 @@ export interface components {
 			 * @description Days out of a freezer
 			 */
 			thawedShelfLife: number | null;
+			/** @description The household's, YYYY-MM-DD */
+			today: string;
 			/** @description All there is */
 			total: components['schemas']['Measure'];
 			/** @description The one that people enter it in */
@@ -9701,7 +9707,10 @@ export interface operations {
 	mergeProduct: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description As with the stock verbs */
+				'Idempotency-Key'?: string;
+			};
 			path: {
 				household: string;
 				id: string;

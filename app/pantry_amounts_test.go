@@ -1,0 +1,90 @@
+package app_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+// What is entered in packs is told in packs wherever it comes out even, in every list.
+func TestAmountsAreToldInTheProductsOwnUnit(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	eggs := p.post(201, "/products", map[string]any{"name": "Eggs", "unit": "pack"})["id"].(string)
+	p.post(200, "/products/"+eggs+"/units", map[string]any{"unit": "pack", "factor": 6, "of": "piece"})
+	p.cook.want(200, "PATCH", p.base+"/products/"+eggs, map[string]any{"minimum": "5"})
+	added := p.post(200, "/stock/add", map[string]any{"productId": eggs, "amount": "12", "unit": "piece", "expires": "+2d"})
+	p.post(200, "/stock/add", map[string]any{"productId": eggs, "amount": "9", "unit": "piece", "expires": "+3d"})
+	flour := p.post(200, "/stock/add", map[string]any{"text": "500 g flour +1d"})
+
+	for name, tell := range map[string]struct {
+		in   any
+		want string
+	}{
+		"a change":            {at(t, added, "movements", 0, "amount"), "2 pack"},
+		"its lot":             {at(t, added, "lots", 0, "amount"), "2 pack"},
+		"the stock":           {at(t, p.get("/stock"), "lots", 1, "amount"), "2 pack"},
+		"one of it":           {at(t, p.get("/stock"), "lots", 1, "one"), "1 pack"},
+		"what is no pack":     {at(t, p.get("/stock"), "lots", 2, "amount"), "9 piece"},
+		"the home page":       {at(t, p.get("/home"), "groups", 2, "lots", 1, "amount"), "2 pack"},
+		"running low":         {at(t, p.get("/home"), "low", "products", 0, "minimum"), "5 pack"},
+		"its total":           {at(t, p.get("/home"), "low", "products", 0, "total"), "21 piece"},
+		"the search":          {at(t, p.get("/products?q=egg"), "products", 0, "one"), "1 pack"},
+		"the product's page":  {at(t, p.get("/products/"+eggs), "lots", 0, "amount"), "2 pack"},
+		"the history":         {at(t, p.get("/history"), "events", 2, "movements", 0, "amount"), "2 pack"},
+		"the product's own":   {at(t, p.get("/products/"+eggs+"/history"), "events", 1, "movements", 0, "amount"), "2 pack"},
+		"what is weighed":     {at(t, flour, "lots", 0, "amount"), "500 g"},
+		"all of what is left": {at(t, flour, "lots", 0, "one"), "500 g"},
+	} {
+		if got := fmt.Sprint(at(t, tell.in, "amount"), " ", at(t, tell.in, "unit")); got != tell.want {
+			t.Errorf("%s: %s, want %s", name, got, tell.want)
+		}
+	}
+	if one := at(t, p.get("/products?q=flour"), "products", 0, "one"); one != nil {
+		t.Errorf("one flour is %v", one)
+	}
+	p.post(200, "/shopping/low", nil)
+	if got := at(t, p.get("/shopping"), "wanted", 0, "amount"); at(t, got, "amount") != "2" || at(t, got, "unit") != "pack" {
+		t.Errorf("to be bought: %v", got)
+	}
+	p.post(200, "/stock/use", map[string]any{"productId": eggs, "amount": "20", "unit": "piece"})
+	if got := at(t, p.get("/products?q=egg"), "products", 0, "one"); at(t, got, "amount") != "1" || at(t, got, "unit") != "piece" {
+		t.Errorf("of one egg, one is %v", got)
+	}
+}
+
+func TestAProductTellsWhichDayItIsAtHome(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	milk := at(t, p.post(200, "/stock/add", map[string]any{"text": "2 milk"}), "products", 0, "id").(string)
+	days := map[any]bool{}
+	for _, zone := range []string{"Pacific/Kiritimati", "Pacific/Pago_Pago"} { // 25 hours apart
+		p.boss.want(200, "PATCH", p.base, map[string]any{"timeZone": zone})
+		today := p.get("/products/" + milk)["today"]
+		if home := p.get("/home")["today"]; today != home {
+			t.Errorf("%s: %v, at home it is %v", zone, today, home)
+		}
+		days[today] = true
+	}
+	if len(days) != 2 {
+		t.Errorf("the day is the same everywhere: %v", days)
+	}
+}
+
+func TestAPhoneThatRetriesMergesOnce(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	from := at(t, p.post(200, "/stock/add", map[string]any{"text": "2 yogurt"}), "products", 0, "id").(string)
+	into := at(t, p.post(200, "/stock/add", map[string]any{"text": "3 joghurt"}), "products", 0, "id").(string)
+	p.cook.header.Set("Idempotency-Key", "one merge")
+	first := p.post(200, "/products/"+from+"/merge", map[string]any{"into": into})
+	again := p.post(200, "/products/"+from+"/merge", map[string]any{"into": into})
+	if again["repeated"] != true || again["transactionId"] != first["transactionId"] {
+		t.Errorf("sent again: %v", again)
+	}
+	if a := p.cook.do("POST", p.base+"/products/"+into+"/merge", map[string]any{"into": from}); a.code() != "conflict" {
+		t.Errorf("the key for something else: %d %s", a.status, a.body)
+	}
+	if got := at(t, p.get("/products/"+from), "total", "amount"); got != "5" {
+		t.Errorf("%v in all", got)
+	}
+}
