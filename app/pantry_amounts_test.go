@@ -88,3 +88,23 @@ func TestAPhoneThatRetriesMergesOnce(t *testing.T) {
 		t.Errorf("%v in all", got)
 	}
 }
+
+// A date that was corrected can be put back as it was: by the month, and still a guess.
+func TestADateIsPutBackAsItWas(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	rice := at(t, p.post(200, "/stock/add", map[string]any{"name": "Rice", "expires": "11/2027", "guessed": true}), "lots", 0, "id").(string)
+	change := func(body map[string]any) string {
+		lot := at(t, p.cook.want(200, "PATCH", p.base+"/lots/"+rice, body).json(), "lots", 0)
+		return fmt.Sprint(at(t, lot, "expiresOn"), " ", at(t, lot, "precision"), " ", at(t, lot, "guessed"))
+	}
+	if got := change(map[string]any{"expires": "2027-12-24"}); got != "2027-12-24 day false" {
+		t.Errorf("corrected: %s", got)
+	}
+	if got := change(map[string]any{"expires": "2027-11", "guessed": true}); got != "2027-11-30 month true" {
+		t.Errorf("put back: %s", got)
+	}
+	if got := change(map[string]any{"note": "the long one"}); got != "2027-11-30 month true" {
+		t.Errorf("with a note: %s", got)
+	}
+}

@@ -123,6 +123,7 @@ type LotInput struct {
 	ItemPath
 	Body struct {
 		Expires  *string `json:"expires,omitempty" doc:"As with adding; none for no date"`
+		Guessed  bool    `json:"guessed,omitempty" doc:"The date is a guess, not read from the package"`
 		DateKind string  `json:"dateKind,omitempty" enum:",best_before,use_by"`
 		BoughtOn *string `json:"boughtOn,omitempty"`
 		Price    *string `json:"price,omitempty" doc:"Empty for unknown"`
@@ -271,7 +272,7 @@ func (a *API) updateLot(ctx context.Context, in *LotInput) (*body[ProductDetails
 	}
 	l, err := a.pantry.ChangeLot(ctx, by(ctx, in.Household, ""), in.ID, func(f *pantry.LotFields) {
 		if in.Body.Expires != nil {
-			f.ExpiresOn, f.Precision = expires, cmp.Or(precision, db.Undated)
+			f.ExpiresOn, f.Precision, f.Guessed = expires, cmp.Or(precision, db.Undated), in.Body.Guessed
 		}
 		if in.Body.Price != nil {
 			f.Price = price

@@ -45,6 +45,7 @@ export type ProductDetails = Schemas['ProductDetails'];
 export type ProductInput = Schemas['ProductInput'];
 export type Home = Schemas['Home'];
 export type Line = Schemas['Line'];
+export type LotInput = Schemas['LotInputBody'];
 export type Places = Schemas['Places'];
 export type Place = Schemas['Place'];
 export type StockChange = Schemas['StockChange'];

@@ -2267,6 +2267,8 @@ export interface components {
 			dateKind?: '' | 'best_before' | 'use_by';
 			/** @description As with adding; none for no date */
 			expires?: string;
+			/** @description The date is a guess, not read from the package */
+			guessed?: boolean;
 			note?: string;
 			/** @description Empty for unknown */
 			price?: string;

@@ -5,7 +5,7 @@ import { ApiError } from '#lib/api/errors.ts';
 import { undoTransaction } from '#lib/api/pantry.ts';
 import { leaveIfSignedOut } from '#lib/api/session.ts';
 import { pantryProblems } from '#lib/messages';
-import { toasts } from '#lib/toasts.svelte.ts';
+import { toasts, type Undone } from '#lib/toasts.svelte.ts';
 import { Intent } from './intent.ts';
 import { doneText, undoneText } from './tell.ts';
 
@@ -36,12 +36,15 @@ export async function act(
 	return change;
 }
 
-async function undo(household: string, id: string) {
+const undo = (household: string, id: string) =>
+	takeBack(async (key) => undoneText(await undoTransaction(household, id, key)));
+
+/** For the way back in a toast: sends it until it is sure, and tells what it came to, also a failure. */
+export async function takeBack(send: (key: string) => Promise<string>): Promise<Undone> {
 	try {
-		const intent = new Intent();
-		const change = await intent.run((key) => undoTransaction(household, id, key));
+		const text = await new Intent().run(send);
 		await refreshStock();
-		return { text: undoneText(change) };
+		return { text };
 	} catch (error) {
 		leaveIfSignedOut(error);
 		void refreshStock();

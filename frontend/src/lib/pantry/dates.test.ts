@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dateText, daysUntil, dueText, freshness, todayHere } from './dates.ts';
+import { dateText, daysUntil, dueText, enteredText, freshness } from './dates.ts';
 
 const today = '2026-11-23'; // a Monday
 const on = (expiresOn: string, precision: 'day' | 'month' | 'year' | 'none' = 'day') => ({
@@ -51,7 +51,9 @@ it('counts days across the change of the clocks', () => {
 	expect(daysUntil('2026-03-30', '2026-03-28')).toBe(2);
 });
 
-it('knows the day where the browser is', () => {
-	expect(todayHere(new Date(2026, 10, 23, 0, 5))).toBe('2026-11-23');
-	expect(todayHere(new Date(2026, 10, 23, 23, 55))).toBe('2026-11-23');
+it('writes a date as it can be entered', () => {
+	const texts = (['day', 'month', 'year', 'none'] as const).map((precision) =>
+		enteredText(on(precision === 'none' ? '' : '2026-11-30', precision))
+	);
+	expect(texts).toEqual(['2026-11-30', '2026-11', '2026', '']);
 });

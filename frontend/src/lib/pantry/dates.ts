@@ -19,12 +19,6 @@ export function addDays(day: string, days: number): string {
 	return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }
 
-/** Today where this browser is, for what does not tell the household's. */
-export function todayHere(now = new Date()): string {
-	const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-	return local.toISOString().slice(0, 10);
-}
-
 export function freshness({ expiresOn }: Pick<Lot, 'expiresOn'>, today: string): Freshness {
 	if (expiresOn === '') return 'plain';
 	const days = daysUntil(expiresOn, today);
@@ -47,6 +41,11 @@ export function dateText({ expiresOn, precision }: Dated, locale?: string): stri
 		},
 		locale
 	);
+}
+
+/** The date as it can be entered: "2026-11-30", "2026-11" or "2026"; "" without one. */
+export function enteredText({ expiresOn, precision }: Dated): string {
+	return expiresOn.slice(0, { day: 10, month: 7, year: 4, none: 0 }[precision]);
 }
 
 /** When it is due, as one says it: "Yesterday", "Today", "2 days", "Thursday", "12 Dec". */

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { lowText } from './low.ts';
 import { measureOf, measureText, negated, plus, sign } from './measures.ts';
-import { oneOf } from './one.ts';
 
 const m = (text: string) => {
 	const [amount = '', unit = ''] = text.split(' ');
@@ -37,15 +36,6 @@ it('writes amounts as one says them', () => {
 	expect(measureText(m('2 Palette'), 'en')).toBe('2 Palette');
 	expect(measureOf(m('2 l'), 'Milk', 'en')).toBe('2 l of Milk');
 	expect(measureOf(m('3 piece'), 'Eggs', 'en')).toBe('3 × Eggs');
-});
-
-it.each([
-	['of what is counted', '4 cup', 'cup', '1 cup'],
-	['of less than one', '500 ml', 'l', '500 ml'],
-	['of nothing', '0 cup', 'cup', null],
-	['of what is weighed', '600 g', 'g', null]
-])('takes one %s', (_name, total, unit, want) => {
-	expect(oneOf({ total: m(total), unit })).toEqual(want && m(want));
 });
 
 it.each([

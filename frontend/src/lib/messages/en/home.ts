@@ -9,6 +9,7 @@ export const home = {
 		three_days: 'In 3 days',
 		week: 'This week'
 	},
+	showAll: (count: number) => `Show all ${count}`,
 	nothingDue: 'Nothing expires within a week.',
 	runningLow: 'Running low',
 	runningLowCount: (count: number) => `${count} in all`,

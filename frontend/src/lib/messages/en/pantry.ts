@@ -41,6 +41,7 @@ export const pantry = {
 	of: (amount: string, name: string) => `${amount} of ${name}`,
 	times: (amount: string, name: string) => `${amount} × ${name}`,
 	use: (what: string) => `Use ${what}`,
+	useSome: (name: string) => `Use some ${name}`,
 	nowhere: 'No place',
 	/** What a change of the stock did, for the toast. */
 	done: {

@@ -28,7 +28,19 @@ export const product = {
 		edit: 'Edit',
 		units: 'Packs and units',
 		barcodes: 'Barcodes',
-		merge: 'Merge into another'
+		merge: 'Merge into another',
+		delete: 'Delete product'
+	},
+	delete: {
+		title: (name: string) => `Delete ${name}?`,
+		text: (name: string) => `${name} disappears from all lists and from the search.`,
+		kept: 'What was done with it stays in the history, and adding it again, by its name or a barcode, brings it back as it was. Only a product that there never was any of is gone for good.',
+		left: (name: string, amount: string) =>
+			`There is still some of ${name}: ${amount}. Use it up or throw it away first; then it can be deleted.`,
+		submit: 'Delete',
+		working: 'Deleting …',
+		archived: (name: string) => `${name} is out of sight. Add it again and it is back as it was.`,
+		deleted: (name: string) => `${name} is deleted. There never was any of it.`
 	},
 	saved: (name: string) => `${name} is saved.`,
 	lot: {
@@ -70,6 +82,7 @@ export const product = {
 			move: 'Move',
 			count: 'That is how much'
 		},
+		useSome: (left: string) => `There is ${left}. What expires first is used first.`,
 		working: 'One moment …',
 		amount: 'Amount',
 		unit: 'Unit',
@@ -97,6 +110,7 @@ export const product = {
 		hint: 'Such as 30.11., 11/26, 1126 or 2027.',
 		kind: 'The package says',
 		saved: (name: string, date: string) => `${name}: ${date}.`,
+		again: (name: string, date: string) => `Undone. ${name}: ${date}.`,
 		offsets: [
 			{ value: '+3d', label: '+3 days' },
 			{ value: '+1w', label: '+1 week' },
