@@ -139,6 +139,20 @@ export async function atProvider(page: Page, who: string): Promise<void> {
 	await page.getByRole('button', { name: 'Continue' }).click();
 }
 
+/** Makes an invitation in the household that is open and returns its link. */
+export async function invite(admin: Page, pantrie: Pantrie, role: string): Promise<string> {
+	await admin.goto(`${pantrie.url}/settings/household`);
+	await admin.getByLabel('Role').selectOption(role);
+	await admin.getByRole('button', { name: 'Make a link' }).click();
+	const link = (await admin.locator('code').textContent())?.trim() ?? '';
+	expect(link).toContain(`${pantrie.url}/invite#token=`);
+	return link;
+}
+
+/** The messages that say so, each with its Undo. */
+export const toast = (page: Page, text: string | RegExp) =>
+	page.getByRole('region', { name: 'Messages' }).getByRole('listitem').filter({ hasText: text });
+
 /** The button on the sign-in page, and everything at the provider. */
 export async function signInWithAuthentik(
 	page: Page,

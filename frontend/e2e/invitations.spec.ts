@@ -3,21 +3,11 @@ import {
 	atProvider,
 	expect,
 	expectAccessible,
+	invite,
 	signIn,
 	signInWithAuthentik,
 	test
 } from './fixtures.ts';
-import type { Pantrie } from './servers.ts';
-
-/** Makes an invitation in the household that is open and returns its link. */
-async function invite(admin: Page, pantrie: Pantrie, role: string): Promise<string> {
-	await admin.goto(`${pantrie.url}/settings/household`);
-	await admin.getByLabel('Role').selectOption(role);
-	await admin.getByRole('button', { name: 'Make a link' }).click();
-	const link = (await admin.locator('code').textContent())?.trim() ?? '';
-	expect(link).toContain(`${pantrie.url}/invite#token=`);
-	return link;
-}
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 

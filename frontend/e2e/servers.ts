@@ -105,16 +105,16 @@ export class Pantrie {
 			.some((file) => readFileSync(join(file.parentPath, file.name)).includes(text));
 	}
 
-	/** Sets Pantrie up without the wizard. */
-	async setUp(): Promise<void> {
+	/** Sets Pantrie up without the wizard; whoever does it is the administrator. */
+	async setUp(as = admin): Promise<void> {
 		const setupToken = (await this.setupLink()).split('#token=')[1];
 		const household = { name: 'Brandt', timeZone: 'Europe/Berlin' };
-		await this.call('POST', '/setup', { setupToken, admin, household, publicUrl: this.url });
+		await this.call('POST', '/setup', { setupToken, admin: as, household, publicUrl: this.url });
 	}
 
 	/** Saves the settings of a provider as the administrator would, and leaves no session behind. */
-	async connect(settings: ProviderSettings): Promise<void> {
-		const { email, password } = admin;
+	async connect(settings: ProviderSettings, as = admin): Promise<void> {
+		const { email, password } = as;
 		const cookie = await this.call('POST', '/auth/login', { email, password });
 		await this.call('PUT', '/admin/oauth/authentik', settings, cookie);
 		await this.call('POST', '/auth/logout', undefined, cookie);
