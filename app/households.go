@@ -134,6 +134,7 @@ func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath)
 		if err != nil {
 			return nil, err
 		}
+		a.live.check(home.ID)
 		a.log.InfoContext(ctx, "household deleted", "household", home.ID, "name", home.Name, "by", person.User.ID)
 		return &Empty{}, nil
 	}
@@ -170,6 +171,7 @@ func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty
 		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
 			return nil, err
 		}
+		a.live.check(in.Household)
 		a.log.InfoContext(ctx, "member removed", "household", in.Household, "user", in.ID, "by", person.User.ID)
 		return &Empty{}, nil
 	}

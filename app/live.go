@@ -23,11 +23,12 @@ const (
 	shoppingChanged topic = "shopping" // the list and the tray
 )
 
-// mostListeners bounds the streams of one household, heartbeat is how often a silent one is written
-// to, which also shows who is gone, and longestStream how long one lasts: then the browser asks
-// again, and its session is looked at again.
+// mostListeners bounds the streams of one household, mostOfOne those that one person has of them, so
+// that nobody takes them from the others. heartbeat is how often a silent one is written to, which also
+// shows who is gone, and longestStream how long one lasts: then the browser asks again.
 const (
 	mostListeners = 64
+	mostOfOne     = 16
 	heartbeat     = 25 * time.Second
 	longestStream = 30 * time.Minute
 )
@@ -41,6 +42,7 @@ type live struct {
 }
 
 type listener struct {
+	userID  string
 	mu      sync.Mutex
 	pending map[topic]bool
 	wake    chan struct{} // holds at most one
@@ -56,6 +58,15 @@ func (l *live) tell(householdID string, what topic) {
 		each.pending[what] = true
 		each.mu.Unlock()
 		each.rouse()
+	}
+}
+
+// check lets every page of a household see whether it may still listen.
+func (l *live) check(householdID string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for li := range l.listeners[householdID] {
+		li.rouse()
 	}
 }
 
@@ -75,18 +86,24 @@ func (li *listener) taken() map[topic]bool {
 }
 
 // listen begins to listen; nil when too many do, or the server is stopping.
-func (l *live) listen(householdID string) *listener {
+func (l *live) listen(householdID, userID string) *listener {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := l.listeners[householdID]
-	if l.closed || len(all) >= mostListeners {
+	own := 0
+	for li := range all {
+		if li.userID == userID {
+			own++
+		}
+	}
+	if l.closed || len(all) >= mostListeners || own >= mostOfOne {
 		return nil
 	}
 	if all == nil {
 		all = map[*listener]bool{}
 		l.listeners[householdID] = all
 	}
-	li := &listener{pending: map[topic]bool{}, wake: make(chan struct{}, 1)}
+	li := &listener{userID: userID, pending: map[topic]bool{}, wake: make(chan struct{}, 1)}
 	all[li] = true
 	return li
 }
@@ -123,7 +140,8 @@ func (a *API) liveRoutes() {
 }
 
 func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
-	li := a.live.listen(in.Household)
+	person, _ := auth.PersonFrom(ctx)
+	li := a.live.listen(in.Household, person.User.ID)
 	if li == nil {
 		return nil, &fault.Error{Code: fault.Unavailable, Message: "Too many pages of this household are open.", RetryAfter: time.Minute}
 	}
@@ -156,6 +174,7 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 				if a.live.isClosed() {
 					return
 				}
+				ok = a.stillIn(ctx, in.Household)
 				for what := range li.taken() {
 					ok = ok && write("event: "+string(what)+"\ndata: {}\n\n")
 				}
@@ -164,9 +183,12 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 	}}, nil
 }
 
-// stillIn says whether who listens still belongs to the household.
+// stillIn says whether who listens is still signed in, and still belongs to the household.
 func (a *API) stillIn(ctx context.Context, householdID string) bool {
 	person, _ := auth.PersonFrom(ctx)
+	if signedIn, err := a.auth.StillSignedIn(ctx); err != nil || !signedIn {
+		return false
+	}
 	_, err := a.auth.MemberOf(ctx, person.User.ID, householdID, db.RoleViewer)
 	return err == nil
 }

@@ -1,16 +1,12 @@
 package app_test
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"image"
 	"image/png"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // Every operation of a household, found in the specification, is a 401 for nobody and a 404 for a
@@ -332,65 +328,6 @@ func TestShoppingBecomesStock(t *testing.T) {
 	p.post(200, "/transactions/"+put["transactionId"].(string)+"/undo", map[string]any{})
 	if home := p.get("/home"); home["tray"] != 2.0 {
 		t.Errorf("after undoing: %v", home)
-	}
-}
-
-// events reads what a household's stream tells, one name after the other.
-func (b *browser) events(ctx context.Context, path string) (<-chan string, int) {
-	b.h.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, "GET", b.h.server.URL+path, nil)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	resp, err := b.client.Do(req)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	out := make(chan string, 100)
-	go func() {
-		defer close(out)
-		defer resp.Body.Close()
-		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				out <- name
-			}
-		}
-	}()
-	return out, resp.StatusCode
-}
-
-func TestOpenPagesLearnOfChanges(t *testing.T) {
-	t.Parallel()
-	p := newPantry(t)
-	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
-	defer stop()
-	for who, want := range map[*browser]int{p.h.browser(): 401, p.other: 404} {
-		if a := who.do("GET", p.base+"/events", nil); a.status != want {
-			t.Errorf("the stream: %d, want %d", a.status, want)
-		}
-	}
-	seen, status := p.child.events(ctx, p.base+"/events")
-	elsewhere, _ := p.other.events(ctx, "/api/v1/households/"+p.elsewhere+"/events")
-	if status != 200 {
-		t.Fatalf("the stream: %d", status)
-	}
-	p.post(200, "/stock/add", map[string]any{"text": "2 milk"})
-	if got := <-seen; got != "stock" {
-		t.Errorf("first: %q", got)
-	}
-	p.post(200, "/shopping", map[string]any{"text": "soap"})
-	if got := <-seen; got != "shopping" {
-		t.Errorf("second: %q", got)
-	}
-	p.h.api.Stop() // otherwise the server would wait for the streams
-	if _, more := <-seen; more {
-		t.Error("the stream goes on while the server stops")
-	}
-	if got, more := <-elsewhere; more {
-		t.Errorf("another household was told: %q", got)
-	}
-	if a := p.child.do("GET", p.base+"/events", nil); a.status != 503 {
-		t.Errorf("a stream while the server stops: %d", a.status)
 	}
 }
 

@@ -146,6 +146,7 @@ type Person struct {
 	Method string
 	// Scope limits a program that came with an API token; empty for somebody with a session.
 	Scope Scope
+	token string // that they came with, hashed
 }
 
 type personKey struct{}
@@ -154,6 +155,23 @@ type personKey struct{}
 func PersonFrom(ctx context.Context) (Person, bool) {
 	p, ok := ctx.Value(personKey{}).(Person)
 	return p, ok
+}
+
+// StillSignedIn says whether what the request came with still holds, its session or its API token. It is for
+// answers that go on for long.
+func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return false, nil
+	}
+	now := s.now()
+	var err error
+	if person.Scope != "" {
+		_, err = s.db.APITokenByToken(ctx, person.token, now.UnixMilli())
+	} else {
+		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+	}
+	return err == nil, ignoreNotFound(err)
 }
 
 // errSuperseded says that what a sign-in was based on has changed since it was checked.

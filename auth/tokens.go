@@ -98,7 +98,7 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 			return nil, err
 		}
 	}
-	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope)}), nil
+	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: digest(token)}), nil
 }
 
 // APITokens lists the tokens of the person who is signed in, the newest first.
