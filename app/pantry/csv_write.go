@@ -103,7 +103,7 @@ func (e Expiry) text() string {
 }
 
 func guarded(text string) string {
-	if text = strings.TrimSpace(text); formula(text) {
+	if text = strings.TrimSpace(readable(text)); formula(text) {
 		return "'" + text
 	}
 	return text

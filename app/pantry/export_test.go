@@ -3,9 +3,12 @@ package pantry_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"path/filepath"
 	"strings"
@@ -206,6 +209,11 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 		{"without its end", strings.TrimSuffix(good, "}\n"), pantry.FileDamaged},
 		{"with something behind", good + "{}", pantry.FileDamaged},
 		{"a table too few", replaced("shopping", "shoping"), pantry.FileDamaged},
+		{"an id that leads elsewhere", strings.ReplaceAll(good, mlik.ID, "../../settings"), pantry.FileDamaged},
+		{"an id that is none in an address", strings.ReplaceAll(good, mlik.ID, "a?b#c"), pantry.FileDamaged},
+		{"an id without end", strings.ReplaceAll(good, mlik.ID, strings.Repeat("i", 65)), pantry.FileDamaged},
+		{"nutrition without end", row("products", 0, member("nutrition", map[string]any{"salt": strings.Repeat("9", 11_000)})), pantry.FileDamaged},
+		{"the time zone of another machine", replaced("Europe/Berlin", "Local"), pantry.FileDamaged},
 		{"a time zone that there is not", replaced("Europe/Berlin", "Europe/Atlantis"), pantry.FileDamaged},
 		{"a member that is not known", row("products", 0, member("colour", "red")), pantry.FileDamaged},
 		{"another amount of a lot", row("lots", 0, member("amount", "7.25")), pantry.FileDamaged},
@@ -245,6 +253,38 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 	}
 	if err := k.s.Import(ctx, k.other, strings.NewReader(good)); err != nil {
 		t.Errorf("the file as it was: %v", err)
+	}
+}
+
+// What a file can have that nobody may type.
+func TestImportTidiesTexts(t *testing.T) {
+	k := newKitchen(t)
+	k.filled()
+	file := strings.Replace(string(k.exported(k.by.HouseholdID)), `"Weide \u0026 Co"`, `"\u202eWeide\u0000\u0007 Co"`, 1)
+	if err := k.s.Import(t.Context(), k.other, strings.NewReader(file)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := k.s.Search(t.Context(), k.other.HouseholdID, "weide", 5); err != nil || len(list) != 1 || list[0].Brand != "Weide Co" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// Nobody else can write while a file is imported, and pictures of some hundred bytes take long to decode.
+func TestImportDoesNotDecodePictures(t *testing.T) {
+	k := newKitchen(t)
+	k.filled()
+	var good bytes.Buffer
+	if err := png.Encode(&good, image.NewGray(image.Rect(0, 0, 2000, 2000))); err != nil {
+		t.Fatal(err)
+	}
+	bad := bytes.Clone(good.Bytes())
+	bad[bytes.Index(bad, []byte("IDAT"))+20]++ // its checksum does not fit any more
+	_, err := k.s.SetPhoto(t.Context(), k.by, k.product(db.Product{Name: "Salt"}), bad)
+	k.refused(err, fault.ValidationFailed, pantry.PhotoInvalid)
+	row := `{"id":"p","data":"` + base64.StdEncoding.EncodeToString(bad) + `","createdAt":1},`
+	file := strings.Replace(string(k.exported(k.by.HouseholdID)), `"photos": [`, `"photos": [`+row, 1)
+	if err := k.s.Import(t.Context(), k.other, strings.NewReader(file)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"pantrie/auth/fault"
@@ -161,7 +162,7 @@ func (i *importer) head(ctx context.Context) error {
 	}
 	var fields []fault.Field
 	i.household.Name, i.household.TimeZone = text(&fields, "name", h.Name, true, 200), h.TimeZone
-	if _, err := time.LoadLocation(h.TimeZone); err != nil || len(fields) > 0 || h.TimeZone == "" {
+	if _, err := time.LoadLocation(h.TimeZone); err != nil || len(fields) > 0 || h.TimeZone == "" || h.TimeZone == "Local" {
 		return unfit(problem(FileDamaged), fmt.Errorf("household %+v", h))
 	}
 	return i.tx.ChangeHousehold(ctx, i.household)
@@ -230,15 +231,24 @@ func decode[T any](i *importer, v *T) error {
 	return nil
 }
 
-// proper checks what the database does not: texts that are too long or missing, and dates.
-func proper(required []string, texts []string, dates ...string) error {
+// identified checks an id, which has to go into an address. What refers to one refers to one that was checked.
+func identified(id string) error {
+	if id == "" || len(id) > 64 || strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-") != "" {
+		return errRow
+	}
+	return nil
+}
+
+// proper checks what the database does not: texts that are too long or missing, and dates. It takes from the texts
+// what [text] takes out.
+func proper(required, texts []*string, dates ...string) error {
 	for _, t := range required {
-		if t == "" || len(t) > 1000 {
+		if *t = readable(*t); *t == "" || len(*t) > 1000 {
 			return errRow
 		}
 	}
 	for _, t := range texts {
-		if len(t) > 10_000 {
+		if *t = readable(*t); len(*t) > 10_000 {
 			return errRow
 		}
 	}
@@ -265,7 +275,7 @@ func (i *importer) tables() []table {
 
 func (i *importer) location(ctx context.Context) error {
 	var r savedLocation
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID, r.Name}, []string{r.Icon})); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
 	return i.tx.ImportLocation(ctx, db.Location{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: Fold(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
@@ -273,7 +283,7 @@ func (i *importer) location(ctx context.Context) error {
 
 func (i *importer) category(ctx context.Context) error {
 	var r savedCategory
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID, r.Name}, []string{r.Icon})); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
 	return i.tx.ImportCategory(ctx, db.Category{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: Fold(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
@@ -282,17 +292,18 @@ func (i *importer) category(ctx context.Context) error {
 // watch collects the labels, which are stored together.
 func (i *importer) watch(context.Context) error {
 	var label string
-	err := errors.Join(decode(i, &label), proper([]string{label}, nil))
+	err := errors.Join(decode(i, &label), proper([]*string{&label}, nil))
 	i.watched = append(i.watched, db.Allergen{Key: Fold(label), Label: label})
 	return err
 }
 
+// photo stores a picture without decoding it: nobody else can write until thousands of them are.
 func (i *importer) photo(ctx context.Context) error {
 	var r savedPhoto
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID}, nil)); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID)); err != nil {
 		return err
 	}
-	p, err := i.s.picture(r.Data)
+	p, _, err := plainPicture(r.Data)
 	if err != nil {
 		return err
 	}
@@ -305,10 +316,10 @@ func (i *importer) photo(ctx context.Context) error {
 
 func (i *importer) product(ctx context.Context) error {
 	var r savedProduct
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID, r.Name, r.Base, r.Unit}, []string{r.Brand, r.Note})); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name, &r.Base, &r.Unit}, []*string{&r.Brand, &r.Note})); err != nil {
 		return err
 	}
-	if Unit(r.Base).Base() != Unit(r.Base) {
+	if Unit(r.Base).Base() != Unit(r.Base) || len(r.Nutrition) > 10_000 {
 		return errRow
 	}
 	if r.MergedInto != "" {
@@ -323,7 +334,7 @@ func (i *importer) product(ctx context.Context) error {
 
 func (i *importer) unit(ctx context.Context) error {
 	var r savedUnit
-	if err := errors.Join(decode(i, &r), proper([]string{r.ProductID, r.Unit}, nil)); err != nil {
+	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Unit}, nil)); err != nil {
 		return err
 	}
 	return i.tx.SetProductUnit(ctx, i.household.ID, r.ProductID, r.Unit, r.Factor)
@@ -331,7 +342,7 @@ func (i *importer) unit(ctx context.Context) error {
 
 func (i *importer) barcode(ctx context.Context) error {
 	var r savedBarcode
-	if err := errors.Join(decode(i, &r), proper([]string{r.ProductID, r.Code}, []string{r.Unit})); err != nil {
+	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Code}, []*string{&r.Unit})); err != nil {
 		return err
 	}
 	return i.tx.ImportBarcode(ctx, db.Barcode{HouseholdID: i.household.ID, Code: r.Code, ProductID: r.ProductID, Unit: r.Unit, CreatedAt: r.CreatedAt})
@@ -339,7 +350,7 @@ func (i *importer) barcode(ctx context.Context) error {
 
 func (i *importer) allergen(ctx context.Context) error {
 	var r savedAllergen
-	if err := errors.Join(decode(i, &r), proper([]string{r.ProductID, r.Label}, nil)); err != nil {
+	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Label}, nil)); err != nil {
 		return err
 	}
 	return i.tx.ImportAllergen(ctx, i.household.ID, db.ProductAllergen{ProductID: r.ProductID, Allergen: db.Allergen{Key: Fold(r.Label), Label: r.Label}})
@@ -347,7 +358,7 @@ func (i *importer) allergen(ctx context.Context) error {
 
 func (i *importer) lot(ctx context.Context) error {
 	var r savedLot
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID, r.BoughtOn}, []string{r.Note}, r.ExpiresOn, r.BoughtOn, r.OpenedOn)); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.BoughtOn}, []*string{&r.Note}, r.ExpiresOn, r.BoughtOn, r.OpenedOn)); err != nil {
 		return err
 	}
 	return i.tx.ImportLot(ctx, db.Lot{
@@ -358,7 +369,7 @@ func (i *importer) lot(ctx context.Context) error {
 
 func (i *importer) transaction(ctx context.Context) error {
 	var r savedTransaction
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID}, []string{r.UserName})); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper(nil, []*string{&r.UserName})); err != nil {
 		return err
 	}
 	if r.Undoes != "" {
@@ -369,7 +380,7 @@ func (i *importer) transaction(ctx context.Context) error {
 
 func (i *importer) movement(ctx context.Context) error {
 	var r savedMovement
-	if err := errors.Join(decode(i, &r), proper(nil, []string{r.Reason})); err != nil {
+	if err := errors.Join(decode(i, &r), proper(nil, []*string{&r.Reason})); err != nil {
 		return err
 	}
 	return i.tx.ImportMovement(ctx, db.Movement{HouseholdID: i.household.ID, TransactionID: r.TransactionID, Position: r.Position, LotID: r.LotID, ProductID: r.ProductID, Delta: int64(r.Delta), Reason: r.Reason, UndoneBy: r.UndoneBy})
@@ -377,7 +388,7 @@ func (i *importer) movement(ctx context.Context) error {
 
 func (i *importer) shopping(ctx context.Context) error {
 	var r savedShopping
-	if err := errors.Join(decode(i, &r), proper([]string{r.ID, r.Text}, []string{r.Note, r.Unit})); err != nil {
+	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Text}, []*string{&r.Note, &r.Unit})); err != nil {
 		return err
 	}
 	return i.tx.ImportShoppingItem(ctx, db.ShoppingItem{HouseholdID: i.household.ID, ID: r.ID, ProductID: r.ProductID, Text: r.Text, Amount: (*int64)(r.Amount), Unit: r.Unit, Note: r.Note, State: r.State, TickedAt: r.TickedAt, CreatedAt: r.CreatedAt})

@@ -40,13 +40,26 @@ func pictureType(data []byte) string {
 // picture checks that data is a whole picture and takes from it whatever else it tells. One at a time is
 // decoded, as it takes up to 32 MB.
 func (s *Service) picture(data []byte) (picture, error) {
+	p, decode, err := plainPicture(data)
+	if err != nil {
+		return picture{}, err
+	}
+	s.decoding.Lock()
+	defer s.decoding.Unlock()
+	if decode() != nil {
+		return picture{}, problem(PhotoInvalid)
+	}
+	return p, nil
+}
+
+// plainPicture is [Service.picture] by the parts of the file alone: the pixels are not looked at before decode is
+// called. A file of 600 bytes can have four million of them.
+func plainPicture(data []byte) (p picture, decode func() error, err error) {
 	if len(data) > MaxPhotoBytes {
-		return picture{}, problem(PhotoTooLarge)
+		return p, nil, problem(PhotoTooLarge)
 	}
 	var ok bool
-	p := picture{}
 	var config func() (image.Config, error)
-	var decode func() error
 	switch pictureType(data) {
 	case "image/jpeg":
 		p.data, ok = plainJPEG(data)
@@ -64,22 +77,17 @@ func (s *Service) picture(data []byte) (picture, error) {
 		decode = func() error { return nil }
 	}
 	if !ok {
-		return picture{}, problem(PhotoInvalid)
+		return p, nil, problem(PhotoInvalid)
 	}
 	c, err := config()
 	if err != nil || c.Width < 1 || c.Height < 1 {
-		return picture{}, problem(PhotoInvalid)
+		return p, nil, problem(PhotoInvalid)
 	}
 	if c.Width > MaxPhotoSide || c.Height > MaxPhotoSide {
-		return picture{}, problem(PhotoTooLarge)
-	}
-	s.decoding.Lock()
-	defer s.decoding.Unlock()
-	if decode() != nil {
-		return picture{}, problem(PhotoInvalid)
+		return p, nil, problem(PhotoTooLarge)
 	}
 	p.width, p.height = c.Width, c.Height
-	return p, nil
+	return p, decode, nil
 }
 
 // plainJPEG keeps the segments that make the picture (ITU-T T.81 B.1): of those of applications JFIF's, colour

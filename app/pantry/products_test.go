@@ -2,6 +2,7 @@ package pantry_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -435,5 +436,24 @@ func TestHouseholdTakesItsPantryAlong(t *testing.T) {
 	}
 	if _, err := k.db.ProductByID(t.Context(), k.by.HouseholdID, id); !errors.Is(err, db.ErrNotFound) {
 		t.Errorf("the product: %v", err)
+	}
+}
+
+// What cannot be seen in a name makes it another one, and what turns the letters round makes it look like one.
+func TestTextsAreReadable(t *testing.T) {
+	k := newKitchen(t)
+	ctx := t.Context()
+	p, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Mi\x00lk\x07 \u202egpj", Note: "two\nlines\u2066", Unit: "l"})
+	if err != nil || p.Name != "Milk gpj" || p.Note != "two\nlines" {
+		t.Errorf("%q %q, %v", p.Name, p.Note, err)
+	}
+	k.must(k.s.Add(ctx, k.by, pantry.Addition{Name: "Eg\x00gs", Amount: 1000, Note: "\x00=1+1"}))
+	var sheet strings.Builder
+	if err := k.s.ExportCSV(ctx, k.by.HouseholdID, &sheet); err != nil {
+		t.Fatal(err)
+	}
+	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet.String()))
+	if err != nil || preview.ProblemCount != 0 || !strings.Contains(sheet.String(), "Eggs") || !strings.Contains(sheet.String(), ",'=1+1") {
+		t.Errorf("%+v, %v of\n%s", preview, err, sheet.String())
 	}
 }
