@@ -53,6 +53,8 @@ type API struct {
 	restoring sync.Mutex
 	restarts  chan struct{}
 
+	configuration []Effective
+
 	huma    huma.API
 	engine  *gin.Engine
 	handler http.Handler
@@ -66,6 +68,7 @@ func New(cfg Config, deps Deps) (*API, error) {
 	}
 	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now(), live: newLive()}
 	a.dataDir, a.ownKey, a.restarts = cfg.DataDir, cfg.SecretKey != "", make(chan struct{})
+	a.configuration = cfg.Effective()
 	var err error
 	if a.backups, err = backup.New(backup.Deps{DB: deps.DB, Dir: cfg.DataDir, Log: deps.Log, Now: deps.Now}); err != nil {
 		return nil, err

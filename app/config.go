@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 
 // Config is everything the environment can say. No variable is required. A field tagged
 // file:"true" may also be given as the path of a file, in the variable with _FILE at its end.
-// The table in README.md is made from these tags.
+// The table in README.md is made from these tags. What is tagged secret:"true" is shown to nobody.
 type Config struct {
 	Addr            string        `env:"PANTRIE_ADDR" envDefault:":8000" doc:"Address to listen on: host and port."`
 	DataDir         string        `env:"PANTRIE_DATA_DIR" envDefault:"./data" doc:"Folder of the database and the secret key. Under systemd the default is $STATE_DIRECTORY."`
@@ -27,10 +28,10 @@ type Config struct {
 	TrustedProxies  []string      `env:"PANTRIE_TRUSTED_PROXIES" doc:"Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or CIDRs, separated by commas."`
 	LogFormat       string        `env:"PANTRIE_LOG_FORMAT" envDefault:"text" doc:"text or json."`
 	LogLevel        string        `env:"PANTRIE_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
-	SetupToken      string        `env:"PANTRIE_SETUP_TOKEN" doc:"Replaces the random token of the setup link; at least 8 characters."`
+	SetupToken      string        `secret:"true" env:"PANTRIE_SETUP_TOKEN" doc:"Replaces the random token of the setup link; at least 8 characters."`
 	AdminEmail      string        `env:"PANTRIE_ADMIN_EMAIL" doc:"With the password below: sets Pantrie up without the wizard, at the first start only."`
-	AdminPassword   string        `env:"PANTRIE_ADMIN_PASSWORD" file:"true" doc:"Password of that first administrator."`
-	SecretKey       string        `env:"PANTRIE_SECRET_KEY" file:"true" doc:"Key that encrypts stored secrets: 32 bytes in base64. Default: the file secret.key in the data folder, made at the first start."`
+	AdminPassword   string        `secret:"true" env:"PANTRIE_ADMIN_PASSWORD" file:"true" doc:"Password of that first administrator."`
+	SecretKey       string        `secret:"true" env:"PANTRIE_SECRET_KEY" file:"true" doc:"Key that encrypts stored secrets: 32 bytes in base64. Default: the file secret.key in the data folder, made at the first start."`
 	SessionLifetime time.Duration `env:"PANTRIE_SESSION_LIFETIME" envDefault:"720h" doc:"A sign-in ends after this long at the latest."`
 	SessionIdle     time.Duration `env:"PANTRIE_SESSION_IDLE" envDefault:"336h" doc:"A sign-in ends when it was not used for this long."`
 	LocalLogin      bool          `env:"PANTRIE_LOCAL_LOGIN" doc:"true keeps signing in with a password on for everybody, whatever is switched off in the pages."`
@@ -39,7 +40,7 @@ type Config struct {
 	AuthentikBaseURL      string `env:"OAUTH_AUTHENTIK_BASE_URL" file:"true" doc:"Address of Authentik, such as https://auth.example.org."`
 	AuthentikSlug         string `env:"OAUTH_AUTHENTIK_SLUG" file:"true" doc:"Slug of the application in Authentik."`
 	AuthentikClientID     string `env:"OAUTH_AUTHENTIK_CLIENT_ID" file:"true" doc:"Client ID of its provider."`
-	AuthentikClientSecret string `env:"OAUTH_AUTHENTIK_CLIENT_SECRET" file:"true" doc:"Client secret of its provider."`
+	AuthentikClientSecret string `secret:"true" env:"OAUTH_AUTHENTIK_CLIENT_SECRET" file:"true" doc:"Client secret of its provider."`
 }
 
 // LoadConfig reads the environment through getenv and reports all violations at once. Values
@@ -163,6 +164,47 @@ func Variables() []Variable {
 			name += ", `…_FILE`"
 		}
 		list = append(list, Variable{name, tag.Get("envDefault"), tag.Get("doc")})
+	}
+	return list
+}
+
+// Effective is a variable of the configuration as it is in force.
+type Effective struct {
+	Name string
+	// Value is empty for a secret.
+	Value  string
+	Secret bool
+	// Set says that it has not its default value.
+	Set bool
+}
+
+// Effective lists the configuration in force.
+func (c *Config) Effective() []Effective {
+	list := []Effective{}
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		e := Effective{Name: tag.Get("env"), Secret: tag.Get("secret") == "true"}
+		switch value := v.Field(i).Interface().(type) {
+		case string:
+			e.Value = value
+		case []string:
+			e.Value = strings.Join(value, ", ")
+		case time.Duration:
+			fallback, err := time.ParseDuration(tag.Get("envDefault"))
+			e.Value, e.Set = value.String(), err != nil || fallback != value
+		case bool:
+			e.Value = strconv.FormatBool(value)
+			e.Set = value
+		}
+		switch v.Field(i).Interface().(type) {
+		case string, []string:
+			e.Set = e.Value != tag.Get("envDefault")
+		}
+		if e.Secret {
+			e.Value = ""
+		}
+		list = append(list, e)
 	}
 	return list
 }

@@ -76,6 +76,26 @@ type AdminInstance struct {
 	GoVersion     string   `json:"goVersion"`
 	DatabaseBytes int64    `json:"databaseBytes"`
 	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds"`
+	Platform      string   `json:"platform" example:"linux/arm64"`
+	LastBackupAt  int64    `json:"lastBackupAt" doc:"Unix milliseconds; 0 for none"`
+	BackupProblem string   `json:"backupProblem" doc:"Why the last one by schedule could not be made; empty when it could"`
+
+	Contacts      []Contact            `json:"contacts" doc:"Every host that Pantrie may contact"`
+	Configuration []ConfigurationValue `json:"configuration" doc:"As it is in force"`
+}
+
+// Contact is a host that Pantrie may contact, and whose it is.
+type Contact struct {
+	Provider string `json:"provider" example:"Authentik"`
+	Host     string `json:"host" example:"auth.example.org"`
+}
+
+// ConfigurationValue is a variable of the configuration.
+type ConfigurationValue struct {
+	Name   string `json:"name" example:"PANTRIE_ADDR"`
+	Value  string `json:"value" doc:"Empty for a secret"`
+	Secret bool   `json:"secret"`
+	Set    bool   `json:"set" doc:"It has not its default value"`
 }
 
 func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstance], error) {
@@ -85,7 +105,26 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 	}
 	out := &body[AdminInstance]{AdminInstance{PublicURL: a.publicURL(), Version: a.version, GoVersion: runtime.Version(), DatabaseBytes: size, StartedAt: a.startedAt.UnixMilli()}}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
-	return out, nil
+	out.Body.Platform, out.Body.BackupProblem = runtime.GOOS+"/"+runtime.GOARCH, a.backups.Problem()
+	out.Body.Configuration = []ConfigurationValue{}
+	for _, e := range a.configuration {
+		out.Body.Configuration = append(out.Body.Configuration, ConfigurationValue(e))
+	}
+	out.Body.Contacts = []Contact{}
+	for _, id := range auth.ProviderIDs() {
+		p, err := a.auth.Provider(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, host := range p.Hosts() {
+			out.Body.Contacts = append(out.Body.Contacts, Contact{p.Name(), host})
+		}
+	}
+	list, err := a.backups.List()
+	if len(list) > 0 {
+		out.Body.LastBackupAt = list[0].At
+	}
+	return out, err
 }
 
 func (a *API) publicURL() EnvValue {

@@ -24,7 +24,11 @@ type request struct {
 	host    string // host and port that the browser asked for
 	proxied bool   // forwarding headers from somebody who is not trusted
 	peer    string // address that the connection came from, without port
+	who     *who
 }
+
+// who is what is found out about who asks, for the log.
+type who struct{ address, userID string }
 
 func (r request) origin() string {
 	if r.secure {
@@ -45,7 +49,7 @@ func requestID(ctx context.Context) string { return requestOf(ctx).id }
 // withRequest gives every request an id, finds out how it came, logs it, and survives panics.
 func (a *API) withRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host, peer: peerOf(r.RemoteAddr)}
+		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host, peer: peerOf(r.RemoteAddr), who: &who{}}
 		forwarded := r.Header.Get("X-Forwarded-Proto")
 		if a.trusts(r.RemoteAddr) {
 			if forwarded != "" {
@@ -78,11 +82,18 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 					writeProblem(seen, r.WithContext(ctx), a.log, fault.New(fault.Internal, "Something went wrong on the server. The log says what."))
 				}
 			}
-			log := a.log.DebugContext
-			if r.Method != http.MethodGet && r.Method != http.MethodHead {
-				log = a.log.InfoContext
+			log := a.log.InfoContext
+			if !strings.Contains(r.URL.Path, prefix+"/") { // pages and probes
+				log = a.log.DebugContext
 			}
-			log(ctx, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "ms", time.Since(start).Milliseconds())
+			attrs := []any{"method", r.Method, "path", r.URL.Path, "status", seen.status, "ms", time.Since(start).Milliseconds()}
+			if info.who.address != "" {
+				attrs = append(attrs, "address", info.who.address)
+			}
+			if info.who.userID != "" {
+				attrs = append(attrs, "user_id", info.who.userID)
+			}
+			log(ctx, "request", attrs...)
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
@@ -227,6 +238,10 @@ func (a *API) loadSession(c *gin.Context) {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		c.Abort()
 		return
+	}
+	if info.who != nil {
+		person, _ := auth.PersonFrom(ctx)
+		*info.who = who{address: from.Address, userID: person.User.ID}
 	}
 	c.Request = c.Request.WithContext(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -419,3 +420,18 @@ func SecretNames(keys []string) []string {
 
 // Readable says whether the secret key opens a stored secret.
 func (s *Service) Readable(v db.Setting) bool { return s.sealer.Opens(v) }
+
+// Hosts are those that Pantrie contacts for a provider: the issuer's, and with Google those that its discovery
+// document names. Another provider may name further ones of its own.
+func (p Provider) Hosts() []string {
+	if !p.Configured() {
+		return nil
+	}
+	if p.ID == ProviderGoogle {
+		return []string{"accounts.google.com", "oauth2.googleapis.com", "openidconnect.googleapis.com", "www.googleapis.com"}
+	}
+	if u, err := url.Parse(p.Issuer()); err == nil && u.Host != "" {
+		return []string{u.Host}
+	}
+	return nil
+}

@@ -1746,10 +1746,23 @@ export interface components {
 			count: number;
 		};
 		AdminInstance: {
+			/** @description Why the last one by schedule could not be made; empty when it could */
+			backupProblem: string;
+			/** @description As it is in force */
+			configuration: components['schemas']['ConfigurationValue'][];
+			/** @description Every host that Pantrie may contact */
+			contacts: components['schemas']['Contact'][];
 			/** Format: int64 */
 			databaseBytes: number;
 			goVersion: string;
+			/**
+			 * Format: int64
+			 * @description Unix milliseconds; 0 for none
+			 */
+			lastBackupAt: number;
 			originMatches: boolean;
+			/** @example linux/arm64 */
+			platform: string;
 			publicUrl: components['schemas']['EnvValue'];
 			requestOrigin: string;
 			/**
@@ -1881,6 +1894,15 @@ export interface components {
 			/** @description As JSON text */
 			value: string;
 		};
+		ConfigurationValue: {
+			/** @example PANTRIE_ADDR */
+			name: string;
+			secret: boolean;
+			/** @description It has not its default value */
+			set: boolean;
+			/** @description Empty for a secret */
+			value: string;
+		};
 		ConnectionCheck: {
 			/** @enum {string} */
 			code:
@@ -1967,6 +1989,12 @@ export interface components {
 		};
 		ConnectionReport: {
 			checks: components['schemas']['ConnectionCheck'][];
+		};
+		Contact: {
+			/** @example auth.example.org */
+			host: string;
+			/** @example Authentik */
+			provider: string;
 		};
 		CreatedUser: {
 			/** Format: int64 */

@@ -4,6 +4,11 @@ import { nextSteps } from './steps.ts';
 
 const instance: InstanceSettings = {
 	databaseBytes: 0,
+	platform: 'linux/amd64',
+	lastBackupAt: 0,
+	backupProblem: '',
+	contacts: [],
+	configuration: [],
 	goVersion: '',
 	originMatches: true,
 	publicUrl: { value: 'https://pantry.example.org', envVar: '' },

@@ -21,5 +21,19 @@ export const about = {
 	version: 'Version',
 	goVersion: 'Built with',
 	started: 'Running since',
-	database: 'Database'
+	platform: 'Platform',
+	database: 'Database',
+	backup: 'Last backup',
+	noBackup: 'none yet',
+	configuration: 'Configuration in force',
+	configurationText: 'From the environment. What is not listed as set has its default value.',
+	secretSet: 'set, not shown',
+	others: (n: number) => `${n} more have their default values`,
+	report: 'For a bug report',
+	reportText: 'Version, platform and which variables are set. No names, addresses or secrets.',
+	reportLabel: 'Text to copy',
+	outside: 'What Pantrie contacts',
+	outsideText:
+		'Nothing but the providers that you connect, when somebody signs in, tests the connection, or signs out there. No statistics, no search for updates.',
+	outsideNone: 'No provider is connected: Pantrie contacts nobody.'
 };

@@ -1,0 +1,59 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// About shows the configuration in force and no secret; the log has a line for each request, with who asked, and no
+// secret either.
+func TestAboutAndLogHaveNoSecrets(t *testing.T) {
+	t.Parallel()
+	secrets := map[string]string{
+		"PANTRIE_SETUP_TOKEN":           "token-of-the-setup",
+		"PANTRIE_SECRET_KEY":            "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=",
+		"OAUTH_AUTHENTIK_CLIENT_SECRET": "secret-of-the-client",
+	}
+	environment := []string{"OAUTH_AUTHENTIK_SLUG=pantrie", "PANTRIE_SESSION_IDLE=24h", "PANTRIE_TRUSTED_PROXIES=10.0.0.0/8,192.168.0.1"}
+	for name, value := range secrets {
+		environment = append(environment, name+"="+value)
+	}
+	h := newHost(t, environment...)
+	admin := h.setUp()
+	admin.want(401, "POST", "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": "a wrong password"})
+	about := admin.want(200, "GET", "/api/v1/admin/instance", nil)
+	for name, want := range map[string]string{"OAUTH_AUTHENTIK_SLUG": "pantrie", "PANTRIE_SESSION_IDLE": "24h0m0s", "PANTRIE_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.1", "PANTRIE_LOCAL_LOGIN": "false"} {
+		set := name != "PANTRIE_LOCAL_LOGIN"
+		found := false
+		for _, v := range about.json()["configuration"].([]any) {
+			row := v.(map[string]any)
+			if row["name"] == name {
+				found = row["value"] == want && row["set"] == set && row["secret"] == false
+			}
+			if _, secret := secrets[row["name"].(string)]; secret && (row["secret"] != true || row["set"] != true || row["value"] != "") {
+				t.Errorf("%v", row)
+			}
+		}
+		if !found {
+			t.Errorf("%s is not %q in %s", name, want, about.body)
+		}
+	}
+	log := h.log.String()
+	for _, secret := range append([]string{adminPassword, "a wrong password", h.lastCookie(admin)}, "token-of-the-setup", "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM", "secret-of-the-client") {
+		if strings.Contains(about.body, secret) || strings.Contains(log, secret) {
+			t.Errorf("%q is told", secret)
+		}
+	}
+	me := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	for line := range strings.Lines(h.log.String()) {
+		if strings.Contains(line, "path=/api/v1/admin/instance") {
+			for _, want := range []string{"level=INFO", "msg=request", "method=GET", "status=200", "ms=", "address=127.0.0.1", "user_id=" + me, "request_id="} {
+				if !strings.Contains(line, want) {
+					t.Errorf("no %s in %s", want, line)
+				}
+			}
+			return
+		}
+	}
+	t.Error("there is no line for the request")
+}
