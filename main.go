@@ -123,7 +123,16 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 	if err != nil {
 		return false, fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
 	}
+	var metrics net.Listener
+	if cfg.MetricsAddr != "" {
+		if metrics, err = net.Listen("tcp", cfg.MetricsAddr); err != nil {
+			return false, errors.Join(fmt.Errorf("listen for the metrics: %w (PANTRIE_METRICS_ADDR chooses another address)", err), listener.Close())
+		}
+	}
 	if err := app.Announce(ctx, service, listener.Addr(), version, log, stdout); err != nil {
+		if metrics != nil {
+			err = errors.Join(err, metrics.Close())
+		}
 		return false, errors.Join(err, listener.Close())
 	}
 	serving, stop := context.WithCancel(ctx)
@@ -138,9 +147,21 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 	tidied := make(chan struct{})
 	go func() { defer close(tidied); api.Tidy(serving) }()
 	defer context.AfterFunc(serving, api.Stop)()
+	measured := make(chan struct{})
+	go func() {
+		defer close(measured)
+		if metrics == nil {
+			return
+		}
+		log.InfoContext(serving, "metrics are served", "address", metrics.Addr().String())
+		if err := app.Serve(serving, metrics, api.MetricsHandler(), log); err != nil {
+			log.ErrorContext(serving, "the metrics are not served any more", "error", err)
+		}
+	}()
 	err = app.Serve(serving, listener, api.Handler(), log)
 	stop()
 	<-tidied
+	<-measured
 	select {
 	case <-api.Restarts():
 	default:

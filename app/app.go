@@ -54,6 +54,7 @@ type API struct {
 	restarts  chan struct{}
 
 	configuration []Effective
+	numbers       *numbers
 
 	huma    huma.API
 	engine  *gin.Engine
@@ -87,6 +88,7 @@ func New(cfg Config, deps Deps) (*API, error) {
 		}
 		a.proxies = append(a.proxies, prefix.Masked())
 	}
+	a.numbers = newNumbers(a, cfg)
 	pages, err := newPages(deps.Pages)
 	if err != nil {
 		return nil, err

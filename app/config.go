@@ -35,6 +35,8 @@ type Config struct {
 	SessionLifetime time.Duration `env:"PANTRIE_SESSION_LIFETIME" envDefault:"720h" doc:"A sign-in ends after this long at the latest."`
 	SessionIdle     time.Duration `env:"PANTRIE_SESSION_IDLE" envDefault:"336h" doc:"A sign-in ends when it was not used for this long."`
 	LocalLogin      bool          `env:"PANTRIE_LOCAL_LOGIN" doc:"true keeps signing in with a password on for everybody, whatever is switched off in the pages."`
+	MetricsAddr     string        `env:"PANTRIE_METRICS_ADDR" doc:"Address of a listener of its own for /metrics in Prometheus format, such as 127.0.0.1:9090. Off by default."`
+	MetricsToken    string        `secret:"true" env:"PANTRIE_METRICS_TOKEN" file:"true" doc:"Bearer token with which /metrics answers beside the pages too; at least 16 characters."`
 	CAFile          string        `env:"PANTRIE_CA_FILE" doc:"PEM file of further certificate authorities that vouch for providers, besides the system's."`
 
 	AuthentikBaseURL      string `env:"OAUTH_AUTHENTIK_BASE_URL" file:"true" doc:"Address of Authentik, such as https://auth.example.org."`
@@ -135,6 +137,14 @@ func (c *Config) check() (problems []error) {
 	}
 	if n := len(c.SetupToken); n > 0 && n < 8 {
 		bad("PANTRIE_SETUP_TOKEN: use at least 8 characters")
+	}
+	if c.MetricsAddr != "" {
+		if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil {
+			bad("PANTRIE_METRICS_ADDR: %q is not host:port, such as 127.0.0.1:9090", c.MetricsAddr)
+		}
+	}
+	if n := len(c.MetricsToken); n > 0 && n < leastMetricsToken {
+		bad("PANTRIE_METRICS_TOKEN: use at least %d characters", leastMetricsToken)
 	}
 	if (c.AdminEmail == "") != (c.AdminPassword == "") {
 		bad("PANTRIE_ADMIN_EMAIL and PANTRIE_ADMIN_PASSWORD (or PANTRIE_ADMIN_PASSWORD_FILE) belong together; one of them is missing")

@@ -94,6 +94,7 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 				attrs = append(attrs, "user_id", info.who.userID)
 			}
 			log(ctx, "request", attrs...)
+			a.numbers.request(r.Method, seen.status, time.Since(start))
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})

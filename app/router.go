@@ -72,6 +72,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 
 	e.GET("/healthz", a.healthz)
 	e.GET("/readyz", a.readyz)
+	e.GET("/metrics", a.getMetrics)
 	e.GET("/api/openapi.json", a.openAPI)
 	e.GET("/api/docs", a.docs)
 	e.NoRoute(func(c *gin.Context) {
