@@ -65,10 +65,10 @@ type SheetPreview struct {
 
 // SheetProblem is a cell that cannot be read.
 type SheetProblem struct {
-	Row     int    `json:"row" doc:"In the file, the first one being 1; 0 for the file as a whole"`
-	Column  string `json:"column"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Row     int       `json:"row" doc:"In the file, the first one being 1; 0 for the file as a whole"`
+	Column  string    `json:"column"`
+	Code    FieldCode `json:"code"`
+	Message string    `json:"message"`
 }
 
 // Imported says what came of an import.
@@ -105,7 +105,7 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 	}
 	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []string{}, NewCategories: []string{}}
 	for _, each := range p.Problems {
-		out.Problems = append(out.Problems, SheetProblem{each.Row, each.Column, each.Code, each.Message})
+		out.Problems = append(out.Problems, SheetProblem{each.Row, each.Column, FieldCode(each.Code), each.Message})
 	}
 	out.OtherColumns = append(out.OtherColumns, p.Other...)
 	out.NewProducts = append(out.NewProducts, p.NewProducts...)

@@ -118,9 +118,9 @@ type Line struct {
 
 // ProblemOfLine is a piece of a line that cannot be read.
 type ProblemOfLine struct {
-	Text    string `json:"text"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Text    string    `json:"text"`
+	Code    FieldCode `json:"code"`
+	Message string    `json:"message"`
 }
 
 // Places is what the stock is sorted by.
@@ -271,7 +271,7 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 		ExpiresOn: r.Expiry.Date.String(), Watched: []string{}, Matches: productsOf(r.Products), Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
-		out.Problems = append(out.Problems, ProblemOfLine{u.Text, u.Code, u.Message})
+		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message})
 	}
 	if r.Known {
 		out.ProductID = r.Products[0].ID

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -30,9 +32,9 @@ type Problem struct {
 
 // ProblemField is one field that cannot be accepted.
 type ProblemField struct {
-	Name    string `json:"name" doc:"JSON path of the field" example:"admin.email"`
-	Code    string `json:"code" doc:"Why, in one word" example:"required"`
-	Message string `json:"message" doc:"A sentence for people; never the value itself"`
+	Name    string    `json:"name" doc:"JSON path of the field" example:"admin.email"`
+	Code    FieldCode `json:"code" doc:"Why, in one word; with the code conflict it is the reason" example:"required"`
+	Message string    `json:"message" doc:"A sentence for people; never the value itself"`
 }
 
 // ProblemCode is a code from the closed list.
@@ -40,6 +42,20 @@ type ProblemCode string
 
 // Schema puts the closed list into the specification.
 func (ProblemCode) Schema(huma.Registry) *huma.Schema { return enumOf(fault.Codes()) }
+
+// FieldCode is a code of a field from the closed list, or the reason of a conflict.
+type FieldCode string
+
+// Schema puts the closed list into the specification.
+func (FieldCode) Schema(huma.Registry) *huma.Schema {
+	codes := fault.FieldCodes()
+	for _, code := range pantry.Codes() {
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return enumOf(codes)
+}
 
 // enumOf describes a closed list of texts.
 func enumOf[T ~string](values []T) *huma.Schema {
@@ -129,7 +145,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	p := &Problem{Status: statusOf(f.Code), Code: ProblemCode(f.Code), Message: f.Message, Fields: []ProblemField{}, RequestID: requestID(ctx)}
 	for _, field := range f.Fields {
-		p.Fields = append(p.Fields, ProblemField(field))
+		p.Fields = append(p.Fields, ProblemField{Name: field.Name, Code: FieldCode(field.Code), Message: field.Message})
 	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = max(1, int(math.Ceil(f.RetryAfter.Seconds())))

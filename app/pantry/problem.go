@@ -61,6 +61,12 @@ func ProblemCodes() []string {
 	}
 }
 
+// Codes lists every code of a field and every reason of a [fault.Conflict] that this package answers.
+func Codes() []string {
+	return append(ProblemCodes(), fault.Invalid, fault.Taken,
+		KeyReused, NotEnough, UsedSince, AlreadyUndone, ProductMerged, AlreadyOpen, SamePlace, StillInUse, UnitsDiffer, TooLarge, UnknownUnit, NotInTray, NotEmpty)
+}
+
 func problem(code string) *Problem { return &Problem{Code: code, Message: sentence(code)} }
 
 func sentence(code string) string {

@@ -1,7 +1,11 @@
 package pantry
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pantrie/auth/fault"
@@ -20,5 +24,29 @@ func TestProblemsHaveSentences(t *testing.T) {
 	want := fault.Field{Name: "amount", Code: AmountInvalid, Message: "Enter an amount such as 2, 1.5 or 1 1/2."}
 	if got := problem(AmountInvalid).Field("amount"); got != want {
 		t.Errorf("as a field: %+v", got)
+	}
+}
+
+// What the rules answer is what the list says: no code is declared beside it.
+func TestCodesAreAllListed(t *testing.T) {
+	for _, file := range []string{"problem.go", "service.go"} {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
+			}
+			literal, ok := spec.Values[0].(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			if code, err := strconv.Unquote(literal.Value); err != nil || !slices.Contains(Codes(), code) {
+				t.Errorf("%s is not listed", literal.Value)
+			}
+			return true
+		})
 	}
 }

@@ -89,6 +89,14 @@ const (
 	Invalid            = "invalid"
 )
 
+// FieldCodes lists the codes of fields, beside those that a part of the application has of its own.
+func FieldCodes() []string {
+	return []string{
+		Required, TooShort, TooLong, TooCommon, InvalidEmail, InvalidURL, InvalidSlug, ReservedSlug, InvalidChoice, InvalidCertificate, SecretRequired,
+		Locked, Taken, Wrong, Invalid,
+	}
+}
+
 // Error is what a handler returns when a person can be told why. Err is the cause and
 // never leaves the server; RetryAfter is set with TooManyRequests and Unavailable.
 type Error struct {

@@ -9,7 +9,7 @@ export const home = {
 		three_days: 'In 3 days',
 		week: 'This week'
 	},
-	showAll: (count: number) => `Show all ${count}`,
+	showAll: (count: number, group: string) => `Show all ${count} · ${group}`,
 	nothingDue: 'Nothing expires within a week.',
 	runningLow: 'Running low',
 	runningLowCount: (count: number) => `${count} in all`,

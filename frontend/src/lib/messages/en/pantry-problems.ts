@@ -9,17 +9,25 @@ export const pantryProblems: Record<string, string> = {
 	too_large: 'That is more than Pantrie can count. Look at the amount again.',
 	unit_invalid: 'Enter a unit such as g, piece or pack.',
 	unit_mismatch:
-		'This unit does not go with the product. Say first, under Edit, how many of the one are in the other.',
+		'This unit does not go with the product. Say first, under “Packs and units”, how many of the one are in the other.',
 	unknown_unit:
-		'This unit does not go with the product. Say first, under Edit, how many of the one are in the other.',
+		'This unit does not go with the product. Say first, under “Packs and units”, how many of the one are in the other.',
 	units_differ:
-		'The two units do not go together. Say first, under Edit, how many of the one are in the other.',
+		'The two units do not go together. Say first, under “Packs and units”, how many of the one are in the other.',
 	factor_invalid: 'Enter a whole number from 2 to 1,000,000.',
 	date_invalid: 'Enter a date such as 30.11., 11/26, 2027 or +3d, or “none”.',
 	date_impossible: 'There is no such day.',
 	date_implausible: 'This date is too far away. Look at the year again.',
 	price_invalid: 'Enter a price such as 1.99.',
 	barcode_invalid: 'A barcode has digits and letters only, at most 64.',
+	barcode_rounded:
+		'The spreadsheet has rounded this barcode. Format its column as text and enter it again.',
+	barcode_misread: 'A digit is missing or wrong. Compare the barcode with the package.',
+	barcode_taken: 'These barcodes lead to different products.',
+	column_twice: 'Another column before this one says the same. Only the first is read.',
+	too_many_cells:
+		'This row has more cells than there are columns. A cell with a separator in it needs quotation marks.',
+	quote_open: 'A quotation mark is opened here and never closed.',
 	not_enough:
 		'There is less of it left than that. Somebody may have been quicker; what you see is up to date now.',
 	used_since:
