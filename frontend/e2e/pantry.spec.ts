@@ -63,11 +63,26 @@ test('added by name, used at once, and back at once', async ({ page, pantrie }) 
 	await toast(page, '1 cup of yoghurt used.').getByRole('button', { name: /^Undo/ }).tap();
 	await expect(toast(page, '1 cup of yoghurt is back.')).toBeVisible();
 	await expect(yoghurt).toContainText('4 cups');
+
+	// Of what is weighed nobody knows what one is: it asks, and knows it the next time.
+	await add(page, '600 g flour +90d');
+	await field(page).fill('flour');
+	const some = page.getByRole('button', { name: 'Use some flour' });
+	const dialog = page.getByRole('dialog');
+	await some.tap();
+	await dialog.getByLabel('Amount').fill('200');
+	await dialog.getByRole('button', { name: 'Use', exact: true }).tap();
+	await expect(toast(page, '200 g of flour used.')).toBeVisible();
+	await some.tap();
+	await expect(dialog.getByLabel('Amount')).toHaveValue('200');
+	await expectAccessible(page, 'how much to use');
+
 });
 
 test('a product page does everything to what is there', async ({ page, pantrie }) => {
 	await signIn(page, pantrie);
 	await add(page, '4 cups yoghurt +5d');
+	await add(page, '2 cups joghurt 11/2099');
 	await page.goto(`${pantrie.url}/settings/household`);
 	await page.getByRole('button', { name: 'Make Fridge, Freezer and Cupboard' }).click();
 	await expect(page.getByLabel('Actions for Freezer')).toBeVisible();
@@ -78,6 +93,10 @@ test('a product page does everything to what is there', async ({ page, pantrie }
 	await expect(page.getByRole('heading', { level: 1, name: 'yoghurt' })).toBeVisible();
 	await expectAccessible(page, 'a product');
 	const dialog = page.getByRole('dialog');
+	const chooseAbove = async (action: string) => {
+		await page.getByLabel('More about').click();
+		await page.getByRole('button', { name: action, exact: true }).click();
+	};
 	const choose = async (action: string) => {
 		await page.locator('summary[aria-label^="More for"]').first().click();
 		await page.getByRole('button', { name: action, exact: true }).click();
@@ -103,15 +122,47 @@ test('a product page does everything to what is there', async ({ page, pantrie }
 	await dialog.getByRole('button', { name: 'Save' }).click();
 	await expect(dialog.getByLabel('Date on the package')).toHaveAttribute('aria-invalid', 'true');
 	await dialog.getByRole('button', { name: 'No date' }).click();
-	await expect(toast(page, 'yoghurt: no date.')).toBeVisible();
+	await toast(page, 'yoghurt: no date.').getByRole('button', { name: /^Undo/ }).click();
+	await expect(toast(page, /^ *Undone. yoghurt: .* 20\d\d\./)).toBeVisible();
 
-	await page.getByLabel('More about yoghurt').click();
-	await page.getByRole('button', { name: 'Edit' }).click();
+	await choose('Note and price');
+	await dialog.getByLabel('Note').fill('from the market');
+	await dialog.getByLabel('Price').fill('1,99');
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(page.getByText('price 1.99')).toBeVisible();
+
+	// There is some of it: it cannot be deleted, but become part of another one.
+	await chooseAbove('Delete product');
+	await expect(dialog).toContainText('There is still some of yoghurt: 3 cups.');
+	await dialog.getByRole('button', { name: 'Close' }).last().click();
+	await chooseAbove('Merge into another');
+	await dialog.getByLabel('Which one stays').fill('jog');
+	await dialog.getByText('joghurt').click();
+	await dialog.getByRole('button', { name: 'Merge' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'joghurt' })).toBeVisible();
+	await expect(page.getByText('5 cups in all')).toBeVisible();
+	await choose('Use an amount');
+	await dialog.getByLabel('Amount').fill('1/2');
+	await dialog.getByRole('button', { name: 'Use', exact: true }).click();
+	await expect(page.getByText('4.5 cups in all')).toBeVisible();
+
+	await chooseAbove('Edit');
 	await dialog.getByLabel('Keep at least').fill('6');
 	await dialog.getByRole('button', { name: 'Save' }).click();
 	await expect(page.getByText('you keep 6 cups')).toBeVisible();
 	await page.getByRole('link', { name: 'Home', exact: true }).click();
 	await expect(page.getByRole('region', { name: 'Running low' })).toContainText('you keep 6');
+
+	// What there is none of any more is put out of sight.
+	await add(page, '1 quince +1d');
+	await page.getByRole('link', { name: 'quince' }).click();
+	await page.getByRole('button', { name: 'Use 1 × quince' }).click();
+	await chooseAbove('Delete product');
+	await expectAccessible(page, 'the question before deleting');
+	await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(toast(page, 'quince is out of sight.')).toBeVisible();
+	await expect(page).toHaveURL(/\/stock$/);
+	await expect(page.getByRole('link', { name: 'quince' })).toHaveCount(0);
 });
 
 test('what one does, another sees at once; a viewer only sees', async ({
@@ -138,6 +189,17 @@ test('what one does, another sees at once; a viewer only sees', async ({
 	await mara.getByRole('link', { name: 'yoghurt' }).click();
 	await expect(mara.getByRole('heading', { level: 1, name: 'yoghurt' })).toBeVisible();
 	await expect(mara.getByRole('button', { name: 'Add more' })).toHaveCount(0);
+	await expect(mara.getByLabel('More about')).toHaveCount(0);
 	await page.getByRole('button', { name: 'Use 1 cup of yoghurt' }).first().tap();
 	await expect(mara.getByText('1 cup in all')).toBeVisible();
+
+	// Without a connection nothing is done, and it says so until there is one again.
+	await page.context().setOffline(true);
+	await page.getByRole('button', { name: 'Use 1 cup of yoghurt' }).first().tap();
+	await expect(toast(page, 'yoghurt: Pantrie does not answer.')).toBeVisible();
+	const old = page.getByText('What you see may be old.').last();
+	await expect(old).toBeVisible();
+	await expect(page.getByText('1 cup', { exact: true })).toBeVisible();
+	await page.context().setOffline(false);
+	await expect(page.getByText('What you see may be old.')).toHaveCount(0);
 });
