@@ -55,6 +55,7 @@ type API struct {
 
 	configuration []Effective
 	numbers       *numbers
+	bodies        *bodies
 
 	huma    huma.API
 	engine  *gin.Engine
@@ -67,7 +68,7 @@ func New(cfg Config, deps Deps) (*API, error) {
 	if deps.DB == nil || deps.Auth == nil || deps.Log == nil || deps.Pages == nil || deps.Now == nil {
 		return nil, errors.New("app: a dependency is missing")
 	}
-	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now(), live: newLive()}
+	a := &API{db: deps.DB, auth: deps.Auth, log: deps.Log, version: deps.Version, now: deps.Now, startedAt: deps.Now(), live: newLive(), bodies: newBodies()}
 	a.dataDir, a.ownKey, a.restarts = cfg.DataDir, cfg.SecretKey != "", make(chan struct{})
 	a.configuration = cfg.Effective()
 	var err error

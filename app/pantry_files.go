@@ -23,7 +23,7 @@ func (a *API) fileRoutes() {
 		r := file(http.MethodPost, path, id, summary, db.RoleEditor)
 		r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
 		op := a.operation(r)
-		op.MaxBodyBytes = 2 * pantry.MaxSheetBytes // one that is a little too large is told so
+		a.large(&op, 2*pantry.MaxSheetBytes) // one that is a little too large is told so
 		return op
 	}
 	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do. The first row names the columns: name, brand, category, location, amount, unit, date, date_kind, bought_on, price, barcode, minimum, note; also in German")
@@ -35,7 +35,7 @@ func (a *API) fileRoutes() {
 	r := file(http.MethodPost, "/import/json", "importHousehold", "Fill an empty household with an export, all of it or nothing", db.RoleAdmin)
 	r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
 	whole := a.operation(r)
-	whole.MaxBodyBytes = mostImport
+	a.large(&whole, mostImport)
 	answers[Imported](a, &whole)
 	register(a, whole, func(ctx context.Context, in *SheetInput) (*body[any], error) {
 		return anyBody(a.importHousehold(ctx, in))

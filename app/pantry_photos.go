@@ -19,7 +19,7 @@ func (a *API) photoRoutes() {
 	}
 	put := photo(http.MethodPut, "/products/{id}/photo", "setPhoto", "Give a product a picture: JPEG, PNG or WebP of at most 1 MB and 2000 pixels in each direction. What it tells beside the picture is not kept", db.RoleEditor)
 	op := a.operation(put)
-	op.MaxBodyBytes = 2 * pantry.MaxPhotoBytes // one that is a little too large is told so
+	a.large(&op, 2*pantry.MaxPhotoBytes) // one that is a little too large is told so
 	answers[ProductDetails](a, &op)
 	register(a, op, func(ctx context.Context, in *PhotoInput) (*body[any], error) { return anyBody(a.setPhoto(ctx, in)) })
 	add(a, photo(http.MethodDelete, "/products/{id}/photo", "removePhoto", "Take its picture from a product", db.RoleEditor), a.removePhoto)

@@ -209,7 +209,7 @@ func register[I, O any](a *API, op huma.Operation, handle func(context.Context, 
 func (a *API) operation(r route) huma.Operation {
 	op := huma.Operation{
 		Method: r.method, Path: prefix + r.path, OperationID: r.id, Summary: r.summary, Tags: []string{r.tag},
-		DefaultStatus: r.status, MaxBodyBytes: 64 << 10,
+		DefaultStatus: r.status, MaxBodyBytes: usualBody,
 	}
 	fails := append(slices.Clone(r.fails), fault.Internal)
 	if r.method != http.MethodGet {
