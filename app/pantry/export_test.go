@@ -196,9 +196,15 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	again := "" // undone and done again
+	for i, id := 1, k.newest(1)[0].ID; i <= 201; i++ {
+		again += fmt.Sprintf(`{"id":"again%d","userName":"x","verb":"undo","at":1,"undoes":%q},`, i, id)
+		id = fmt.Sprint("again", i)
+	}
 	for _, tt := range []struct {
 		name, file, why string
 	}{
+		{"undone without end", replaced(`"transactions": [`, `"transactions": [`+again), pantry.FileDamaged},
 		{"nothing", "", pantry.FileNotExport},
 		{"a text", "hello", pantry.FileNotExport},
 		{"another JSON", `{"a": 1}`, pantry.FileNotExport},

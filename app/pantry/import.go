@@ -111,7 +111,7 @@ func (i *importer) do(ctx context.Context) error {
 	}
 	for _, m := range []map[string]string{i.merged, i.undoes} {
 		if !ends(m) {
-			return unfit(problem(FileDamaged), errors.New("products or transactions that lead to themselves"))
+			return unfit(problem(FileDamaged), errors.New("products or transactions that lead to themselves, or too far"))
 		}
 	}
 	if err := i.tx.SetWatched(ctx, i.household.ID, i.watched); err != nil {
@@ -125,19 +125,25 @@ func (i *importer) do(ctx context.Context) error {
 	return broken("stock", i.tx.FinishImport(ctx, i.household.ID))
 }
 
-// ends says whether one comes to an end from everywhere.
+// ends says whether one comes to an end from everywhere, in at most [mostChain] steps.
 func ends(next map[string]string) bool {
-	seen := map[string]bool{}
+	steps := map[string]int{}
 	for start := range next {
-		way := map[string]bool{}
-		for id := start; id != "" && !seen[id]; id = next[id] {
-			if way[id] {
+		var way []string
+		for id := start; ; id = next[id] {
+			left, known := steps[id]
+			if _, goesOn := next[id]; known || !goesOn {
+				for i, passed := range way {
+					steps[passed] = left + len(way) - i
+				}
+				break
+			}
+			if way = append(way, id); len(way) > mostChain {
 				return false
 			}
-			way[id] = true
 		}
-		for id := range way {
-			seen[id] = true
+		if steps[start] > mostChain {
+			return false
 		}
 	}
 	return true

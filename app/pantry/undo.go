@@ -10,6 +10,10 @@ import (
 	"pantrie/db"
 )
 
+// mostChain bounds how often one thing is undone and done again, and how many products became each other one after
+// the other: whoever asks for one of them walks to the end.
+const mostChain = 200
+
 // Undoing names a transaction, and one movement of it unless Position is 0. Moving and opening are
 // two movements each, which are undone together.
 type Undoing struct {
@@ -18,7 +22,7 @@ type Undoing struct {
 }
 
 // Undo takes back what a transaction did and is not undone yet. An undo can be undone in turn.
-// [fault.NotFound]; [fault.Conflict] with [AlreadyUndone], with [UsedSince] when what it brought is gone
+// [fault.NotFound]; [fault.Conflict] with [AlreadyUndone], also after the two hundredth time, with [UsedSince] when what it brought is gone
 // by now, and with [ProductMerged] when the product became another one since.
 func (s *Service) Undo(ctx context.Context, by By, in Undoing) (Change, error) {
 	return s.run(ctx, by, db.VerbUndo, in, func(w *work) error {
@@ -32,7 +36,9 @@ func (s *Service) Undo(ctx context.Context, by By, in Undoing) (Change, error) {
 			if err != nil {
 				return err
 			}
-			u.chain = append(u.chain, link{t, movements})
+			if u.chain = append(u.chain, link{t, movements}); len(u.chain) > mostChain {
+				return conflict("transactionId", AlreadyUndone, "This has been undone and done again too often.")
+			}
 			id = t.Undoes
 		}
 		return u.do(ctx, in.Position)

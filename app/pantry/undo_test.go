@@ -1,6 +1,7 @@
 package pantry_test
 
 import (
+	"bytes"
 	"sync"
 	"testing"
 	"time"
@@ -258,4 +259,18 @@ func TestMerge(t *testing.T) {
 	k.wantStock(boxes)
 	k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: first.Transaction.ID}))
 	k.wantStock(mlik, "500 2026-11-30 shelf")
+}
+
+// What is undone and done again gets longer each time, and everybody who looks at it walks along it.
+func TestUndoEnds(t *testing.T) {
+	k := newKitchen(t)
+	id := k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: k.product(db.Product{Name: "Rice"}), Amount: 1000})).Transaction.ID
+	for range 200 {
+		id = k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: id})).Transaction.ID
+	}
+	_, err := k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: id})
+	k.refused(err, fault.Conflict, pantry.AlreadyUndone)
+	if err := k.s.Import(t.Context(), k.other, bytes.NewReader(k.exported(k.by.HouseholdID))); err != nil {
+		t.Errorf("and is not imported: %v", err)
+	}
 }
