@@ -23,10 +23,15 @@ func CheckName(field, name string) (problem fault.Field, bad bool) {
 		return fault.Field{Name: field, Code: fault.Required, Message: "Enter a name."}, true
 	case len([]rune(trimmed)) > 100:
 		return fault.Field{Name: field, Code: fault.TooLong, Message: "Use at most 100 characters."}, true
-	case strings.ContainsFunc(trimmed, unicode.IsControl):
+	case strings.ContainsFunc(trimmed, unreadable):
 		return fault.Field{Name: field, Code: fault.Invalid, Message: "Leave out line breaks and control characters."}, true
 	}
 	return fault.Field{}, false
+}
+
+// unreadable says whether a character is a control, or turns those after it round: who did what is told by names.
+func unreadable(r rune) bool {
+	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
 // CheckEmail says what is wrong with an address. It wants exactly one @, as RFC 5322 allows it
