@@ -17,8 +17,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // households have time zones, and not every machine knows them
 
 	"github.com/alecthomas/kong"
+	_ "golang.org/x/crypto/x509roots/fallback" // certificate authorities, where the machine has none
 
 	"pantrie/app"
 	"pantrie/db"

@@ -77,3 +77,15 @@ func TestBinaryHasNoTestProvider(t *testing.T) {
 		}
 	}
 }
+
+// A machine that knows neither time zones nor certificate authorities, such as an empty container,
+// needs nothing but the binary.
+func TestBinaryBringsWhatTheMachineMayLack(t *testing.T) {
+	for _, p := range goList(t, "pantrie") {
+		for _, want := range []string{"time/tzdata", "golang.org/x/crypto/x509roots/fallback"} {
+			if !slices.Contains(p.Deps, want) {
+				t.Errorf("the binary does not contain %s", want)
+			}
+		}
+	}
+}
