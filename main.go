@@ -51,8 +51,7 @@ func main() {
 // run is the program. It returns when ctx ends, after requests have been answered and the
 // database is closed.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	var cli app.CLI
-	exited := false
+	cli, exited := app.CLI{}, false
 	parser, err := kong.New(&cli, kong.Name("pantrie"), kong.Description("Household inventory with sign-in by Authentik. Configured by environment variables; see the README."),
 		kong.Writers(stdout, stdout), kong.Exit(func(int) { exited = true }))
 	if err != nil {
@@ -72,8 +71,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	if err != nil {
 		return err
 	}
-	if command.Command() == "serve" {
+	switch command.Command() {
+	case "serve":
 		return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
+	case "healthcheck":
+		return app.Healthcheck(ctx, cfg)
 	}
 	if words := strings.Fields(command.Command()); slices.Contains([]string{"backup", "restore", "check"}, words[0]) {
 		return command.Run(app.NewOffline(ctx, cfg, stdout, os.Stderr))
@@ -121,9 +123,9 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 	if err != nil {
 		return false, err
 	}
-	listener, err := net.Listen("tcp", cfg.Addr)
+	listener, err := app.Listen(ctx, cfg, log, time.Now)
 	if err != nil {
-		return false, fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
+		return false, err
 	}
 	var metrics net.Listener
 	if cfg.MetricsAddr != "" {
@@ -131,7 +133,7 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 			return false, errors.Join(fmt.Errorf("listen for the metrics: %w (PANTRIE_METRICS_ADDR chooses another address)", err), listener.Close())
 		}
 	}
-	if err := app.Announce(ctx, service, listener.Addr(), version, log, stdout); err != nil {
+	if err := app.Announce(ctx, cfg, service, listener.Addr(), version, log, stdout); err != nil {
 		if metrics != nil {
 			err = errors.Join(err, metrics.Close())
 		}

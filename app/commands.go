@@ -20,14 +20,15 @@ import (
 // CLI is the command line. What is below it works on the data folder itself, also while
 // Pantrie runs: it is the way back in for whoever is at the machine.
 type CLI struct {
-	Serve     struct{}       `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
-	Version   struct{}       `cmd:"" help:"Print the version."`
-	Backup    backupCommand  `cmd:"" help:"Write a backup, also while Pantrie runs."`
-	Restore   restoreCommand `cmd:"" help:"Put a backup in the place of the data, while Pantrie does not run."`
-	Check     checkCommand   `cmd:"" help:"Read all of the data and say whether it is in order."`
-	SetupLink setupLink      `cmd:"" help:"Print the link of the setup wizard."`
-	Admin     adminCommand   `cmd:"" help:"Ways back in for administrators."`
-	OAuth     oauthCommand   `cmd:"" name:"oauth" help:"Sign-in through a provider."`
+	Serve       struct{}       `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
+	Version     struct{}       `cmd:"" help:"Print the version."`
+	Backup      backupCommand  `cmd:"" help:"Write a backup, also while Pantrie runs."`
+	Restore     restoreCommand `cmd:"" help:"Put a backup in the place of the data, while Pantrie does not run."`
+	Check       checkCommand   `cmd:"" help:"Read all of the data and say whether it is in order."`
+	Healthcheck struct{}       `cmd:"" help:"Ask the Pantrie that runs here whether it works; exit code 1 and a line of text if not."`
+	SetupLink   setupLink      `cmd:"" help:"Print the link of the setup wizard."`
+	Admin       adminCommand   `cmd:"" help:"Ways back in for administrators."`
+	OAuth       oauthCommand   `cmd:"" name:"oauth" help:"Sign-in through a provider."`
 }
 
 type adminCommand struct {
@@ -81,12 +82,20 @@ func OpenConsole(ctx context.Context, cfg Config, out, warnings io.Writer) (cons
 	if err != nil {
 		return nil, nil, errors.Join(err, database.Close())
 	}
-	return &Console{ctx: ctx, auth: service, db: database, out: out, local: LocalAddress(cfg.Addr)}, database.Close, nil
+	return &Console{ctx: ctx, auth: service, db: database, out: out, local: cfg.LocalAddress(cfg.Addr)}, database.Close, nil
 }
 
 // LocalAddress is where somebody at this machine finds a server that listens on addr (host:port).
-func LocalAddress(addr string) string {
-	return "http://localhost" + addr[strings.LastIndex(addr, ":"):]
+func (c Config) LocalAddress(addr string) string {
+	return c.scheme() + "://localhost" + addr[strings.LastIndex(addr, ":"):]
+}
+
+// scheme is what Pantrie itself speaks; a reverse proxy may speak another.
+func (c Config) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 func (c *Console) address() string { return cmp.Or(c.auth.PublicURL(), c.local) }

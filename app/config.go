@@ -25,6 +25,8 @@ type Config struct {
 	Addr            string        `env:"PANTRIE_ADDR" envDefault:":8000" doc:"Address to listen on: host and port."`
 	DataDir         string        `env:"PANTRIE_DATA_DIR" envDefault:"./data" doc:"Folder of the database and the secret key. Under systemd the default is $STATE_DIRECTORY."`
 	PublicURL       string        `env:"PANTRIE_PUBLIC_URL" doc:"Pantrie's address as browsers see it: scheme, host, optional sub-path. Overrides the stored one."`
+	TLSCert         string        `env:"PANTRIE_TLS_CERT" doc:"PEM file of a certificate, with those that vouch for it: Pantrie then speaks https itself. Read again when it is renewed."`
+	TLSKey          string        `env:"PANTRIE_TLS_KEY" doc:"PEM file of that certificate's private key."`
 	TrustedProxies  []string      `env:"PANTRIE_TRUSTED_PROXIES" doc:"Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or CIDRs, separated by commas."`
 	LogFormat       string        `env:"PANTRIE_LOG_FORMAT" envDefault:"text" doc:"text or json."`
 	LogLevel        string        `env:"PANTRIE_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
@@ -128,6 +130,9 @@ func (c *Config) check() (problems []error) {
 		if _, err := netip.ParseAddr(p); err != nil {
 			bad("PANTRIE_TRUSTED_PROXIES: %q is no address or CIDR, such as 172.16.0.0/12", p)
 		}
+	}
+	if err := c.checkTLS(); err != nil {
+		problems = append(problems, err)
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		bad("PANTRIE_LOG_FORMAT: %q is neither text nor json", c.LogFormat)

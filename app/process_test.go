@@ -64,7 +64,7 @@ type process struct {
 
 var (
 	listening = regexp.MustCompile(`msg="Pantrie is ready".* address=(\S+)`)
-	setupLink = regexp.MustCompile(`http://\S+/setup#token=(\S+)`)
+	setupLink = regexp.MustCompile(`https?://\S+/setup#token=(\S+)`)
 )
 
 // launch starts the binary on a data folder and waits until it listens.

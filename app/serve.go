@@ -13,12 +13,12 @@ import (
 )
 
 // Announce says where Pantrie is, what signing in will need, and, before setup, the link to it.
-func Announce(ctx context.Context, service *auth.Service, addr net.Addr, version string, log *slog.Logger, out io.Writer) error {
-	log.InfoContext(ctx, "Pantrie is ready", "version", version, "address", addr.String(), "public_url", service.PublicURL())
+func Announce(ctx context.Context, cfg Config, service *auth.Service, addr net.Addr, version string, log *slog.Logger, out io.Writer) error {
+	log.InfoContext(ctx, "Pantrie is ready", "version", version, "address", addr.String(), "scheme", cfg.scheme(), "public_url", service.PublicURL())
 	if err := service.LogProviders(ctx); err != nil {
 		return err
 	}
-	link, err := service.SetupLink(ctx, LocalAddress(addr.String()))
+	link, err := service.SetupLink(ctx, cfg.LocalAddress(addr.String()))
 	if err != nil || link == "" {
 		return err
 	}
