@@ -76,7 +76,6 @@ test('added by name, used at once, and back at once', async ({ page, pantrie }) 
 	await some.tap();
 	await expect(dialog.getByLabel('Amount')).toHaveValue('200');
 	await expectAccessible(page, 'how much to use');
-
 });
 
 test('a product page does everything to what is there', async ({ page, pantrie }) => {
