@@ -20,7 +20,7 @@ NPM     := npm --prefix frontend
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: build run demo test test-go test-frontend test-browser lint cross bench screens generate tools tools-test clean
+.PHONY: build run demo test test-go test-frontend test-browser lint cross bare qemu bench screens generate tools tools-test clean
 
 tools:
 	@.ci/tools go node npm
@@ -76,6 +76,15 @@ cross: frontend/build/index.html ## builds without cgo for every platform Pantri
 	  IFS=/ read -r os arch arm <<<"$$target"; echo "build $$target"; \
 	  test "$$os/$$arch" = "$$(go env GOOS)/$$(go env GOARCH)" || \
 	  GOOS=$$os GOARCH=$$arch GOARM=$$arm CGO_ENABLED=0 go build -tags $(TAGS) -gcflags='all=-N -l' -ldflags '-s -w' -o /dev/null . || exit 1; done
+
+bare: pantrie ## the binary alone in an empty root, as nobody in particular; needs root or user namespaces
+	.ci/bare
+
+qemu: frontend/build/index.html ## the binaries for ARM, emulated, through setup and sign-in
+	@.ci/tools go curl qemu-aarch64 qemu-arm
+	@for target in arm64 arm/7; do \
+	  IFS=/ read -r arch arm <<<"$$target"; echo "linux/$$target"; \
+	  GOOS=linux GOARCH=$$arch GOARM=$$arm $(GOBUILD) -o dist/qemu/pantrie . && .ci/emulated $$arch dist/qemu/pantrie || exit 1; done
 
 bench: pantrie
 	go run -tags $(TAGS) ./app/bench -binary ./pantrie
