@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"time"
 	_ "time/tzdata" // households have time zones, and not every machine knows them
 
-	"github.com/alecthomas/kong"
 	_ "golang.org/x/crypto/x509roots/fallback" // certificate authorities, where the machine has none
 
 	"pantrie/app"
@@ -42,30 +42,32 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "pantrie:", err)
-		os.Exit(1)
-	}
+	os.Exit(app.Tell(err, os.Stderr))
 }
 
 // run is the program. It returns when ctx ends, after requests have been answered and the
 // database is closed.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	cli, exited := app.CLI{}, false
-	parser, err := kong.New(&cli, kong.Name("pantrie"), kong.Description("Household inventory with sign-in by Authentik. Configured by environment variables; see the README."),
-		kong.Writers(stdout, stdout), kong.Exit(func(int) { exited = true }))
+	if len(args) > 0 && args[0] == "__complete" {
+		return app.Complete(stdout, args[1:])
+	}
+	about := fmt.Sprintf("pantrie %s (%s, %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	cli, answered := app.CLI{}, false
+	parser, err := app.CommandLine(&cli, about, stdout, func() { answered = true })
 	if err != nil {
 		return err
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(app.WordsOf(args))
 	switch {
-	case exited: // --help has been answered
+	case answered: // --help or --version
 		return nil
 	case err != nil:
 		return err
 	case command.Command() == "version":
-		_, err := fmt.Fprintln(stdout, version)
+		_, err := fmt.Fprintln(stdout, about)
 		return err
+	case strings.HasPrefix(command.Command(), "completion"):
+		return cli.Completion.Script(stdout)
 	}
 	cfg, err := app.LoadConfig(getenv)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/db"
@@ -20,15 +22,19 @@ import (
 // CLI is the command line. What is below it works on the data folder itself, also while
 // Pantrie runs: it is the way back in for whoever is at the machine.
 type CLI struct {
-	Serve       struct{}       `cmd:"" default:"1" help:"Serve Pantrie (what happens without a command)."`
-	Version     struct{}       `cmd:"" help:"Print the version."`
-	Backup      backupCommand  `cmd:"" help:"Write a backup, also while Pantrie runs."`
-	Restore     restoreCommand `cmd:"" help:"Put a backup in the place of the data, while Pantrie does not run."`
-	Check       checkCommand   `cmd:"" help:"Read all of the data and say whether it is in order."`
-	Healthcheck struct{}       `cmd:"" help:"Ask the Pantrie that runs here whether it works; exit code 1 and a line of text if not."`
-	SetupLink   setupLink      `cmd:"" help:"Print the link of the setup wizard."`
-	Admin       adminCommand   `cmd:"" help:"Ways back in for administrators."`
-	OAuth       oauthCommand   `cmd:"" name:"oauth" help:"Sign-in through a provider."`
+	Serve       struct{}          `cmd:"" default:"1" group:"run" help:"Serve Pantrie (what happens without a command)."`
+	Healthcheck struct{}          `cmd:"" group:"run" help:"Ask the Pantrie that runs here whether it works; exit code 1 and a line of text if not."`
+	Version     struct{}          `cmd:"" group:"run" help:"Print the version."`
+	Backup      backupCommand     `cmd:"" group:"data" help:"Write a backup, also while Pantrie runs."`
+	Restore     restoreCommand    `cmd:"" group:"data" help:"Put a backup in the place of the data, while Pantrie does not run."`
+	Check       checkCommand      `cmd:"" group:"data" help:"Read all of the data and say whether it is in order."`
+	SetupLink   setupLink         `cmd:"" group:"in" help:"Print the link of the setup wizard."`
+	Admin       adminCommand      `cmd:"" group:"in" help:"Administrators: a new password, one more of them."`
+	OAuth       oauthCommand      `cmd:"" name:"oauth" group:"authentik" help:"Set Authentik up for Pantrie, or take a provider's button away."`
+	Completion  completionCommand `cmd:"" group:"shell" help:"Print the script with which a shell completes commands."`
+	Help        helpCommand       `cmd:"" group:"shell" help:"Show this, or what a command takes."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 type adminCommand struct {

@@ -28,8 +28,8 @@ type authentikOptions struct {
 type provisionAuthentik struct {
 	authentikOptions
 	BaseURL   string `required:"" help:"Address of Authentik, such as https://auth.example.org."`
-	TokenFile string `required:"" help:"File with an API token of Authentik; - reads it from the standard input. It is used for this run only."`
-	CAFile    string `help:"File with further certificate authorities (PEM) that vouch for Authentik."`
+	TokenFile string `required:"" complete:"file" help:"File with an API token of Authentik; - reads it from the standard input. It is used for this run only."`
+	CAFile    string `complete:"file" help:"File with further certificate authorities (PEM) that vouch for Authentik."`
 	Existing  string `help:"What to do with an application of that slug which is there already: ${enum}. use adds the redirect URI and keeps the rest; read changes nothing in Authentik." enum:"stop,use,read" default:"stop"`
 	Plan      bool   `help:"Only print what would be done."`
 }

@@ -18,11 +18,11 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" optional:"" help:"Where to; compressed when it ends in .gz. Default: a new file in the folder backups of the data folder."`
+	File string `arg:"" optional:"" complete:"file" help:"Where to; compressed when it ends in .gz. Default: a new file in the folder backups of the data folder."`
 }
 
 type restoreCommand struct {
-	File string `arg:"" help:"The backup: .db or .db.gz."`
+	File string `arg:"" complete:"file" help:"The backup: .db or .db.gz."`
 }
 
 type checkCommand struct{}

@@ -397,7 +397,6 @@ func TestRefusesToStart(t *testing.T) {
 	}{
 		{"bad configuration", nil, []string{"PANTRIE_LOG_LEVEL=loud", "PANTRIE_ADDR=8000"}, "PANTRIE_LOG_LEVEL"},
 		{"port in use", nil, []string{"PANTRIE_ADDR=" + address}, "PANTRIE_ADDR chooses another port"},
-		{"unknown command", []string{"dance"}, nil, "dance"},
 		{"data folder in use", nil, []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}, "another Pantrie is running"},
 		{"restore while it runs", []string{"restore", "/dev/null"}, []string{"PANTRIE_DATA_DIR=" + dir}, "another Pantrie is running"},
 		{"a damaged database", nil, []string{"PANTRIE_DATA_DIR=" + broken, "PANTRIE_ADDR=127.0.0.1:0"}, "The way back: the newest backup is of"},
@@ -422,7 +421,7 @@ func TestRefusesToStart(t *testing.T) {
 			t.Errorf("%v: %v\n%s", step.args, err, out)
 		}
 	}
-	if out, err := start([]string{"version"}); err != nil || strings.TrimSpace(out) != "dev" {
+	if out, err := start([]string{"version"}); err != nil || !strings.HasPrefix(strings.TrimSpace(out), "pantrie dev (go") {
 		t.Errorf("version: %q, %v", out, err)
 	}
 	if out, err := start([]string{"--help"}); err != nil || !strings.Contains(out, "Usage: pantrie") {
