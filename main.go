@@ -68,6 +68,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return err
 	case strings.HasPrefix(command.Command(), "completion"):
 		return cli.Completion.Script(stdout)
+	case command.Command() == "demo":
+		return serveDemo(ctx, getenv, stdout)
 	}
 	cfg, err := app.LoadConfig(getenv)
 	if err != nil {
@@ -75,7 +77,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	}
 	switch command.Command() {
 	case "serve":
-		return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout)
+		return serve(ctx, cfg, app.NewLogger(cfg, stdout), stdout, nil)
 	case "healthcheck":
 		return app.Healthcheck(ctx, cfg)
 	}
@@ -89,20 +91,30 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	return errors.Join(command.Run(console), closeConsole())
 }
 
+// serveDemo serves made-up data until ctx ends, and leaves nothing.
+func serveDemo(ctx context.Context, getenv func(string) string, stdout io.Writer) (err error) {
+	demo, err := app.NewDemo(ctx, getenv, os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, demo.Close()) }()
+	return serve(ctx, demo.Config, app.NewLogger(demo.Config, stdout), stdout, demo)
+}
+
 // serve serves until ctx ends. A backup that is restored makes it begin anew.
-func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (err error) {
+func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer, demo *app.Demo) (err error) {
 	release, err := app.HoldDataFolder(cfg.DataDir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	for again := true; again && err == nil; {
-		again, err = serveOnce(ctx, cfg, log, stdout)
+		again, err = serveOnce(ctx, cfg, log, stdout, demo)
 	}
 	return app.WayBack(cfg.DataDir, err)
 }
 
-func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer) (again bool, err error) {
+func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writer, demo *app.Demo) (again bool, err error) {
 	database, err := db.Open(ctx, db.Options{Path: filepath.Join(cfg.DataDir, "pantrie.db"), Log: log, Now: time.Now, NewID: app.NewID})
 	if err != nil {
 		return false, err
@@ -121,7 +133,7 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 	if err != nil {
 		return false, err
 	}
-	api, err := app.New(cfg, app.Deps{DB: database, Auth: service, Log: log, Pages: pages, Version: version, Now: time.Now})
+	api, err := app.New(cfg, app.Deps{DB: database, Auth: service, Log: log, Pages: pages, Version: version, Now: time.Now, Demo: demo != nil})
 	if err != nil {
 		return false, err
 	}
@@ -135,7 +147,11 @@ func serveOnce(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.
 			return false, errors.Join(fmt.Errorf("listen for the metrics: %w (PANTRIE_METRICS_ADDR chooses another address)", err), listener.Close())
 		}
 	}
-	if err := app.Announce(ctx, cfg, service, listener.Addr(), version, log, stdout); err != nil {
+	err = app.Announce(ctx, cfg, service, listener.Addr(), version, log, stdout)
+	if err == nil && demo != nil {
+		err = demo.Tell(stdout, service.PublicURL(), listener.Addr())
+	}
+	if err != nil {
 		if metrics != nil {
 			err = errors.Join(err, metrics.Close())
 		}

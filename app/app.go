@@ -33,6 +33,7 @@ type Deps struct {
 	Pages   fs.FS // the compiled frontend, index.html at its root
 	Version string
 	Now     func() time.Time
+	Demo    bool // say on every page that nothing here is real
 }
 
 // API is the application. Its Handler serves everything.
@@ -90,7 +91,7 @@ func New(cfg Config, deps Deps) (*API, error) {
 		a.proxies = append(a.proxies, prefix.Masked())
 	}
 	a.numbers = newNumbers(a, cfg)
-	pages, err := newPages(deps.Pages)
+	pages, err := newPages(deps.Pages, deps.Demo)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ Pantrie listens (:8000), PANTRIE_PUBLIC_URL its address for people. The README h
 
 Examples:
   pantrie                                       serve the data in ./data at http://localhost:8000
+  pantrie demo                                  try Pantrie with made-up things
   pantrie help restore                          what a command takes
   PANTRIE_DATA_DIR=/srv/pantrie pantrie backup  write a backup while Pantrie runs
   pantrie admin reset-password sam@example.org  a link with which Sam chooses a new password

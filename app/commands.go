@@ -23,6 +23,7 @@ import (
 // Pantrie runs: it is the way back in for whoever is at the machine.
 type CLI struct {
 	Serve       struct{}          `cmd:"" default:"1" group:"run" help:"Serve Pantrie (what happens without a command)."`
+	Demo        struct{}          `cmd:"" group:"run" help:"Serve made-up data to try Pantrie out; they are gone when it ends."`
 	Healthcheck struct{}          `cmd:"" group:"run" help:"Ask the Pantrie that runs here whether it works; exit code 1 and a line of text if not."`
 	Version     struct{}          `cmd:"" group:"run" help:"Print the version."`
 	Backup      backupCommand     `cmd:"" group:"data" help:"Write a backup, also while Pantrie runs."`

@@ -33,10 +33,13 @@ type shell struct {
 	etag, policy   string
 }
 
-func newPages(files fs.FS) (*pages, error) {
+func newPages(files fs.FS, demo bool) (*pages, error) {
 	index, err := fs.ReadFile(files, "index.html")
 	if err != nil {
 		return nil, fmt.Errorf("the frontend is not built in: %w", err)
+	}
+	if demo {
+		index = bytes.Replace(index, []byte(`data-demo=""`), []byte(`data-demo="on"`), 1)
 	}
 	return &pages{files: files, index: index, base: map[string]*shell{}}, nil
 }

@@ -83,8 +83,8 @@ export class Pantrie {
 		return `${this.url}/api/v1/auth/oauth/authentik/callback`;
 	}
 
-	async start(env: Record<string, string> = {}): Promise<void> {
-		this.server = new Server(join(root, 'pantrie'), [], {
+	async start(env: Record<string, string> = {}, args: string[] = []): Promise<void> {
+		this.server = new Server(join(root, 'pantrie'), args, {
 			PANTRIE_ADDR: `127.0.0.1:${this.port}`,
 			PANTRIE_DATA_DIR: this.data,
 			...env

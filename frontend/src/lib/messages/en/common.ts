@@ -23,6 +23,10 @@ export const common = {
 	wait: (time: string) => `For safety, wait ${time}, then try again.`,
 	waitOver: 'You can try again now.',
 	offline: 'No connection. What you see may be old; changes cannot be saved.',
+	demo: {
+		title: 'Demo',
+		text: 'This is a demo. Everything in it is made up, and gone when it ends.'
+	},
 	roles: { admin: 'Admin', editor: 'Editor', viewer: 'Viewer' },
 	roleHints: {
 		admin: 'manages the household',

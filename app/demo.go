@@ -1,0 +1,183 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pantrie/app/demo"
+	"pantrie/auth"
+	"pantrie/db"
+)
+
+// demoFolder begins the names of folders with the data of a demo.
+const demoFolder = "pantrie-demo-"
+
+// Demo is a Pantrie to try out: made-up data in a folder of its own, which is gone when it ends.
+type Demo struct {
+	Config   Config
+	password string
+	made     string // the folder above it, if it was made for the demo
+	told     bool
+}
+
+var demoPeople = []struct {
+	name, email string
+	role        db.Role
+}{{"Sam", "sam@example.org", db.RoleAdmin}, {"Mara", "mara@example.org", db.RoleEditor}, {"Ole", "ole@example.org", db.RoleViewer}}
+
+// NewDemo makes the data. Of the environment only address, public URL, proxies, TLS and the log count;
+// PANTRIE_DATA_DIR names an empty folder where the data are while it runs, and is the system's folder for
+// temporary files when empty. A folder with anything in it is refused.
+func NewDemo(ctx context.Context, getenv func(string) string, warnings io.Writer) (d *Demo, err error) {
+	cfg, err := LoadConfig(func(name string) string {
+		switch {
+		case name == "PANTRIE_ADDR":
+			return cmp.Or(getenv(name), "127.0.0.1:8000") // others are invited by whoever sets it
+		case name == "PANTRIE_PUBLIC_URL", name == "PANTRIE_TRUSTED_PROXIES",
+			strings.HasPrefix(name, "PANTRIE_TLS_"), strings.HasPrefix(name, "PANTRIE_LOG_"):
+			return getenv(name)
+		}
+		return ""
+	})
+	if err != nil {
+		return nil, err
+	}
+	d = &Demo{Config: cfg}
+	parent := getenv("PANTRIE_DATA_DIR")
+	if parent == "" {
+		parent = os.TempDir()
+	} else if err := d.claim(parent); err != nil {
+		return nil, err
+	}
+	if d.Config.DataDir, err = os.MkdirTemp(parent, demoFolder); err != nil {
+		return nil, fmt.Errorf("data folder of the demo: %w", err)
+	}
+	if err := d.fill(ctx, getenv, warnings); err != nil {
+		return nil, errors.Join(fmt.Errorf("make the data of the demo: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+// claim makes sure that nothing is in a folder but what demos left that were killed.
+func (d *Demo) claim(path string) error {
+	entries, err := os.ReadDir(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		d.made = path
+		return os.MkdirAll(path, 0o700)
+	}
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), demoFolder) {
+			return fmt.Errorf("there is something in %s already (%s), and a demo never touches data: leave PANTRIE_DATA_DIR empty, or name an empty folder", path, e.Name())
+		}
+	}
+	for _, e := range entries {
+		left := filepath.Join(path, e.Name())
+		release, err := HoldDataFolder(left)
+		if err != nil { // that demo runs
+			continue
+		}
+		if err := errors.Join(release(), os.RemoveAll(left)); err != nil {
+			return fmt.Errorf("what an earlier demo left: %w", err)
+		}
+	}
+	return nil
+}
+
+func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io.Writer) (err error) {
+	cfg, now := d.Config, time.Now()
+	cfg.LogLevel = "warn"
+	log, clock := NewLogger(cfg, warnings), demo.NewClock(now.AddDate(0, 0, -demo.Days))
+	database, err := db.Open(ctx, db.Options{Path: filepath.Join(cfg.DataDir, databaseFile), Log: log, Now: clock.Now, NewID: NewID})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	service, err := NewAuth(ctx, cfg, database, log, clock.Now)
+	if err != nil {
+		return err
+	}
+	text := strings.ToLower(rand.Text()[:16])
+	d.password = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+	home := demo.Household{Zone: localZone(getenv)}
+	for i, p := range demoPeople {
+		if i == 0 {
+			_, err = service.SetUpHeadless(ctx, p.email, d.password)
+		} else {
+			var link auth.PasswordLink
+			if _, link, err = service.CreateUser(ctx, auth.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
+				_, err = service.UsePasswordLink(ctx, link.Token, d.password)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		user, err := database.UserByEmail(ctx, p.email)
+		if err != nil {
+			return err
+		}
+		if p.role != db.RoleViewer {
+			home.People = append(home.People, user.ID)
+		}
+	}
+	if err := service.UpdateUser(ctx, home.People[0], auth.UserChange{Name: &demoPeople[0].name}); err != nil {
+		return err
+	}
+	household, err := database.FirstHousehold(ctx)
+	if err != nil {
+		return err
+	}
+	home.ID = household.ID
+	name, zone := "Demo", home.Zone.String()
+	if err := service.ChangeHousehold(ctx, home.People[0], home.ID, &name, &zone); err != nil {
+		return err
+	}
+	return demo.Fill(ctx, database, home, clock, now)
+}
+
+// localZone is this machine's time zone as far as it can be known, or else UTC.
+func localZone(getenv func(string) string) *time.Location {
+	linked, _ := os.Readlink("/etc/localtime")
+	_, linked, _ = strings.Cut(linked, "zoneinfo/")
+	for _, name := range []string{strings.TrimPrefix(getenv("TZ"), ":"), linked} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// Tell says once how to get in, where the demo is found at publicURL or else at addr.
+func (d *Demo) Tell(out io.Writer, publicURL string, addr net.Addr) error {
+	if d.told {
+		return nil
+	}
+	d.told = true
+	text := fmt.Sprintf("\nThis is a demo: everything in it is made up, and gone when it ends (Ctrl+C).\n\n  %s\n\n", cmp.Or(publicURL, d.Config.LocalAddress(addr.String())))
+	for _, p := range demoPeople {
+		text += fmt.Sprintf("  %-17s %s\n", p.email, p.role)
+	}
+	_, err := fmt.Fprintf(out, "%s\n  The password of each is %s\n\n", text, d.password)
+	return err
+}
+
+// Close removes everything that the demo made.
+func (d *Demo) Close() error {
+	err := os.RemoveAll(d.Config.DataDir)
+	if d.made != "" && err == nil {
+		_ = os.Remove(d.made) // somebody else may have put something there
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+package app_test
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestDemoLetsInAndLeavesNothing(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "made for it")
+	left := filepath.Join(dir, "pantrie-demo-killed")
+	p := launchAs(t, exec.Command(path, "demo"), dir, "TZ=Asia/Tokyo",
+		// What belongs to the Pantrie of this environment is none of the demo's business.
+		"PANTRIE_ADMIN_EMAIL=nobody@example.org", "PANTRIE_ADMIN_PASSWORD=x", "PANTRIE_OAUTH_ENABLED=true")
+	told := regexp.MustCompile(`The password of each is (\S+)`)
+	deadline := time.After(10 * time.Second)
+	for !told.MatchString(p.output.String()) {
+		select {
+		case <-deadline:
+			t.Fatalf("no password is told:\n%s", p.output)
+		case <-time.Tick(10 * time.Millisecond):
+		}
+	}
+	password := told.FindStringSubmatch(p.output.String())[1]
+	for _, email := range []string{"sam@example.org", "mara@example.org", "ole@example.org"} {
+		resp, err := http.Post(p.url+"/api/v1/auth/login", "application/json", strings.NewReader(`{"email":"`+email+`","password":"`+password+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 200 || !strings.Contains(p.output.String(), email) {
+			t.Errorf("%s: %d", email, resp.StatusCode)
+		}
+	}
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	second := launchAs(t, exec.Command(path, "demo"), dir) // beside the first one
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what an earlier demo left is still there: %v", err)
+	}
+	for _, each := range []*process{second, p} {
+		if err := each.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-each.done
+		if each.exitErr != nil {
+			t.Errorf("exit: %v\n%s", each.exitErr, each.output)
+		}
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something is left of the demo: %v", err)
+	}
+}
+
+func TestDemoNeverTouchesData(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"pantrie.db", "letters.txt"} {
+		dir := t.TempDir()
+		file, before := filepath.Join(dir, name), []byte("not to be touched")
+		if err := os.WriteFile(file, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), path, "demo")
+		cmd.Env = []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}
+		out, err := cmd.CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "a demo never touches data") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		entries, err := os.ReadDir(dir)
+		after, readErr := os.ReadFile(file)
+		if err != nil || readErr != nil || len(entries) != 1 || !bytes.Equal(before, after) {
+			t.Errorf("%s: there are %v, %v, %v", name, entries, err, readErr)
+		}
+	}
+}
