@@ -33,11 +33,14 @@ const (
 func main() {
 	binary := flag.String("binary", "./pantrie", "the stripped binary")
 	frontend := flag.String("frontend", "frontend", "folder of the frontend, for the page weight in Chromium; empty leaves it out")
-	only := flag.String("only", "", "stock: only the figures of the pantry")
+	only := flag.String("only", "", "stock: only the figures of the pantry; load: only those of many clients")
 	flag.Parse()
 	measure := run
-	if *only == "stock" {
+	switch *only {
+	case "stock":
 		measure = runStock
+	case "load":
+		measure = runLoad
 	}
 	if err := measure(context.Background(), *binary, *frontend, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -75,39 +75,55 @@ func measureStock(ctx context.Context, r report, binary, dir string) error {
 	return nil
 }
 
-func measureHousehold(ctx context.Context, r report, binary, data string, lots int, smallest map[string]time.Duration) error {
-	environment := []string{"PANTRIE_ADMIN_EMAIL=" + email, "PANTRIE_ADMIN_PASSWORD=" + password}
-	p, err := start(binary, data, environment...)
-	if err != nil {
-		return err
+// stocked starts Pantrie with a household of so many lots, and somebody who is signed in.
+func stocked(ctx context.Context, binary, data string, lots int, environment ...string) (p *process, household string, client *http.Client, err error) {
+	environment = append(environment, "PANTRIE_ADMIN_EMAIL="+email, "PANTRIE_ADMIN_PASSWORD="+password)
+	if p, err = start(binary, data, environment...); err != nil {
+		return nil, "", nil, err
 	}
-	household, err := makeHousehold(p)
+	household, err = makeHousehold(p)
 	p.stop()
 	if err != nil {
+		return nil, "", nil, err
+	}
+	file, err := open(data)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if err := errors.Join(fill(ctx, file, household, lots/perProduct), file.Close()); err != nil {
+		return nil, "", nil, err
+	}
+	if p, err = start(binary, data, environment...); err != nil {
+		return nil, "", nil, err
+	}
+	err = p.wait("/readyz")
+	if err == nil {
+		client, err = newClient(8)
+	}
+	if err == nil {
+		err = p.signIn(client)
+	}
+	if err != nil {
+		p.stop()
+	}
+	return p, household, client, err
+}
+
+func open(data string) (*sql.DB, error) {
+	return sql.Open("sqlite", "file:"+filepath.Join(data, "pantrie.db")+"?_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)")
+}
+
+func measureHousehold(ctx context.Context, r report, binary, data string, lots int, smallest map[string]time.Duration) error {
+	p, household, client, err := stocked(ctx, binary, data, lots)
+	if err != nil {
 		return err
 	}
-	file, err := sql.Open("sqlite", "file:"+filepath.Join(data, "pantrie.db")+"?_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)")
+	defer p.stop()
+	file, err := open(data)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := fill(ctx, file, household, lots/perProduct); err != nil {
-		return err
-	}
-	if p, err = start(binary, data, environment...); err != nil {
-		return err
-	}
-	defer p.stop()
-	if err := p.wait("/readyz"); err != nil {
-		return err
-	}
-	client, err := newClient(8)
-	if err != nil {
-		return err
-	}
-	if err := p.signIn(client); err != nil {
-		return err
-	}
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0o600)
 	for _, q := range questions(household, lots/perProduct) {
 		if err := measureAsked(ctx, r, p, client, file, household, q, lots, smallest); err != nil {
