@@ -118,7 +118,7 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 		} else {
 			var link auth.PasswordLink
 			if _, link, err = service.CreateUser(ctx, auth.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
-				_, err = service.UsePasswordLink(ctx, link.Token, d.password)
+				err = service.ChoosePassword(ctx, link.Token, d.password)
 			}
 		}
 		if err != nil {

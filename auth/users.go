@@ -167,13 +167,34 @@ func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, 
 // UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
 // browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
 func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (db.User, error) {
-	user, err := s.PasswordLinkUser(ctx, token)
+	user, hash, err := s.choosePassword(ctx, token, password)
 	if err != nil {
 		return db.User{}, err
 	}
-	hash, err := s.HashPassword(ctx, "password", password)
+	s.accounts.succeed(accountKey(user.Email))
+	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}, unchanged(ctx, user.ID, hash))
+	if errors.Is(err, errSuperseded) {
+		return db.User{}, errLinkInvalid()
+	}
 	if err != nil {
 		return db.User{}, err
+	}
+	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	return user, nil
+}
+
+// ChoosePassword does what [Service.UsePasswordLink] does and signs nobody in.
+func (s *Service) ChoosePassword(ctx context.Context, token, password string) error {
+	_, _, err := s.choosePassword(ctx, token, password)
+	return err
+}
+
+func (s *Service) choosePassword(ctx context.Context, token, password string) (user db.User, hash string, err error) {
+	if user, err = s.PasswordLinkUser(ctx, token); err != nil {
+		return db.User{}, "", err
+	}
+	if hash, err = s.HashPassword(ctx, "password", password); err != nil {
+		return db.User{}, "", err
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		link, err := tx.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
@@ -198,18 +219,9 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (
 		return endAccess(ctx, tx, user.ID, "")
 	})
 	if err != nil {
-		return db.User{}, err
+		return db.User{}, "", err
 	}
-	s.accounts.succeed(accountKey(user.Email))
-	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}, unchanged(ctx, user.ID, hash))
-	if errors.Is(err, errSuperseded) {
-		return db.User{}, errLinkInvalid()
-	}
-	if err != nil {
-		return db.User{}, err
-	}
-	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
-	return user, nil
+	return user, hash, nil
 }
 
 // UserChange is what an administrator changes about a user; nil leaves a value as it is.

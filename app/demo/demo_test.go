@@ -26,7 +26,7 @@ func fill(t *testing.T, now time.Time, zone *time.Location) (*pantry.Service, st
 	t.Cleanup(func() { _ = database.Close() })
 	home := demo.Household{ID: newID(), Zone: zone}
 	err = database.InTx(ctx, func(tx *db.Tx) error {
-		made, err := tx.CreateHousehold(ctx, db.Household{Name: "Home", TimeZone: zone.String()})
+		made, err := tx.InsertHousehold(ctx, db.Household{Name: "Home", TimeZone: zone.String()})
 		home.ID = made.ID
 		return err
 	})
@@ -35,7 +35,7 @@ func fill(t *testing.T, now time.Time, zone *time.Location) (*pantry.Service, st
 	}
 	for _, name := range []string{"Sam", "Mara"} {
 		err = database.InTx(ctx, func(tx *db.Tx) error {
-			made, err := tx.CreateUser(ctx, db.User{Name: name, Email: name + "@example.org"})
+			made, err := tx.InsertUser(ctx, db.User{Name: name, Email: name + "@example.org"})
 			home.People = append(home.People, made.ID)
 			return err
 		})
