@@ -211,7 +211,7 @@ func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger,
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // the standard library's type
+	transport := auth.NewTransport()
 	if cfg.CAFile != "" {
 		if transport, err = auth.TrustCAFile(transport, cfg.CAFile); err != nil {
 			return nil, fmt.Errorf("PANTRIE_CA_FILE: %w", err)

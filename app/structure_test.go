@@ -82,7 +82,7 @@ func TestBinaryHasNoTestProvider(t *testing.T) {
 // needs nothing but the binary.
 func TestBinaryBringsWhatTheMachineMayLack(t *testing.T) {
 	for _, p := range goList(t, "pantrie") {
-		for _, want := range []string{"time/tzdata", "golang.org/x/crypto/x509roots/fallback"} {
+		for _, want := range []string{"time/tzdata", "golang.org/x/crypto/x509roots/fallback/bundle"} {
 			if !slices.Contains(p.Deps, want) {
 				t.Errorf("the binary does not contain %s", want)
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -118,9 +117,7 @@ func transportWith(t *http.Transport, ca string) (*http.Transport, error) {
 	}
 	pool := t.TLSClientConfig.RootCAs
 	if pool == nil {
-		if pool, err = x509.SystemCertPool(); err != nil {
-			pool = x509.NewCertPool() // no system pool on this platform
-		}
+		pool = systemAuthorities()
 	} else {
 		pool = pool.Clone()
 	}

@@ -130,7 +130,7 @@ func dsn(path string, readOnly bool) string {
 		abs = "/" + abs
 	}
 	u := url.URL{Scheme: "file", Path: abs}
-	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-2000)"
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)"
 	if readOnly {
 		return u.String() + pragmas + "&_pragma=query_only(1)"
 	}

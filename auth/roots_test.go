@@ -1,0 +1,46 @@
+package auth
+
+import (
+	"crypto/x509"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Without certificate authorities of the machine those of the program count, for connections and for pools that
+// others are added to; read when they are needed and not before.
+func TestAuthoritiesComeWithTheProgram(t *testing.T) {
+	const child = "PANTRIE_TEST_AUTHORITIES"
+	if os.Getenv(child) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestAuthoritiesComeWithTheProgram$", "-test.v") //nolint:gosec // itself
+		cmd.Env = []string{child + "=1", "SSL_CERT_FILE=" + os.DevNull, "SSL_CERT_DIR=" + t.TempDir(), "HOME=" + t.TempDir()}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	count := func() int {
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(pool.Subjects()) //nolint:staticcheck // it has no system's own part here
+	}
+	if n := count(); n != 0 {
+		t.Fatalf("%d authorities are known already", n)
+	}
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	if resp, err := (&http.Client{Transport: NewTransport()}).Get(server.URL); err == nil {
+		resp.Body.Close()
+		t.Error("a certificate that nobody vouches for is accepted")
+	}
+	if n := count(); n < 100 {
+		t.Errorf("%d authorities are known after a connection", n)
+	}
+	if n := len(systemAuthorities().Subjects()); n < 100 { //nolint:staticcheck // as above
+		t.Errorf("%d authorities to add others to", n)
+	}
+}
