@@ -109,6 +109,9 @@ func serve(ctx context.Context, cfg app.Config, log *slog.Logger, stdout io.Writ
 	for again := true; again && err == nil; {
 		again, err = serveOnce(ctx, cfg, log, stdout, demo)
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // asked to stop while it was starting
+		err = nil
+	}
 	return app.WayBack(cfg.DataDir, err)
 }
 

@@ -180,10 +180,6 @@ func (a *API) getProduct(ctx context.Context, in *ItemPath) (*body[ProductDetail
 }
 
 func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails], error) {
-	today, err := a.pantry.Today(ctx, p.HouseholdID)
-	if err != nil {
-		return nil, err
-	}
 	lots, err := a.db.LotsOf(ctx, p.HouseholdID, p.ID)
 	if err != nil {
 		return nil, err
@@ -192,7 +188,7 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	if err != nil {
 		return nil, err
 	}
-	out := ProductDetails{Product: productOf(p), Today: today, Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
+	out := ProductDetails{Product: productOf(p), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))
 	}

@@ -365,6 +365,21 @@ func TestStopsInOrder(t *testing.T) {
 	}
 }
 
+// Being asked to stop is no failure, at whatever point of the start.
+func TestStopsWhileItStarts(t *testing.T) {
+	dir := t.TempDir()
+	for range 20 {
+		p := launch(t, dir) // says that it is ready, and goes on with what there is to say
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-p.done
+		if p.exitErr != nil {
+			t.Fatalf("exit: %v\n%s", p.exitErr, p.output)
+		}
+	}
+}
+
 func TestRefusesToStart(t *testing.T) {
 	path, err := binary()
 	if err != nil {

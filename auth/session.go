@@ -67,6 +67,7 @@ type visit struct {
 	manager *scs.SessionManager
 	w       http.ResponseWriter
 	session db.Session // zero Token: none was found
+	user    db.User    // whoever is signed in to it, as it was found
 	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
 	// replaced is the token that ends in the transaction that stores the new session, and with
 	// which guard must still hold: between two of them everybody could be signed out, and the
@@ -109,22 +110,15 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 	if err != nil {
 		return nil, err
 	}
-	if v.session.UserID == "" {
+	if v.user.ID == "" || v.user.Disabled {
 		return ctx, nil
-	}
-	user, err := s.db.UserByID(ctx, v.session.UserID)
-	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
-		return ctx, nil
-	}
-	if err != nil {
-		return nil, err
 	}
 	if s.now().UnixMilli()-v.session.LastSeenAt >= touchEvery.Milliseconds() {
 		if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, v.session.Token, v.address) }); err != nil {
 			return nil, err
 		}
 	}
-	return context.WithValue(ctx, personKey{}, Person{User: user, Method: v.session.Method}), nil
+	return context.WithValue(ctx, personKey{}, Person{User: v.user, Method: v.session.Method}), nil
 }
 
 // choose picks the cookie: Secure with the __Host- prefix when Pantrie's public address is
@@ -330,14 +324,15 @@ var _ scs.CtxStore = (*sessionStore)(nil)
 // FindCtx returns a live session's data.
 func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now := st.s.now()
-	row, err := st.s.db.SessionByToken(ctx, token, now.UnixMilli(), now.Add(-st.s.cfg.SessionIdle).UnixMilli())
+	row, user, err := st.s.db.SessionWithUser(ctx, token, now.UnixMilli(), now.Add(-st.s.cfg.SessionIdle).UnixMilli())
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
-	visitOf(ctx).session = row
+	v := visitOf(ctx)
+	v.session, v.user = row, user
 	return row.Data, true, nil
 }
 

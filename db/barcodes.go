@@ -41,7 +41,8 @@ SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household
 	sqlWatchAmong         = `SELECT a.product_id, w.label FROM json_each(?1) j CROSS JOIN product_allergens a ON a.household_id = ?2 AND a.product_id = j.value
 CROSS JOIN household_watch w ON w.household_id = ?2 AND w.label_key = a.label_key`
 	// All that goes with a product and is mostly little: one statement takes as long as one of its parts.
-	sqlProductDetails = `SELECT 'unit', unit, '', factor FROM product_units WHERE household_id = ?1 AND product_id = ?2
+	sqlProductDetails = `SELECT 'zone', time_zone, '', 0 FROM households WHERE id = ?1
+UNION ALL SELECT 'unit', unit, '', factor FROM product_units WHERE household_id = ?1 AND product_id = ?2
 UNION ALL SELECT 'barcode', code, unit, 0 FROM (` + barcodesOfProduct + `)
 UNION ALL SELECT 'allergen', a.label, coalesce((SELECT w.label FROM household_watch w WHERE w.household_id = ?1 AND w.label_key = a.label_key), ''), 0 FROM product_allergens a WHERE a.household_id = ?1 AND a.product_id = ?2`
 	sqlWatchInsert = `INSERT INTO household_watch (household_id, label_key, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
@@ -66,8 +67,9 @@ func (r reader) BarcodesOf(ctx context.Context, householdID, productID string) (
 
 // ProductDetails is what goes with a product. Units maps its own units to how many of its base unit one of them
 // is, Barcodes their codes to what one scan stands for. Watched are those of its allergens that the household
-// watches for, as the household calls them.
+// watches for, as the household calls them. TimeZone is the household's.
 type ProductDetails struct {
+	TimeZone  string
 	Units     map[string]int64
 	Barcodes  []Barcode
 	Allergens []string
@@ -84,6 +86,8 @@ func (r reader) DetailsOf(ctx context.Context, householdID, productID string) (P
 	d := ProductDetails{Units: map[string]int64{}, Barcodes: []Barcode{}, Allergens: []string{}, Watched: []string{}}
 	for _, v := range list {
 		switch v.kind {
+		case "zone":
+			d.TimeZone = v.name
 		case "unit":
 			d.Units[v.name] = v.n
 		case "barcode":

@@ -8,15 +8,14 @@ import (
 )
 
 const (
-	// Words of the name weigh most, then barcodes, brand and category; the household's column nothing. The
-	// best are chosen before their rows are read.
-	sqlSearch = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row, rank AS place FROM products_search WHERE products_search MATCH ? AND rank MATCH 'bm25(0.0, 10.0, 5.0, 8.0, 1.0, 2.0)' ORDER BY rank LIMIT ?) s
-CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ? ORDER BY s.place, p.name_key, p.id`
-	// Where too many fit to rank them: names that begin with the text, then in the order of their rows.
-	sqlSearchCount  = `SELECT count(*) FROM (SELECT 1 FROM products_search WHERE products_search MATCH ? LIMIT ?) s`
+	// Names that begin with the text, then those that have all of its words in the name, then those that have them
+	// anywhere, as they are found.
 	sqlSearchBegins = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND p.name_key >= ? AND p.name_key < ? ORDER BY p.name_key, p.id LIMIT ?`
-	sqlSearchPlain  = `SELECT ` + productColumns + ` FROM (SELECT rowid AS row FROM products_search WHERE products_search MATCH ? LIMIT ?) s CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ?`
-	sqlSearchIndex  = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
+	sqlSearchWords  = `SELECT ` + productColumns + ` FROM (SELECT row, min(place) AS place FROM (
+  SELECT * FROM (SELECT rowid AS row, 1 AS place FROM products_search WHERE products_search MATCH ?1 LIMIT ?3) s
+  UNION ALL SELECT * FROM (SELECT rowid, 2 FROM products_search WHERE products_search MATCH ?2 LIMIT ?3) s) s GROUP BY row ORDER BY 2 LIMIT ?3) s
+CROSS JOIN products p ON p.row = s.row WHERE p.household_id = ?4 ORDER BY s.place, p.name_key, p.id`
+	sqlSearchIndex = `INSERT OR REPLACE INTO products_search (rowid, household, name, brand, barcodes, note, category)
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
   coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.row = ? AND p.archived_at IS NULL`
 	sqlSearchForget = `DELETE FROM products_search WHERE rowid = ?`
@@ -26,51 +25,30 @@ SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELEC
 // mostSearchWords bounds what one search may cost.
 const mostSearchWords = 8
 
-// mostRanked is how many products are ranked: each takes some 6 µs.
-const mostRanked = 100
-
 // SearchProducts lists the products that have every word of text at the beginning of a word of
-// their name, brand, barcodes, note or category, whatever its case and accents; the best first. Those
-// that were merged are among them, as people may search for the name they had. Where very many fit, those come
-// first whose folded name begins with nameKey, which may be empty, then those with the words in their names.
+// their name, brand, barcodes, note or category, whatever its case and accents: first those whose folded name begins
+// with nameKey, which may be empty, then those with the words in their names. Those that were merged are among
+// them, as people may search for the name they had.
 func (r reader) SearchProducts(ctx context.Context, householdID, text, nameKey string, most int) ([]Product, error) {
 	match, inNames := matchExpression(householdID, text, "name brand barcodes note category"), matchExpression(householdID, text, "name")
 	if match == "" || most < 1 {
 		return []Product{}, ctx.Err()
 	}
-	n, err := one(ctx, r.q, scanInt, sqlSearchCount, match, mostRanked+1)
+	list := []Product{}
+	if nameKey != "" {
+		var err error
+		if list, err = many(ctx, r.q, scanProduct, sqlSearchBegins, householdID, nameKey, nameKey+"\U0010ffff", most); err != nil || len(list) == most {
+			return list, err
+		}
+	}
+	begin := list
+	others, err := many(ctx, r.q, scanProduct, sqlSearchWords, inNames, match, most+len(list), householdID)
 	if err != nil {
 		return nil, err
 	}
-	if n <= mostRanked {
-		return many(ctx, r.q, scanProduct, sqlSearch, match, most, householdID)
-	}
-	list := []Product{}
-	for _, find := range []func() ([]Product, error){
-		func() ([]Product, error) {
-			if nameKey == "" {
-				return nil, nil
-			}
-			return many(ctx, r.q, scanProduct, sqlSearchBegins, householdID, nameKey, nameKey+"\U0010ffff", most)
-		},
-		func() ([]Product, error) {
-			return many(ctx, r.q, scanProduct, sqlSearchPlain, inNames, most+len(list), householdID)
-		},
-		func() ([]Product, error) {
-			return many(ctx, r.q, scanProduct, sqlSearchPlain, match, most+len(list), householdID)
-		},
-	} {
-		found, err := find()
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range found {
-			if !slices.ContainsFunc(list, func(known Product) bool { return known.ID == p.ID }) {
-				list = append(list, p)
-			}
-		}
-		if len(list) >= most {
-			return list[:most], nil
+	for _, p := range others {
+		if len(list) < most && !slices.ContainsFunc(begin, func(known Product) bool { return known.ID == p.ID }) {
+			list = append(list, p)
 		}
 	}
 	return list, nil

@@ -33,7 +33,10 @@ const (
 	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device, s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at`
 
 	sqlSessionByToken = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
-	sqlSessionUpsert  = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at, id_token, authenticated_at)
+	// A session that nobody is signed in to has no user.
+	sqlSessionWithUser = `SELECT ` + sessionColumns + `, coalesce(u.id, ''), coalesce(u.name, ''), coalesce(u.email, ''), coalesce(u.email_proof, ''), coalesce(u.password_hash, ''), coalesce(u.site_admin, 0), coalesce(u.disabled, 0), coalesce(u.created_at, 0), coalesce(u.updated_at, 0)
+FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
+	sqlSessionUpsert = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at, id_token, authenticated_at)
 VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
   subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at,
@@ -50,14 +53,28 @@ WHERE sessions.ended_at IS NULL`
 	sqlSessionPurge     = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
-func scanSession(s scanner) (v Session, err error) {
-	return v, s.Scan(&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt)
+func (v *Session) fields() []any {
+	return []any{&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt}
 }
+
+func scanSession(s scanner) (v Session, err error) { return v, s.Scan(v.fields()...) }
 
 // SessionByToken returns a session that is neither ended nor expired at now and was seen
 // after idleSince (unix milliseconds), or [ErrNotFound].
 func (r reader) SessionByToken(ctx context.Context, token string, now, idleSince int64) (Session, error) {
 	return one(ctx, r.q, scanSession, sqlSessionByToken, token, now, idleSince)
+}
+
+// SessionWithUser is [reader.SessionByToken] with whoever is signed in to it; a user without an id where nobody is.
+func (r reader) SessionWithUser(ctx context.Context, token string, now, idleSince int64) (Session, User, error) {
+	type both struct {
+		session Session
+		user    User
+	}
+	v, err := one(ctx, r.q, func(s scanner) (v both, err error) {
+		return v, s.Scan(append(v.session.fields(), v.user.fields()...)...)
+	}, sqlSessionWithUser, token, now, idleSince)
+	return v.session, v.user, err
 }
 
 // SaveSession stores a new session or the new state of a live one. An ended session stays

@@ -61,10 +61,11 @@ func EmailKey(email string) string {
 	}, strings.TrimSpace(email))
 }
 
-func scanUser(s scanner) (u User, err error) {
-	err = s.Scan(&u.ID, &u.Name, &u.Email, &u.EmailProof, &u.PasswordHash, &u.SiteAdmin, &u.Disabled, &u.CreatedAt, &u.UpdatedAt)
-	return u, err
+func (u *User) fields() []any {
+	return []any{&u.ID, &u.Name, &u.Email, &u.EmailProof, &u.PasswordHash, &u.SiteAdmin, &u.Disabled, &u.CreatedAt, &u.UpdatedAt}
 }
+
+func scanUser(s scanner) (u User, err error) { return u, s.Scan(u.fields()...) }
 
 // UserByID returns the user, or [ErrNotFound].
 func (r reader) UserByID(ctx context.Context, id string) (User, error) {

@@ -85,6 +85,9 @@ func (s *Service) Today(ctx context.Context, householdID string) (string, error)
 	return s.day(h.TimeZone, 0), nil
 }
 
+// Day is the calendar date in a time zone, 'YYYY-MM-DD'.
+func (s *Service) Day(zone string) string { return s.day(zone, 0) }
+
 // day is today in the time zone, or so many days later.
 func (s *Service) day(zone string, later int64) string {
 	return s.now().In(s.location(zone)).AddDate(0, 0, int(later)).Format(time.DateOnly)
