@@ -181,40 +181,44 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low)}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	ids := idsOf(h.Low)
 	for _, g := range h.Groups {
-		lots, err := a.lotsOf(ctx, in.Household, g.Lots)
-		if err != nil {
-			return nil, err
+		for _, l := range g.Lots {
+			ids = append(ids, l.ProductID)
 		}
-		out.Groups = append(out.Groups, DueGroup{g.Name, g.Count, lots})
+	}
+	watched, err := a.pantry.WatchedAmong(ctx, in.Household, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched)}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	for _, g := range h.Groups {
+		out.Groups = append(out.Groups, DueGroup{g.Name, g.Count, lotsOf(g.Lots, watched)})
 	}
 	return &body[Home]{out}, nil
 }
 
-func (a *API) lotsOf(ctx context.Context, household string, list []db.LotWithProduct) ([]Lot, error) {
-	if len(list) == 0 {
-		return []Lot{}, nil
-	}
-	ids := make([]string, 0, len(list))
-	for _, l := range list {
-		ids = append(ids, l.ProductID)
-	}
-	watched, err := a.pantry.WatchedAmong(ctx, household, ids)
+// lotsOf are lots of which is known what the household watches for.
+func lotsOf(list []db.LotWithProduct, watched map[string][]string) []Lot {
 	out := make([]Lot, 0, len(list))
 	for _, l := range list {
 		out = append(out, lotOf(l, watched[l.ProductID]))
 	}
-	return out, err
+	return out
 }
 
-// watched is which allergens of the products the household watches for, by product id.
-func (a *API) watched(ctx context.Context, household string, list []db.Product) (map[string][]string, error) {
+func idsOf(list []db.Product) []string {
 	ids := make([]string, 0, len(list))
 	for _, p := range list {
 		ids = append(ids, p.ID)
 	}
-	return a.pantry.WatchedAmong(ctx, household, ids)
+	return ids
+}
+
+// products tells of products what is shown of them.
+func (a *API) products(ctx context.Context, household string, list []db.Product) ([]Product, error) {
+	watched, err := a.pantry.WatchedAmong(ctx, household, idsOf(list))
+	return productsOf(list, watched), err
 }
 
 // page splits what continues a list into its two parts.
@@ -237,14 +241,23 @@ func (a *API) listStock(ctx context.Context, in *StockFilter) (*body[StockPage],
 		list = list[:in.Limit]
 		out.Next = list[in.Limit-1].SortKey + " " + list[in.Limit-1].ID
 	}
-	out.Lots, err = a.lotsOf(ctx, in.Household, list)
+	ids := make([]string, len(list))
+	for i, l := range list {
+		ids[i] = l.ProductID
+	}
+	watched, err := a.pantry.WatchedAmong(ctx, in.Household, ids)
+	out.Lots = lotsOf(list, watched)
 	return &body[StockPage]{out}, err
 }
 
 func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[ProductPage], error) {
 	if strings.TrimSpace(in.Q) != "" {
 		found, err := a.pantry.Search(ctx, in.Household, in.Q, in.Limit)
-		return &body[ProductPage]{ProductPage{Products: productsOf(found)}}, err
+		if err != nil {
+			return nil, err
+		}
+		products, err := a.products(ctx, in.Household, found)
+		return &body[ProductPage]{ProductPage{Products: products}}, err
 	}
 	f := db.ProductFilter{HouseholdID: in.Household, CategoryID: in.Category, Low: in.Low, Most: in.Limit + 1}
 	f.AfterKey, f.AfterID = page(in.After)
@@ -257,8 +270,8 @@ func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[Produc
 		list = list[:in.Limit]
 		out.Next = list[in.Limit-1].NameKey + " " + list[in.Limit-1].ID
 	}
-	out.Products = productsOf(list)
-	return &body[ProductPage]{out}, nil
+	out.Products, err = a.products(ctx, in.Household, list)
+	return &body[ProductPage]{out}, err
 }
 
 func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) {
@@ -266,20 +279,19 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 	if err != nil {
 		return nil, err
 	}
+	matches, err := a.products(ctx, in.Household, r.Products)
+	if err != nil {
+		return nil, err
+	}
 	out := Line{
 		Name: r.Name, Amount: Measure{Amount: pantry.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
-		ExpiresOn: r.Expiry.Date.String(), Watched: []string{}, Matches: productsOf(r.Products), Problems: []ProblemOfLine{},
+		ExpiresOn: r.Expiry.Date.String(), Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
 		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message})
 	}
 	if r.Known {
-		out.ProductID = r.Products[0].ID
-		watched, err := a.pantry.WatchedAmong(ctx, in.Household, []string{out.ProductID})
-		if err != nil {
-			return nil, err
-		}
-		out.Watched = append(out.Watched, watched[out.ProductID]...)
+		out.ProductID, out.Watched = matches[0].ID, matches[0].Watched
 	}
 	return &body[Line]{out}, nil
 }

@@ -70,7 +70,7 @@ func (in ProductInput) apply(e *entered, f *pantry.ProductFields) {
 	if in.Staple != nil {
 		f.Staple = *in.Staple
 	}
-	f.DateKind = cmp.Or(db.DateKind(in.DateKind), f.DateKind)
+	f.DateKind, f.Allergens = cmp.Or(db.DateKind(in.DateKind), f.DateKind), in.Allergens
 	if in.Minimum != nil {
 		f.Minimum, f.MinimumUnit = nil, in.MinimumUnit
 		if n := e.amount("minimum", *in.Minimum, 0); n != 0 {
@@ -138,27 +138,17 @@ func (a *API) createProduct(ctx context.Context, in *CreateProductInput) (*body[
 	if err := e.err(); err != nil {
 		return nil, err
 	}
-	who := by(ctx, in.Household, "")
-	p, err := a.pantry.CreateProduct(ctx, who, fields)
-	if err == nil && in.Body.Allergens != nil {
-		err = a.pantry.SetAllergens(ctx, who, p.ID, *in.Body.Allergens)
-	}
+	p, err := a.pantry.CreateProduct(ctx, by(ctx, in.Household, ""), fields)
 	return a.changedProduct(ctx, in.Household, p.ID, err)
 }
 
 func (a *API) updateProduct(ctx context.Context, in *UpdateProductInput) (*body[ProductDetails], error) {
-	who := by(ctx, in.Household, "")
 	var e entered
 	in.Body.apply(&e, &pantry.ProductFields{}) // what cannot be read is refused before anything is stored
 	if err := e.err(); err != nil {
 		return nil, err
 	}
-	if in.Body.Allergens != nil {
-		if err := a.pantry.SetAllergens(ctx, who, in.ID, *in.Body.Allergens); err != nil {
-			return nil, err
-		}
-	}
-	p, err := a.pantry.ChangeProduct(ctx, who, in.ID, func(f *pantry.ProductFields) { in.Body.apply(&e, f) })
+	p, err := a.pantry.ChangeProduct(ctx, by(ctx, in.Household, ""), in.ID, func(f *pantry.ProductFields) { in.Body.apply(&e, f) })
 	return a.changedProduct(ctx, in.Household, p.ID, err)
 }
 
@@ -188,7 +178,7 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	if err != nil {
 		return nil, err
 	}
-	out := ProductDetails{Product: productOf(p), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens, Watched: d.Watched}
+	out := ProductDetails{Product: productOf(p, d.Watched), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))
 	}

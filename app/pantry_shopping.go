@@ -41,6 +41,7 @@ type ShoppingItem struct {
 	Note         string   `json:"note"`
 	CategoryID   string   `json:"categoryId" doc:"Of the product, to group by"`
 	CategoryName string   `json:"categoryName"`
+	Watched      []string `json:"watched" doc:"Allergens of the product that the household watches for"`
 	TickedBy     string   `json:"tickedBy" doc:"Name of who ticked it first"`
 	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list"`
 	Proposal     *PutAway `json:"proposal,omitempty" doc:"What becomes of it, as far as Pantrie can guess; only in the tray"`
@@ -101,8 +102,11 @@ type Added struct {
 	Count int `json:"count"`
 }
 
-func shoppingItemOf(l pantry.ShoppingLine) ShoppingItem {
-	out := ShoppingItem{ID: l.ID, ProductID: l.ProductID, Text: l.Text, Note: l.Note, CategoryID: l.CategoryID, CategoryName: l.CategoryName, TickedBy: l.TickedByName, TickedAt: l.TickedAt}
+func shoppingItemOf(l pantry.ShoppingLine, watched []string) ShoppingItem {
+	if watched == nil {
+		watched = []string{}
+	}
+	out := ShoppingItem{ID: l.ID, ProductID: l.ProductID, Text: l.Text, Note: l.Note, CategoryID: l.CategoryID, CategoryName: l.CategoryName, Watched: watched, TickedBy: l.TickedByName, TickedAt: l.TickedAt}
 	if l.ProductName != "" {
 		out.Text = l.ProductName
 	}
@@ -121,12 +125,23 @@ func (a *API) listShopping(ctx context.Context, in *HouseholdPath) (*body[Shoppi
 	if err != nil {
 		return nil, err
 	}
-	out := ShoppingList{Wanted: []ShoppingItem{}, Tray: []ShoppingItem{}}
+	var ids []string
 	for _, l := range wanted {
-		out.Wanted = append(out.Wanted, shoppingItemOf(l))
+		ids = append(ids, l.ProductID)
 	}
 	for _, l := range tray {
-		item := shoppingItemOf(l.ShoppingLine)
+		ids = append(ids, l.ProductID)
+	}
+	watched, err := a.pantry.WatchedAmong(ctx, in.Household, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := ShoppingList{Wanted: []ShoppingItem{}, Tray: []ShoppingItem{}}
+	for _, l := range wanted {
+		out.Wanted = append(out.Wanted, shoppingItemOf(l, watched[l.ProductID]))
+	}
+	for _, l := range tray {
+		item := shoppingItemOf(l.ShoppingLine, watched[l.ProductID])
 		place := l.LocationID
 		item.Proposal = &PutAway{ItemID: l.ID, ProductID: l.ProductID, Amount: pantry.Amount(l.Amount).String(), Unit: l.Unit, LocationID: &place, Guessed: l.Expiry.Guess, Expires: "none"}
 		if l.Expiry.Date != 0 {
@@ -160,12 +175,13 @@ func (in ShoppingInput) apply(e *entered, f *pantry.ShoppingFields) {
 }
 
 // bought tells everybody of a change of the list.
-func (a *API) bought(household string, l pantry.ShoppingLine, err error) (*body[ShoppingItem], error) {
+func (a *API) bought(ctx context.Context, household string, l pantry.ShoppingLine, err error) (*body[ShoppingItem], error) {
 	if err != nil {
 		return nil, err
 	}
 	a.live.tell(household, shoppingChanged)
-	return &body[ShoppingItem]{shoppingItemOf(l)}, nil
+	watched, err := a.pantry.WatchedAmong(ctx, household, []string{l.ProductID})
+	return &body[ShoppingItem]{shoppingItemOf(l, watched[l.ProductID])}, err
 }
 
 func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[ShoppingItem], error) {
@@ -186,7 +202,7 @@ func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[Shop
 		return nil, err
 	}
 	l, err := a.pantry.AddShopping(ctx, by(ctx, in.Household, ""), f)
-	return a.bought(in.Household, l, err)
+	return a.bought(ctx, in.Household, l, err)
 }
 
 func (a *API) addLow(ctx context.Context, in *HouseholdPath) (*body[Added], error) {
@@ -205,16 +221,19 @@ func (a *API) updateShopping(ctx context.Context, in *UpdateShoppingInput) (*bod
 		return nil, err
 	}
 	l, err := a.pantry.ChangeShopping(ctx, by(ctx, in.Household, ""), in.ID, func(f *pantry.ShoppingFields) { in.Body.apply(&e, f) })
-	return a.bought(in.Household, l, err)
+	return a.bought(ctx, in.Household, l, err)
 }
 
 func (a *API) tickShopping(ctx context.Context, in *TickInput) (*body[ShoppingItem], error) {
 	l, err := a.pantry.Tick(ctx, by(ctx, in.Household, ""), in.ID, in.Body.Ticked)
-	return a.bought(in.Household, l, err)
+	return a.bought(ctx, in.Household, l, err)
 }
 
 func (a *API) removeShopping(ctx context.Context, in *ItemPath) (*Empty, error) {
-	_, err := a.bought(in.Household, pantry.ShoppingLine{}, a.pantry.RemoveShopping(ctx, by(ctx, in.Household, ""), in.ID))
+	err := a.pantry.RemoveShopping(ctx, by(ctx, in.Household, ""), in.ID)
+	if err == nil {
+		a.live.tell(in.Household, shoppingChanged)
+	}
 	return &Empty{}, err
 }
 

@@ -116,7 +116,7 @@ func (a *API) stocked(ctx context.Context, who pantry.By) func(pantry.Change, er
 				a.live.tell(who.HouseholdID, shoppingChanged)
 			}
 		}
-		watched, err := a.watched(ctx, who.HouseholdID, c.Products)
+		watched, err := a.pantry.WatchedAmong(ctx, who.HouseholdID, idsOf(c.Products))
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +126,7 @@ func (a *API) stocked(ctx context.Context, who pantry.By) func(pantry.Change, er
 
 func changeOf(c pantry.Change, watched map[string][]string) StockChange {
 	products := map[string]db.Product{}
-	out := StockChange{TransactionID: c.Transaction.ID, Verb: c.Transaction.Verb, At: c.Transaction.At, Repeated: c.Repeated, Movements: []Movement{}, Lots: []Lot{}, Products: productsOf(c.Products)}
+	out := StockChange{TransactionID: c.Transaction.ID, Verb: c.Transaction.Verb, At: c.Transaction.At, Repeated: c.Repeated, Movements: []Movement{}, Lots: []Lot{}, Products: productsOf(c.Products, watched)}
 	for _, p := range c.Products {
 		products[p.ID] = p
 	}

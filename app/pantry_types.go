@@ -128,13 +128,17 @@ type Product struct {
 	ThawedShelfLife *int64      `json:"thawedShelfLife" doc:"Days out of a freezer"`
 	DateKind        db.DateKind `json:"dateKind" enum:"best_before,use_by" doc:"What its packages show"`
 	Note            string      `json:"note"`
+	Watched         []string    `json:"watched" doc:"Its allergens that the household watches for"`
 }
 
-func productOf(p db.Product) Product {
+func productOf(p db.Product, watched []string) Product {
 	in := keptOf(p)
+	if watched == nil {
+		watched = []string{}
+	}
 	out := Product{
 		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Unit: p.Unit, Base: p.Base, Total: in.measure(p.Total),
-		Staple: p.Staple, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
+		Staple: p.Staple, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note, Watched: watched,
 	}
 	if p.Minimum != nil {
 		m := in.measure(*p.Minimum)
@@ -147,10 +151,11 @@ func productOf(p db.Product) Product {
 	return out
 }
 
-func productsOf(list []db.Product) []Product {
+// productsOf are products of which is known what the household watches for.
+func productsOf(list []db.Product, watched map[string][]string) []Product {
 	out := make([]Product, 0, len(list))
 	for _, p := range list {
-		out = append(out, productOf(p))
+		out = append(out, productOf(p, watched[p.ID]))
 	}
 	return out
 }
@@ -163,7 +168,6 @@ type ProductDetails struct {
 	Units     []ProductUnit `json:"units" doc:"What else it can be entered in"`
 	Barcodes  []Barcode     `json:"barcodes"`
 	Allergens []string      `json:"allergens"`
-	Watched   []string      `json:"watched" doc:"Those of them that the household watches for"`
 }
 
 // ProductUnit says that one Unit is Factor of Of: 1 pack is 6 piece.

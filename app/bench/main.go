@@ -94,6 +94,9 @@ func run(ctx context.Context, binary, frontend string, out io.Writer) error {
 	if err := measureStock(ctx, r, binary, dir); err != nil {
 		return err
 	}
+	if err := measureLoad(ctx, r, binary, dir); err != nil {
+		return err
+	}
 	if frontend == "" {
 		return nil
 	}

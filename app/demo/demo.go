@@ -108,7 +108,7 @@ func (f *filler) products(ctx context.Context) ([]string, error) {
 		}
 		fields := pantry.ProductFields{
 			Name: it.name, Brand: it.brand, CategoryID: categories[it.category], LocationID: places[it.place], Unit: it.unit,
-			Minimum: thousandths(it.minimum), Staple: it.staple, ShelfLife: days(it.shelf), OpenedShelfLife: days(it.opened), Note: it.note,
+			Minimum: thousandths(it.minimum), Staple: it.staple, ShelfLife: days(it.shelf), OpenedShelfLife: days(it.opened), Note: it.note, Allergens: &it.allergens,
 		}
 		if it.useBy {
 			fields.DateKind = db.UseBy
@@ -121,11 +121,6 @@ func (f *filler) products(ctx context.Context) ([]string, error) {
 		if it.pack > 0 {
 			if _, err := f.pantry.SetUnit(ctx, by, made.ID, pantry.ProductUnit{Unit: "pack", Factor: it.pack, Of: it.unit}); err != nil {
 				return nil, fmt.Errorf("pack of %s: %w", it.name, err)
-			}
-		}
-		if len(it.allergens) > 0 {
-			if err := f.pantry.SetAllergens(ctx, by, made.ID, it.allergens); err != nil {
-				return nil, fmt.Errorf("allergens of %s: %w", it.name, err)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func TestDeleteProduct(t *testing.T) {
 	if err := k.s.AddBarcode(ctx, k.by, id, "96385074", ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.s.SetAllergens(ctx, k.by, id, []string{"Milk"}); err != nil {
+	if err := k.allergens(k.by, id, []string{"Milk"}); err != nil {
 		t.Fatal(err)
 	}
 	k.buy(pantry.ShoppingFields{ProductID: id})

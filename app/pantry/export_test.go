@@ -44,7 +44,7 @@ func (k *kitchen) filled() {
 	_, err = k.s.SetUnit(ctx, k.by, milk.ID, pantry.ProductUnit{Unit: "Karton", Factor: 6, Of: "l"})
 	check(err)
 	check(k.s.AddBarcode(ctx, k.by, milk.ID, "96385074", "Karton"))
-	check(k.s.SetAllergens(ctx, k.by, milk.ID, []string{"Milch", "Laktose"}))
+	check(k.allergens(k.by, milk.ID, []string{"Milch", "Laktose"}))
 	check(k.s.SetWatched(ctx, k.by, []string{"Nüsse", "Laktose"}))
 	_, err = k.s.SetPhoto(ctx, k.by, milk.ID, asJPEG(k.t, drawn(40, 30)))
 	check(err)

@@ -148,7 +148,7 @@ func TestWatchedAmong(t *testing.T) {
 	ctx := t.Context()
 	cake, bread, milk := k.product(db.Product{Name: "Cake"}), k.product(db.Product{Name: "Bread"}), k.product(db.Product{Name: "Milk"})
 	for id, labels := range map[string][]string{cake: {"nuss", "Eier", "Milch"}, bread: {"Gluten", "NÜSSE"}, milk: {"Milch"}} {
-		if err := k.s.SetAllergens(ctx, k.by, id, labels); err != nil {
+		if err := k.allergens(k.by, id, labels); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // ProductFields is what people tell of a product; a name is enough. Unit empty is piece. Minimum is
 // in thousandths of MinimumUnit, which is Unit when empty. Shelf lives are days. A field that is nil
-// or empty is not known.
+// or empty is not known. Allergens nil leaves those that it has.
 type ProductFields struct {
 	Name            string
 	Brand           string
@@ -28,6 +28,7 @@ type ProductFields struct {
 	ThawedShelfLife *int64
 	DateKind        db.DateKind
 	Note            string
+	Allergens       *[]string
 }
 
 // ProductUnit says that one Unit of a product is Factor of another unit: 1 pack is 6 piece.
@@ -61,6 +62,9 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in 
 		return p, err
 	}
 	p, err := tx.InsertProduct(ctx, p)
+	if err == nil {
+		err = setAllergens(ctx, tx, p, in.Allergens)
+	}
 	return p, missing(err, "category or place")
 }
 
@@ -100,6 +104,9 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 		}
 		if err := tx.UpdateProduct(ctx, p); err != nil {
 			return missing(err, "category or place")
+		}
+		if err := setAllergens(ctx, tx, p, in.Allergens); err != nil {
+			return err
 		}
 		p, err = tx.ProductByID(ctx, by.HouseholdID, p.ID)
 		return err
@@ -194,6 +201,11 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	}{{"shelfLife", in.ShelfLife}, {"openedShelfLife", in.OpenedShelfLife}, {"frozenShelfLife", in.FrozenShelfLife}, {"thawedShelfLife", in.ThawedShelfLife}} {
 		if life.days != nil && (*life.days < 0 || *life.days > mostDays) {
 			fields = append(fields, fault.Field{Name: life.name, Code: fault.Invalid, Message: "Enter a number of days, at most 36500."})
+		}
+	}
+	if in.Allergens != nil {
+		for _, label := range *in.Allergens {
+			text(&fields, "allergens", label, true, 60)
 		}
 	}
 	p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife = in.ShelfLife, in.OpenedShelfLife, in.FrozenShelfLife, in.ThawedShelfLife
@@ -392,36 +404,33 @@ func (s *Service) Product(ctx context.Context, householdID, id string) (db.Produ
 	return product(ctx, s.db, householdID, id)
 }
 
-// SetAllergens replaces the allergens of a product. [fault.NotFound], [fault.ValidationFailed].
-func (s *Service) SetAllergens(ctx context.Context, by By, productID string, labels []string) error {
-	list, err := allergens(labels)
+// setAllergens replaces the allergens of a product, unless labels is nil. [fault.ValidationFailed].
+func setAllergens(ctx context.Context, tx *db.Tx, p db.Product, labels *[]string) error {
+	if labels == nil {
+		return nil
+	}
+	list, err := allergens("allergens", *labels)
 	if err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		p, err := product(ctx, tx, by.HouseholdID, productID)
-		if err != nil {
-			return err
-		}
-		return tx.SetAllergens(ctx, p.HouseholdID, p.ID, list)
-	})
+	return tx.SetAllergens(ctx, p.HouseholdID, p.ID, list)
 }
 
 // SetWatched replaces the allergens that the household watches for. [fault.ValidationFailed];
 // [fault.NotFound].
 func (s *Service) SetWatched(ctx context.Context, by By, labels []string) error {
-	list, err := allergens(labels)
+	list, err := allergens("labels", labels)
 	if err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return missing(tx.SetWatched(ctx, by.HouseholdID, list), "household") })
 }
 
-func allergens(labels []string) ([]db.Allergen, error) {
+func allergens(field string, labels []string) ([]db.Allergen, error) {
 	var fields []fault.Field
 	var list []db.Allergen
 	for _, label := range labels {
-		label = text(&fields, "labels", label, true, 60)
+		label = text(&fields, field, label, true, 60)
 		list = append(list, db.Allergen{Key: Fold(label), Label: label})
 	}
 	return list, fault.Fields(fields)

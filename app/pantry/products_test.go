@@ -273,15 +273,44 @@ func TestPlaces(t *testing.T) {
 	k.wantStock(wine, "1  nowhere")
 }
 
+// What cannot be accepted of a product leaves all of it as it was.
+func TestProductIsStoredWhole(t *testing.T) {
+	k := newKitchen(t)
+	good, bad := []string{"Milk"}, []string{strings.Repeat("x", 61)}
+	_, err := k.s.CreateProduct(t.Context(), k.by, pantry.ProductFields{Name: "Cake", Allergens: &bad})
+	k.refused(err, fault.ValidationFailed, fault.TooLong)
+	if list, err := k.db.Products(t.Context(), db.ProductFilter{HouseholdID: k.by.HouseholdID, Most: 10}); err != nil || len(list) != 0 {
+		t.Errorf("there are %v, %v", list, err)
+	}
+	cake, err := k.s.CreateProduct(t.Context(), k.by, pantry.ProductFields{Name: "Cake", Allergens: &good})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func(*pantry.ProductFields){
+		func(f *pantry.ProductFields) { f.Name, f.Allergens = "", &[]string{"Egg"} },
+		func(f *pantry.ProductFields) { f.Name, f.Allergens = "Pie", &bad },
+		func(f *pantry.ProductFields) { f.Name, f.Allergens, f.CategoryID = "Pie", &[]string{"Egg"}, "none" },
+	} {
+		if _, err := k.s.ChangeProduct(t.Context(), k.by, cake.ID, change); err == nil {
+			t.Error("it is accepted")
+		}
+		p, err1 := k.db.ProductByID(t.Context(), k.by.HouseholdID, cake.ID)
+		list, err2 := k.db.AllergensOf(t.Context(), k.by.HouseholdID, cake.ID)
+		if err1 != nil || err2 != nil || p.Name != "Cake" || len(list) != 1 || list[0].Label != "Milk" {
+			t.Errorf("it is %q with %v now, %v, %v", p.Name, list, err1, err2)
+		}
+	}
+}
+
 func TestAllergens(t *testing.T) {
 	k := newKitchen(t)
 	from, into := k.product(db.Product{Name: "Cake"}), k.product(db.Product{Name: "Nut cake"})
 	for id, labels := range map[string][]string{from: {"Milk", "Egg", "milk"}, into: {"Nuts", "Egg"}} {
-		if err := k.s.SetAllergens(t.Context(), k.by, id, labels); err != nil {
+		if err := k.allergens(k.by, id, labels); err != nil {
 			t.Fatal(err)
 		}
 	}
-	k.refused(k.s.SetAllergens(t.Context(), k.other, from, []string{"Soy"}), fault.NotFound, "")
+	k.refused(k.allergens(k.other, from, []string{"Soy"}), fault.NotFound, "")
 	for label, want := range map[string]string{"Nüsse": "nuss", "NUSS": "nuss", "Erdnüssen": "erdnuss", "Sojabohnen": "sojabohn", "Eier": "ei"} {
 		if err := k.s.SetWatched(t.Context(), k.by, []string{label}); err != nil {
 			t.Fatal(err)

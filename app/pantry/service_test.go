@@ -122,6 +122,12 @@ func (k *kitchen) product(p db.Product) string {
 	return p.ID
 }
 
+// allergens replaces those of a product.
+func (k *kitchen) allergens(by pantry.By, product string, labels []string) error {
+	_, err := k.s.ChangeProduct(k.t.Context(), by, product, func(f *pantry.ProductFields) { f.Allergens = &labels })
+	return err
+}
+
 func (k *kitchen) must(c pantry.Change, err error) pantry.Change {
 	k.t.Helper()
 	if err != nil {

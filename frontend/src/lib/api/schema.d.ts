@@ -2883,6 +2883,8 @@ export interface components {
 			total: components['schemas']['Measure'];
 			/** @description The one that people enter it in */
 			unit: string;
+			/** @description Its allergens that the household watches for */
+			watched: string[];
 		};
 		ProductDetails: {
 			allergens: string[];
@@ -2940,7 +2942,7 @@ export interface components {
 			unit: string;
 			/** @description What else it can be entered in */
 			units: components['schemas']['ProductUnit'][];
-			/** @description Those of them that the household watches for */
+			/** @description Its allergens that the household watches for */
 			watched: string[];
 		};
 		ProductInput: {
@@ -3413,6 +3415,8 @@ export interface components {
 			tickedAt: number;
 			/** @description Name of who ticked it first */
 			tickedBy: string;
+			/** @description Allergens of the product that the household watches for */
+			watched: string[];
 		};
 		ShoppingList: {
 			/** @description Ticked, to be put away */

@@ -12,6 +12,7 @@ const item = (id: string, more: Partial<ShoppingItem> = {}): ShoppingItem => ({
 	note: '',
 	categoryId: '',
 	categoryName: '',
+	watched: [],
 	tickedBy: '',
 	tickedAt: 0,
 	...more
