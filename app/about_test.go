@@ -14,7 +14,7 @@ func TestAboutAndLogHaveNoSecrets(t *testing.T) {
 		"PANTRIE_SECRET_KEY":            "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=",
 		"OAUTH_AUTHENTIK_CLIENT_SECRET": "secret-of-the-client",
 	}
-	environment := []string{"OAUTH_AUTHENTIK_SLUG=pantrie", "PANTRIE_SESSION_IDLE=24h", "PANTRIE_TRUSTED_PROXIES=10.0.0.0/8,192.168.0.1"}
+	environment := []string{"OAUTH_AUTHENTIK_SLUG=pantrie", "OAUTH_AUTHENTIK_BASE_URL=https://user:word-in-the-address@auth.example.org/?key=word-in-the-address", "PANTRIE_SESSION_IDLE=24h", "PANTRIE_TRUSTED_PROXIES=10.0.0.0/8,192.168.0.1"}
 	for name, value := range secrets {
 		environment = append(environment, name+"="+value)
 	}
@@ -22,7 +22,7 @@ func TestAboutAndLogHaveNoSecrets(t *testing.T) {
 	admin := h.setUp()
 	admin.want(401, "POST", "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": "a wrong password"})
 	about := admin.want(200, "GET", "/api/v1/admin/instance", nil)
-	for name, want := range map[string]string{"OAUTH_AUTHENTIK_SLUG": "pantrie", "PANTRIE_SESSION_IDLE": "24h0m0s", "PANTRIE_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.1", "PANTRIE_LOCAL_LOGIN": "false"} {
+	for name, want := range map[string]string{"OAUTH_AUTHENTIK_SLUG": "pantrie", "OAUTH_AUTHENTIK_BASE_URL": "https://auth.example.org/", "PANTRIE_SESSION_IDLE": "24h0m0s", "PANTRIE_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.1", "PANTRIE_LOCAL_LOGIN": "false"} {
 		set := name != "PANTRIE_LOCAL_LOGIN"
 		found := false
 		for _, v := range about.json()["configuration"].([]any) {
@@ -38,8 +38,14 @@ func TestAboutAndLogHaveNoSecrets(t *testing.T) {
 			t.Errorf("%s is not %q in %s", name, want, about.body)
 		}
 	}
+	admin.want(404, "GET", "/api/v1/"+strings.Repeat("x", 5000), nil)
 	log := h.log.String()
-	for _, secret := range append([]string{adminPassword, "a wrong password", h.lastCookie(admin)}, "token-of-the-setup", "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM", "secret-of-the-client") {
+	for line := range strings.Lines(log) {
+		if len(line) > 1000 {
+			t.Errorf("anybody can fill the disk with a line of %d bytes", len(line))
+		}
+	}
+	for _, secret := range append([]string{adminPassword, "a wrong password", h.lastCookie(admin)}, "word-in-the-address", "token-of-the-setup", "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM", "secret-of-the-client") {
 		if strings.Contains(about.body, secret) || strings.Contains(log, secret) {
 			t.Errorf("%q is told", secret)
 		}

@@ -126,6 +126,11 @@ func (a *API) PutRestored(ctx context.Context) error {
 	return err
 }
 
+// forgetRestore begins anew after a backup was put in the place of the database, or could not be.
+func (a *API) forgetRestore(ctx context.Context) error {
+	return errors.Join(a.restorer().Forget(), a.auth.CancelRestore(ctx))
+}
+
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
@@ -141,6 +146,9 @@ func (a *API) Tidy(ctx context.Context) {
 			}
 		}
 		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "housekeeping", "error", err)
+		}
+		if err := a.backups.Tidy(); err != nil {
 			a.log.ErrorContext(ctx, "housekeeping", "error", err)
 		}
 		if err := a.pantry.ForgetKeys(ctx); err != nil && ctx.Err() == nil {

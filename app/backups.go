@@ -174,11 +174,15 @@ func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[Restore
 	_ = control.SetWriteDeadline(time.Now().Add(longestTransfer))
 	r := a.restorer()
 	out, err := r.Prepare(ctx, hc.BodyReader())
-	if err == nil && out.Users == 0 {
-		err = errors.Join(errNobody, r.Forget())
+	if err == nil && (out.Admins == 0 || !out.SetUp) {
+		err = errNobody
+	}
+	if err == nil {
+		// Meanwhile somebody may have set Pantrie up.
+		err = a.auth.BeginRestore(ctx, hc.Header("Setup-Token"))
 	}
 	if err != nil {
-		return nil, sayRestore(err)
+		return nil, errors.Join(sayRestore(err), r.Forget())
 	}
 	restored = true
 	a.log.InfoContext(ctx, "backup uploaded; starting anew with it", "version", out.Version, "users", out.Users)
@@ -186,7 +190,7 @@ func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[Restore
 	return &body[RestoredBackup]{RestoredBackup{Users: out.Users, Households: out.Households, Products: out.Products, Secrets: auth.SecretNames(out.Unreadable)}}, nil
 }
 
-var errNobody = errors.New("nobody has an account in the backup")
+var errNobody = errors.New("nobody could administer Pantrie with the backup")
 
 // sayRestore tells why a file cannot be restored.
 func sayRestore(err error) error {
@@ -198,7 +202,7 @@ func sayRestore(err error) error {
 		{db.ErrNewer, backupNewer, "This backup is from a newer Pantrie. Install that version, then restore."},
 		{db.ErrDamaged, backupDamaged, "This backup is damaged: it ended too early, or its content changed. Try an older one."},
 		{db.ErrNoBackup, notABackup, "This is no backup of Pantrie. Its files end in .db or .db.gz."},
-		{errNobody, backupEmpty, "Nobody has an account in this backup. Set Pantrie up instead."},
+		{errNobody, backupEmpty, "Nobody in this backup could administer Pantrie. Set it up instead."},
 	} {
 		if errors.Is(err, known.is) {
 			return &fault.Error{Code: fault.ValidationFailed, Message: known.message, Fields: []fault.Field{{Name: "file", Code: known.code, Message: known.message}}, Err: err}

@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,9 +85,7 @@ func TestRestoreIsForWhoSetsUp(t *testing.T) {
 // sign in there as before.
 func TestRestoreInTheWizard(t *testing.T) {
 	t.Parallel()
-	h, admin := newHome(t)
-	name := admin.want(201, "POST", "/api/v1/admin/backups", nil).json()["name"].(string)
-	file := admin.want(200, "GET", "/api/v1/admin/backups/"+name, nil).body
+	file := savedHome(t)
 	dir := t.TempDir()
 	address := freeAddress(t)
 	p := launch(t, dir, "PANTRIE_ADDR="+address)
@@ -117,7 +118,120 @@ func TestRestoreInTheWizard(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "pantrie.db.restored")); err == nil {
 		t.Error("what was prepared is still there")
 	}
-	_ = h
+}
+
+// savedHome is a backup of a Pantrie that is set up.
+func savedHome(t *testing.T) string {
+	t.Helper()
+	_, admin := newHome(t)
+	name := admin.want(201, "POST", "/api/v1/admin/backups", nil).json()["name"].(string)
+	return admin.want(200, "GET", "/api/v1/admin/backups/"+name, nil).body
+}
+
+// A backup that is on its way while somebody sets Pantrie up does not take the place of that, and nobody sets Pantrie
+// up while one takes its place.
+func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
+	t.Parallel()
+	file := savedHome(t)
+	h := newHost(t)
+	token, err := h.auth.SetupToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, write := io.Pipe()
+	answered := make(chan string, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", h.server.URL+"/api/v1/setup/restore", read)
+		if err != nil {
+			t.Error(err)
+		}
+		req.Header.Set("Content-Type", "application/octet-stream")
+		req.Header.Set("Setup-Token", token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		text, _ := io.ReadAll(resp.Body)
+		answered <- fmt.Sprint(resp.StatusCode, string(text))
+	}()
+	if _, err := io.WriteString(write, file[:len(file)/2]); err != nil { // it is read, so the token was accepted
+		t.Fatal(err)
+	}
+	admin := h.setUp()
+	if _, err = io.WriteString(write, file[len(file)/2:]); errors.Join(err, write.Close()) != nil {
+		t.Error(err)
+	}
+	if answer := <-answered; !strings.HasPrefix(answer, "409") || !strings.Contains(answer, `"setup_done"`) {
+		t.Errorf("the backup: %s", answer)
+	}
+	admin.want(200, "GET", "/api/v1/auth/me", nil)
+	select {
+	case <-h.api.Restarts():
+		t.Error("Pantrie starts anew")
+	default:
+	}
+	if left, err := filepath.Glob(filepath.Join(h.dir, "*restored*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+
+	h = newHost(t)
+	if token, err = h.auth.SetupToken(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser()
+	b.header.Set("Content-Type", "application/octet-stream")
+	b.header.Set("Setup-Token", token)
+	b.want(200, "POST", "/api/v1/setup/restore", file) // accepted; whoever serves it starts anew now
+	setup := map[string]any{
+		"setupToken": token, "admin": map[string]any{"name": "Sam", "email": adminEmail, "password": adminPassword},
+		"household": map[string]any{"name": "Brandt"}, "publicUrl": h.server.URL,
+	}
+	if a := h.browser().want(409, "POST", "/api/v1/setup", setup); a.code() != "conflict" {
+		t.Errorf("setup: %s", a.body)
+	}
+	if err := h.auth.CancelRestore(t.Context()); err != nil { // as at the next start
+		t.Fatal(err)
+	}
+	h.browser().want(201, "POST", "/api/v1/setup", setup)
+}
+
+// Somebody without an account who sends a request that never ends can delay a restore, and not prevent it.
+func TestRestoreDoesNotWaitForEver(t *testing.T) {
+	t.Parallel()
+	file, dir, address := savedHome(t), t.TempDir(), freeAddress(t)
+	p := launch(t, dir, "PANTRIE_ADDR="+address)
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatalf("the request did not begin: %q, %v", line, err)
+	}
+	req, err := http.NewRequest("POST", p.url+"/api/v1/setup/restore", strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	req.Header.Set("Setup-Token", p.link())
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Fatal(resp.Status)
+	}
+	status := 0
+	for deadline := time.Now().Add(60 * time.Second); status != 200 && time.Now().Before(deadline); {
+		status, _ = p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword})
+	}
+	if status != 200 || !strings.Contains(p.output.String(), "cut off") {
+		t.Errorf("signing in: %d\n%s", status, p.output)
+	}
 }
 
 func freeAddress(t *testing.T) string {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -69,13 +70,23 @@ func Tell(err error, out io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(out, "pantrie:", err)
+	fmt.Fprintln(out, "pantrie:", forTerminal(err.Error()))
 	var wrong *kong.ParseError
 	if errors.As(err, &wrong) {
 		fmt.Fprintln(out, `"pantrie help" lists the commands.`)
 		return 2
 	}
 	return 1
+}
+
+// forTerminal takes out what a terminal would act upon: an error may tell of a file that somebody else made.
+func forTerminal(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+			return '\ufffd'
+		}
+		return r
+	}, text)
 }
 
 type helpCommand struct {

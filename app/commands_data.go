@@ -58,6 +58,9 @@ func (cmd *backupCommand) Run(c *Offline) error {
 func (cmd *backupCommand) write(c *Offline, database *db.DB) error {
 	path := cmd.File
 	if path == "" {
+		if err := asOwner(c.cfg.DataDir, "backup"); err != nil {
+			return err
+		}
 		s, err := backup.New(backup.Deps{DB: database, Dir: c.cfg.DataDir, Log: c.log, Now: time.Now})
 		if err != nil {
 			return err
@@ -88,6 +91,9 @@ func (cmd *backupCommand) write(c *Offline, database *db.DB) error {
 }
 
 func (cmd *restoreCommand) Run(c *Offline) (err error) {
+	if err := asOwner(c.cfg.DataDir, "restore "+cmd.File); err != nil {
+		return err
+	}
 	release, err := HoldDataFolder(c.cfg.DataDir)
 	if err != nil {
 		return err
@@ -113,7 +119,10 @@ func (cmd *restoreCommand) Run(c *Offline) (err error) {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("Restored: %d accounts, %d households, %d products. Everybody signs in again. Start Pantrie.\n", found.Users, found.Households, found.Products)
+	text := fmt.Sprintf("Restored: %d accounts, %d households, %d products. Everybody signs in again, and open invitations have to be made again. Start Pantrie.\n", found.Users, found.Households, found.Products)
+	if found.Users > 0 && found.Admins == 0 {
+		text += "Nobody in it could administer Pantrie: make somebody with pantrie admin create <address>.\n"
+	}
 	if before {
 		text += "What was there before is kept as " + kept + ".\n"
 	}

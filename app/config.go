@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"reflect"
 	"strconv"
@@ -193,6 +194,17 @@ type Effective struct {
 	Set bool
 }
 
+// withoutSecrets is an address without what somebody may have put into it that nobody else is to read: a password, or
+// a query. Other values are as they are.
+func withoutSecrets(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.User == nil && u.RawQuery == "" && u.Fragment == "" {
+		return value
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
+}
+
 // Effective lists the configuration in force.
 func (c *Config) Effective() []Effective {
 	list := []Effective{}
@@ -219,6 +231,7 @@ func (c *Config) Effective() []Effective {
 		if e.Secret {
 			e.Value = ""
 		}
+		e.Value = withoutSecrets(e.Value)
 		list = append(list, e)
 	}
 	return list

@@ -16,7 +16,8 @@ func HoldDataFolder(dir string) (release func() error, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, sayFolder(dir, err)
 	}
-	lock := flock.New(filepath.Join(dir, "pantrie.lock"), flock.SetPermissions(0o600))
+	// A link could lead to a file of somebody else, which would be made or held.
+	lock := flock.New(filepath.Join(dir, lockFile), flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow))
 	held, err := lock.TryLock()
 	if err != nil {
 		return nil, sayFolder(dir, err)
@@ -39,7 +40,10 @@ func HoldDataFolder(dir string) (release func() error, err error) {
 	return lock.Unlock, nil
 }
 
-const databaseFile = "pantrie.db"
+const (
+	databaseFile = "pantrie.db"
+	lockFile     = "pantrie.lock"
+)
 
 func full(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {

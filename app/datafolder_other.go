@@ -18,3 +18,9 @@ func whose(string) string { return "Pantrie runs as " + runsAs() + ", who may no
 func readOnly(error) bool { return false }
 
 func noSpace(error) bool { return false }
+
+// noFollow is an option of opening files that does not exist here.
+const noFollow = 0
+
+// asOwner has no meaning here.
+func asOwner(string, string) error { return nil }

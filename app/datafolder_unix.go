@@ -10,6 +10,22 @@ import (
 	"syscall"
 )
 
+// noFollow opens no symbolic links.
+const noFollow = syscall.O_NOFOLLOW
+
+// asOwner refuses to write as root into a data folder that another user runs Pantrie in: what is made belonged to root,
+// and that Pantrie could not read it.
+func asOwner(dir, command string) error {
+	info, err := os.Stat(filepath.Join(dir, databaseFile))
+	if err != nil || os.Geteuid() != 0 {
+		return nil
+	}
+	if s, ok := info.Sys().(*syscall.Stat_t); ok && s.Uid != 0 {
+		return fmt.Errorf("%s belongs to user %d: run this as that user, or Pantrie could not use what is made: sudo -u '#%d' PANTRIE_DATA_DIR=%s pantrie %s", full(dir), s.Uid, s.Uid, full(dir), command)
+	}
+	return nil
+}
+
 // ownerOf is user and group of a path, or of what it would be in.
 func ownerOf(path string) string {
 	for {

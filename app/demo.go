@@ -26,7 +26,8 @@ const demoFolder = "pantrie-demo-"
 type Demo struct {
 	Config   Config
 	password string
-	made     string // the folder above it, if it was made for the demo
+	made     string       // the folder above it, if it was made for the demo
+	release  func() error // of its own folder
 	told     bool
 }
 
@@ -59,7 +60,7 @@ func NewDemo(ctx context.Context, getenv func(string) string, warnings io.Writer
 	} else if err := d.claim(parent); err != nil {
 		return nil, err
 	}
-	if d.Config.DataDir, err = os.MkdirTemp(parent, demoFolder); err != nil {
+	if err := d.hold(parent); err != nil {
 		return nil, fmt.Errorf("data folder of the demo: %w", err)
 	}
 	if err := d.fill(ctx, getenv, warnings); err != nil {
@@ -94,6 +95,24 @@ func (d *Demo) claim(path string) error {
 		}
 	}
 	return nil
+}
+
+// hold makes the folder, and holds it before there is anything in it: another demo that starts takes it for what was
+// left of one that was killed otherwise.
+func (d *Demo) hold(parent string) (err error) {
+	for range 10 {
+		if d.Config.DataDir, err = os.MkdirTemp(parent, demoFolder); err != nil {
+			return err
+		}
+		if d.release, err = HoldDataFolder(d.Config.DataDir); err != nil {
+			continue
+		}
+		if _, err = os.Stat(filepath.Join(d.Config.DataDir, lockFile)); err == nil {
+			return nil
+		}
+		err = errors.Join(err, d.release())
+	}
+	return err
 }
 
 func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io.Writer) (err error) {
@@ -175,7 +194,7 @@ func (d *Demo) Tell(out io.Writer, publicURL string, addr net.Addr) error {
 
 // Close removes everything that the demo made.
 func (d *Demo) Close() error {
-	err := os.RemoveAll(d.Config.DataDir)
+	err := errors.Join(d.release(), os.RemoveAll(d.Config.DataDir))
 	if d.made != "" && err == nil {
 		_ = os.Remove(d.made) // somebody else may have put something there
 	}

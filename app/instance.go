@@ -121,10 +121,14 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 		}
 	}
 	list, err := a.backups.List()
+	if err != nil { // all the more will somebody want to see this page
+		a.log.WarnContext(ctx, "list backups", "error", err)
+		out.Body.BackupProblem = err.Error()
+	}
 	if len(list) > 0 {
 		out.Body.LastBackupAt = list[0].At
 	}
-	return out, err
+	return out, nil
 }
 
 func (a *API) publicURL() EnvValue {

@@ -86,7 +86,7 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 			if !strings.Contains(r.URL.Path, prefix+"/") { // pages and probes
 				log = a.log.DebugContext
 			}
-			attrs := []any{"method", r.Method, "path", r.URL.Path, "status", seen.status, "ms", time.Since(start).Milliseconds()}
+			attrs := []any{"method", clipped(r.Method, 16), "path", clipped(r.URL.Path, 200), "status", seen.status, "ms", time.Since(start).Milliseconds()}
 			if info.who.address != "" {
 				attrs = append(attrs, "address", info.who.address)
 			}
@@ -98,6 +98,14 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(seen, r.WithContext(ctx))
 	})
+}
+
+// clipped is at most so many bytes of a text, for the log: what anybody sends must not fill the disk.
+func clipped(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return text[:most] + "…"
 }
 
 // statusWriter remembers the status for the log.

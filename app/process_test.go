@@ -431,10 +431,15 @@ func TestRefusesToStart(t *testing.T) {
 	}{
 		{[]string{"restore", saved}, "What was there before is kept as"},
 		{[]string{"check"}, "is in order"},
+		{[]string{"restore", saved}, "What was there before is kept as"},
+		{[]string{"restore", saved}, "What was there before is kept as"},
 	} {
 		if out, err := start(step.args, "PANTRIE_DATA_DIR="+broken); err != nil || !strings.Contains(out, step.want) {
 			t.Errorf("%v: %v\n%s", step.args, err, out)
 		}
+	}
+	if kept, err := filepath.Glob(filepath.Join(broken, "backups", "before-restore-*.db")); err != nil || len(kept) != 3 {
+		t.Errorf("three restores keep %v, %v", kept, err)
 	}
 	if out, err := start([]string{"version"}); err != nil || !strings.HasPrefix(strings.TrimSpace(out), "pantrie dev (go") {
 		t.Errorf("version: %q, %v", out, err)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,5 +47,10 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	log.InfoContext(ctx, "stopping: waiting for running requests")
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	return server.Shutdown(deadline)
+	err := server.Shutdown(deadline)
+	if errors.Is(err, context.DeadlineExceeded) { // anybody can send a request that does not come to its end
+		log.WarnContext(ctx, "some requests have not come to their end, and are cut off", "after", drain.String())
+		err = server.Close()
+	}
+	return err
 }

@@ -13,7 +13,7 @@ import (
 func (a *API) setupRoutes() {
 	add(a, route{method: http.MethodGet, path: "/setup", id: "getSetup", tag: "Setup", summary: "Whether Pantrie has been set up"}, a.getSetup)
 	take(a, route{method: http.MethodPost, path: "/setup/check", id: "checkSetup", tag: "Setup", summary: "Check the setup link and what was typed so far; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests}}, a.checkSetup)
-	take(a, route{method: http.MethodPost, path: "/setup", id: "completeSetup", tag: "Setup", summary: "Create the first administrator, the household and the settings, and sign in", status: http.StatusCreated, fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.completeSetup)
+	take(a, route{method: http.MethodPost, path: "/setup", id: "completeSetup", tag: "Setup", summary: "Create the first administrator, the household and the settings, and sign in", status: http.StatusCreated, fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.Conflict, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.completeSetup)
 	addTest(a, route{method: http.MethodPost, path: "/setup/oauth-test", id: "testSetupOAuth", tag: "Setup", summary: "Test the connection to a provider with what was typed; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.TestRunning}}, a.testSetupOAuth)
 }
 

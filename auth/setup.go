@@ -16,7 +16,7 @@ import (
 
 const (
 	settingSetupToken = "setup.token"
-	settingSetupDone  = "setup.completedAt"
+	settingSetupDone  = db.SettingSetUp
 )
 
 // Setup is everything the wizard asks for. OAuth is nil for local accounts only.
@@ -111,6 +111,36 @@ func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token st
 	return nil
 }
 
+// settingRestoring is there while a backup is about to take the place of the database.
+const settingRestoring = "setup.restoring"
+
+// BeginRestore decides that a backup takes the place of the database: from then on nobody can set Pantrie up, which
+// would be lost. [fault.SetupTokenInvalid]; [fault.SetupDone] when somebody did.
+func (s *Service) BeginRestore(ctx context.Context, token string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := s.checkSetupToken(ctx, tx, token); err != nil {
+			return err
+		}
+		return tx.PutSetting(ctx, db.Setting{Key: settingRestoring, Value: []byte(s.now().UTC().Format(time.RFC3339))})
+	})
+}
+
+// CancelRestore lets people set Pantrie up again, after a restore that did not come to its end.
+func (s *Service) CancelRestore(ctx context.Context) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.DeleteSetting(ctx, settingRestoring) })
+}
+
+// notRestoring refuses what would be lost.
+func notRestoring(ctx context.Context, tx *db.Tx) error {
+	switch _, err := tx.Setting(ctx, settingRestoring); {
+	case err == nil:
+		return fault.New(fault.Conflict, "A backup is being restored. Wait a moment, then reload this page.")
+	case !errors.Is(err, db.ErrNotFound):
+		return err
+	}
+	return nil
+}
+
 // CheckSetup validates the parts of in that are there and returns what is wrong with them.
 // Fields that the environment sets need not be there.
 func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault.Field {
@@ -153,7 +183,12 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err := fault.Fields(s.CheckSetup(in, true, true, true)); err != nil {
 		return db.User{}, err
 	}
-	user, err := s.completeSetup(ctx, in, func(tx *db.Tx) error { return s.checkSetupToken(ctx, tx, in.Token) })
+	user, err := s.completeSetup(ctx, in, func(tx *db.Tx) error {
+		if err := s.checkSetupToken(ctx, tx, in.Token); err != nil {
+			return err
+		}
+		return notRestoring(ctx, tx)
+	})
 	if err != nil {
 		return db.User{}, err
 	}

@@ -36,12 +36,13 @@ const (
 	sqlReferences = `SELECT "table", "parent", count(*) FROM pragma_foreign_key_check() GROUP BY 1, 2`
 	sqlIsPantrie  = `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('users', 'households', 'settings', 'goose_db_version')`
 	sqlBalanced   = `SELECT count(*) FROM lots l WHERE l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
-	sqlCopied     = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM households), (SELECT count(*) FROM products)`
+	sqlCopied     = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM users WHERE site_admin = 1 AND disabled = 0), (SELECT count(*) FROM households), (SELECT count(*) FROM products), EXISTS (SELECT 1 FROM settings WHERE key = '` + SettingSetUp + `')`
 	sqlSealedList = `SELECT key, value, sealed, updated_at FROM settings WHERE sealed = 1 ORDER BY key`
 	// Who was signed in when the copy was made is not any more, and links that were used since do not work again.
-	sqlForgetSessions = `DELETE FROM sessions`
-	sqlForgetFlows    = `DELETE FROM signin_flows`
-	sqlForgetLinks    = `DELETE FROM password_links`
+	sqlForgetSessions    = `DELETE FROM sessions`
+	sqlForgetFlows       = `DELETE FROM signin_flows`
+	sqlForgetLinks       = `DELETE FROM password_links`
+	sqlForgetInvitations = `DELETE FROM invitations`
 )
 
 // BackUp writes a copy of the database as it is now to path, while others read and write. The file appears when it is
@@ -50,10 +51,15 @@ func (db *DB) BackUp(ctx context.Context, path string) error {
 	return alone(ctx, db.path, false, func(on *sql.DB) error { return copyDatabase(ctx, on, path) })
 }
 
+// SettingSetUp is the key of the setting that is there once Pantrie is set up.
+const SettingSetUp = "setup.completedAt"
+
 // Copy is what a database has that is to be restored.
 type Copy struct {
 	Version    int64 // the one it was written with
+	SetUp      bool
 	Users      int64
+	Admins     int64 // of the site, who are not disabled
 	Households int64
 	Products   int64
 	Sealed     []Setting // secrets
@@ -63,16 +69,13 @@ type Copy struct {
 // nobody signed in. [ErrNoBackup], [ErrDamaged], [ErrNewer]. What fails leaves a file that is of no use.
 func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 	err = alone(ctx, o.Path, true, func(on *sql.DB) error {
-		var tables int
-		if err := on.QueryRowContext(ctx, sqlIsPantrie).Scan(&tables); err != nil {
+		var newest int64
+		var what string
+		if what, c.Version, newest, err = foreign(ctx, on); err != nil {
 			return damaged(err)
 		}
-		if tables < 4 {
-			return ErrNoBackup
-		}
-		var newest int64
-		if c.Version, newest, err = versions(ctx, on); err != nil {
-			return err
+		if what != "" {
+			return fmt.Errorf("%w: it has %s, which no Pantrie made", ErrNoBackup, what)
 		}
 		if c.Version > newest {
 			return fmt.Errorf("%w: the backup has version %d, this Pantrie knows up to %d; install the newer Pantrie, then restore", ErrNewer, c.Version, newest)
@@ -85,12 +88,12 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 				return err
 			}
 		}
-		for _, statement := range []string{sqlForgetSessions, sqlForgetFlows, sqlForgetLinks} {
+		for _, statement := range []string{sqlForgetSessions, sqlForgetFlows, sqlForgetLinks, sqlForgetInvitations} {
 			if _, err := on.ExecContext(ctx, statement); err != nil {
 				return err
 			}
 		}
-		if err := on.QueryRowContext(ctx, sqlCopied).Scan(&c.Users, &c.Households, &c.Products); err != nil {
+		if err := on.QueryRowContext(ctx, sqlCopied).Scan(&c.Users, &c.Admins, &c.Households, &c.Products, &c.SetUp); err != nil {
 			return err
 		}
 		c.Sealed, err = many(ctx, on, scanSetting, sqlSealedList)
@@ -100,10 +103,16 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 }
 
 // Replace puts the prepared database in the place of the one at path, which nobody may have open. That one is kept
-// as the file kept; when SQLite cannot read it any more, its files are moved there as they are.
+// as the file kept; when SQLite cannot read it any more, its files are moved there as they are. [fs.ErrExist] when
+// there is something of that name.
 func Replace(ctx context.Context, path, prepared, kept string) error {
 	if _, err := os.Stat(path); err == nil {
-		if err := alone(ctx, path, true, func(on *sql.DB) error { return copyDatabase(ctx, on, kept) }); err != nil {
+		if err := alone(ctx, path, true, func(on *sql.DB) error { return copyDatabase(ctx, on, kept) }); errors.Is(err, fs.ErrExist) {
+			return err
+		} else if err != nil {
+			if _, err := os.Lstat(kept); err == nil {
+				return fs.ErrExist
+			}
 			if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
 				return fmt.Errorf("keep the database that is replaced: %w", err)
 			}
@@ -135,11 +144,18 @@ func Check(ctx context.Context, path string) (problems []error, err error) {
 	if tables < 4 {
 		return nil, ErrNoBackup
 	}
+	what, current, newest, err := foreign(ctx, on)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	if what != "" {
+		return []error{fmt.Errorf("it has %s, which no Pantrie made", what)}, nil
+	}
 	if problems, err = integrity(ctx, on); err != nil || len(problems) > 0 {
 		return problems, err
 	}
-	if current, newest, err := versions(ctx, on); err != nil || current != newest {
-		return problems, err // the stock of older ones is elsewhere
+	if current != newest {
+		return problems, nil // the stock of older ones is elsewhere
 	}
 	unbalanced, err := one(ctx, on, scanInt, sqlBalanced)
 	if unbalanced > 0 {
@@ -209,49 +225,24 @@ func fold(ctx context.Context, on *sql.DB) error {
 	return nil
 }
 
-// copyDatabase writes a copy to path, in a folder that is made when it is missing.
+// copyDatabase writes a copy to path, which must be free, in a folder that is made when it is missing.
 func copyDatabase(ctx context.Context, on *sql.DB, path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	part := path + ".part"
-	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	defer os.Remove(part) //nolint:errcheck // gone after the move below
-	// SQLite would make the file readable for everyone on the machine; it takes one that is empty.
-	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	folder, remove, err := Private(path)
 	if err != nil {
 		return err
 	}
-	if _, err := on.ExecContext(ctx, sqlBackup, part); err != nil {
+	defer remove()
+	copied := filepath.Join(folder, "copy")
+	// SQLite would make the file readable for everyone on the machine; it takes one that is empty.
+	file, err := os.OpenFile(copied, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := on.ExecContext(ctx, sqlBackup, copied); err != nil {
 		return errors.Join(translate(err), file.Close())
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	return moveFile(part, path)
-}
-
-// moveFile renames a file, and waits until its folder is on the disk where systems have that.
-func moveFile(from, to string) error {
-	if err := os.Rename(from, to); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(to))
-	if err != nil {
-		return err
-	}
-	_ = folder.Sync() // Windows and some file systems cannot
-	return folder.Close()
-}
-
-// Remove deletes a database that nobody has open, with what belongs to it; one that is not there is no error.
-func Remove(path string) error {
-	for _, end := range []string{"-wal", "-shm", "-journal", ".part", ""} {
-		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return Publish(copied, path)
 }

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // older makes a database of an older version, with its seeds.
@@ -44,7 +46,7 @@ func older(t *testing.T, version int64) string {
 	return path
 }
 
-func newestVersion(t *testing.T) int64 {
+func latestVersion(t *testing.T) int64 {
 	t.Helper()
 	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil {
@@ -55,7 +57,7 @@ func newestVersion(t *testing.T) int64 {
 
 // A backup of every version there was is one that opens.
 func TestEveryOlderCopyIsPrepared(t *testing.T) {
-	for version := int64(1); version <= newestVersion(t); version++ {
+	for version := int64(1); version <= latestVersion(t); version++ {
 		path := older(t, version)
 		c, err := PrepareCopy(t.Context(), options(path))
 		if err != nil || c.Version != version || c.Users != 2 || c.Households != 1 {
@@ -71,7 +73,7 @@ func TestEveryOlderCopyIsPrepared(t *testing.T) {
 			continue
 		}
 		for table, n := range contents(t, d.read) {
-			if n > 0 && (table == "sessions" || table == "signin_flows" || table == "password_links") {
+			if n > 0 && slices.Contains([]string{"sessions", "signin_flows", "password_links", "invitations"}, table) {
 				t.Errorf("from %d: %d rows of %s", version, n, table)
 			}
 		}
@@ -129,6 +131,81 @@ func TestWhatCannotBePrepared(t *testing.T) {
 		if _, err := PrepareCopy(t.Context(), options(path)); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
+	}
+}
+
+// Whatever is in a schema that Pantrie has not made would act in its name later; it is refused before it can.
+func TestForeignSchemasAreRefused(t *testing.T) {
+	const endless = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n`
+	for name, statements := range map[string]string{
+		"a trigger that makes administrators":   `CREATE TRIGGER zz AFTER INSERT ON signin_log BEGIN UPDATE users SET site_admin = 1; END`,
+		"a trigger that never ends":             `CREATE TRIGGER zz AFTER DELETE ON sessions BEGIN ` + endless + `; END`,
+		"a view in the place of a table":        `ALTER TABLE goose_db_version RENAME TO g; CREATE VIEW goose_db_version AS ` + endless,
+		"another table":                         `CREATE TABLE more (x TEXT)`,
+		"another index":                         `CREATE INDEX more ON users (name)`,
+		"a missing table":                       `PRAGMA foreign_keys = 0; DROP TABLE movements`,
+		"another column":                        `ALTER TABLE users ADD COLUMN more TEXT`,
+		"a version that was left out":           `DELETE FROM goose_db_version WHERE version_id = 2`,
+		"no version":                            `DELETE FROM goose_db_version`,
+		"a name that a terminal would act upon": "CREATE TABLE `\x1b]0;owned\x07` (x TEXT)",
+	} {
+		path := older(t, latestVersion(t))
+		if err := alone(t.Context(), path, true, func(on *sql.DB) error {
+			_, err := on.Exec(statements)
+			return err
+		}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		problems, err := Check(t.Context(), path)
+		if err == nil && len(problems) == 0 {
+			t.Errorf("%s: it is in order", name)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		_, err = PrepareCopy(ctx, options(path))
+		cancel()
+		if !errors.Is(err, ErrNoBackup) || strings.Contains(err.Error(), "\x1b") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Two who make a backup at once, and a name that somebody else took, lose nothing.
+func TestBackupsReplaceNothing(t *testing.T) {
+	d := open(t)
+	stem := filepath.Join(t.TempDir(), "shared", "backup")
+	made := make(chan string)
+	for range 4 {
+		go func() {
+			path, err := Numbered(stem, ".db", func(path string) error { return d.BackUp(t.Context(), path) })
+			if err != nil {
+				t.Error(err)
+			}
+			made <- path
+		}()
+	}
+	seen := map[string]bool{}
+	for range 4 {
+		path := <-made
+		if problems, err := Check(t.Context(), path); seen[path] || err != nil || len(problems) > 0 {
+			t.Errorf("%s: %v, %v", path, problems, err)
+		}
+		seen[path] = true
+	}
+	target := filepath.Join(filepath.Dir(stem), "target")
+	if err := os.WriteFile(target, []byte("somebody else's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, stem+"-9.db"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.BackUp(t.Context(), stem+"-9.db"); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a link is followed: %v", err)
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "somebody else's" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(stem), privatePrefix+"*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
 	}
 }
 
@@ -238,11 +315,12 @@ func TestBackUpWhileOthersWrite(t *testing.T) {
 }
 
 func TestCheckAndReplace(t *testing.T) {
-	path := older(t, newestVersion(t))
+	path := older(t, latestVersion(t))
 	if problems, err := Check(t.Context(), path); err != nil || len(problems) > 0 {
 		t.Fatalf("check: %v, %v", problems, err)
 	}
-	kept, prepared := filepath.Join(filepath.Dir(path), BackupFolder, "kept.db"), path+".restored"
+	stem, prepared := filepath.Join(filepath.Dir(path), BackupFolder, "kept"), path+".restored"
+	seen := map[string]bool{}
 	for _, step := range []struct {
 		name   string
 		before func() error
@@ -261,9 +339,11 @@ func TestCheckAndReplace(t *testing.T) {
 		if fine := err == nil && len(problems) == 0; fine != step.keeps {
 			t.Errorf("%s: check: %v, %v", step.name, problems, err)
 		}
-		if err := Replace(t.Context(), path, prepared, kept); err != nil {
-			t.Fatalf("%s: %v", step.name, err)
+		kept, err := Numbered(stem, ".db", func(kept string) error { return Replace(t.Context(), path, prepared, kept) })
+		if err != nil || seen[kept] { // what was kept before is not replaced
+			t.Fatalf("%s: %s, %v", step.name, kept, err)
 		}
+		seen[kept] = true
 		if text, err := os.ReadFile(path); err != nil || string(text) != "the new one" {
 			t.Errorf("%s: %q, %v", step.name, text, err)
 		}

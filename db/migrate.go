@@ -18,12 +18,12 @@ var migrationFiles embed.FS
 // ErrNewer says that the database was written by a newer Pantrie than this one.
 var ErrNewer = errors.New("the database was written by a newer version of Pantrie")
 
-func migrationProvider(write *sql.DB) (*goose.Provider, error) {
+func migrationProvider(write *sql.DB, options ...goose.ProviderOption) (*goose.Provider, error) {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, write, files)
+	return goose.NewProvider(goose.DialectSQLite3, write, files, options...)
 }
 
 // ErrOlder says that the database was written by an older Pantrie, and that somebody else may have it open.
@@ -46,8 +46,9 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 	case o.Shared:
 		return write, fmt.Errorf("%s: %w", o.Path, ErrOlder)
 	}
-	backup := filepath.Join(filepath.Dir(o.Path), BackupFolder, fmt.Sprintf("before-migration-%d-%s.db", current, o.Now().UTC().Format(backupTime)))
-	if err := copyDatabase(ctx, write, backup); err != nil {
+	stem := filepath.Join(filepath.Dir(o.Path), BackupFolder, fmt.Sprintf("before-migration-%d-%s", current, o.Now().UTC().Format(backupTime)))
+	backup, err := Numbered(stem, ".db", func(path string) error { return copyDatabase(ctx, write, path) })
+	if err != nil {
 		return write, fmt.Errorf("back up before migration: %w", err)
 	}
 	o.Log.Info("database backed up before migration", "file", backup)
@@ -75,13 +76,21 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 }
 
 func versions(ctx context.Context, write *sql.DB) (current, newest int64, err error) {
-	p, err := migrationProvider(write)
+	if newest, err = newestVersion(write); err != nil {
+		return 0, 0, err
+	}
+	current, err = databaseVersion(ctx, write)
+	return current, newest, err
+}
+
+// newestVersion is the newest that this binary knows.
+func newestVersion(on *sql.DB) (int64, error) {
+	p, err := migrationProvider(on)
 	if err != nil {
-		return 0, 0, fmt.Errorf("read migrations: %w", err)
+		return 0, fmt.Errorf("read migrations: %w", err)
 	}
 	sources := p.ListSources()
-	current, err = databaseVersion(ctx, write)
-	return current, sources[len(sources)-1].Version, err
+	return sources[len(sources)-1].Version, nil
 }
 
 func up(ctx context.Context, write *sql.DB, o Options, current, newest int64) error {

@@ -27,7 +27,8 @@ const KeyFile = "secret.key"
 const KeySize = 32
 
 // LoadSealer takes the key from override (base64 of 32 bytes) or, when that is empty, from
-// the file secret.key in dir, which it creates with mode 0600 when it is missing.
+// the file secret.key in dir, which it creates with mode 0600 when it is missing, and which others on the machine
+// may not read from then on.
 func LoadSealer(dir, override string) (*Sealer, error) {
 	if override != "" {
 		return sealerFromText(override)
@@ -43,6 +44,9 @@ func LoadSealer(dir, override string) (*Sealer, error) {
 	s, err := sealerFromText(strings.TrimSpace(string(text)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		_ = os.Chmod(path, 0o600) // as it was made; who mounts it read-only has decided
 	}
 	return s, nil
 }

@@ -95,43 +95,37 @@ func (s *Service) Make(ctx context.Context, kind Kind) (File, error) {
 		return File{}, fault.New(fault.Conflict, "A backup is being made already.")
 	}
 	defer s.making.Unlock()
-	stem := string(kind) + "-" + s.Now().UTC().Format(timeFormat)
-	name := stem + ".db.gz"
-	for i := 2; exists(filepath.Join(s.folder(), name)); i++ {
-		name = fmt.Sprintf("%s-%d.db.gz", stem, i)
-	}
-	if err := Write(ctx, s.DB, filepath.Join(s.folder(), name)); err != nil {
+	stem := filepath.Join(s.folder(), string(kind)+"-"+s.Now().UTC().Format(timeFormat))
+	path, err := db.Numbered(stem, ".db.gz", func(path string) error { return Write(ctx, s.DB, path) })
+	if err != nil {
 		return File{}, err
 	}
-	return s.file(name)
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return s.file(filepath.Base(path))
 }
 
 // Write makes a backup at path, compressed when that ends in .gz. The file appears when it is whole and on the disk.
+// [fs.ErrExist] when there is something of that name.
 func Write(ctx context.Context, from *db.DB, path string) error {
-	plain, compress := strings.CutSuffix(path, ".gz")
-	if !compress {
+	if !strings.HasSuffix(path, ".gz") {
 		return from.BackUp(ctx, path)
 	}
-	plain += ".plain"
-	defer os.Remove(plain) //nolint:errcheck // a copy of what is compressed, or nothing
+	folder, remove, err := db.Private(path)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	plain, packed := filepath.Join(folder, "plain"), filepath.Join(folder, "packed")
 	if err := from.BackUp(ctx, plain); err != nil {
 		return err
 	}
-	part := path + ".part"
-	defer os.Remove(part) //nolint:errcheck // gone after it was renamed
-	to, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	to, err := os.OpenFile(packed, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(pack(ctx, to, plain), to.Sync(), to.Close()); err != nil {
 		return err
 	}
-	return os.Rename(part, path)
+	return db.Publish(packed, path)
 }
 
 func pack(ctx context.Context, to io.Writer, path string) error {
@@ -318,6 +312,15 @@ func (s *Service) run(ctx context.Context) error {
 		s.Log.InfoContext(ctx, "old backup deleted", "file", f.Name)
 	}
 	return nil
+}
+
+// unfinishedFor is how long something may be on its way. What is older is of a process that was killed.
+const unfinishedFor = 24 * time.Hour
+
+// Tidy deletes what was left unfinished.
+func (s *Service) Tidy() error {
+	before := s.Now().Add(-unfinishedFor)
+	return errors.Join(db.RemoveUnfinished(s.Dir, before), db.RemoveUnfinished(s.folder(), before))
 }
 
 // scheduled lists those that were made by schedule. One from the future is of a clock that went wrong: it neither

@@ -256,3 +256,35 @@ var errLine = errors.New("the line broke")
 type brokenLine struct{}
 
 func (brokenLine) Read([]byte) (int, error) { return 0, errLine }
+
+// What a killed process left unfinished goes after a day; what is on its way, and what is not Pantrie's, stays.
+func TestTidyRemovesWhatWasLeft(t *testing.T) {
+	s := newBench(t)
+	folder := filepath.Join(s.Dir, db.BackupFolder)
+	made := map[string]time.Duration{".pantrie-left": -25 * time.Hour, ".pantrie-now": -time.Hour, "photos": -100 * time.Hour}
+	for name, age := range made {
+		for _, in := range []string{s.Dir, folder} {
+			path := filepath.Join(in, name)
+			if err := os.MkdirAll(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(path, "copy"), []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			at := s.now.Add(age)
+			if err := os.Chtimes(path, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := s.Tidy(); err != nil {
+		t.Fatal(err)
+	}
+	for name := range made {
+		for _, in := range []string{s.Dir, folder} {
+			if _, err := os.Stat(filepath.Join(in, name)); (err == nil) != (name != ".pantrie-left") {
+				t.Errorf("%s in %s: %v", name, in, err)
+			}
+		}
+	}
+}

@@ -80,8 +80,8 @@ func (r Restorer) Forget() error { return db.Remove(r.prepared()) }
 // Put puts what was prepared in the place of the database, which nobody may have open, and returns where that one is
 // kept.
 func (r Restorer) Put(ctx context.Context) (kept string, err error) {
-	kept = filepath.Join(r.Dir, db.BackupFolder, string(BeforeRestore)+"-"+r.Now().UTC().Format(timeFormat)+".db")
-	return kept, db.Replace(ctx, r.Path(), r.prepared(), kept)
+	stem := filepath.Join(r.Dir, db.BackupFolder, string(BeforeRestore)+"-"+r.Now().UTC().Format(timeFormat))
+	return db.Numbered(stem, ".db", func(path string) error { return db.Replace(ctx, r.Path(), r.prepared(), path) })
 }
 
 // unpack writes a database to path. What is neither one nor a compressed one is [db.ErrNoBackup].
