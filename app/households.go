@@ -124,6 +124,7 @@ func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Ho
 	if err := a.auth.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
 		return nil, err
 	}
+	a.live.tell(in.Household, peopleChanged)
 	return a.getHousehold(ctx, &in.HouseholdPath)
 }
 
@@ -146,6 +147,7 @@ func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Ho
 		if err := a.auth.SetMember(ctx, person.User, asSite, in.Household, in.ID, in.Body.Role); err != nil {
 			return nil, err
 		}
+		a.live.tell(in.Household, peopleChanged)
 		a.log.InfoContext(ctx, "member's role set", "household", in.Household, "user", in.ID, "role", in.Body.Role, "by", person.User.ID)
 		home, err := a.db.HouseholdByID(ctx, in.Household)
 		if err != nil {
@@ -171,7 +173,7 @@ func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty
 		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
 			return nil, err
 		}
-		a.live.check(in.Household)
+		a.live.tell(in.Household, peopleChanged)
 		a.log.InfoContext(ctx, "member removed", "household", in.Household, "user", in.ID, "by", person.User.ID)
 		return &Empty{}, nil
 	}

@@ -125,6 +125,7 @@ func (a *API) acceptInvitation(ctx context.Context, in *body[LinkToken]) (*body[
 		return nil, err
 	}
 	person, _ := auth.PersonFrom(ctx)
+	a.live.tell(joined.HouseholdID, peopleChanged)
 	a.log.InfoContext(ctx, "invitation accepted", "household", joined.HouseholdID, "role", joined.Role, "user", person.User.ID)
 	return &body[MyHousehold]{MyHousehold{ID: joined.HouseholdID, Name: joined.HouseholdName, Role: joined.Role}}, nil
 }
@@ -138,5 +139,11 @@ func (a *API) createInvitedAccount(ctx context.Context, in *body[InvitedAccount]
 	if err != nil {
 		return nil, err
 	}
-	return a.meOf(ctx, user, auth.MethodPassword)
+	me, err := a.meOf(ctx, user, auth.MethodPassword)
+	if err == nil {
+		for _, home := range me.Body.Households {
+			a.live.tell(home.ID, peopleChanged)
+		}
+	}
+	return me, err
 }

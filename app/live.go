@@ -21,6 +21,7 @@ type topic string
 const (
 	stockChanged    topic = "stock"    // lots, products, places
 	shoppingChanged topic = "shopping" // the list and the tray
+	peopleChanged   topic = "people"   // who is in it and as what, who is invited, its name and time zone
 )
 
 // mostListeners bounds the streams of one household, mostOfOne those that one person has of them, so
@@ -136,7 +137,7 @@ func (l *live) isClosed() bool {
 }
 
 func (a *API) liveRoutes() {
-	addOther(a, route{method: http.MethodGet, path: "/households/{household}/events", id: "watchHousehold", tag: "Household", summary: "Server-sent events: “stock” or “shopping” whenever somebody changed it. Ask for the data again then", access: signedIn, role: db.RoleViewer, fails: []fault.Code{fault.Unavailable}}, a.watchHousehold)
+	addOther(a, route{method: http.MethodGet, path: "/households/{household}/events", id: "watchHousehold", tag: "Household", summary: "Server-sent events: “stock”, “shopping” or “people” whenever somebody changed it. Ask for the data again then", access: signedIn, role: db.RoleViewer, fails: []fault.Code{fault.Unavailable}}, a.watchHousehold)
 }
 
 func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {

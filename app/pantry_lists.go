@@ -60,6 +60,7 @@ type DueGroup struct {
 type LowGroup struct {
 	Count    int64     `json:"count"`
 	Products []Product `json:"products"`
+	Listed   []string  `json:"listed" doc:"Ids of those that are on the shopping list, or in the tray"`
 }
 
 // StockFilter selects lots.
@@ -191,7 +192,7 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched)}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched), h.Listed}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
 	for _, g := range h.Groups {
 		out.Groups = append(out.Groups, DueGroup{g.Name, g.Count, lotsOf(g.Lots, watched)})
 	}
@@ -252,7 +253,7 @@ func (a *API) listStock(ctx context.Context, in *StockFilter) (*body[StockPage],
 
 func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[ProductPage], error) {
 	if strings.TrimSpace(in.Q) != "" {
-		found, err := a.pantry.Search(ctx, in.Household, in.Q, in.Limit)
+		found, err := a.pantry.SearchIn(ctx, in.Household, in.Q, in.Category, in.Limit)
 		if err != nil {
 			return nil, err
 		}

@@ -51,7 +51,7 @@ type PutAwayItem struct {
 const (
 	shoppingColumns = `s.household_id, s.id, coalesce(s.product_id, ''), s.text, s.amount, s.unit, s.note, s.state, coalesce(s.ticked_at, 0), coalesce(s.ticked_by, ''), s.created_at`
 
-	sqlShoppingCount = `SELECT count(*) FROM shopping_items s WHERE s.household_id = ? AND s.state = ?`
+	sqlShoppingOpen  = `SELECT s.state, coalesce(s.product_id, '') FROM shopping_items s WHERE s.household_id = ? AND s.state IN ('wanted', 'tray')`
 	sqlShoppingList  = `SELECT ` + shoppingColumns + ` FROM shopping_items s WHERE s.household_id = ? AND s.state = ? ORDER BY s.id`
 	sqlShoppingLines = `SELECT ` + shoppingColumns + `, coalesce(p.name, ''), coalesce(p.merged_into, ''), coalesce(c.id, ''), coalesce(c.name, ''), coalesce(u.name, '')
 FROM shopping_items s LEFT JOIN products p ON p.household_id = s.household_id AND p.id = s.product_id
@@ -83,9 +83,15 @@ func (r reader) ShoppingItems(ctx context.Context, householdID string, state Sho
 	return many(ctx, r.q, scanShopping, sqlShoppingList, householdID, state)
 }
 
-// CountShopping counts what is in that state.
-func (r reader) CountShopping(ctx context.Context, householdID string, state ShoppingState) (int64, error) {
-	return one(ctx, r.q, scanInt, sqlShoppingCount, householdID, state)
+// ShoppingOpen is a line that is not done with: its state, and its product's id, empty for a line of text.
+type ShoppingOpen struct {
+	State     ShoppingState
+	ProductID string
+}
+
+// OpenShopping tells shortly of all lines that are not done with.
+func (r reader) OpenShopping(ctx context.Context, householdID string) ([]ShoppingOpen, error) {
+	return many(ctx, r.q, func(s scanner) (o ShoppingOpen, err error) { return o, s.Scan(&o.State, &o.ProductID) }, sqlShoppingOpen, householdID)
 }
 
 // ShoppingLines lists what is in that state with what a list shows of it, oldest first.

@@ -103,9 +103,10 @@ type Home struct {
 	Groups   []Group
 	LowCount int64
 	Low      []db.Product
-	Wanted   int64 // on the shopping list
-	Tray     int64 // bought, to be put away
-	Empty    bool  // no product yet
+	Listed   []string // ids of those that are on the shopping list, or in the tray
+	Wanted   int64    // on the shopping list
+	Tray     int64    // bought, to be put away
+	Empty    bool     // no product yet
 }
 
 // Home puts together what is due within a week and what runs low, at most so many of each.
@@ -140,11 +141,24 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 			return h, err
 		}
 	}
-	if h.Wanted, err = s.db.CountShopping(ctx, householdID, db.Wanted); err != nil {
+	open, err := s.db.OpenShopping(ctx, householdID)
+	if err != nil {
 		return h, err
 	}
-	if h.Tray, err = s.db.CountShopping(ctx, householdID, db.InTray); err != nil {
-		return h, err
+	listed := map[string]bool{}
+	for _, line := range open {
+		if line.State == db.InTray {
+			h.Tray++
+		} else {
+			h.Wanted++
+		}
+		listed[line.ProductID] = true
+	}
+	h.Listed = []string{}
+	for _, p := range h.Low {
+		if listed[p.ID] {
+			h.Listed = append(h.Listed, p.ID)
+		}
 	}
 	any, err := s.db.Products(ctx, db.ProductFilter{HouseholdID: householdID, Most: 1})
 	h.Empty = len(any) == 0
@@ -154,7 +168,16 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 // Search finds products by the beginnings of words, the best first. A product that was merged is found
 // by its old name too, and is told as the one it became.
 func (s *Service) Search(ctx context.Context, householdID, text string, most int) ([]db.Product, error) {
-	found, err := s.db.SearchProducts(ctx, householdID, text, foldBeginning(text), most)
+	return s.SearchIn(ctx, householdID, text, "", most)
+}
+
+// SearchIn is [Service.Search] among the products of a category, of the 200 best.
+func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID string, most int) ([]db.Product, error) {
+	among := most
+	if categoryID != "" {
+		among = mostSearched
+	}
+	found, err := s.db.SearchProducts(ctx, householdID, text, foldBeginning(text), among)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +189,7 @@ func (s *Service) Search(ctx context.Context, householdID, text string, most int
 				return nil, err
 			}
 		}
-		if !seen[p.ID] && p.ArchivedAt == 0 {
+		if !seen[p.ID] && p.ArchivedAt == 0 && (categoryID == "" || p.CategoryID == categoryID) && len(list) < most {
 			seen[p.ID] = true
 			list = append(list, p)
 		}

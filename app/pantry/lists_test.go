@@ -222,4 +222,14 @@ func TestSearchOfManyProducts(t *testing.T) {
 	if err != nil || len(all) != 300 || len(seen) != 300 {
 		t.Errorf("%d found, of which %d differ, %v", len(all), len(seen), err)
 	}
+	dairy, err := k.s.CreateCategory(ctx, k.by, pantry.CategoryFields{Name: "Dairy"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Mozzarella", CategoryID: dairy.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := k.s.SearchIn(ctx, k.by.HouseholdID, "m", dairy.ID, 5); err != nil || len(list) != 1 || list[0].Name != "Mozzarella" {
+		t.Errorf("in a category: %v, %v", list, err)
+	}
 }

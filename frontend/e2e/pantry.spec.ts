@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
-import type { Pantrie } from './servers.ts';
+import { joinAs } from './joining.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -11,21 +11,6 @@ async function add(page: Page, line: string) {
 	await field(page).press('Enter');
 	await expect(field(page)).toHaveValue('');
 	await expect(toast(page, 'added').last()).toBeVisible();
-}
-
-async function joinAsViewer(admin: Page, someone: Page, pantrie: Pantrie) {
-	await admin.goto(`${pantrie.url}/settings/administration/users`);
-	await admin.getByRole('button', { name: 'Add someone' }).click();
-	const dialog = admin.getByRole('dialog');
-	await dialog.getByLabel('Name', { exact: true }).fill('Mara');
-	await dialog.getByLabel('Email').fill('mara@example.org');
-	await dialog.getByLabel('Role').selectOption('Viewer');
-	await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-	const link = (await admin.getByRole('dialog').locator('code').textContent())?.trim() ?? '';
-	await someone.goto(link);
-	await someone.getByLabel('New password').fill('quince and thyme');
-	await someone.getByRole('button', { name: 'Set password and sign in' }).click();
-	await expect(someone.getByRole('heading', { level: 1 })).toContainText('Hello Mara');
 }
 
 test('added by name, used at once, and back at once', async ({ page, pantrie }) => {
@@ -171,7 +156,7 @@ test('what one does, another sees at once; a viewer only sees', async ({
 }) => {
 	const mara = await anotherBrowser();
 	await signIn(page, pantrie);
-	await joinAsViewer(page, mara, pantrie);
+	await joinAs(page, mara, pantrie, 'Mara', 'Viewer');
 	await expect(mara.getByText('as a viewer')).toBeVisible();
 	await page.goto(pantrie.url);
 

@@ -69,7 +69,7 @@ it('tells everything after a gap', () => {
 	streams[0]?.say('error');
 	streams[0]?.say('open');
 	vi.advanceTimersByTime(80);
-	expect(told).toEqual([['stock', 'shopping']]);
+	expect(told).toEqual([['stock', 'shopping', 'people']]);
 	expect(streams).toHaveLength(1);
 });
 
@@ -98,7 +98,7 @@ it('closes while nobody looks, and catches up', () => {
 	see('visible');
 	streams[1]?.say('open');
 	vi.advanceTimersByTime(80);
-	expect(told).toEqual([['stock', 'shopping']]);
+	expect(told).toEqual([['stock', 'shopping', 'people']]);
 });
 
 it('ends with the page', () => {

@@ -1,7 +1,7 @@
 /** What somebody changed in the household. */
-export type Topic = 'stock' | 'shopping';
+export type Topic = 'stock' | 'shopping' | 'people';
 
-const topics: Topic[] = ['stock', 'shopping'];
+const topics: Topic[] = ['stock', 'shopping', 'people'];
 
 /** Changes that come one after the other are told together. */
 const GATHER = 80;

@@ -1,3 +1,4 @@
+import { invalidate } from '$app/navigation';
 import { resolve } from '$app/paths';
 import createClient from 'openapi-fetch';
 import { fromResponse, networkError } from './errors.ts';
@@ -75,6 +76,10 @@ export async function call<T>(
 		if (cause instanceof SyntaxError) throw fromResponse(new Response(null, { status: 502 }), null);
 		throw networkError();
 	}
-	if (!answer.response.ok) throw fromResponse(answer.response, answer.error);
+	if (!answer.response.ok) {
+		// Somebody may have changed this person's role: what may be done is looked up again.
+		if (answer.response.status === 403) void invalidate('app:me');
+		throw fromResponse(answer.response, answer.error);
+	}
 	return answer.data as T;
 }

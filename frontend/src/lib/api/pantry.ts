@@ -11,6 +11,8 @@ export type TakeVerb = 'use' | 'waste' | 'open' | 'move' | 'count';
 
 /** What the list of the stock can be narrowed to. */
 export interface StockQuery {
+	/** Words of the products. */
+	q?: string;
 	location?: string;
 	category?: string;
 	expires?: '' | 'expired' | 'today' | 'three_days' | 'week' | 'none';

@@ -811,7 +811,7 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** Server-sent events: “stock” or “shopping” whenever somebody changed it. Ask for the data again then */
+		/** Server-sent events: “stock”, “shopping” or “people” whenever somebody changed it. Ask for the data again then */
 		get: operations['watchHousehold'];
 		put?: never;
 		post?: never;
@@ -2304,6 +2304,8 @@ export interface components {
 		LowGroup: {
 			/** Format: int64 */
 			count: number;
+			/** @description Ids of those that are on the shopping list, or in the tray */
+			listed: string[];
 			products: components['schemas']['Product'][];
 		};
 		Me: {

@@ -9,7 +9,7 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	account_disabled:
 		'Your account here is switched off. Ask the person who runs this Pantrie to enable it.',
 	forbidden:
-		'Your account may not do that. Ask the person who runs this Pantrie if you think it should.',
+		'Your role does not allow that. Ask an administrator of the household, or the person who runs this Pantrie.',
 	not_found: 'That no longer exists. Someone may have removed it; reload the page.',
 	method_not_allowed: 'This page and the server do not fit together. Reload the page.',
 	not_acceptable: 'This page and the server do not fit together. Reload the page.',

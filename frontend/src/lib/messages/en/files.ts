@@ -6,6 +6,7 @@ export const files = {
 	sheet: 'Download the stock as a sheet',
 	sheetHint: 'CSV, a row for each lot.',
 	choose: 'Import a sheet (CSV)',
+	emptyFile: 'This file is empty. Save the sheet as CSV once more, then choose it again.',
 	chooseHint:
 		'The first row names the columns: name is needed; brand, category, location, amount, unit, date, price, barcode, minimum and note may follow, in English or German.',
 	reading: 'Reading …',

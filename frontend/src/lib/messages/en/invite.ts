@@ -20,6 +20,8 @@ export const invite = {
 	nameHint: 'As the others in the household see it.',
 	email: 'Your email',
 	emailHint: 'You sign in with it.',
+	emailTaken:
+		'There is an account with this address. If it is yours, choose “I have an account here” below.',
 	newPassword: 'Choose a password',
 	passwordHint: 'At least 8 characters. Length counts more than symbols.',
 	create: 'Create my account and join',

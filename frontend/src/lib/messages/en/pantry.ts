@@ -31,7 +31,8 @@ export const pantry = {
 		daysAgo: (days: number) => `${days} days ago`,
 		weeksAgo: (weeks: number) => `${weeks} weeks ago`,
 		since: (date: string) => `since ${date}`,
-		guess: (due: string) => `about ${due}`,
+		guess: (due: string) =>
+			`about ${/^(Today|Tomorrow|Yesterday|Since)/.test(due) ? due.charAt(0).toLowerCase() + due.slice(1) : due}`,
 		none: 'No date'
 	},
 	dateKinds: { best_before: 'best before', use_by: 'use by' },
@@ -53,7 +54,7 @@ export const pantry = {
 		move: (what: string) => `${what} moved.`,
 		moveTo: (what: string, place: string) => `${what} moved to ${place}.`,
 		count: (name: string, amount: string) => `${name}: counted, ${amount} in all.`,
-		undo: (name: string) => `Undone. ${name} is as it was.`,
+		undo: (name: string) => `Undone. ${name}: as before.`,
 		back: (what: string) => `Undone. ${what} is back.`,
 		gone: (what: string) => `Undone. ${what} is taken out again.`,
 		put_away: (what: string) => `${what} put away.`,

@@ -2,7 +2,7 @@ import type { Places, Product } from '#lib/api/client.ts';
 import { findProducts, listPlaces } from '#lib/api/pantry.ts';
 import { lastKnown } from '#lib/pantry/last-known.ts';
 import { ofHousehold } from '#lib/pantry/load.ts';
-import { readFilter, stockQuery } from './filter.ts';
+import { ofProducts, readFilter, stockQuery } from './filter.ts';
 import { listReached } from './shown.ts';
 import type { PageLoad } from './$types';
 
@@ -22,13 +22,12 @@ export const load: PageLoad = async ({ depends, parent, url }) => {
 	const { found, gone } = await ofHousehold(me, url, (household) => {
 		const of = `${household} ${url.search}`;
 		return known(of, async () => {
-			const places = listPlaces(household);
-			if (filter.q.trim() !== '') {
-				const products = await findProducts(household, filter.q, filter.category);
-				return { places: await places, stock: null, products };
-			}
-			const stock = await listReached(household, of, stockQuery(filter));
-			return { places: await places, stock, products: [] };
+			const [places, products, stock] = await Promise.all([
+				listPlaces(household),
+				ofProducts(filter) ? findProducts(household, filter.q, filter.category) : [],
+				ofProducts(filter) ? null : listReached(household, of, stockQuery(filter))
+			]);
+			return { places, products, stock };
 		});
 	});
 	return { filter, found, gone };

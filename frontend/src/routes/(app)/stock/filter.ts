@@ -35,7 +35,12 @@ export function toggled<K extends keyof Filter>(filter: Filter, key: K, value: F
 	return { ...filter, [key]: filter[key] === value ? '' : value };
 }
 
+/** Whether products are shown, also those that nothing is left of; places and dates are of lots. */
+export function ofProducts({ q, location, expires }: Filter): boolean {
+	return q.trim() !== '' && location === '' && expires === '';
+}
+
 /** Which lots the filter asks for. */
-export function stockQuery({ location, category, expires }: Filter): StockQuery {
-	return { location, category, expires };
+export function stockQuery({ q, location, category, expires }: Filter): StockQuery {
+	return { q, location, category, expires };
 }

@@ -1,0 +1,82 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
+import { joinAs } from './joining.ts';
+import type { Pantrie } from './servers.ts';
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+const field = (page: Page) => page.getByLabel('Find, or add something');
+
+async function fill(page: Page, pantrie: Pantrie, lines: string[]) {
+	await page.goto(pantrie.url);
+	for (const line of lines) {
+		await field(page).fill(line);
+		await field(page).press('Enter');
+		await expect(toast(page, 'added').last()).toBeVisible();
+	}
+	// Also once there is something, a kitchen without places is offered some.
+	await page.getByRole('button', { name: 'Make Fridge, Freezer and Cupboard' }).tap();
+	await expect(page.getByRole('button', { name: 'Make Fridge, Freezer' })).toHaveCount(0);
+}
+
+test('what is searched for is narrowed by place and by date', async ({ page, pantrie }) => {
+	await signIn(page, pantrie);
+	await fill(page, pantrie, ['2 cups milk +1d', 'milkshake +30d', 'bread +1d']);
+
+	await page.goto(`${pantrie.url}/stock?q=mil`);
+	await expect(page.getByRole('link', { name: 'milk', exact: true })).toBeVisible();
+	await expect(page.getByRole('link', { name: 'milkshake' })).toBeVisible();
+
+	await page.getByRole('link', { name: 'In 3 days' }).tap();
+	await expect(page.getByRole('link', { name: 'milkshake' })).toHaveCount(0);
+	await expect(page.getByRole('link', { name: 'milk', exact: true })).toBeVisible();
+	await expect(page.getByText('Tomorrow')).toBeVisible();
+	await expect(page.getByRole('link', { name: 'bread' })).toHaveCount(0);
+
+	await page.getByRole('link', { name: 'Freezer' }).tap();
+	await expect(page.getByText('Nothing matches')).toBeVisible();
+	await expectAccessible(page, 'a search that is narrowed to nothing');
+	await page.getByRole('link', { name: 'Show everything' }).tap();
+	await expect(page.getByRole('link', { name: 'bread' })).toBeVisible();
+});
+
+test('a role that changes shows at once, without loading the page anew', async ({
+	page,
+	anotherBrowser,
+	pantrie
+}) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await joinAs(page, mara, pantrie, 'Mara', 'Editor');
+	await fill(page, pantrie, ['bread +1d']);
+	await mara.goto(pantrie.url);
+	await expect(mara.getByRole('button', { name: /^Use .*bread/ })).toBeVisible();
+
+	await page.goto(`${pantrie.url}/settings/household`);
+	await page.getByLabel('Actions for Mara').tap();
+	await page.getByRole('button', { name: 'Make viewer' }).tap();
+	await expect(mara.getByText('as a viewer')).toBeVisible();
+	await expect(mara.getByRole('button', { name: /^Use .*bread/ })).toHaveCount(0);
+
+	await page.getByLabel('Actions for Mara').tap();
+	await page.getByRole('button', { name: 'Make editor' }).tap();
+	await expect(mara.getByRole('button', { name: /^Use .*bread/ })).toBeVisible();
+});
+
+test('a line that was sent without a connection is told of on any page', async ({
+	page,
+	pantrie
+}) => {
+	await signIn(page, pantrie);
+	await fill(page, pantrie, ['bread +1d']);
+	await page.goto(pantrie.url);
+	await page.getByRole('link', { name: 'Stock' }).first().tap();
+	await expect(page.getByRole('link', { name: 'bread' })).toBeVisible();
+	await page.getByRole('link', { name: 'Home' }).first().tap();
+	await page.context().setOffline(true);
+	await field(page).fill('3 pears');
+	await field(page).press('Enter');
+	await page.getByRole('link', { name: 'Stock' }).first().tap();
+	await expect(page.getByText(/^3 pears: /).first()).toBeVisible({ timeout: 30_000 });
+	await page.context().setOffline(false);
+});
