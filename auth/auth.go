@@ -94,7 +94,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		hasher:    newHasher(2, cfg.HashWait, cfg.HashMemory),
+		hasher:    newHasher(hashesAtOnce(), cfg.HashWait, cfg.HashMemory),
 		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
 		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
 		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),

@@ -31,6 +31,10 @@ func argonParams(memory uint32) *argon2id.Params {
 
 const idleAfterHash = time.Second
 
+// mostWaiting bounds how many wait for their turn. Each holds a connection and some memory: with 500 wrong passwords
+// a second and no bound it came to 350 MB. A hundred people who sign in at once are still let in.
+const mostWaiting = 128
+
 // noPasswordHash is compared with when there is no account or no password, so that this
 // takes as long as a wrong password. Nobody knows a password for it.
 func noPasswordHash(p *argon2id.Params) string {
@@ -41,13 +45,18 @@ func noPasswordHash(p *argon2id.Params) string {
 // sign-ins must not exhaust a small machine.
 type hasher struct {
 	slots  chan struct{}
+	queue  chan struct{} // of those who wait for a slot
 	wait   time.Duration
 	params *argon2id.Params
 	idle   *time.Timer
 }
 
+// hashesAtOnce leaves half of the processors to those who are signed in: while somebody guesses passwords on end, hashing
+// is all there is to do. More than two would take too much memory.
+func hashesAtOnce() int { return max(1, min(2, runtime.GOMAXPROCS(0)/2)) }
+
 func newHasher(parallel int, wait time.Duration, memory uint32) *hasher {
-	h := &hasher{slots: make(chan struct{}, parallel), wait: wait, params: argonParams(memory)}
+	h := &hasher{slots: make(chan struct{}, parallel), queue: make(chan struct{}, mostWaiting), wait: wait, params: argonParams(memory)}
 	// Some quiet seconds after the last hash its memory goes back to the system: on a small
 	// machine the next sign-in may be hours away.
 	h.idle = time.AfterFunc(time.Hour, debug.FreeOSMemory)
@@ -55,8 +64,15 @@ func newHasher(parallel int, wait time.Duration, memory uint32) *hasher {
 	return h
 }
 
-// enter waits for a place. It answers [fault.Unavailable] when none is free in time.
+// enter waits for a place. It answers [fault.Unavailable] when none is free in time, and at once when too many wait.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	busy := &fault.Error{Code: fault.Unavailable, Message: "Too many people are signing in at this moment. Try again shortly.", RetryAfter: 5 * time.Second}
+	select {
+	case h.queue <- struct{}{}:
+		defer func() { <-h.queue }()
+	default:
+		return nil, busy
+	}
 	timer := time.NewTimer(h.wait)
 	defer timer.Stop()
 	select {
@@ -65,7 +81,7 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-timer.C:
-		return nil, &fault.Error{Code: fault.Unavailable, Message: "Too many people are signing in at this moment. Try again shortly.", RetryAfter: 5 * time.Second}
+		return nil, busy
 	}
 }
 

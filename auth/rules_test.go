@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -176,9 +177,27 @@ func TestHasherBoundsParallelWork(t *testing.T) {
 	if _, err := h.enter(context.Background()); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("waiting too long: %v", err)
 	}
+	h.wait = time.Hour
+	waiting, stop := context.WithCancel(context.Background())
+	var left sync.WaitGroup
+	for range mostWaiting {
+		left.Go(func() {
+			if _, err := h.enter(waiting); !errors.Is(err, context.Canceled) {
+				t.Errorf("one who waits: %v", err)
+			}
+		})
+	}
+	for len(h.queue) < mostWaiting {
+		runtime.Gosched()
+	}
+	var busy *fault.Error
+	if _, err := h.enter(context.Background()); !errors.As(err, &busy) || busy.Code != fault.Unavailable || busy.RetryAfter == 0 {
+		t.Errorf("one more than may wait: %v", err)
+	}
+	stop()
+	left.Wait()
 	leave1()
 	leave2()
-	h.wait = time.Hour
 	if leave, err := h.enter(context.Background()); err != nil {
 		t.Errorf("no place after the others left: %v", err)
 	} else {

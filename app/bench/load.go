@@ -154,9 +154,9 @@ func measureGuesses(r report, p *process, household string, client *http.Client)
 		return err
 	}
 	p.peakFromNow()
-	guesser := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 200, MaxConnsPerHost: 200}}
+	guesser := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 500}}
 	guessing, stop := context.WithCancel(context.Background())
-	var sent, let atomic.Int64
+	var sent, turnedAway, let atomic.Int64
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		tick := time.NewTicker(time.Second / guessesPerSecond)
@@ -186,6 +186,9 @@ func measureGuesses(r report, p *process, household string, client *http.Client)
 				_, _ = io.Copy(io.Discard, resp.Body)
 				resp.Body.Close()
 				sent.Add(1)
+				if resp.StatusCode == http.StatusServiceUnavailable {
+					turnedAway.Add(1)
+				}
 				if resp.StatusCode == http.StatusOK {
 					let.Add(1)
 				}
@@ -203,6 +206,7 @@ func measureGuesses(r report, p *process, household string, client *http.Client)
 	}
 	what := "wrong passwords from many addresses, "
 	r.line(what+"answered", fmt.Sprintf("%.0f /s", float64(sent.Load())/lasted.Seconds()), fmt.Sprintf("%d /s sent", guessesPerSecond))
+	r.line(what+"of which turned away at once", fmt.Sprintf("%.0f /s", float64(turnedAway.Load())/lasted.Seconds()), "-")
 	r.line(what+"home page before", ms(median(calm)), "-")
 	r.line(what+"home page meanwhile", ms(median(busy)), "-")
 	r.line(what+"home page meanwhile, times slower", fmt.Sprintf("%.2f", float64(median(busy))/float64(median(calm))), "≤ 2")
