@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -51,6 +52,17 @@ func TestAboutAndLogHaveNoSecrets(t *testing.T) {
 		}
 	}
 	me := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	admin.want(200, "POST", "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword})
+	admin.want(200, "GET", "/shopping", nil)
+	admin.want(200, "GET", "/healthz", nil)
+	for path, want := range map[string]string{"/api/v1/auth/login": "status=200 .*user_id=" + me, "/shopping": "status=200"} {
+		if !regexp.MustCompile(`path=` + path + ` ` + want).MatchString(h.log.String()) {
+			t.Errorf("no line of %s with %s", path, want)
+		}
+	}
+	if regexp.MustCompile(`level=INFO .*path=/healthz`).MatchString(h.log.String()) {
+		t.Error("what asks every few seconds fills the log")
+	}
 	for line := range strings.Lines(h.log.String()) {
 		if strings.Contains(line, "path=/api/v1/admin/instance") {
 			for _, want := range []string{"level=INFO", "msg=request", "method=GET", "status=200", "ms=", "address=127.0.0.1", "user_id=" + me, "request_id="} {

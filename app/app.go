@@ -52,6 +52,7 @@ type API struct {
 	dataDir   string
 	ownKey    bool // the secret key comes from the environment
 	restoring sync.Mutex
+	damaged   atomic.Bool // the database is, as somebody has found
 	restarts  chan struct{}
 
 	configuration []Effective
@@ -131,6 +132,13 @@ func (a *API) forgetRestore(ctx context.Context) error {
 	return errors.Join(a.restorer().Forget(), a.auth.CancelRestore(ctx))
 }
 
+// sayDamaged tells once what to do about a database that is damaged; other errors are none of its business.
+func (a *API) sayDamaged(ctx context.Context, err error) {
+	if errors.Is(err, db.ErrDamaged) && !a.damaged.Swap(true) {
+		a.log.ErrorContext(ctx, "the database is damaged: stop Pantrie and restore a backup", "error", WayBack(a.dataDir, err))
+	}
+}
+
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
@@ -139,11 +147,16 @@ func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() 
 func (a *API) Tidy(ctx context.Context) {
 	ticker := time.NewTicker(10 * time.Minute)
 	defer ticker.Stop()
+	var checked time.Time
 	for started := false; ; started = true {
 		if started {
 			if err := a.backups.Run(ctx); err != nil {
 				a.log.ErrorContext(ctx, "no backup could be made", "error", err)
 			}
+		}
+		if a.now().Sub(checked) >= 24*time.Hour {
+			checked = a.now()
+			a.sayDamaged(ctx, a.db.QuickCheck(ctx))
 		}
 		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "housekeeping", "error", err)

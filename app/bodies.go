@@ -21,6 +21,9 @@ const (
 	usualBody    = 64 << 10
 )
 
+// slowestUpload is how long a large body may be on its way: 32 MB at 60 kB a second.
+const slowestUpload = 10 * time.Minute
+
 // bodies counts the large bodies that are in memory.
 type bodies struct {
 	mu  sync.Mutex
@@ -52,7 +55,7 @@ func (b *bodies) give(userID string, size int64) {
 
 // large lets an operation have a body of up to so many bytes, while there is room for it.
 func (a *API) large(op *huma.Operation, most int64) {
-	op.MaxBodyBytes = most
+	op.MaxBodyBytes, op.BodyReadTimeout = most, slowestUpload
 	if busy := http.StatusServiceUnavailable; !slices.Contains(op.Errors, busy) {
 		op.Errors = append(op.Errors, busy)
 		slices.Sort(op.Errors)
@@ -73,6 +76,7 @@ func (a *API) large(op *huma.Operation, most int64) {
 			return
 		}
 		defer a.bodies.give(person.User.ID, size)
+		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(slowestUpload + time.Minute))
 		next(ctx)
 	})
 }

@@ -116,7 +116,7 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 		if err != nil {
 			return nil, err
 		}
-		for _, host := range p.Hosts() {
+		for _, host := range a.auth.HostsOf(p) {
 			out.Body.Contacts = append(out.Body.Contacts, Contact{p.Name(), host})
 		}
 	}
@@ -160,6 +160,10 @@ func (a *API) healthz(c *gin.Context) {
 // readyz says that the database can be read and written. It never asks a provider.
 func (a *API) readyz(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
+	if a.damaged.Load() {
+		c.String(http.StatusServiceUnavailable, "database damaged: the log has the way back\n")
+		return
+	}
 	if err := a.db.Ready(c.Request.Context()); err != nil {
 		a.log.ErrorContext(c.Request.Context(), "not ready", "error", err)
 		c.String(http.StatusServiceUnavailable, "database not ready\n")

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func (a *API) withRequest(next http.Handler) http.Handler {
 				}
 			}
 			log := a.log.InfoContext
-			if !strings.Contains(r.URL.Path, prefix+"/") { // pages and probes
+			if slices.Contains([]string{"/healthz", "/readyz", "/metrics"}, r.URL.Path) { // somebody asks every few seconds
 				log = a.log.DebugContext
 			}
 			attrs := []any{"method", clipped(r.Method, 16), "path", clipped(r.URL.Path, 200), "status", seen.status, "ms", time.Since(start).Milliseconds()}
@@ -244,6 +245,7 @@ func (a *API) loadSession(c *gin.Context) {
 		ctx, err = a.auth.Load(c.Writer, c.Request, from)
 	}
 	if err != nil {
+		a.sayDamaged(c.Request.Context(), err)
 		writeProblem(c.Writer, c.Request, a.log, err)
 		c.Abort()
 		return
@@ -253,4 +255,8 @@ func (a *API) loadSession(c *gin.Context) {
 		*info.who = who{address: from.Address, userID: person.User.ID}
 	}
 	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+	if id := auth.SignedInAs(ctx); id != "" && info.who != nil { // by this request, perhaps
+		info.who.userID = id
+	}
 }

@@ -198,6 +198,7 @@ func register[I, O any](a *API, op huma.Operation, handle func(context.Context, 
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
+			a.sayDamaged(ctx, err)
 			return nil, problemOf(ctx, a.log, err)
 		}
 		return out, nil

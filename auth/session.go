@@ -151,6 +151,14 @@ func PersonFrom(ctx context.Context) (Person, bool) {
 	return p, ok
 }
 
+// SignedInAs is the id of who is signed in once a request was handled, empty for nobody or a program.
+func SignedInAs(ctx context.Context) string {
+	if v := visitOf(ctx); v != nil {
+		return v.session.UserID
+	}
+	return ""
+}
+
 // StillSignedIn says whether what the request came with still holds, its session or its API token. It is for
 // answers that go on for long.
 func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {

@@ -33,6 +33,7 @@ const (
 	// With another journal the log is written into the file and gone.
 	sqlFold       = `PRAGMA journal_mode = DELETE`
 	sqlIntegrity  = `PRAGMA integrity_check(20)`
+	sqlQuickCheck = `PRAGMA quick_check(5)`
 	sqlReferences = `SELECT "table", "parent", count(*) FROM pragma_foreign_key_check() GROUP BY 1, 2`
 	sqlIsPantrie  = `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('users', 'households', 'settings', 'goose_db_version')`
 	sqlBalanced   = `SELECT count(*) FROM lots l WHERE l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
@@ -162,6 +163,32 @@ func Check(ctx context.Context, path string) (problems []error, err error) {
 		problems = append(problems, fmt.Errorf("%d lots are not what their movements say", unbalanced))
 	}
 	return problems, err
+}
+
+// QuickCheck reads every page of the database while others use it, without comparing indexes with what they are of.
+// [ErrDamaged] when SQLite finds it damaged.
+func (db *DB) QuickCheck(ctx context.Context) error {
+	rows, err := db.read.QueryContext(ctx, sqlQuickCheck) // which takes long in a large one, and may be interrupted
+	if err != nil {
+		return translate(err)
+	}
+	var problems []error
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		if text != "ok" {
+			problems = append(problems, errors.New(text))
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return translate(err)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%w: %w", ErrDamaged, errors.Join(problems...))
+	}
+	return nil
 }
 
 // integrity lists what SQLite finds wrong: damage first, then references to what is not there.

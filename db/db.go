@@ -328,6 +328,7 @@ func translate(err error) error {
 		case sqlite3.SQLITE_FULL:
 			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
+		return damaged(err)
 	}
 	return err
 }
