@@ -17,10 +17,11 @@ GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath $(COLD:%=-gcflags=%=-l
 # with both the tests take half as long.
 RACE    := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags='modernc.org/sqlite/lib=-race=false -d=checkptr=0'
 NPM     := npm --prefix frontend
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: build run demo test test-go test-frontend test-browser lint cross bare qemu bench screens generate tools tools-test clean
+.PHONY: build run demo test test-go test-frontend test-browser lint cross bare qemu release bench screens generate tools tools-test clean
 
 tools:
 	@.ci/tools go node npm
@@ -85,6 +86,9 @@ qemu: frontend/build/index.html ## the binaries for ARM, emulated, through setup
 	@for target in arm64 arm/7; do \
 	  IFS=/ read -r arch arm <<<"$$target"; echo "linux/$$target"; \
 	  GOOS=linux GOARCH=$$arch GOARM=$$arm $(GOBUILD) -o dist/qemu/pantrie . && .ci/emulated $$arch dist/qemu/pantrie || exit 1; done
+
+release: frontend/build/index.html ## the archives of a release in dist/, with checksums; nothing is published
+	go run $(GORELEASER) release --snapshot --clean
 
 bench: pantrie
 	go run -tags $(TAGS) ./app/bench -binary ./pantrie

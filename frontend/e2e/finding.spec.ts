@@ -80,3 +80,33 @@ test('a line that was sent without a connection is told of on any page', async (
 	await expect(page.getByText(/^3 pears: /).first()).toBeVisible({ timeout: 30_000 });
 	await page.context().setOffline(false);
 });
+
+test('a link leads to a product of another household that one is in', async ({ page, pantrie }) => {
+	await signIn(page, pantrie);
+	await fill(page, pantrie, ['bread +1d']);
+	await page.getByRole('link', { name: 'bread' }).tap();
+	await expect(page.getByRole('heading', { level: 1, name: 'bread' })).toBeVisible();
+	const link = page.url();
+
+	await page.goto(`${pantrie.url}/settings/household`);
+	await page.getByRole('button', { name: 'Make another household' }).tap();
+	await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Cabin');
+	await page.getByRole('button', { name: 'Make it' }).tap();
+	const shown = page.getByRole('combobox', { name: 'Household' }).filter({ visible: true });
+	await expect(shown.locator('option:checked')).toHaveText('Cabin');
+
+	await page.goto(link);
+	await expect(page.getByRole('heading', { level: 1, name: 'bread' })).toBeVisible();
+	await expect(shown.locator('option:checked')).toHaveText('Brandt');
+	// What is told elsewhere follows a new name.
+	await page.getByLabel('More about').tap();
+	await page.getByRole('button', { name: /^Edit/ }).tap();
+	await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('rye bread');
+	await page.getByRole('dialog').getByRole('button', { name: 'Save' }).tap();
+	await expect(page.getByRole('heading', { level: 1, name: 'rye bread' })).toBeVisible();
+	await expect(page).toHaveTitle(/^rye bread/);
+
+	await shown.selectOption('Cabin');
+	await expect(page).toHaveURL(`${pantrie.url}/`);
+	await expect(page.getByText('rye bread')).toHaveCount(0);
+});
