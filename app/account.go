@@ -10,9 +10,9 @@ import (
 )
 
 func (a *API) accountRoutes() {
-	add(a, route{method: http.MethodGet, path: "/auth/link", id: "getPendingLink", tag: "Session", summary: "The account at a provider that waits for a password to be linked", fails: []fault.Code{fault.LinkExpired}}, a.getPendingLink)
-	take(a, route{method: http.MethodPost, path: "/auth/link", id: "provePendingLink", tag: "Session", summary: "Prove the password, link, and sign in", fails: []fault.Code{fault.LinkExpired, fault.WrongPassword, fault.TooManyRequests, fault.AccountDisabled, fault.AlreadyLinked, fault.Unavailable}}, a.provePendingLink)
-	addOther(a, route{method: http.MethodDelete, path: "/auth/link", id: "cancelPendingLink", tag: "Session", summary: "Forget it", status: http.StatusNoContent}, a.cancelPendingLink)
+	add(a, route{method: http.MethodGet, path: "/auth/link", id: "getPendingLink", tag: "Session", summary: "The account at a provider that waits for a password to be linked", fails: []fault.Code{fault.LinkExpired}, shown: shown{cookie: true}}, a.getPendingLink)
+	take(a, route{method: http.MethodPost, path: "/auth/link", id: "provePendingLink", tag: "Session", summary: "Prove the password, link, and sign in", fails: []fault.Code{fault.LinkExpired, fault.WrongPassword, fault.TooManyRequests, fault.AccountDisabled, fault.AlreadyLinked, fault.Unavailable}, shown: shown{cookie: true}}, a.provePendingLink)
+	addOther(a, route{method: http.MethodDelete, path: "/auth/link", id: "cancelPendingLink", tag: "Session", summary: "Forget it", status: http.StatusNoContent, shown: shown{cookie: true}}, a.cancelPendingLink)
 	add(a, route{method: http.MethodGet, path: "/auth/account", id: "getAccount", tag: "Account", summary: "One's own ways in, sessions, and recent sign-ins", access: signedIn}, a.getAccount)
 	takeOnly(a, route{method: http.MethodPost, path: "/auth/reauthenticate", id: "reauthenticate", tag: "Account", summary: "Prove one's password once more", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.TooManyRequests, fault.Unavailable}}, a.reauthenticate)
 	add(a, route{method: http.MethodPost, path: "/auth/oauth/{provider}/link", id: "startLink", tag: "Account", summary: "Link an account at a provider with the one that is signed in", access: signedIn, fails: []fault.Code{fault.ReauthRequired, fault.OAuthUnknownProvider, fault.OAuthNotConfigured, fault.TooManyRequests}}, a.startLink)
@@ -25,10 +25,10 @@ func (a *API) accountRoutes() {
 type PendingLink struct {
 	Provider     string `json:"provider" enum:"authentik,google,oidc"`
 	ProviderName string `json:"providerName" example:"Authentik"`
-	Email        string `json:"email" doc:"As the provider says it"`
-	Name         string `json:"name" doc:"As the provider says it"`
+	Email        string `json:"email" doc:"As the provider says it" example:"sam@example.org"`
+	Name         string `json:"name" doc:"As the provider says it" example:"Sam"`
 	Blind        bool   `json:"blind" doc:"Do not say whether the address has an account here: signing up is off"`
-	ExpiresAt    int64  `json:"expiresAt"`
+	ExpiresAt    int64  `json:"expiresAt" example:"1796112000000"`
 }
 
 func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink], error) {
@@ -41,13 +41,13 @@ func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink],
 
 // PasswordProof is a password that proves who somebody is.
 type PasswordProof struct {
-	Password string `json:"password"`
+	Password string `json:"password" example:"quince cheese and pears"`
 }
 
 // LinkProven is who is signed in now, and the page that was wanted.
 type LinkProven struct {
 	Me       Me     `json:"me"`
-	ReturnTo string `json:"returnTo"`
+	ReturnTo string `json:"returnTo" example:"/"`
 }
 
 func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*body[LinkProven], error) {
@@ -68,8 +68,8 @@ func (a *API) cancelPendingLink(ctx context.Context, _ *Empty) (*Empty, error) {
 
 // Account is one's own account.
 type Account struct {
-	HasPassword    bool            `json:"hasPassword"`
-	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first"`
+	HasPassword    bool            `json:"hasPassword" example:"true"`
+	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first" example:"1795507800000"`
 	ReauthProvider string          `json:"reauthProvider" enum:",authentik,google,oidc" doc:"Where an account without a password proves itself again; empty: by its password"`
 	Identities     []LinkedAccount `json:"identities"`
 	Linkable       []ProviderRef   `json:"linkable" doc:"Providers this account is not linked with yet"`
@@ -79,42 +79,42 @@ type Account struct {
 
 // LinkedAccount is a linked account at a provider.
 type LinkedAccount struct {
-	ID           string `json:"id"`
-	Provider     string `json:"provider"`
-	ProviderName string `json:"providerName"`
-	Issuer       string `json:"issuer"`
-	LinkedAt     int64  `json:"linkedAt"`
-	LastUsedAt   int64  `json:"lastUsedAt"`
-	CanUnlink    bool   `json:"canUnlink" doc:"False for the last way into the account"`
+	ID           string `json:"id" example:"0199c5cc-6517-757d-8cba-df758d026454"`
+	Provider     string `json:"provider" example:"authentik"`
+	ProviderName string `json:"providerName" example:"Authentik"`
+	Issuer       string `json:"issuer" example:"https://auth.example.org/application/o/pantrie/"`
+	LinkedAt     int64  `json:"linkedAt" example:"1793520000000"`
+	LastUsedAt   int64  `json:"lastUsedAt" example:"1795507200000"`
+	CanUnlink    bool   `json:"canUnlink" doc:"False for the last way into the account" example:"true"`
 }
 
 // ProviderRef names a provider.
 type ProviderRef struct {
-	ID   string `json:"id" enum:"authentik,google,oidc"`
-	Name string `json:"name"`
+	ID   string `json:"id" enum:"authentik,google,oidc" example:"google"`
+	Name string `json:"name" example:"Google"`
 }
 
 // OwnSession is a browser that is signed in.
 type OwnSession struct {
-	ID         string `json:"id"`
-	Current    bool   `json:"current"`
+	ID         string `json:"id" example:"0199c5ce-8810-7c03-ba4a-9a0071228c06"`
+	Current    bool   `json:"current" example:"true"`
 	Method     string `json:"method" enum:"password,setup,link,authentik,google,oidc" doc:"The way in"`
 	MethodName string `json:"methodName" doc:"A provider's name; empty otherwise"`
-	Address    string `json:"address"`
-	Device     string `json:"device" doc:"The browser's own description (User-Agent)"`
-	SignedInAt int64  `json:"signedInAt"`
-	LastSeenAt int64  `json:"lastSeenAt" doc:"To within two minutes"`
+	Address    string `json:"address" example:"192.168.1.20"`
+	Device     string `json:"device" doc:"The browser's own description (User-Agent)" example:"Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"`
+	SignedInAt int64  `json:"signedInAt" example:"1795420800000"`
+	LastSeenAt int64  `json:"lastSeenAt" doc:"To within two minutes" example:"1795507200000"`
 }
 
 // OwnSignIn is an attempt to sign in to one's own account.
 type OwnSignIn struct {
-	At           int64      `json:"at"`
-	Provider     string     `json:"provider" doc:"password, or the provider"`
-	ProviderName string     `json:"providerName"`
+	At           int64      `json:"at" example:"1795507200000"`
+	Provider     string     `json:"provider" doc:"password, or the provider" example:"authentik"`
+	ProviderName string     `json:"providerName" example:"Authentik"`
 	Outcome      db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
-	Code         string     `json:"code" doc:"The reason when it did not work"`
-	Address      string     `json:"address"`
-	Ref          string     `json:"ref"`
+	Code         string     `json:"code" doc:"The reason when it did not work" example:""`
+	Address      string     `json:"address" example:"192.168.1.20"`
+	Ref          string     `json:"ref" example:"K7F-2QX"`
 }
 
 func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) {

@@ -58,6 +58,7 @@ type API struct {
 	configuration []Effective
 	numbers       *numbers
 	bodies        *bodies
+	docsPages     docsPages
 
 	huma    huma.API
 	engine  *gin.Engine

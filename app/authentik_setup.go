@@ -16,14 +16,15 @@ import (
 )
 
 func (a *API) authentikRoutes() {
+	const wizard = "setupToken=V4tJ8mQz0sYw2Kc6, publicUrl=https://pantry.example.org, "
 	fails := []fault.Code{fault.EnvLocked, fault.ValidationFailed}
 	setup := []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.TooManyRequests, fault.EnvLocked, fault.ValidationFailed}
-	take(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails}, a.planAuthentik(asAdministrator))
-	addProvision(a, route{method: http.MethodPost, path: "/admin/authentik/apply", id: "applyAuthentik", tag: "Administration", summary: "Create provider and application in Authentik and save the settings", access: siteAdmin, fails: append(fails, fault.TestRunning)}, asAdministrator)
+	take(a, route{method: http.MethodPost, path: "/admin/authentik/plan", id: "planAuthentik", tag: "Administration", summary: "What setting Authentik up through its API would do; nothing is changed", access: siteAdmin, fails: fails, shown: shown{tells: []string{"plan, -plan.found"}}}, a.planAuthentik(asAdministrator))
+	addProvision(a, route{method: http.MethodPost, path: "/admin/authentik/apply", id: "applyAuthentik", tag: "Administration", summary: "Create provider and application in Authentik and save the settings", access: siteAdmin, fails: append(fails, fault.TestRunning), shown: shown{tells: []string{"step", "result"}}}, asAdministrator)
 	take(a, route{method: http.MethodPost, path: "/admin/authentik/blueprint", id: "authentikBlueprint", tag: "Administration", summary: "The same as a blueprint to import in Authentik", access: siteAdmin, fails: fails}, a.authentikBlueprint(asAdministrator))
-	take(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup}, a.planAuthentik(inWizard))
-	addProvision(a, route{method: http.MethodPost, path: "/setup/authentik/apply", id: "applySetupAuthentik", tag: "Setup", summary: "Create provider and application in Authentik; the answer has what the wizard saves", fails: append(setup, fault.TestRunning)}, inWizard)
-	take(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup}, a.authentikBlueprint(inWizard))
+	take(a, route{method: http.MethodPost, path: "/setup/authentik/plan", id: "planSetupAuthentik", tag: "Setup", summary: "What setting Authentik up through its API would do; nothing is changed", fails: setup, shown: shown{asks: []string{wizard + "baseUrl, apiToken, slug"}, tells: []string{"plan, -plan.found"}}}, a.planAuthentik(inWizard))
+	addProvision(a, route{method: http.MethodPost, path: "/setup/authentik/apply", id: "applySetupAuthentik", tag: "Setup", summary: "Create provider and application in Authentik; the answer has what the wizard saves", fails: append(setup, fault.TestRunning), shown: shown{asks: []string{wizard + "baseUrl, apiToken, slug"}, tells: []string{"step", "result, result.clientSecret=Yk3f0vQm7TzC2sWb"}}}, inWizard)
+	take(a, route{method: http.MethodPost, path: "/setup/authentik/blueprint", id: "setupAuthentikBlueprint", tag: "Setup", summary: "The same as a blueprint to import in Authentik", fails: setup, shown: shown{asks: []string{wizard + "slug"}}}, a.authentikBlueprint(inWizard))
 }
 
 // addProvision registers a set-up and describes its answer: a line of JSON for each step, then one
@@ -41,8 +42,8 @@ type AuthentikInput struct {
 	SetupToken string             `json:"setupToken,omitempty" doc:"Only before the setup is done"`
 	PublicURL  string             `json:"publicUrl,omitempty" doc:"Only before the setup is done"`
 	BaseURL    string             `json:"baseUrl,omitempty" doc:"Left out when the environment sets it" example:"https://auth.example.org"`
-	APIToken   string             `json:"apiToken" doc:"Of Authentik. Used for this request, kept nowhere"`
-	Slug       string             `json:"slug,omitempty" doc:"pantrie when left out"`
+	APIToken   string             `json:"apiToken" doc:"Of Authentik. Used for this request, kept nowhere" example:"ak-Yk3f0vQm7TzC2sWbXe9LrN5a"`
+	Slug       string             `json:"slug,omitempty" doc:"pantrie when left out" example:"pantrie"`
 	Consent    provision.Consent  `json:"consent,omitempty" enum:"implicit,explicit" doc:"implicit when left out"`
 	Group      string             `json:"group,omitempty" doc:"The one Authentik group that may use the application; everybody when left out"`
 	Existing   provision.Existing `json:"existing,omitempty" enum:",use,read" doc:"What is done with an application that is there: nothing, use it and add the redirect URI, or only read it"`
@@ -53,7 +54,7 @@ type AuthentikInput struct {
 type BlueprintInput struct {
 	SetupToken    string            `json:"setupToken,omitempty" doc:"Only before the setup is done"`
 	PublicURL     string            `json:"publicUrl,omitempty" doc:"Only before the setup is done"`
-	Slug          string            `json:"slug,omitempty" maxLength:"50" doc:"pantrie when left out"`
+	Slug          string            `json:"slug,omitempty" maxLength:"50" doc:"pantrie when left out" example:"pantrie"`
 	Consent       provision.Consent `json:"consent,omitempty" enum:"implicit,explicit" doc:"implicit when left out"`
 	Group         string            `json:"group,omitempty" maxLength:"200"`
 	EmailVerified bool              `json:"emailVerified,omitempty" doc:"With a scope mapping that takes email_verified from an attribute of each person"`
@@ -63,7 +64,7 @@ type BlueprintInput struct {
 // Blueprint is a text for Authentik's Customization → Blueprints.
 type Blueprint struct {
 	FileName string `json:"fileName" example:"pantrie-authentik.yaml"`
-	Text     string `json:"text"`
+	Text     string `json:"text" example:"version: 1\nmetadata:\n  name: Pantrie\nentries: []\n"`
 }
 
 // ProvisionAnswer holds the plan, or why there is none.
@@ -74,49 +75,49 @@ type ProvisionAnswer struct {
 
 // ProvisionPlan is what would be done in Authentik.
 type ProvisionPlan struct {
-	Version  string             `json:"version" doc:"Of Authentik; empty when the token may not ask"`
-	Slug     string             `json:"slug"`
+	Version  string             `json:"version" doc:"Of Authentik; empty when the token may not ask" example:"2025.10.1"`
+	Slug     string             `json:"slug" example:"pantrie"`
 	Items    []ProvisionItem    `json:"items"`
 	Found    *ProvisionFound    `json:"found,omitempty" doc:"What is there already"`
-	Groups   []string           `json:"groups" doc:"Groups in Authentik, as far as the token may list them"`
-	Warnings []ProvisionWarning `json:"warnings"`
+	Groups   []string           `json:"groups" doc:"Groups in Authentik, as far as the token may list them" example:"[\"family\"]"`
+	Warnings []ProvisionWarning `json:"warnings" example:"[]"`
 }
 
 // ProvisionItem is one part of a plan.
 type ProvisionItem struct {
 	Kind   provision.ItemKind `json:"kind" enum:"provider,application,redirect_uri,launch_url,scopes,flow,invalidation_flow,signing_key,logout,signed_out,group"`
 	Action provision.Action   `json:"action" enum:"create,use,add,keep,omit"`
-	Name   string             `json:"name"`
-	Detail string             `json:"detail"`
+	Name   string             `json:"name" example:"Pantrie"`
+	Detail string             `json:"detail" example:"Authorization Code, confidential"`
 }
 
 // ProvisionFound is an application or a provider that is there already.
 type ProvisionFound struct {
-	Application     string `json:"application"`
-	ApplicationSlug string `json:"applicationSlug"`
-	Provider        string `json:"provider"`
-	ClientID        string `json:"clientId"`
-	Usable          bool   `json:"usable"`
-	Reason          string `json:"reason" doc:"Why it cannot be used"`
-	HasRedirectURI  bool   `json:"hasRedirectUri"`
-	AdminURL        string `json:"adminUrl" doc:"Where Authentik shows it"`
+	Application     string `json:"application" example:"Pantrie"`
+	ApplicationSlug string `json:"applicationSlug" example:"pantrie"`
+	Provider        string `json:"provider" example:"Pantrie"`
+	ClientID        string `json:"clientId" example:"pantrie"`
+	Usable          bool   `json:"usable" example:"true"`
+	Reason          string `json:"reason" doc:"Why it cannot be used" example:""`
+	HasRedirectURI  bool   `json:"hasRedirectUri" example:"true"`
+	AdminURL        string `json:"adminUrl" doc:"Where Authentik shows it" example:"https://auth.example.org/if/admin/#/core/applications/pantrie"`
 }
 
 // ProvisionWarning is what somebody should know and what keeps nothing from working.
 type ProvisionWarning struct {
-	Code provision.WarningCode `json:"code"`
-	Text string                `json:"text"`
+	Code provision.WarningCode `json:"code" example:"no_groups"`
+	Text string                `json:"text" example:"The token may not list groups."`
 }
 
 // ProvisionProblem is why Authentik could not be set up.
 type ProvisionProblem struct {
 	Code       ProvisionCode    `json:"code"`
-	Message    string           `json:"message" doc:"What happened"`
-	Fix        string           `json:"fix" doc:"What to do next"`
+	Message    string           `json:"message" doc:"What happened" example:"Authentik does not answer."`
+	Fix        string           `json:"fix" doc:"What to do next" example:"Is the address right, and can this machine reach it?"`
 	Field      string           `json:"field" doc:"The field that it is about; may be empty" example:"apiToken"`
 	Fields     []ProvisionField `json:"fields" doc:"What Authentik says about single values"`
-	Step       string           `json:"step" doc:"Where it happened; empty with a plan"`
-	Permission string           `json:"permission" doc:"What the token lacks, as Authentik calls it"`
+	Step       string           `json:"step" doc:"Where it happened; empty with a plan" example:""`
+	Permission string           `json:"permission" doc:"What the token lacks, as Authentik calls it" example:""`
 	Left       []ProvisionLeft  `json:"left" doc:"What this run created and could not remove"`
 }
 
@@ -128,15 +129,15 @@ func (ProvisionCode) Schema(huma.Registry) *huma.Schema { return enumOf(provisio
 
 // ProvisionField is what Authentik says about a value.
 type ProvisionField struct {
-	Name    string `json:"name" doc:"Authentik's name of the field"`
-	Message string `json:"message"`
+	Name    string `json:"name" doc:"Authentik's name of the field" example:"slug"`
+	Message string `json:"message" example:"Application with this slug already exists."`
 }
 
 // ProvisionLeft is something that is left in Authentik.
 type ProvisionLeft struct {
-	Kind provision.ItemKind `json:"kind"`
-	Name string             `json:"name"`
-	URL  string             `json:"url" doc:"Where Authentik shows it"`
+	Kind provision.ItemKind `json:"kind" example:"provider"`
+	Name string             `json:"name" example:"Pantrie"`
+	URL  string             `json:"url" doc:"Where Authentik shows it" example:"https://auth.example.org/if/admin/#/core/providers/7"`
 }
 
 // ProvisionLine is one line of the answer to a set-up; the last one has the result or the problem.
@@ -149,8 +150,8 @@ type ProvisionLine struct {
 // ProvisionStep is how far a step is.
 type ProvisionStep struct {
 	ID     ProvisionStepID  `json:"id"`
-	Status provision.Status `json:"status" enum:"running,done,skipped,failed,removed,left"`
-	Text   string           `json:"text"`
+	Status provision.Status `json:"status" enum:"running,done,skipped,failed,removed,left" example:"done"`
+	Text   string           `json:"text" example:"Connected with Authentik 2025.10.1"`
 }
 
 // ProvisionStepID names a step, from a closed list.
@@ -161,13 +162,13 @@ func (ProvisionStepID) Schema(huma.Registry) *huma.Schema { return enumOf(provis
 
 // ProvisionResult is what signing in needs to know.
 type ProvisionResult struct {
-	BaseURL      string             `json:"baseUrl" doc:"Empty when the environment sets it"`
-	Slug         string             `json:"slug"`
-	ClientID     string             `json:"clientId"`
-	ClientSecret string             `json:"clientSecret" doc:"Only for the wizard; else it is stored and never shown"`
-	Created      []string           `json:"created" doc:"In words"`
-	Version      string             `json:"version"`
-	Warnings     []ProvisionWarning `json:"warnings"`
+	BaseURL      string             `json:"baseUrl" doc:"Empty when the environment sets it" example:"https://auth.example.org"`
+	Slug         string             `json:"slug" example:"pantrie"`
+	ClientID     string             `json:"clientId" example:"pantrie"`
+	ClientSecret string             `json:"clientSecret" doc:"Only for the wizard; else it is stored and never shown" example:""`
+	Created      []string           `json:"created" doc:"In words" example:"[\"Provider Pantrie\",\"Application Pantrie\"]"`
+	Version      string             `json:"version" example:"2025.10.1"`
+	Warnings     []ProvisionWarning `json:"warnings" example:"[]"`
 }
 
 // asker tells the administrator's operations from the wizard's, where nobody is one yet.

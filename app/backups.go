@@ -36,10 +36,10 @@ func (a *API) backupRoutes() {
 	}
 	add(a, admin(http.MethodGet, "", "listBackups", "Backups, the newest first, and when they are made"), a.listBackups)
 	made := admin(http.MethodPost, "", "makeBackup", "Make a backup now", fault.Conflict, fault.Unavailable)
-	made.status = http.StatusCreated
+	made.status, made.shown = http.StatusCreated, shown{tells: []string{"name=manual-20261124-080000.db.gz, kind=manual"}}
 	add(a, made, a.makeBackup)
 	take(a, admin(http.MethodPut, "/schedule", "putBackupSchedule", "Say how often a backup is made, and how many are kept", fault.ValidationFailed), a.putBackupSchedule)
-	addOther(a, admin(http.MethodGet, "/{name}", "downloadBackup", "The backup as a file", fault.NotFound), a.downloadBackup)
+	addOther(a, admin(http.MethodGet, "/{name}", "downloadBackup", "The backup as a file", fault.NotFound).like(shown{kind: "application/octet-stream"}), a.downloadBackup)
 	gone := admin(http.MethodDelete, "/{name}", "deleteBackup", "Delete a backup", fault.NotFound)
 	gone.status = http.StatusNoContent
 	addOther(a, gone, a.deleteBackup)
@@ -51,7 +51,7 @@ func (a *API) restoreRoute() {
 	op := a.operation(route{method: http.MethodPost, path: "/setup/restore", id: "restoreBackup", tag: "Setup", summary: "Put a backup in the place of the empty database; Pantrie starts anew with it", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.Conflict, fault.TooManyRequests}})
 	answers[RestoredBackup](a, &op)
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
-	op.Parameters = []*huma.Param{{Name: "Setup-Token", In: "header", Required: true, Description: "From the link in the server's log", Schema: &huma.Schema{Type: "string"}}}
+	op.Parameters = []*huma.Param{{Name: "Setup-Token", In: "header", Required: true, Description: "From the link in the server's log", Schema: &huma.Schema{Type: "string", Examples: []any{"V4tJ8mQz0sYw2Kc6"}}}}
 	register(a, op, func(ctx context.Context, in *asked) (*body[any], error) { return anyBody(a.restoreBackup(ctx, in.ctx)) })
 }
 
@@ -59,8 +59,8 @@ func (a *API) restoreRoute() {
 type Backup struct {
 	Name  string      `json:"name" example:"scheduled-20261124-030000.db.gz"`
 	Kind  backup.Kind `json:"kind" enum:"scheduled,manual,before-migration,before-restore"`
-	At    int64       `json:"at" doc:"Unix milliseconds"`
-	Bytes int64       `json:"bytes"`
+	At    int64       `json:"at" doc:"Unix milliseconds" example:"1795489200000"`
+	Bytes int64       `json:"bytes" example:"262144"`
 }
 
 // BackupSchedule says when backups are made by themselves.
@@ -74,21 +74,21 @@ type Backups struct {
 	Backups  []Backup       `json:"backups"`
 	Schedule BackupSchedule `json:"schedule"`
 	Problem  string         `json:"problem" doc:"Why the last one by schedule could not be made; empty when it could"`
-	Folder   string         `json:"folder" doc:"On Pantrie's machine"`
-	KeyFile  string         `json:"keyFile" doc:"What a backup needs beside it to have the stored secrets; empty when the key comes from PANTRIE_SECRET_KEY"`
+	Folder   string         `json:"folder" doc:"On Pantrie's machine" example:"/var/lib/pantrie/backups"`
+	KeyFile  string         `json:"keyFile" doc:"What a backup needs beside it to have the stored secrets; empty when the key comes from PANTRIE_SECRET_KEY" example:"/var/lib/pantrie/secret.key"`
 }
 
 // BackupPath names a backup.
 type BackupPath struct {
-	Name string `path:"name"`
+	Name string `path:"name" example:"scheduled-20261124-030000.db.gz"`
 }
 
 // RestoredBackup is what a backup has that takes the place of the database.
 type RestoredBackup struct {
-	Users      int64    `json:"users"`
-	Households int64    `json:"households"`
-	Products   int64    `json:"products"`
-	Secrets    []string `json:"secrets" doc:"What was encrypted with another key and has to be entered again"`
+	Users      int64    `json:"users" example:"3"`
+	Households int64    `json:"households" example:"1"`
+	Products   int64    `json:"products" example:"54"`
+	Secrets    []string `json:"secrets" doc:"What was encrypted with another key and has to be entered again" example:"[]"`
 }
 
 func backupOf(f backup.File) Backup { return Backup(f) }

@@ -2,15 +2,21 @@ package app
 
 import (
 	"bytes"
+	"cmp"
+	"compress/gzip"
 	_ "embed"
 	"html/template"
+	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"pantrie/auth"
 	"pantrie/auth/fault"
 )
 
@@ -26,79 +32,220 @@ func (a *API) openAPI(c *gin.Context) {
 	c.Data(http.StatusOK, "application/json", spec)
 }
 
-type docsOperation struct {
-	Method, Path, Summary, Description, Access string
-	Parameters                                 []docsField
-	Body, Answer                               []docsField
-	Statuses                                   []string
+// docsPages keeps the documentation, compressed, by the address that its examples have.
+type docsPages struct {
+	mu sync.Mutex
+	by map[string][]byte
 }
 
-type docsField struct{ Name, Type, Doc string }
-
-// docs renders the specification as one page without scripts, so that it works under the
-// strictest policy and without another host.
+// docs answers with the specification as one page without scripts, so that it works under the strictest
+// policy and without another host.
 func (a *API) docs(c *gin.Context) {
-	page, err := template.New("docs").Parse(docsPage)
+	zipped, err := a.docsAt(a.ownAddress(c.Request))
 	if err != nil {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		return
 	}
-	var out bytes.Buffer
-	if err := page.Execute(&out, a.docsOf(a.huma.OpenAPI())); err != nil {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+styleHash(docsPage)+"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	if acceptsEncoding(c.GetHeader("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		send(c.Writer, c.Request, zipped, etagOf(zipped)+"-gz")
+		return
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(zipped))
+	var page []byte
+	if err == nil {
+		page, err = io.ReadAll(unzip)
+	}
+	if err != nil {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		return
 	}
-	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+styleHash(docsPage)+"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-	c.Data(http.StatusOK, "text/html; charset=utf-8", out.Bytes())
+	send(c.Writer, c.Request, page, etagOf(zipped))
 }
 
-func (a *API) docsOf(spec *huma.OpenAPI) map[string]any {
+// ownAddress is the public URL, or what a browser calls Pantrie while nobody has said it.
+func (a *API) ownAddress(r *http.Request) string {
+	if public := a.auth.PublicURL(); public != "" {
+		return public
+	}
+	origin, err := auth.ParsePublicURL(requestOf(r.Context()).origin())
+	if err != nil {
+		return "http://localhost:8000"
+	}
+	return origin
+}
+
+func (a *API) docsAt(base string) ([]byte, error) {
+	a.docsPages.mu.Lock()
+	defer a.docsPages.mu.Unlock()
+	if zipped := a.docsPages.by[base]; zipped != nil {
+		return zipped, nil
+	}
+	page, err := template.New("docs").Parse(docsPage)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if err := page.Execute(z, a.docsOf(base)); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	if len(a.docsPages.by) >= 8 || a.docsPages.by == nil { // asked for by one host after another
+		a.docsPages.by = map[string][]byte{}
+	}
+	a.docsPages.by[base] = out.Bytes()
+	return out.Bytes(), nil
+}
+
+// docsPageOf is what the page shows.
+type docsPageOf struct {
+	Base, Version, Info string
+	Groups              []docsGroup
+	Codes               []fault.Code
+	Problem, Page       string // examples
+
+	schemas huma.Registry
+}
+
+type docsGroup struct {
+	Name, ID   string
+	Operations []docsOperation
+}
+
+type docsOperation struct {
+	ID, Method, Path, Summary, Description string
+	Access                                 string // none, browser, admin, or the scope of a token
+	Parameters                             []docsField
+	BodyKind                               string
+	Body, Answer                           []docsField
+	Sample                                 string // of a file that is sent
+	Curls                                  []string
+	Statuses                               []string
+	Answers                                []docsAnswer
+}
+
+type docsField struct{ Name, Type, Doc string }
+
+// docsAnswer is what a request that succeeds is answered with.
+type docsAnswer struct{ Status, Kind, Text string }
+
+func (a *API) docsOf(base string) *docsPageOf {
+	spec := a.huma.OpenAPI()
+	d := &docsPageOf{Base: base, Version: a.version, Info: spec.Info.Description, Codes: fault.Codes(), schemas: spec.Components.Schemas}
+	d.Problem = d.examples(d.schemas.Map()["Problem"], nil, false)[0]
+	d.Page = d.examples(d.schemas.Map()["StockPage"], []string{"next"}, false)[0]
 	groups := map[string][]docsOperation{}
-	tags := []string{}
 	for path, item := range spec.Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
-			if op == nil {
-				continue
+			if op != nil {
+				groups[op.Tags[0]] = append(groups[op.Tags[0]], d.operation(method, path, op))
 			}
-			if !slices.Contains(tags, op.Tags[0]) {
-				tags = append(tags, op.Tags[0])
-			}
-			groups[op.Tags[0]] = append(groups[op.Tags[0]], docsOperationOf(spec.Components.Schemas, method, path, op))
 		}
 	}
-	slices.Sort(tags)
-	for _, ops := range groups {
+	for _, tag := range slices.Sorted(maps.Keys(groups)) {
+		ops := groups[tag]
 		slices.SortFunc(ops, func(x, y docsOperation) int { return strings.Compare(x.Path+x.Method, y.Path+y.Method) })
+		d.Groups = append(d.Groups, docsGroup{tag, strings.ToLower(strings.ReplaceAll(tag, " ", "-")), ops})
 	}
-	return map[string]any{"Version": a.version, "Tags": tags, "Groups": groups, "Codes": fault.Codes(), "Info": spec.Info.Description}
+	return d
 }
 
-func docsOperationOf(r huma.Registry, method, path string, op *huma.Operation) docsOperation {
-	d := docsOperation{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Access: "for everybody"}
-	if len(op.Security) > 0 {
-		d.Access = "signed in"
-		if op.Responses["403"] != nil && strings.HasPrefix(path, prefix+"/admin/") {
-			d.Access = "site administrators"
-		}
+func (d *docsPageOf) operation(method, path string, op *huma.Operation) docsOperation {
+	o := docsOperation{ID: op.OperationID, Method: method, Path: path, Summary: op.Summary, Curls: d.curls(method, path, op)}
+	o.Description, _, _ = strings.Cut(op.Description, "\n") // fields follow, which have a table of their own
+	scope, session := accessOf(op)
+	o.Access = scope
+	switch {
+	case scope == "" && session && strings.HasPrefix(path, prefix+"/admin/"):
+		o.Access = "admin"
+	case scope == "" && session:
+		o.Access = "browser"
 	}
 	for _, p := range op.Parameters {
-		d.Parameters = append(d.Parameters, docsField{p.Name, p.In, p.Description})
+		o.Parameters = append(o.Parameters, docsField{p.Name, p.In, parameterDoc(p)})
 	}
 	if op.RequestBody != nil {
-		for _, m := range op.RequestBody.Content {
-			d.Body = docsFields(r, m.Schema, "", 0)
-		}
-	}
-	for status, answer := range op.Responses {
-		d.Statuses = append(d.Statuses, status)
-		if strings.HasPrefix(status, "2") {
-			for _, m := range answer.Content {
-				d.Answer = docsFields(r, m.Schema, "", 0)
+		for kind, m := range op.RequestBody.Content {
+			o.BodyKind, o.Body = kind, append(docsFields(d.schemas, m.Schema, "", 0), shownOf(op).fields...)
+			if kind == "text/csv" {
+				o.Sample = shownOf(op).sample
 			}
 		}
 	}
-	slices.Sort(d.Statuses)
-	return d
+	o.Statuses = slices.Sorted(maps.Keys(op.Responses))
+	for _, status := range o.Statuses {
+		if status < "4" {
+			o.answer(d, status, op)
+		}
+	}
+	return o
+}
+
+// answer adds what an operation answers with a status of success.
+func (o *docsOperation) answer(d *docsPageOf, status string, op *huma.Operation) {
+	answer, shown := op.Responses[status], shownOf(op)
+	kinds := slices.Sorted(maps.Keys(answer.Content))
+	if len(kinds) == 0 {
+		o.Answers = append(o.Answers, docsAnswer{Status: status, Text: shown.sample})
+	}
+	for _, kind := range kinds {
+		m := answer.Content[kind]
+		if kind == shown.kind {
+			o.Answers = append(o.Answers, docsAnswer{status, kind, shown.sample})
+			continue
+		}
+		if len(o.Answer) == 0 {
+			o.Answer = docsFields(d.schemas, m.Schema, "", 0)
+		}
+		texts := d.examples(m.Schema, shown.tells, false)
+		if kind == "application/x-ndjson" {
+			for i, text := range texts {
+				texts[i] = lineOf(text)
+			}
+			texts = []string{strings.Join(texts, "\n")}
+		}
+		for _, text := range texts {
+			o.Answers = append(o.Answers, docsAnswer{status, kind, text})
+		}
+	}
+}
+
+// lineOf is JSON on one line. No text of an example has a line break.
+func lineOf(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.NewReplacer("{ ", "{", " }", "}", "[ ", "[", " ]", "]").Replace(strings.Join(lines, " "))
+}
+
+// parameterDoc tells what a parameter takes beside its name.
+func parameterDoc(p *huma.Param) string {
+	parts := []string{}
+	if p.Description != "" {
+		parts = append(parts, p.Description)
+	}
+	var choice []string
+	for _, value := range p.Schema.Enum {
+		if text, _ := value.(string); text != "" {
+			choice = append(choice, text)
+		}
+	}
+	if len(choice) > 0 {
+		parts = append(parts, "One of "+strings.Join(choice, ", "))
+	}
+	if p.Schema.Default != nil {
+		parts = append(parts, flatText(p.Schema.Default)+" when it is left out")
+	}
+	return strings.Join(parts, ". ")
 }
 
 // docsFields lists the fields of a schema with their paths, three levels deep.
@@ -115,20 +262,12 @@ func docsFields(r huma.Registry, s *huma.Schema, at string, depth int) []docsFie
 	if len(s.Properties) == 0 {
 		return nil
 	}
-	names := make([]string, 0, len(s.Properties))
-	for name := range s.Properties {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	list := []docsField{}
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		p := s.Properties[name]
 		full := strings.TrimPrefix(at+"."+name, ".")
 		inner := docsFields(r, p, full, depth+1)
-		kind := p.Type
-		if p.Ref != "" {
-			kind = "object"
-		}
+		kind := cmp.Or(p.Type, "object")
 		if slices.Contains(s.Required, name) {
 			kind += ", always"
 		}

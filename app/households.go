@@ -24,7 +24,7 @@ func (a *API) householdRoutes() {
 
 // HouseholdPath names a household.
 type HouseholdPath struct {
-	Household string `path:"household"`
+	Household string `path:"household" doc:"Its id, as /auth/me tells it" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
 }
 
 // ItemPath names something of a household: a member by the user's id, a product, a lot, a place.
@@ -35,23 +35,23 @@ type ItemPath struct {
 
 // Household is who shares an inventory.
 type Household struct {
-	ID        string   `json:"id"`
-	Name      string   `json:"name"`
+	ID        string   `json:"id" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Name      string   `json:"name" example:"Brandt"`
 	TimeZone  string   `json:"timeZone" doc:"IANA name; decides what today is" example:"Europe/Berlin"`
-	Role      db.Role  `json:"role" enum:",admin,editor,viewer" doc:"One's own; empty for a site administrator who is no member"`
+	Role      db.Role  `json:"role" enum:",admin,editor,viewer" doc:"One's own; empty for a site administrator who is no member" example:"admin"`
 	Members   []Member `json:"members"`
-	CreatedAt int64    `json:"createdAt"`
+	CreatedAt int64    `json:"createdAt" example:"1793520000000"`
 }
 
 // Member is somebody in a household.
 type Member struct {
-	ID       string  `json:"id" doc:"Of the user"`
-	Name     string  `json:"name"`
-	Email    string  `json:"email" doc:"Only for administrators of the household and of the site"`
-	Role     db.Role `json:"role" enum:"admin,editor,viewer"`
+	ID       string  `json:"id" doc:"Of the user" example:"0199c5e9-1377-785c-8f74-7ee0e5030c0e"`
+	Name     string  `json:"name" example:"Mara"`
+	Email    string  `json:"email" doc:"Only for administrators of the household and of the site" example:"mara@example.org"`
+	Role     db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	ByGroups bool    `json:"byGroups" doc:"Groups at a provider decide over the role, at the next sign-in again"`
 	Disabled bool    `json:"disabled"`
-	Since    int64   `json:"since"`
+	Since    int64   `json:"since" example:"1793520000000"`
 }
 
 // HouseholdList is all of them.
@@ -69,8 +69,8 @@ type HouseholdInput struct {
 type HouseholdPatch struct {
 	HouseholdPath
 	Body struct {
-		Name     *string `json:"name,omitempty"`
-		TimeZone *string `json:"timeZone,omitempty"`
+		Name     *string `json:"name,omitempty" example:"Brandt"`
+		TimeZone *string `json:"timeZone,omitempty" example:"Europe/Vienna"`
 	}
 }
 
@@ -78,7 +78,7 @@ type HouseholdPatch struct {
 type MemberPut struct {
 	ItemPath
 	Body struct {
-		Role db.Role `json:"role" enum:"admin,editor,viewer"`
+		Role db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	}
 }
 

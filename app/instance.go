@@ -21,19 +21,19 @@ func (a *API) instanceRoutes() {
 
 // EnvValue is a setting that the environment may decide.
 type EnvValue struct {
-	Value  string `json:"value" doc:"The value in force"`
+	Value  string `json:"value" doc:"The value in force" example:"https://pantry.example.org"`
 	EnvVar string `json:"envVar" doc:"The variable that sets it; empty when it can be changed here"`
 }
 
 // Instance is what anybody may know.
 type Instance struct {
-	SetupCompleted bool   `json:"setupCompleted"`
-	Name           string `json:"name" doc:"Name of the first household; empty when there is none"`
-	PublicURL      string `json:"publicUrl" doc:"Pantrie's own address; empty when nobody has said it"`
-	RequestOrigin  string `json:"requestOrigin" doc:"Scheme and host that this request came to, as far as trusted proxies say"`
-	OriginMatches  bool   `json:"originMatches" doc:"Whether that is the public address"`
-	Version        string `json:"version"`
-	LocalLogin     bool   `json:"localLogin" doc:"Everybody may sign in with a password. Site administrators always may"`
+	SetupCompleted bool   `json:"setupCompleted" example:"true"`
+	Name           string `json:"name" doc:"Name of the first household; empty when there is none" example:"Brandt"`
+	PublicURL      string `json:"publicUrl" doc:"Pantrie's own address; empty when nobody has said it" example:"https://pantry.example.org"`
+	RequestOrigin  string `json:"requestOrigin" doc:"Scheme and host that this request came to, as far as trusted proxies say" example:"https://pantry.example.org"`
+	OriginMatches  bool   `json:"originMatches" doc:"Whether that is the public address" example:"true"`
+	Version        string `json:"version" example:"1.0.0"`
+	LocalLogin     bool   `json:"localLogin" doc:"Everybody may sign in with a password. Site administrators always may" example:"true"`
 	AutoRedirect   string `json:"autoRedirect" enum:",authentik,google,oidc" doc:"The provider that the sign-in page leads to by itself; empty for none"`
 }
 
@@ -69,15 +69,15 @@ func (a *API) originOf(ctx context.Context) (origin string, matches bool) {
 
 // AdminInstance is what site administrators see under About.
 type AdminInstance struct {
-	PublicURL     EnvValue `json:"publicUrl"`
-	RequestOrigin string   `json:"requestOrigin"`
-	OriginMatches bool     `json:"originMatches"`
-	Version       string   `json:"version"`
-	GoVersion     string   `json:"goVersion"`
-	DatabaseBytes int64    `json:"databaseBytes"`
-	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds"`
+	PublicURL     EnvValue `json:"publicUrl" example:"{\"value\":\"https://pantry.example.org\",\"envVar\":\"\"}"`
+	RequestOrigin string   `json:"requestOrigin" example:"https://pantry.example.org"`
+	OriginMatches bool     `json:"originMatches" example:"true"`
+	Version       string   `json:"version" example:"1.0.0"`
+	GoVersion     string   `json:"goVersion" example:"go1.26"`
+	DatabaseBytes int64    `json:"databaseBytes" example:"1458176"`
+	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds" example:"1795420800000"`
 	Platform      string   `json:"platform" example:"linux/arm64"`
-	LastBackupAt  int64    `json:"lastBackupAt" doc:"Unix milliseconds; 0 for none"`
+	LastBackupAt  int64    `json:"lastBackupAt" doc:"Unix milliseconds; 0 for none" example:"1795507200000"`
 	BackupProblem string   `json:"backupProblem" doc:"Why the last one by schedule could not be made; empty when it could"`
 
 	Contacts      []Contact            `json:"contacts" doc:"Every host that Pantrie may contact"`
@@ -93,7 +93,7 @@ type Contact struct {
 // ConfigurationValue is a variable of the configuration.
 type ConfigurationValue struct {
 	Name   string `json:"name" example:"PANTRIE_ADDR"`
-	Value  string `json:"value" doc:"Empty for a secret"`
+	Value  string `json:"value" doc:"Empty for a secret" example:":8000"`
 	Secret bool   `json:"secret"`
 	Set    bool   `json:"set" doc:"It has not its default value"`
 }

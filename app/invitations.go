@@ -23,11 +23,11 @@ func (a *API) invitationRoutes() {
 
 // Invitation is a link into a household that nobody has used yet.
 type Invitation struct {
-	ID        string  `json:"id"`
-	Role      db.Role `json:"role" enum:"admin,editor,viewer"`
-	InvitedBy string  `json:"invitedBy" doc:"Name of the administrator who made it. It ends when they stop being one"`
-	CreatedAt int64   `json:"createdAt"`
-	ExpiresAt int64   `json:"expiresAt"`
+	ID        string  `json:"id" example:"0199c5bd-958a-734a-a2ce-10b1f6e2050e"`
+	Role      db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
+	InvitedBy string  `json:"invitedBy" doc:"Name of the administrator who made it. It ends when they stop being one" example:"Sam"`
+	CreatedAt int64   `json:"createdAt" example:"1793520000000"`
+	ExpiresAt int64   `json:"expiresAt" example:"1796112000000"`
 }
 
 // InvitationList is what is open, the newest first.
@@ -39,38 +39,38 @@ type InvitationList struct {
 type InvitationInput struct {
 	HouseholdPath
 	Body struct {
-		Role db.Role `json:"role" enum:"admin,editor,viewer"`
+		Role db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	}
 }
 
 // NewInvitation is an invitation with its link, which is shown once.
 type NewInvitation struct {
 	Invitation
-	Link string `json:"link" doc:"Address to send to the person; shown once"`
+	Link string `json:"link" doc:"Address to send to the person; shown once" example:"https://pantry.example.org/invite#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 }
 
 // InvitationInfo is what the person who has the link may know.
 type InvitationInfo struct {
-	HouseholdID string  `json:"householdId"`
-	Household   string  `json:"household"`
-	Role        db.Role `json:"role" enum:"admin,editor,viewer"`
-	InvitedBy   string  `json:"invitedBy"`
-	ExpiresAt   int64   `json:"expiresAt"`
+	HouseholdID string  `json:"householdId" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Household   string  `json:"household" example:"Brandt"`
+	Role        db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
+	InvitedBy   string  `json:"invitedBy" example:"Sam"`
+	ExpiresAt   int64   `json:"expiresAt" example:"1796112000000"`
 	OwnRole     db.Role `json:"ownRole" enum:",admin,editor,viewer" doc:"The role that whoever is signed in has there already"`
 }
 
 // InvitedTo names an invitation and a provider.
 type InvitedTo struct {
-	Token    string `json:"token"`
+	Token    string `json:"token" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 	Provider string `json:"provider" enum:"authentik,google,oidc"`
 }
 
 // InvitedAccount makes an account by an invitation.
 type InvitedAccount struct {
-	Token    string `json:"token"`
+	Token    string `json:"token" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 	Name     string `json:"name" example:"Mara"`
 	Email    string `json:"email" example:"mara@example.org"`
-	Password string `json:"password" doc:"At least 8 characters"`
+	Password string `json:"password" doc:"At least 8 characters" example:"quince cheese and pears"`
 }
 
 func invitationOf(v db.Invitation) Invitation {

@@ -137,7 +137,7 @@ func (l *live) isClosed() bool {
 }
 
 func (a *API) liveRoutes() {
-	addOther(a, route{method: http.MethodGet, path: "/households/{household}/events", id: "watchHousehold", tag: "Household", summary: "Server-sent events: “stock”, “shopping” or “people” whenever somebody changed it. Ask for the data again then", access: signedIn, role: db.RoleViewer, fails: []fault.Code{fault.Unavailable}}, a.watchHousehold)
+	addOther(a, route{method: http.MethodGet, path: "/households/{household}/events", id: "watchHousehold", tag: "Household", summary: "Server-sent events: “stock”, “shopping” or “people” whenever somebody changed it. Ask for the data again then", access: signedIn, role: db.RoleViewer, fails: []fault.Code{fault.Unavailable}, shown: shown{kind: "text/event-stream", sample: "retry: 3000\n\nevent: stock\ndata: {}\n\nevent: shopping\ndata: {}\n\n"}}, a.watchHousehold)
 }
 
 func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {

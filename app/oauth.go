@@ -15,10 +15,11 @@ import (
 
 func (a *API) oauthRoutes() {
 	add(a, route{method: http.MethodGet, path: "/auth/oauth/providers", id: "listProviders", tag: "OAuth", summary: "The providers people can sign in with: configured and switched on"}, a.listProviders)
-	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/login", id: "startOAuth", tag: "OAuth", summary: "Go to the provider. For the browser's address bar, not for fetch", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured}}, a.startOAuth)
-	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/callback", id: "finishOAuth", tag: "OAuth", summary: "The redirect URI: back from the provider", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.finishOAuth)
-	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/signed-out", id: "signedOutOAuth", tag: "OAuth", summary: "The post-logout redirect URI: back from the provider after signing out there", status: http.StatusSeeOther}, a.signedOutOAuth)
-	register(a, a.operation(route{method: http.MethodPost, path: "/auth/oauth/{provider}/backchannel-logout", id: "backchannelLogout", tag: "OAuth", summary: "The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)", fails: []fault.Code{fault.BadRequest, fault.OAuthUnknownProvider, fault.TooManyRequests, fault.Unavailable}}), a.backchannelLogout)
+	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/login", id: "startOAuth", tag: "OAuth", summary: "Go to the provider. For the browser's address bar, not for fetch", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured}, shown: shown{sample: "Location: https://auth.example.org/application/o/authorize/?client_id=pantrie&…"}}, a.startOAuth)
+	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/callback", id: "finishOAuth", tag: "OAuth", summary: "The redirect URI: back from the provider", status: http.StatusSeeOther, fails: []fault.Code{fault.OAuthUnknownProvider}, shown: shown{cookie: true, sample: "Location: /"}}, a.finishOAuth)
+	addOther(a, route{method: http.MethodGet, path: "/auth/oauth/{provider}/signed-out", id: "signedOutOAuth", tag: "OAuth", summary: "The post-logout redirect URI: back from the provider after signing out there", status: http.StatusSeeOther, shown: shown{cookie: true, sample: "Location: /login?signedOut=authentik"}}, a.signedOutOAuth)
+	register(a, a.operation(route{method: http.MethodPost, path: "/auth/oauth/{provider}/backchannel-logout", id: "backchannelLogout", tag: "OAuth", summary: "The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)", fails: []fault.Code{fault.BadRequest, fault.OAuthUnknownProvider, fault.TooManyRequests, fault.Unavailable}, shown: shown{sample: "logout_token=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5vcmcvIn0.c2ln", tells: []string{"-error, -error_description"},
+		fields: []docsField{{"logout_token", "string, always", "The logout token of section 2.4, in a form"}}}}), a.backchannelLogout)
 }
 
 // ProviderButton is a provider on the sign-in page.
@@ -26,7 +27,7 @@ type ProviderButton struct {
 	ID       string `json:"id" enum:"authentik,google,oidc"`
 	Name     string `json:"name" example:"Authentik"`
 	Label    string `json:"label" doc:"Text of the button" example:"Sign in with Authentik"`
-	LoginURL string `json:"loginUrl" doc:"Where the button leads, with the sub-path of the public URL"`
+	LoginURL string `json:"loginUrl" doc:"Where the button leads, with the sub-path of the public URL" example:"/api/v1/auth/oauth/authentik/login"`
 }
 
 func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButton], error) {
@@ -46,7 +47,7 @@ func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButt
 // StartOAuthInput asks for the way to the provider.
 type StartOAuthInput struct {
 	Provider string `path:"provider" example:"authentik"`
-	ReturnTo string `query:"returnTo" doc:"The page wanted after signing in; anything but a path inside Pantrie becomes /"`
+	ReturnTo string `query:"returnTo" doc:"The page wanted after signing in; anything but a path inside Pantrie becomes /" example:"/stock"`
 	Reauth   bool   `query:"reauth" doc:"Have the provider ask for the password again"`
 	Accept   string `header:"Accept"`
 }
@@ -90,7 +91,7 @@ func (a *API) location(to string, err error) (*body[Location], error) {
 
 // Location is an address for the browser to go to.
 type Location struct {
-	Location string `json:"location" doc:"An address at the provider"`
+	Location string `json:"location" doc:"An address at the provider" example:"https://auth.example.org/application/o/authorize/?client_id=pantrie"`
 }
 
 func missingFields(missing []auth.MissingField) []fault.Field {
@@ -111,8 +112,8 @@ func orBy(variable string) string {
 // FinishOAuthInput is the provider's answer (RFC 6749, section 4.1.2; RFC 9207).
 type FinishOAuthInput struct {
 	Provider         string `path:"provider" example:"authentik"`
-	Code             string `query:"code"`
-	State            string `query:"state"`
+	Code             string `query:"code" example:"x1Yf"`
+	State            string `query:"state" example:"b3Jh"`
 	Iss              string `query:"iss"`
 	Error            string `query:"error"`
 	ErrorDescription string `query:"error_description"`
@@ -170,7 +171,7 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 // SignedOutInput is what a provider sends back after signing out there (RP-Initiated Logout 1.0, section 2).
 type SignedOutInput struct {
 	ProviderPath
-	State string `query:"state"`
+	State string `query:"state" example:"b3Jh"`
 }
 
 func (a *API) signedOutOAuth(ctx context.Context, in *SignedOutInput) (*Redirect, error) {

@@ -25,47 +25,47 @@ type ProviderPath struct {
 // OAuthSettings is the OAuth Settings tab.
 type OAuthSettings struct {
 	Provider              string         `json:"provider" enum:"authentik,google,oidc"`
-	Name                  string         `json:"name"`
-	Enabled               bool           `json:"enabled"`
-	Configured            bool           `json:"configured" doc:"Nothing is missing"`
-	Missing               []OAuthMissing `json:"missing" doc:"What keeps it from working, one by one"`
-	BaseURL               EnvValue       `json:"baseUrl"`
-	Slug                  EnvValue       `json:"slug"`
-	IssuerURL             EnvValue       `json:"issuerUrl" doc:"Of another OpenID Connect provider"`
-	ClientID              EnvValue       `json:"clientId"`
-	ClientSecretSet       bool           `json:"clientSecretSet"`
-	ClientSecretEnvVar    string         `json:"clientSecretEnvVar"`
-	ClientSecretUpdatedAt *int64         `json:"clientSecretUpdatedAt" doc:"When the stored secret was saved"`
+	Name                  string         `json:"name" example:"Authentik"`
+	Enabled               bool           `json:"enabled" example:"true"`
+	Configured            bool           `json:"configured" doc:"Nothing is missing" example:"true"`
+	Missing               []OAuthMissing `json:"missing" doc:"What keeps it from working, one by one" example:"[]"`
+	BaseURL               EnvValue       `json:"baseUrl" example:"{\"value\":\"https://auth.example.org\",\"envVar\":\"\"}"`
+	Slug                  EnvValue       `json:"slug" example:"{\"value\":\"pantrie\",\"envVar\":\"\"}"`
+	IssuerURL             EnvValue       `json:"issuerUrl" doc:"Of another OpenID Connect provider" example:"{\"value\":\"\",\"envVar\":\"\"}"`
+	ClientID              EnvValue       `json:"clientId" example:"{\"value\":\"pantrie\",\"envVar\":\"\"}"`
+	ClientSecretSet       bool           `json:"clientSecretSet" example:"true"`
+	ClientSecretEnvVar    string         `json:"clientSecretEnvVar" example:""`
+	ClientSecretUpdatedAt *int64         `json:"clientSecretUpdatedAt" doc:"When the stored secret was saved" example:"1795507200000"`
 	Label                 string         `json:"label" doc:"Text of the button; empty for the usual one"`
-	AutoLink              bool           `json:"autoLink" doc:"Link by a verified address"`
+	AutoLink              bool           `json:"autoLink" doc:"Link by a verified address" example:"true"`
 	TrustEmail            bool           `json:"trustEmail" doc:"Link by any address of this provider, verified or not"`
 	UnverifiedSeen        bool           `json:"unverifiedSeen" doc:"A recent sign-in came with an address that the provider does not call verified"`
 	SignUp                bool           `json:"signUp" doc:"New people may come in"`
-	SignUpHouseholdID     string         `json:"signUpHouseholdId" doc:"Where new people go"`
-	SignUpRole            db.Role        `json:"signUpRole" enum:"admin,editor,viewer"`
+	SignUpHouseholdID     string         `json:"signUpHouseholdId" doc:"Where new people go" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	SignUpRole            db.Role        `json:"signUpRole" enum:"admin,editor,viewer" example:"editor"`
 	Households            []HouseholdRef `json:"households"`
-	AllowedGroups         []string       `json:"allowedGroups" doc:"Empty: everybody the provider lets in"`
-	AdminGroup            string         `json:"adminGroup" doc:"Its members, and only they, are site administrators"`
-	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set"`
+	AllowedGroups         []string       `json:"allowedGroups" doc:"Empty: everybody the provider lets in" example:"[\"family\"]"`
+	AdminGroup            string         `json:"adminGroup" doc:"Its members, and only they, are site administrators" example:""`
+	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set" example:"groups"`
 	Rules                 []OAuthRule    `json:"rules"`
-	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none"`
-	LastTestAt            *int64         `json:"lastTestAt"`
+	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none" example:"[\"family\"]"`
+	LastTestAt            *int64         `json:"lastTestAt" example:"1795507200000"`
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
-	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there"`
-	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI"`
-	Scopes                []string       `json:"scopes" doc:"In force"`
-	DefaultScopes         []string       `json:"defaultScopes"`
+	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
+	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
+	Scopes                []string       `json:"scopes" doc:"In force" example:"[\"openid\",\"email\",\"profile\"]"`
+	DefaultScopes         []string       `json:"defaultScopes" example:"[\"openid\",\"email\",\"profile\"]"`
 	AuthMethod            string         `json:"authMethod" enum:",post,basic" doc:"How Pantrie proves itself at the token endpoint; empty: post for Authentik, what discovery lists for others"`
-	CA                    string         `json:"ca" doc:"PEM of further certificate authorities"`
-	Issuer                string         `json:"issuer" doc:"Derived from address and slug; empty while one is missing"`
-	RedirectURI           string         `json:"redirectUri" doc:"Exactly what Pantrie sends"`
-	LaunchURL             string         `json:"launchUrl"`
-	PublicURL             EnvValue       `json:"publicUrl"`
-	RequestOrigin         string         `json:"requestOrigin"`
-	OriginMatches         bool           `json:"originMatches"`
+	CA                    string         `json:"ca" doc:"PEM of further certificate authorities" example:""`
+	Issuer                string         `json:"issuer" doc:"Derived from address and slug; empty while one is missing" example:"https://auth.example.org/application/o/pantrie/"`
+	RedirectURI           string         `json:"redirectUri" doc:"Exactly what Pantrie sends" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/callback"`
+	LaunchURL             string         `json:"launchUrl" example:"https://pantry.example.org/"`
+	PublicURL             EnvValue       `json:"publicUrl" example:"{\"value\":\"https://pantry.example.org\",\"envVar\":\"\"}"`
+	RequestOrigin         string         `json:"requestOrigin" example:"https://pantry.example.org"`
+	OriginMatches         bool           `json:"originMatches" example:"true"`
 	UntrustedProxy        string         `json:"untrustedProxy" doc:"Address of a proxy whose forwarding headers are not believed; empty when this request came by none"`
-	LinkedUsers           int64          `json:"linkedUsers"`
-	LastSignInAt          *int64         `json:"lastSignInAt"`
+	LinkedUsers           int64          `json:"linkedUsers" example:"2"`
+	LastSignInAt          *int64         `json:"lastSignInAt" example:"1795507200000"`
 	RecentSignIns         []RecentSignIn `json:"recentSignIns"`
 }
 
@@ -79,44 +79,44 @@ type OAuthMissing struct {
 
 // HouseholdRef names a household.
 type HouseholdRef struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID   string `json:"id" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Name string `json:"name" example:"Brandt"`
 }
 
 // RecentSignIn is an attempt, for the list on the tab.
 type RecentSignIn struct {
-	At      int64      `json:"at"`
+	At      int64      `json:"at" example:"1795507200000"`
 	Purpose db.Purpose `json:"purpose" enum:"signin,link,test,logout"`
 	Outcome db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
-	Name    string     `json:"name"`
-	Email   string     `json:"email"`
-	Code    string     `json:"code" doc:"The reason when it did not work"`
-	Detail  string     `json:"detail" doc:"What was seen, for the administrator"`
-	Ref     string     `json:"ref" doc:"The reference on the person's error page"`
+	Name    string     `json:"name" example:"Sam"`
+	Email   string     `json:"email" example:"sam@example.org"`
+	Code    string     `json:"code" doc:"The reason when it did not work" example:""`
+	Detail  string     `json:"detail" doc:"What was seen, for the administrator" example:""`
+	Ref     string     `json:"ref" doc:"The reference on the person's error page" example:"K7F-2QX"`
 }
 
 // OAuthRule puts the members of a group into a household.
 type OAuthRule struct {
-	Group       string  `json:"group"`
-	HouseholdID string  `json:"householdId"`
-	Role        db.Role `json:"role" enum:"admin,editor,viewer"`
+	Group       string  `json:"group" example:"family"`
+	HouseholdID string  `json:"householdId" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Role        db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 }
 
 // OAuthInput changes the settings. A field that is left out stays; one that the environment
 // sets must be left out.
 type OAuthInput struct {
-	Enabled           *bool        `json:"enabled,omitempty"`
-	BaseURL           *string      `json:"baseUrl,omitempty" doc:"Also accepted: the issuer or the discovery address"`
-	Slug              *string      `json:"slug,omitempty"`
+	Enabled           *bool        `json:"enabled,omitempty" example:"true"`
+	BaseURL           *string      `json:"baseUrl,omitempty" doc:"Also accepted: the issuer or the discovery address" example:"https://auth.example.org"`
+	Slug              *string      `json:"slug,omitempty" example:"pantrie"`
 	IssuerURL         *string      `json:"issuerUrl,omitempty" doc:"Also accepted: the discovery address"`
-	ClientID          *string      `json:"clientId,omitempty"`
-	ClientSecret      *string      `json:"clientSecret,omitempty" doc:"Empty or left out: the stored one stays"`
+	ClientID          *string      `json:"clientId,omitempty" example:"pantrie"`
+	ClientSecret      *string      `json:"clientSecret,omitempty" doc:"Empty or left out: the stored one stays" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 	Label             *string      `json:"label,omitempty"`
-	AutoLink          *bool        `json:"autoLink,omitempty"`
+	AutoLink          *bool        `json:"autoLink,omitempty" example:"true"`
 	TrustEmail        *bool        `json:"trustEmail,omitempty"`
-	SignUp            *bool        `json:"signUp,omitempty"`
+	SignUp            *bool        `json:"signUp,omitempty" example:"true"`
 	SignUpHouseholdID *string      `json:"signUpHouseholdId,omitempty"`
-	SignUpRole        *db.Role     `json:"signUpRole,omitempty" enum:"admin,editor,viewer"`
+	SignUpRole        *db.Role     `json:"signUpRole,omitempty" enum:"admin,editor,viewer" example:"editor"`
 	AllowedGroups     *[]string    `json:"allowedGroups,omitempty"`
 	AdminGroup        *string      `json:"adminGroup,omitempty"`
 	GroupClaim        *string      `json:"groupClaim,omitempty"`
@@ -155,10 +155,10 @@ type OAuthOverview struct {
 // OAuthState is how far a provider is set up.
 type OAuthState struct {
 	ID          string `json:"id" enum:"authentik,google,oidc"`
-	Name        string `json:"name"`
-	Configured  bool   `json:"configured"`
-	Enabled     bool   `json:"enabled"`
-	LinkedUsers int64  `json:"linkedUsers"`
+	Name        string `json:"name" example:"Authentik"`
+	Configured  bool   `json:"configured" example:"true"`
+	Enabled     bool   `json:"enabled" example:"true"`
+	LinkedUsers int64  `json:"linkedUsers" example:"2"`
 }
 
 func (a *API) listOAuthSettings(ctx context.Context, _ *Empty) (*body[OAuthOverview], error) {

@@ -17,7 +17,7 @@ import (
 )
 
 func (a *API) oauthTestRoutes() {
-	addTest(a, route{method: http.MethodPost, path: "/admin/oauth/{provider}/test", id: "testOAuth", tag: "Administration", summary: "Test the connection to a provider with values that need not be saved", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.ValidationFailed, fault.TestRunning}}, a.testOAuth)
+	addTest(a, route{method: http.MethodPost, path: "/admin/oauth/{provider}/test", id: "testOAuth", tag: "Administration", summary: "Test the connection to a provider with values that need not be saved", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.ValidationFailed, fault.TestRunning}, shown: shown{asks: []string{"baseUrl, slug, clientId, clientSecret"}}}, a.testOAuth)
 	add(a, route{method: http.MethodPost, path: "/admin/oauth/{provider}/test-sign-in", id: "startTestSignIn", tag: "Administration", summary: "Begin a sign-in that signs nobody in", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured, fault.TooManyRequests, fault.Unavailable}}, a.startTestSignIn)
 	add(a, route{method: http.MethodGet, path: "/admin/oauth/{provider}/test-sign-in", id: "getTestSignIn", tag: "Administration", summary: "What the last test sign-in showed", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.getTestSignIn)
 }
@@ -43,10 +43,10 @@ type ConnectionCheck struct {
 	ID     CheckID           `json:"id"`
 	Status connection.Status `json:"status" enum:"ok,warning,failed,skipped"`
 	Code   CheckCode         `json:"code"`
-	Seen   string            `json:"seen" doc:"What was seen"`
+	Seen   string            `json:"seen" doc:"What was seen" example:"192.168.1.5"`
 	Fix    string            `json:"fix" doc:"What to change and where; empty when there is nothing to change"`
-	Field  string            `json:"field" doc:"The provider's field to change, or Pantrie's; may be empty" example:"Signing Key"`
-	Millis int64             `json:"millis"`
+	Field  string            `json:"field" doc:"The provider's field to change, or Pantrie's; may be empty" example:""`
+	Millis int64             `json:"millis" example:"4"`
 }
 
 // CheckID names a check, from a closed list.
@@ -112,13 +112,13 @@ type TestSignIn struct {
 
 // TestResult is what a test sign-in showed and what signing in would have done.
 type TestResult struct {
-	At         int64           `json:"at"`
-	ByMe       bool            `json:"byMe"`
-	Current    bool            `json:"current" doc:"Made with the settings that are in force now"`
-	OK         bool            `json:"ok" doc:"The whole way worked; the verdict may still be to refuse"`
-	Reason     string          `json:"reason" doc:"Why it did not"`
-	Detail     string          `json:"detail"`
-	Ref        string          `json:"ref"`
+	At         int64           `json:"at" example:"1795507200000"`
+	ByMe       bool            `json:"byMe" example:"true"`
+	Current    bool            `json:"current" doc:"Made with the settings that are in force now" example:"true"`
+	OK         bool            `json:"ok" doc:"The whole way worked; the verdict may still be to refuse" example:"true"`
+	Reason     string          `json:"reason" doc:"Why it did not" example:""`
+	Detail     string          `json:"detail" example:""`
+	Ref        string          `json:"ref" example:"K7F-2QX"`
 	Steps      []SignInStep    `json:"steps"`
 	IDToken    []Claim         `json:"idToken" nullable:"true" doc:"Null when it did not come that far"`
 	Userinfo   []Claim         `json:"userinfo" nullable:"true"`
@@ -126,39 +126,39 @@ type TestResult struct {
 	Verdict    *Verdict        `json:"verdict,omitempty"`
 	SiteAdmin  *bool           `json:"siteAdmin" doc:"What it would become; null: as it is"`
 	Households []TestHousehold `json:"households" doc:"What would change in households"`
-	Warnings   []string        `json:"warnings"`
+	Warnings   []string        `json:"warnings" example:"[]"`
 }
 
 // Claim is one member of an ID token or of userinfo.
 type Claim struct {
-	Name  string `json:"name"`
-	Value string `json:"value" doc:"As JSON text"`
+	Name  string `json:"name" example:"groups"`
+	Value string `json:"value" doc:"As JSON text" example:"[\"family\"]"`
 }
 
 // UsedClaims is what Pantrie takes from the claims.
 type UsedClaims struct {
-	Subject       string   `json:"subject"`
-	Email         string   `json:"email"`
+	Subject       string   `json:"subject" example:"5f1c2a"`
+	Email         string   `json:"email" example:"mara@example.org"`
 	EmailVerified bool     `json:"emailVerified"`
-	EmailFrom     string   `json:"emailFrom" enum:",userinfo,id_token"`
-	Name          string   `json:"name"`
-	Groups        []string `json:"groups" nullable:"true" doc:"Null: the provider sends none"`
+	EmailFrom     string   `json:"emailFrom" enum:",userinfo,id_token" example:"userinfo"`
+	Name          string   `json:"name" example:"Mara"`
+	Groups        []string `json:"groups" nullable:"true" doc:"Null: the provider sends none" example:"[\"family\"]"`
 }
 
 // Verdict is what signing in would do.
 type Verdict struct {
 	Action        string  `json:"action" enum:"sign_in,link,ask_password,create,refuse"`
-	Reason        string  `json:"reason" doc:"With refuse"`
-	Branch        string  `json:"branch" doc:"Why, in words"`
-	AccountName   string  `json:"accountName"`
-	AccountEmail  string  `json:"accountEmail"`
-	HouseholdName string  `json:"householdName" doc:"With create: where the new person goes"`
-	Role          db.Role `json:"role" enum:",admin,editor,viewer"`
+	Reason        string  `json:"reason" doc:"With refuse" example:""`
+	Branch        string  `json:"branch" doc:"Why, in words" example:"The address belongs to an account here, and the provider says that it is verified."`
+	AccountName   string  `json:"accountName" example:"Mara"`
+	AccountEmail  string  `json:"accountEmail" example:"mara@example.org"`
+	HouseholdName string  `json:"householdName" doc:"With create: where the new person goes" example:""`
+	Role          db.Role `json:"role" enum:",admin,editor,viewer" example:""`
 }
 
 // TestHousehold is a change in a household.
 type TestHousehold struct {
-	Name string  `json:"name"`
+	Name string  `json:"name" example:"Brandt"`
 	Role db.Role `json:"role" enum:",admin,editor,viewer" doc:"Empty: would leave"`
 }
 

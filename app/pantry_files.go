@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,21 +18,37 @@ func (a *API) fileRoutes() {
 	file := func(method, path, id, summary string, role db.Role) route {
 		return route{method: method, path: "/households/{household}" + path, id: id, tag: "Import and export", summary: summary, access: signedIn, role: role, fails: []fault.Code{fault.NotFound}}
 	}
-	addOther(a, file(http.MethodGet, "/export.json", "exportHousehold", "Everything of the household as one file, which imports again as it is", db.RoleViewer), a.exportHousehold)
-	addOther(a, file(http.MethodGet, "/export.csv", "exportStock", "The stock as a sheet: a row for each lot", db.RoleViewer), a.exportStock)
+	addOther(a, file(http.MethodGet, "/export.json", "exportHousehold", "Everything of the household as one file, which imports again as it is", db.RoleViewer).like(shown{kind: "application/json", sample: pantry.ExportExample}), a.exportHousehold)
+	addOther(a, file(http.MethodGet, "/export.csv", "exportStock", "The stock as a sheet: a row for each lot", db.RoleViewer).like(shown{kind: "text/csv", sample: pantry.SheetExample}), a.exportStock)
+	var columns []docsField
+	told := "The first row names the columns, in any order, in English or German, and each other row is a lot. Commas, semicolons or tabs separate them, in UTF-8 or as Excel writes it.\n"
+	for _, c := range pantry.Columns() {
+		kind := "text"
+		if c == pantry.ColumnName {
+			kind = "text, always"
+		}
+		columns = append(columns, docsField{string(c), kind, c.Help()})
+		told += "\n- " + string(c) + ": " + c.Help()
+	}
 	sheet := func(path, id, summary string) huma.Operation {
-		r := file(http.MethodPost, path, id, summary, db.RoleEditor)
+		r := file(http.MethodPost, path, id, summary, db.RoleEditor).like(shown{fields: columns, sample: pantry.SheetExample})
+		r.about = told
 		r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
 		op := a.operation(r)
 		a.large(&op, 2*pantry.MaxSheetBytes) // one that is a little too large is told so
 		return op
 	}
-	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do. The first row names the columns: name, brand, category, location, amount, unit, date, date_kind, bought_on, price, barcode, minimum, note; also in German")
+	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do; nothing is stored")
 	answers[SheetPreview](a, &preview)
-	register(a, preview, func(ctx context.Context, in *SheetInput) (*body[any], error) { return anyBody(a.previewSheet(ctx, in)) })
+	register(a, preview, func(ctx context.Context, in *SheetInput) (*body[any], error) {
+		return anyBody(a.previewSheet(ctx, in))
+	})
 	imported := sheet("/import/csv", "importSheet", "Add what a sheet has, all of it or nothing; can be undone")
 	answers[Imported](a, &imported)
 	register(a, imported, func(ctx context.Context, in *SheetInput) (*body[any], error) { return anyBody(a.importSheet(ctx, in)) })
+	for _, op := range []huma.Operation{preview, imported} {
+		a.huma.OpenAPI().Paths[op.Path].Post.RequestBody.Content["text/csv"].Example = pantry.SheetExample
+	}
 	r := file(http.MethodPost, "/import/json", "importHousehold", "Fill an empty household with an export, all of it or nothing", db.RoleAdmin)
 	r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
 	whole := a.operation(r)
@@ -40,6 +57,15 @@ func (a *API) fileRoutes() {
 	register(a, whole, func(ctx context.Context, in *SheetInput) (*body[any], error) {
 		return anyBody(a.importHousehold(ctx, in))
 	})
+	// All three share an input, as the library's registration of another one is 40 KB; and the library would
+	// read JSON that is called so, and hold it in memory once more.
+	paths := a.huma.OpenAPI().Paths
+	for _, op := range []*huma.Operation{paths[preview.Path].Post, paths[whole.Path].Post} {
+		op.Parameters = slices.DeleteFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "header" })
+	}
+	sent := paths[whole.Path].Post.RequestBody.Content
+	sent["application/json"] = sent["text/csv"]
+	delete(sent, "text/csv")
 }
 
 // mostImport is how large an export is that can be imported by HTTP: it is held in memory meanwhile.
@@ -53,28 +79,28 @@ type SheetInput struct {
 
 // SheetPreview is what importing a sheet would do.
 type SheetPreview struct {
-	Rows          int            `json:"rows"`
-	Lots          int            `json:"lots" doc:"That would be added"`
-	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing can be imported with one"`
+	Rows          int            `json:"rows" example:"2"`
+	Lots          int            `json:"lots" doc:"That would be added" example:"2"`
+	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing can be imported with one" example:"[]"`
 	ProblemCount  int            `json:"problemCount"`
 	OtherColumns  []string       `json:"otherColumns" doc:"Columns that Pantrie does not know, and leaves out"`
-	NewProducts   []string       `json:"newProducts"`
+	NewProducts   []string       `json:"newProducts" example:"[\"Rye bread\"]"`
 	NewPlaces     []string       `json:"newPlaces"`
 	NewCategories []string       `json:"newCategories"`
 }
 
 // SheetProblem is a cell that cannot be read.
 type SheetProblem struct {
-	Row     int       `json:"row" doc:"In the file, the first one being 1; 0 for the file as a whole"`
-	Column  string    `json:"column"`
+	Row     int       `json:"row" doc:"In the file, the first one being 1; 0 for the file as a whole" example:"2"`
+	Column  string    `json:"column" example:"date"`
 	Code    FieldCode `json:"code"`
-	Message string    `json:"message"`
+	Message string    `json:"message" example:"There is no such day."`
 }
 
 // Imported says what came of an import.
 type Imported struct {
-	TransactionID string `json:"transactionId" doc:"Of a sheet, to undo it; empty for an export"`
-	Lots          int    `json:"lots"`
+	TransactionID string `json:"transactionId" doc:"Of a sheet, to undo it; empty for an export" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
+	Lots          int    `json:"lots" example:"2"`
 }
 
 func (a *API) exportHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {

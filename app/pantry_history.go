@@ -22,14 +22,14 @@ func (a *API) historyRoutes() {
 type HistoryInput struct {
 	HouseholdPath
 	Before string `query:"before" doc:"The next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30" example:"10"`
 }
 
 // ProductHistoryInput asks for a page of a product's history.
 type ProductHistoryInput struct {
 	ItemPath
 	Before string `query:"before" doc:"The next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30" example:"10"`
 }
 
 // WasteInput asks for months.
@@ -40,20 +40,20 @@ type WasteInput struct {
 
 // Event is something that somebody did.
 type Event struct {
-	TransactionID string     `json:"transactionId"`
+	TransactionID string     `json:"transactionId" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
 	Verb          db.Verb    `json:"verb" enum:"add,use,waste,open,move,count,undo,put_away,merge"`
-	Reverted      db.Verb    `json:"reverted" doc:"Of an undo: what it took back, or brought back"`
-	At            int64      `json:"at"`
-	UserName      string     `json:"userName" doc:"The name at that time"`
+	Reverted      db.Verb    `json:"reverted" doc:"Of an undo: what it took back, or brought back" example:""`
+	At            int64      `json:"at" example:"1795507200000"`
+	UserName      string     `json:"userName" doc:"The name at that time" example:"Sam"`
 	Undone        bool       `json:"undone"`
-	Count         int64      `json:"count" doc:"Of its movements, also of those that are left out"`
+	Count         int64      `json:"count" doc:"Of its movements, also of those that are left out" example:"1"`
 	Movements     []Movement `json:"movements" doc:"The first of them"`
 }
 
 // EventPage is a page of the history.
 type EventPage struct {
 	Events []Event `json:"events"`
-	Next   string  `json:"next" doc:"For the next page; empty on the last one"`
+	Next   string  `json:"next" doc:"For the next page; empty on the last one" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
 }
 
 // WasteList is what was thrown away.
@@ -64,9 +64,9 @@ type WasteList struct {
 // WasteMonth is what was thrown away in a month.
 type WasteMonth struct {
 	Month    string           `json:"month" example:"2026-11"`
-	Count    int64            `json:"count" doc:"How often"`
-	ByReason map[string]int64 `json:"byReason"`
-	Value    string           `json:"value" doc:"What it had cost, as a decimal; empty when no price is known"`
+	Count    int64            `json:"count" doc:"How often" example:"3"`
+	ByReason map[string]int64 `json:"byReason" example:"{\"spoiled\":2,\"expired\":1}"`
+	Value    string           `json:"value" doc:"What it had cost, as a decimal; empty when no price is known" example:"4.98"`
 }
 
 func (a *API) listHistory(ctx context.Context, in *HistoryInput) (*body[EventPage], error) {

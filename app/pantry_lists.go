@@ -19,18 +19,18 @@ func (a *API) pantryRoutes() {
 	}
 	made := func(r route) route { r.status = http.StatusCreated; return r }
 	gone := func(r route) route { r.status = http.StatusNoContent; return r }
-	add(a, look("/home", "getHome", "Stock", "What is due within a week, and what runs low"), a.getHome)
+	add(a, look("/home", "getHome", "Stock", "What is due within a week, and what runs low").like(shown{tells: []string{"groups.name=week"}}), a.getHome)
 	add(a, look("/stock", "listStock", "Stock", "What is there, what is to be used first first"), a.listStock)
 	add(a, look("/stock/read", "readLine", "Stock", "What a line such as “2 milk 30.11.” means; nothing is stored"), a.readLine)
 	add(a, look("/products", "listProducts", "Products", "Products by name, or with q the best matches first"), a.listProducts)
 	add(a, look("/places", "listPlaces", "Places", "Where things are kept, the categories, and the allergens watched for"), a.listPlaces)
 	take(a, made(change(http.MethodPost, "/locations", "createLocation", "Make a place", db.RoleEditor)), a.createLocation)
-	take(a, change(http.MethodPatch, "/locations/{id}", "updateLocation", "Change a place", db.RoleEditor), a.updateLocation)
+	take(a, change(http.MethodPatch, "/locations/{id}", "updateLocation", "Change a place", db.RoleEditor).like(shown{asks: []string{"name=Big fridge"}, tells: []string{"name=Big fridge"}}), a.updateLocation)
 	addOther(a, gone(change(http.MethodDelete, "/locations/{id}", "deleteLocation", "Delete a place where nothing is", db.RoleEditor)), a.deleteLocation)
-	take(a, made(change(http.MethodPost, "/categories", "createCategory", "Make a category", db.RoleEditor)), a.createCategory)
-	take(a, change(http.MethodPatch, "/categories/{id}", "updateCategory", "Change a category", db.RoleEditor), a.updateCategory)
+	take(a, made(change(http.MethodPost, "/categories", "createCategory", "Make a category", db.RoleEditor).like(shown{asks: []string{"name=Dairy"}})), a.createCategory)
+	take(a, change(http.MethodPatch, "/categories/{id}", "updateCategory", "Change a category", db.RoleEditor).like(shown{asks: []string{"name=Milk and cheese"}, tells: []string{"name=Milk and cheese"}}), a.updateCategory)
 	addOther(a, gone(change(http.MethodDelete, "/categories/{id}", "deleteCategory", "Delete a category; its products have none then", db.RoleEditor)), a.deleteCategory)
-	take(a, change(http.MethodPut, "/watched-allergens", "setWatched", "Say which allergens to watch for", db.RoleEditor), a.setWatched)
+	take(a, change(http.MethodPut, "/watched-allergens", "setWatched", "Say which allergens to watch for", db.RoleEditor).like(shown{tells: []string{`watched=["peanut"]`}}), a.setWatched)
 }
 
 // HomeInput asks for the home page.
@@ -41,24 +41,24 @@ type HomeInput struct {
 
 // Home is the pantry at a glance.
 type Home struct {
-	Today    string     `json:"today" doc:"The household's, YYYY-MM-DD"`
+	Today    string     `json:"today" doc:"The household's, YYYY-MM-DD" example:"2026-11-24"`
 	Groups   []DueGroup `json:"groups" doc:"All four, in this order, also when they are empty"`
 	Low      LowGroup   `json:"low"`
-	Shopping int64      `json:"shopping" doc:"Things on the shopping list"`
-	Tray     int64      `json:"tray" doc:"Things bought and not put away yet"`
+	Shopping int64      `json:"shopping" doc:"Things on the shopping list" example:"4"`
+	Tray     int64      `json:"tray" doc:"Things bought and not put away yet" example:"2"`
 	Empty    bool       `json:"empty" doc:"There is no product yet"`
 }
 
 // DueGroup is what is due in a span of days.
 type DueGroup struct {
 	Name  pantry.GroupName `json:"name" enum:"expired,today,three_days,week"`
-	Count int64            `json:"count" doc:"Of all, also of those that are left out"`
+	Count int64            `json:"count" doc:"Of all, also of those that are left out" example:"1"`
 	Lots  []Lot            `json:"lots"`
 }
 
 // LowGroup is what runs low.
 type LowGroup struct {
-	Count    int64     `json:"count"`
+	Count    int64     `json:"count" example:"1"`
 	Products []Product `json:"products"`
 	Listed   []string  `json:"listed" doc:"Ids of those that are on the shopping list, or in the tray"`
 }
@@ -69,22 +69,22 @@ type StockFilter struct {
 	Location string `query:"location" doc:"Id of a place"`
 	Category string `query:"category" doc:"Id of a category"`
 	Q        string `query:"q" maxLength:"200" doc:"As with products"`
-	Expires  string `query:"expires" enum:",expired,today,three_days,week,none" doc:"When the date is; none for those without one"`
+	Expires  string `query:"expires" enum:",expired,today,three_days,week,none" doc:"When the date is; none for those without one" example:"week"`
 	After    string `query:"after" doc:"The next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // StockPage is a page of lots.
 type StockPage struct {
-	Today string `json:"today"`
+	Today string `json:"today" example:"2026-11-24"`
 	Lots  []Lot  `json:"lots"`
-	Next  string `json:"next" doc:"For the next page; empty on the last one"`
+	Next  string `json:"next" doc:"For the next page; empty on the last one" example:"2026-11-30 0199c54c-9808-7091-8d2f-dca7d3080842"`
 }
 
 // ProductFilter selects products.
 type ProductFilter struct {
 	HouseholdPath
-	Q        string `query:"q" maxLength:"200" doc:"Beginnings of words of name, brand, barcode, note or category; case and accents are forgiven"`
+	Q        string `query:"q" maxLength:"200" doc:"Beginnings of words of name, brand, barcode, note or category; case and accents are forgiven" example:"oat"`
 	Category string `query:"category" doc:"Id of a category"`
 	Low      bool   `query:"low" doc:"Only what runs low"`
 	After    string `query:"after" doc:"The next of the page before; not with q"`
@@ -94,65 +94,65 @@ type ProductFilter struct {
 // ProductPage is a page of products.
 type ProductPage struct {
 	Products []Product `json:"products"`
-	Next     string    `json:"next"`
+	Next     string    `json:"next" example:"bread 0199c557-8805-75a3-977e-d3dfc2a6be03"`
 }
 
 // LineInput is a line to be read.
 type LineInput struct {
 	HouseholdPath
-	Text string `query:"text" maxLength:"500" example:"2 milk 30.11."`
+	Text string `query:"text" maxLength:"500" example:"2 l oat milk 30.11."`
 }
 
 // Line is what a line means.
 type Line struct {
-	Name       string          `json:"name"`
+	Name       string          `json:"name" example:"Oat milk"`
 	Amount     Measure         `json:"amount"`
-	ProductID  string          `json:"productId" doc:"Of the product that it would be added to; empty when one would be made"`
-	LocationID string          `json:"locationId" doc:"Where it would be put"`
-	ExpiresOn  string          `json:"expiresOn"`
+	ProductID  string          `json:"productId" doc:"Of the product that it would be added to; empty when one would be made" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	LocationID string          `json:"locationId" doc:"Where it would be put" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	ExpiresOn  string          `json:"expiresOn" example:"2026-11-30"`
 	Precision  string          `json:"precision" enum:"day,month,year,none"`
 	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
-	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for"`
+	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
 	Matches    []Product       `json:"matches" doc:"Products that it could be as well"`
-	Problems   []ProblemOfLine `json:"problems" doc:"What cannot be read; nothing can be added with one"`
+	Problems   []ProblemOfLine `json:"problems" doc:"What cannot be read; nothing can be added with one" example:"[]"`
 }
 
 // ProblemOfLine is a piece of a line that cannot be read.
 type ProblemOfLine struct {
-	Text    string    `json:"text"`
+	Text    string    `json:"text" example:"31.11."`
 	Code    FieldCode `json:"code"`
-	Message string    `json:"message"`
+	Message string    `json:"message" example:"There is no such day."`
 }
 
 // Places is what the stock is sorted by.
 type Places struct {
 	Locations  []Place    `json:"locations"`
 	Categories []Category `json:"categories"`
-	Watched    []string   `json:"watched" doc:"Allergens to watch for"`
-	Units      []string   `json:"units" doc:"Units that every product knows"`
+	Watched    []string   `json:"watched" doc:"Allergens to watch for" example:"[\"milk\"]"`
+	Units      []string   `json:"units" doc:"Units that every product knows" example:"[\"g\",\"kg\",\"l\",\"piece\",\"pack\"]"`
 }
 
 // Place is where things are kept.
 type Place struct {
-	ID       string          `json:"id"`
-	Name     string          `json:"name"`
-	Kind     db.LocationKind `json:"kind" enum:"cupboard,fridge,freezer"`
-	Icon     string          `json:"icon"`
-	Position int64           `json:"position"`
+	ID       string          `json:"id" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	Name     string          `json:"name" example:"Fridge"`
+	Kind     db.LocationKind `json:"kind" enum:"cupboard,fridge,freezer" example:"fridge"`
+	Icon     string          `json:"icon" example:""`
+	Position int64           `json:"position" example:"1"`
 }
 
 // Category is a kind of product.
 type Category struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Icon     string `json:"icon"`
-	Position int64  `json:"position"`
+	ID       string `json:"id" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
+	Name     string `json:"name" example:"Dairy"`
+	Icon     string `json:"icon" example:"milk"`
+	Position int64  `json:"position" example:"1"`
 }
 
 // PlaceInput makes or changes a place or a category; what is left out stays.
 type PlaceInput struct {
-	Name     *string `json:"name,omitempty"`
-	Kind     *string `json:"kind,omitempty" enum:"cupboard,fridge,freezer" doc:"Of a place; cupboard at first"`
+	Name     *string `json:"name,omitempty" example:"Fridge"`
+	Kind     *string `json:"kind,omitempty" enum:"cupboard,fridge,freezer" doc:"Of a place; cupboard at first" example:"fridge"`
 	Icon     *string `json:"icon,omitempty"`
 	Position *int64  `json:"position,omitempty"`
 }

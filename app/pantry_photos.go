@@ -23,7 +23,7 @@ func (a *API) photoRoutes() {
 	answers[ProductDetails](a, &op)
 	register(a, op, func(ctx context.Context, in *PhotoInput) (*body[any], error) { return anyBody(a.setPhoto(ctx, in)) })
 	add(a, photo(http.MethodDelete, "/products/{id}/photo", "removePhoto", "Take its picture from a product", db.RoleEditor), a.removePhoto)
-	addOther(a, photo(http.MethodGet, "/photos/{id}", "getPhoto", "A picture; it never changes", db.RoleViewer), a.getPhoto)
+	addOther(a, photo(http.MethodGet, "/photos/{id}", "getPhoto", "A picture; it never changes", db.RoleViewer).like(shown{kind: "image/*"}), a.getPhoto)
 }
 
 // PhotoInput is a picture for a product.

@@ -18,33 +18,33 @@ func (a *API) productRoutes() {
 	made := func(r route) route { r.status = http.StatusCreated; return r }
 	take(a, made(product(http.MethodPost, "/products", "createProduct", "Make a product; a name is enough", db.RoleEditor)), a.createProduct)
 	add(a, product(http.MethodGet, "/products/{id}", "getProduct", "All that is known of a product", db.RoleViewer), a.getProduct)
-	take(a, product(http.MethodPatch, "/products/{id}", "updateProduct", "Change a product; what is left out stays", db.RoleEditor), a.updateProduct)
+	take(a, product(http.MethodPatch, "/products/{id}", "updateProduct", "Change a product; what is left out stays", db.RoleEditor).like(shown{asks: []string{"minimum=3"}, tells: []string{"minimum.amount=3"}}), a.updateProduct)
 	add(a, product(http.MethodDelete, "/products/{id}", "deleteProduct", "Delete a product that there never was any of; any other one is archived, until there is some again", db.RoleEditor), a.deleteProduct)
-	take(a, product(http.MethodPost, "/products/{id}/merge", "mergeProduct", "Make this product part of another one", db.RoleEditor), a.mergeProduct)
+	take(a, product(http.MethodPost, "/products/{id}/merge", "mergeProduct", "Make this product part of another one", db.RoleEditor).like(shown{tells: []string{"verb=merge"}}), a.mergeProduct)
 	take(a, product(http.MethodPost, "/products/{id}/units", "setUnit", "Say how many of another unit are in one of this one", db.RoleEditor), a.setUnit)
-	take(a, product(http.MethodPost, "/products/{id}/barcodes", "addBarcode", "Let a barcode lead to the product", db.RoleEditor), a.addBarcode)
+	take(a, product(http.MethodPost, "/products/{id}/barcodes", "addBarcode", "Let a barcode lead to the product", db.RoleEditor).like(shown{tells: []string{"barcodes.code=5411188110835"}}), a.addBarcode)
 	addOther(a, gone(product(http.MethodDelete, "/barcodes/{id}", "removeBarcode", "Let a barcode lead nowhere", db.RoleEditor)), a.removeBarcode)
 	add(a, product(http.MethodGet, "/barcodes/{id}", "getByBarcode", "The product that a barcode leads to", db.RoleViewer), a.getByBarcode)
-	take(a, product(http.MethodPatch, "/lots/{id}", "updateLot", "Correct the date, price or note of a lot", db.RoleEditor), a.updateLot)
+	take(a, product(http.MethodPatch, "/lots/{id}", "updateLot", "Correct the date, price or note of a lot", db.RoleEditor).like(shown{asks: []string{"expires, note"}}), a.updateLot)
 }
 
 // ProductInput makes or changes a product. What is left out stays as it is.
 type ProductInput struct {
 	Name            *string   `json:"name,omitempty" doc:"Needed for a new one" example:"Oat milk"`
-	Brand           *string   `json:"brand,omitempty"`
-	CategoryID      *string   `json:"categoryId,omitempty" doc:"Empty for none"`
-	LocationID      *string   `json:"locationId,omitempty" doc:"Empty for none"`
+	Brand           *string   `json:"brand,omitempty" example:"Hofgut"`
+	CategoryID      *string   `json:"categoryId,omitempty" doc:"Empty for none" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
+	LocationID      *string   `json:"locationId,omitempty" doc:"Empty for none" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	Unit            *string   `json:"unit,omitempty" doc:"The one that people enter it in; piece at first" example:"l"`
 	Minimum         *string   `json:"minimum,omitempty" doc:"What is always to be there; empty for none" example:"2"`
 	MinimumUnit     string    `json:"minimumUnit,omitempty" doc:"The product's own when it is left out"`
 	Staple          *bool     `json:"staple,omitempty"`
-	ShelfLife       *int64    `json:"shelfLife,omitempty" doc:"Days; -1 for unknown"`
-	OpenedShelfLife *int64    `json:"openedShelfLife,omitempty" doc:"Days; -1 for unknown"`
+	ShelfLife       *int64    `json:"shelfLife,omitempty" doc:"Days; -1 for unknown" example:"180"`
+	OpenedShelfLife *int64    `json:"openedShelfLife,omitempty" doc:"Days; -1 for unknown" example:"5"`
 	FrozenShelfLife *int64    `json:"frozenShelfLife,omitempty" doc:"Days; -1 for unknown"`
 	ThawedShelfLife *int64    `json:"thawedShelfLife,omitempty" doc:"Days; -1 for unknown"`
 	DateKind        string    `json:"dateKind,omitempty" enum:",best_before,use_by"`
 	Note            *string   `json:"note,omitempty"`
-	Allergens       *[]string `json:"allergens,omitempty" doc:"Free labels; case, accents and plural are forgiven"`
+	Allergens       *[]string `json:"allergens,omitempty" doc:"Free labels; case, accents and plural are forgiven" example:"[\"oats\"]"`
 }
 
 // apply changes f as far as the input says something.
@@ -95,7 +95,7 @@ type UpdateProductInput struct {
 type MergeInput struct {
 	KeyedItemPath
 	Body struct {
-		Into string `json:"into" doc:"Id of the product that stays"`
+		Into string `json:"into" doc:"Id of the product that stays" example:"0199c557-8805-75a3-977e-d3dfc2a6be03"`
 	}
 }
 
@@ -105,7 +105,7 @@ type UnitInput struct {
 	Body struct {
 		Unit   string `json:"unit" example:"pack"`
 		Factor int64  `json:"factor" doc:"From 2 to 1,000,000; 0 removes the unit" example:"6"`
-		Of     string `json:"of,omitempty" example:"piece"`
+		Of     string `json:"of,omitempty" example:"l"`
 	}
 }
 
@@ -113,7 +113,7 @@ type UnitInput struct {
 type BarcodeInput struct {
 	ItemPath
 	Body struct {
-		Code string `json:"code"`
+		Code string `json:"code" example:"5411188110835"`
 		Unit string `json:"unit,omitempty" doc:"What one scan stands for; the product's own unit when it is left out"`
 	}
 }
@@ -122,12 +122,12 @@ type BarcodeInput struct {
 type LotInput struct {
 	ItemPath
 	Body struct {
-		Expires  *string `json:"expires,omitempty" doc:"As with adding; none for no date"`
+		Expires  *string `json:"expires,omitempty" doc:"As with adding; none for no date" example:"2026-12-24"`
 		Guessed  bool    `json:"guessed,omitempty" doc:"The date is a guess, not read from the package"`
 		DateKind string  `json:"dateKind,omitempty" enum:",best_before,use_by"`
-		BoughtOn *string `json:"boughtOn,omitempty"`
-		Price    *string `json:"price,omitempty" doc:"Empty for unknown"`
-		Note     *string `json:"note,omitempty"`
+		BoughtOn *string `json:"boughtOn,omitempty" example:"2026-11-20"`
+		Price    *string `json:"price,omitempty" doc:"Empty for unknown" example:"2.19"`
+		Note     *string `json:"note,omitempty" example:"Opened on Sunday"`
 	}
 }
 

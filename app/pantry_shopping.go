@@ -15,15 +15,15 @@ func (a *API) shoppingRoutes() {
 	shopping := func(method, path, id, summary string, role db.Role) route {
 		return route{method: method, path: "/households/{household}/shopping" + path, id: id, tag: "Shopping", summary: summary, access: signedIn, role: role, fails: []fault.Code{fault.NotFound, fault.Conflict, fault.ValidationFailed}}
 	}
-	add(a, shopping(http.MethodGet, "", "listShopping", "The shopping list, and the tray with what was ticked", db.RoleViewer), a.listShopping)
-	take(a, shopping(http.MethodPost, "", "addShopping", "Put something on the list; what is on it already grows", db.RoleEditor), a.addShopping)
+	add(a, shopping(http.MethodGet, "", "listShopping", "The shopping list, and the tray with what was ticked", db.RoleViewer).like(shown{tells: []string{"-wanted.proposal, wanted.tickedAt=0, wanted.tickedBy=, -tray.proposal.name, -tray.proposal.skip"}}), a.listShopping)
+	take(a, shopping(http.MethodPost, "", "addShopping", "Put something on the list; what is on it already grows", db.RoleEditor).like(shown{asks: []string{"text", "productId, amount, unit"}, tells: []string{"-proposal, tickedAt=0, tickedBy="}}), a.addShopping)
 	add(a, shopping(http.MethodPost, "/low", "addLow", "Put everything that runs low on the list", db.RoleEditor), a.addLow)
-	take(a, shopping(http.MethodPatch, "/{id}", "updateShopping", "Change a line", db.RoleEditor), a.updateShopping)
-	take(a, shopping(http.MethodPut, "/{id}/ticked", "tickShopping", "Tick a line, which puts it into the tray, or take the tick away", db.RoleEditor), a.tickShopping)
+	take(a, shopping(http.MethodPatch, "/{id}", "updateShopping", "Change a line", db.RoleEditor).like(shown{asks: []string{"amount, note"}, tells: []string{"-proposal, tickedAt=0, tickedBy=, amount.amount=3, note=the blue one"}}), a.updateShopping)
+	take(a, shopping(http.MethodPut, "/{id}/ticked", "tickShopping", "Tick a line, which puts it into the tray, or take the tick away", db.RoleEditor).like(shown{tells: []string{"-proposal"}}), a.tickShopping)
 	r := shopping(http.MethodDelete, "/{id}", "removeShopping", "Take a line off the list", db.RoleEditor)
 	r.status = http.StatusNoContent
 	addOther(a, r, a.removeShopping)
-	take(a, shopping(http.MethodPost, "/put-away", "putAway", "Make stock of what is in the tray, all of it or nothing", db.RoleEditor), a.putAway)
+	take(a, shopping(http.MethodPost, "/put-away", "putAway", "Make stock of what is in the tray, all of it or nothing", db.RoleEditor).like(shown{asks: []string{"lines.itemId, lines.amount, lines.unit, lines.expires"}, tells: []string{"verb=put_away"}}), a.putAway)
 }
 
 // ShoppingList is what is to be bought, and what was bought.
@@ -34,39 +34,39 @@ type ShoppingList struct {
 
 // ShoppingItem is a line of the shopping list.
 type ShoppingItem struct {
-	ID           string   `json:"id"`
-	ProductID    string   `json:"productId" doc:"Empty for a line that is only text"`
-	Text         string   `json:"text"`
+	ID           string   `json:"id" example:"0199c52c-0343-78c0-aee8-e0ad481c9af2"`
+	ProductID    string   `json:"productId" doc:"Empty for a line that is only text" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Text         string   `json:"text" example:"Oat milk"`
 	Amount       *Measure `json:"amount,omitempty" doc:"Left out when nobody said how much"`
 	Note         string   `json:"note"`
-	CategoryID   string   `json:"categoryId" doc:"Of the product, to group by"`
-	CategoryName string   `json:"categoryName"`
-	Watched      []string `json:"watched" doc:"Allergens of the product that the household watches for"`
-	TickedBy     string   `json:"tickedBy" doc:"Name of who ticked it first"`
-	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list"`
+	CategoryID   string   `json:"categoryId" doc:"Of the product, to group by" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
+	CategoryName string   `json:"categoryName" example:"Dairy"`
+	Watched      []string `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
+	TickedBy     string   `json:"tickedBy" doc:"Name of who ticked it first" example:"Mara"`
+	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list" example:"1795507200000"`
 	Proposal     *PutAway `json:"proposal,omitempty" doc:"What becomes of it, as far as Pantrie can guess; only in the tray"`
 }
 
 // PutAway says what becomes of a line of the tray.
 type PutAway struct {
-	ItemID     string  `json:"itemId"`
+	ItemID     string  `json:"itemId" example:"0199c52c-0343-78c0-aee8-e0ad481c9af2"`
 	Skip       bool    `json:"skip,omitempty" doc:"Nothing becomes of it"`
-	ProductID  string  `json:"productId,omitempty" doc:"Left out: the line's own product, or the one of its text"`
-	Name       string  `json:"name,omitempty" doc:"Instead of productId; a product that there is none of is made"`
-	Amount     string  `json:"amount,omitempty" doc:"As the line says, or 1, when it is left out"`
-	Unit       string  `json:"unit,omitempty"`
-	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out"`
-	Expires    string  `json:"expires,omitempty" doc:"As with adding; guessed when it is left out"`
+	ProductID  string  `json:"productId,omitempty" doc:"Left out: the line's own product, or the one of its text" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Name       string  `json:"name,omitempty" doc:"Instead of productId; a product that there is none of is made" example:"Bread"`
+	Amount     string  `json:"amount,omitempty" doc:"As the line says, or 1, when it is left out" example:"2"`
+	Unit       string  `json:"unit,omitempty" example:"l"`
+	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	Expires    string  `json:"expires,omitempty" doc:"As with adding; guessed when it is left out" example:"2026-11-30"`
 	Guessed    bool    `json:"guessed,omitempty"`
 }
 
 // ShoppingInput is what people tell of a line.
 type ShoppingInput struct {
-	Text      *string `json:"text,omitempty" doc:"Also “2 l milk”, when amount and unit are left out"`
-	ProductID *string `json:"productId,omitempty"`
-	Amount    *string `json:"amount,omitempty" doc:"Empty for nobody said"`
-	Unit      *string `json:"unit,omitempty"`
-	Note      *string `json:"note,omitempty"`
+	Text      *string `json:"text,omitempty" doc:"Also “2 l milk”, when amount and unit are left out" example:"2 l oat milk"`
+	ProductID *string `json:"productId,omitempty" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Amount    *string `json:"amount,omitempty" doc:"Empty for nobody said" example:"3"`
+	Unit      *string `json:"unit,omitempty" example:"l"`
+	Note      *string `json:"note,omitempty" example:"the blue one"`
 }
 
 // AddShoppingInput is [ShoppingInput] for a household.
@@ -85,7 +85,7 @@ type UpdateShoppingInput struct {
 type TickInput struct {
 	ItemPath
 	Body struct {
-		Ticked bool `json:"ticked"`
+		Ticked bool `json:"ticked" example:"true"`
 	}
 }
 
@@ -99,7 +99,7 @@ type PutAwayInput struct {
 
 // Added says how many lines came to the list.
 type Added struct {
-	Count int `json:"count"`
+	Count int `json:"count" example:"3"`
 }
 
 func shoppingItemOf(l pantry.ShoppingLine, watched []string) ShoppingItem {

@@ -15,44 +15,44 @@ func (a *API) stockRoutes() {
 	verb := func(name, summary string) route {
 		return route{method: http.MethodPost, path: "/households/{household}/stock/" + name, id: name + "Stock", tag: "Stock", summary: summary, access: signedIn, role: db.RoleEditor, fails: []fault.Code{fault.NotFound, fault.Conflict, fault.ValidationFailed}}
 	}
-	take(a, verb("add", "Add a lot of a product, that is told by its id, its name, or a line such as “2 milk 30.11.”"), a.addStock)
-	take(a, verb("use", "Use some of a lot, or of a product: what expires first first"), a.useStock)
-	take(a, verb("waste", "Throw some of it away"), a.wasteStock)
-	take(a, verb("open", "Open some of it; its date follows from the opened shelf life"), a.openStock)
-	take(a, verb("move", "Put some of it elsewhere; freezing and thawing change its date"), a.moveStock)
-	take(a, verb("count", "Say how much there is"), a.countStock)
+	take(a, verb("add", "Add a lot of a product, that is told by its id, its name, or a line such as “2 milk 30.11.”").like(shown{asks: []string{"text", "name, amount, unit, expires, price"}}), a.addStock)
+	take(a, verb("use", "Use some of a lot, or of a product: what expires first first").like(shown{asks: []string{"productId, amount"}, tells: []string{"verb=use, movements.amount.amount=-1, lots.amount.amount=1, products.total.amount=1"}}), a.useStock)
+	take(a, verb("waste", "Throw some of it away").like(shown{asks: []string{"productId, amount, reason"}, tells: []string{"verb=waste, movements.amount.amount=-1, movements.reason=spoiled, lots.amount.amount=1, products.total.amount=1"}}), a.wasteStock)
+	take(a, verb("open", "Open some of it; its date follows from the opened shelf life").like(shown{asks: []string{"lotId, amount"}, tells: []string{"verb=open, lots.amount.amount=1, lots.openedOn=2026-11-24"}}), a.openStock)
+	take(a, verb("move", "Put some of it elsewhere; freezing and thawing change its date").like(shown{asks: []string{"lotId, amount, locationId"}, tells: []string{"verb=move"}}), a.moveStock)
+	take(a, verb("count", "Say how much there is").like(shown{asks: []string{"lotId, amount=3"}, tells: []string{"verb=count, movements.amount.amount=1, lots.amount.amount=3, products.total.amount=3"}}), a.countStock)
 	scan := verb("by-barcode/{code}/{verb}", "Any of the verbs, of the product that a barcode leads to")
 	scan.id = "stockByBarcode"
-	take(a, scan, a.stockByBarcode)
+	take(a, scan.like(shown{asks: []string{"amount"}}), a.stockByBarcode)
 	undo := verb("undo", "Undo a transaction, or one movement of it; undoing an undo does it again")
 	undo.path = "/households/{household}/transactions/{id}/undo"
-	take(a, undo, a.undoStock)
+	take(a, undo.like(shown{tells: []string{"verb=undo, movements.amount.amount=-2"}}), a.undoStock)
 }
 
 // StockAdd is something that came into the house.
 type StockAdd struct {
-	Text       string  `json:"text,omitempty" doc:"A line such as “2 milk 30.11.”; instead of the fields below" example:"2 milk 30.11."`
-	ProductID  string  `json:"productId,omitempty"`
-	Name       string  `json:"name,omitempty" doc:"Instead of productId: the product of that name, which is made when there is none"`
-	Amount     string  `json:"amount,omitempty" doc:"1 when it is left out; also 1,5 or 1 1/2" example:"1.5"`
-	Unit       string  `json:"unit,omitempty" doc:"The product's own when it is left out" example:"kg"`
-	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out; empty for nowhere"`
+	Text       string  `json:"text,omitempty" doc:"A line such as “2 milk 30.11.”; instead of the fields below" example:"2 l oat milk 30.11."`
+	ProductID  string  `json:"productId,omitempty" doc:"Of a product that is there" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Name       string  `json:"name,omitempty" doc:"Instead of productId: the product of that name, which is made when there is none" example:"Oat milk"`
+	Amount     string  `json:"amount,omitempty" doc:"1 when it is left out; also 1,5 or 1 1/2" example:"2"`
+	Unit       string  `json:"unit,omitempty" doc:"The product's own when it is left out" example:"l"`
+	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	Expires    string  `json:"expires,omitempty" doc:"2026-11-30, 30.11., 11/26, 2027, +3d, none; guessed when it is left out" example:"2026-11-30"`
 	Guessed    bool    `json:"guessed,omitempty" doc:"The date is a guess, not read from the package"`
 	DateKind   string  `json:"dateKind,omitempty" enum:",best_before,use_by"`
-	BoughtOn   string  `json:"boughtOn,omitempty" doc:"YYYY-MM-DD; today when it is left out"`
+	BoughtOn   string  `json:"boughtOn,omitempty" doc:"YYYY-MM-DD; today when it is left out" example:"2026-11-24"`
 	Price      string  `json:"price,omitempty" doc:"Of the whole" example:"1.99"`
-	Note       string  `json:"note,omitempty"`
+	Note       string  `json:"note,omitempty" example:"On offer"`
 }
 
 // StockTake is something that is taken out of the stock.
 type StockTake struct {
-	ProductID  string `json:"productId,omitempty" doc:"Of the product: what expires first first"`
-	LotID      string `json:"lotId,omitempty" doc:"Of this lot alone"`
+	ProductID  string `json:"productId,omitempty" doc:"Of the product: what expires first first" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	LotID      string `json:"lotId,omitempty" doc:"Of this lot alone" example:"0199c54c-9808-7091-8d2f-dca7d3080842"`
 	Amount     string `json:"amount,omitempty" doc:"1 when it is left out" example:"1"`
-	Unit       string `json:"unit,omitempty"`
-	Reason     string `json:"reason,omitempty" enum:",expired,spoiled,damaged,disliked,other" doc:"Why it is thrown away"`
-	LocationID string `json:"locationId,omitempty" doc:"Where it is moved; empty for nowhere"`
+	Unit       string `json:"unit,omitempty" example:"l"`
+	Reason     string `json:"reason,omitempty" enum:",expired,spoiled,damaged,disliked,other" doc:"Why it is thrown away" example:"spoiled"`
+	LocationID string `json:"locationId,omitempty" doc:"Where it is moved; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 }
 
 // StockAddInput is [StockAdd] for a household.

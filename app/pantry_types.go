@@ -12,27 +12,27 @@ import (
 // KeyedPath names a household, and the request, so that it is done once however often it is sent.
 type KeyedPath struct {
 	HouseholdPath
-	Key string `header:"Idempotency-Key" doc:"Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours"`
+	Key string `header:"Idempotency-Key" doc:"Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours" example:"9b2f6c1e-6d0a-4c55-8f0e-3a7d1c9e5b20"`
 }
 
 // KeyedItemPath is [KeyedPath] of something in the household.
 type KeyedItemPath struct {
 	ItemPath
-	Key string `header:"Idempotency-Key" doc:"As with the stock verbs"`
+	Key string `header:"Idempotency-Key" doc:"As with the stock verbs" example:"9b2f6c1e-6d0a-4c55-8f0e-3a7d1c9e5b20"`
 }
 
 // CodeVerbPath names a barcode of the household and what to do with its product.
 type CodeVerbPath struct {
 	HouseholdPath
-	Code string `path:"code" doc:"EAN, UPC, or any text that was given to a product as its barcode"`
+	Code string `path:"code" doc:"EAN, UPC, or any text that was given to a product as its barcode" example:"4006381333931"`
 	Verb string `path:"verb" enum:"add,use,waste,open,move,count"`
-	Key  string `header:"Idempotency-Key" doc:"As with the stock verbs"`
+	Key  string `header:"Idempotency-Key" doc:"As with the stock verbs" example:"9b2f6c1e-6d0a-4c55-8f0e-3a7d1c9e5b20"`
 }
 
 // Measure is an amount as it is best shown.
 type Measure struct {
-	Amount string `json:"amount" doc:"Exact decimal with a point, at most three digits after it" example:"1.5"`
-	Unit   string `json:"unit" example:"kg"`
+	Amount string `json:"amount" doc:"Exact decimal with a point, at most three digits after it" example:"2"`
+	Unit   string `json:"unit" example:"l"`
 }
 
 // kept is how a product's amounts are kept, and what they are shown in: the unit that people enter it in,
@@ -64,23 +64,23 @@ func (k kept) one(left int64) Measure {
 
 // Lot is one portion of a product with its place and its date.
 type Lot struct {
-	ID          string       `json:"id"`
-	ProductID   string       `json:"productId"`
-	ProductName string       `json:"productName"`
-	Brand       string       `json:"brand"`
-	PhotoID     string       `json:"photoId"`
-	LocationID  string       `json:"locationId" doc:"Empty: nowhere in particular"`
+	ID          string       `json:"id" example:"0199c54c-9808-7091-8d2f-dca7d3080842"`
+	ProductID   string       `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	ProductName string       `json:"productName" example:"Oat milk"`
+	Brand       string       `json:"brand" example:"Hofgut"`
+	PhotoID     string       `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
+	LocationID  string       `json:"locationId" doc:"Empty: nowhere in particular" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	Amount      Measure      `json:"amount"`
-	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack, a litre; of what is weighed, all there is"`
+	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack, a litre; of what is weighed, all there is" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
 	ExpiresOn   string       `json:"expiresOn" doc:"The last good day, YYYY-MM-DD; empty without a date" example:"2026-11-30"`
 	Precision   db.Precision `json:"precision" enum:"day,month,year,none" doc:"How much of the date is printed on the package"`
 	DateKind    db.DateKind  `json:"dateKind" enum:"best_before,use_by"`
 	Guessed     bool         `json:"guessed" doc:"Nobody read the date from the package"`
-	BoughtOn    string       `json:"boughtOn"`
-	OpenedOn    string       `json:"openedOn" doc:"Empty: not opened"`
+	BoughtOn    string       `json:"boughtOn" example:"2026-11-24"`
+	OpenedOn    string       `json:"openedOn" doc:"Empty: not opened" example:""`
 	Price       string       `json:"price" doc:"Of the whole, as a decimal; empty when unknown" example:"1.99"`
 	Note        string       `json:"note"`
-	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for"`
+	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
 
 // withProduct is a lot of a product that is known.
@@ -109,26 +109,26 @@ func priceText(hundredths *int64) string {
 
 // Product is something the household keeps.
 type Product struct {
-	ID              string      `json:"id"`
-	Name            string      `json:"name"`
-	Brand           string      `json:"brand"`
-	CategoryID      string      `json:"categoryId" doc:"Empty for none"`
-	LocationID      string      `json:"locationId" doc:"Where it belongs; empty for nowhere"`
-	PhotoID         string      `json:"photoId"`
-	Unit            string      `json:"unit" doc:"The one that people enter it in"`
-	Base            string      `json:"base" doc:"The one that its amounts are kept in"`
+	ID              string      `json:"id" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Name            string      `json:"name" example:"Oat milk"`
+	Brand           string      `json:"brand" example:"Hofgut"`
+	CategoryID      string      `json:"categoryId" doc:"Empty for none" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
+	LocationID      string      `json:"locationId" doc:"Where it belongs; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	PhotoID         string      `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
+	Unit            string      `json:"unit" doc:"The one that people enter it in" example:"l"`
+	Base            string      `json:"base" doc:"The one that its amounts are kept in" example:"ml"`
 	Total           Measure     `json:"total" doc:"All there is"`
-	One             *Measure    `json:"one,omitempty" doc:"What using one takes; left out of what is weighed, and where nothing is left"`
+	One             *Measure    `json:"one,omitempty" doc:"What using one takes; left out of what is weighed, and where nothing is left" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
 	Minimum         *Measure    `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
 	Staple          bool        `json:"staple" doc:"Always at home: it runs low when nothing is left"`
 	Low             bool        `json:"low"`
-	ShelfLife       *int64      `json:"shelfLife" doc:"Days from buying; null when unknown"`
-	OpenedShelfLife *int64      `json:"openedShelfLife" doc:"Days once opened"`
+	ShelfLife       *int64      `json:"shelfLife" doc:"Days from buying; null when unknown" example:"180"`
+	OpenedShelfLife *int64      `json:"openedShelfLife" doc:"Days once opened" example:"5"`
 	FrozenShelfLife *int64      `json:"frozenShelfLife" doc:"Days in a freezer"`
 	ThawedShelfLife *int64      `json:"thawedShelfLife" doc:"Days out of a freezer"`
 	DateKind        db.DateKind `json:"dateKind" enum:"best_before,use_by" doc:"What its packages show"`
 	Note            string      `json:"note"`
-	Watched         []string    `json:"watched" doc:"Its allergens that the household watches for"`
+	Watched         []string    `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
 
 func productOf(p db.Product, watched []string) Product {
@@ -163,18 +163,18 @@ func productsOf(list []db.Product, watched map[string][]string) []Product {
 // ProductDetails is all that is known of a product.
 type ProductDetails struct {
 	Product
-	Today     string        `json:"today" doc:"The household's, YYYY-MM-DD"`
+	Today     string        `json:"today" doc:"The household's, YYYY-MM-DD" example:"2026-11-24"`
 	Lots      []Lot         `json:"lots" doc:"What is there, what is to be used first first"`
 	Units     []ProductUnit `json:"units" doc:"What else it can be entered in"`
 	Barcodes  []Barcode     `json:"barcodes"`
-	Allergens []string      `json:"allergens"`
+	Allergens []string      `json:"allergens" example:"[\"oats\"]"`
 }
 
 // ProductUnit says that one Unit is Factor of Of: 1 pack is 6 piece.
 type ProductUnit struct {
 	Unit   string `json:"unit" example:"pack"`
 	Factor int64  `json:"factor" example:"6"`
-	Of     string `json:"of" example:"piece"`
+	Of     string `json:"of" example:"l"`
 }
 
 // Barcode leads to a product.
@@ -185,9 +185,9 @@ type Barcode struct {
 
 // StockChange is what a stock verb did.
 type StockChange struct {
-	TransactionID string     `json:"transactionId" doc:"To undo it"`
+	TransactionID string     `json:"transactionId" doc:"To undo it" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
 	Verb          db.Verb    `json:"verb" enum:"add,use,waste,open,move,count,undo,put_away,merge"`
-	At            int64      `json:"at"`
+	At            int64      `json:"at" example:"1795507200000"`
 	Repeated      bool       `json:"repeated" doc:"It was done before under this idempotency key, and is only told again"`
 	Movements     []Movement `json:"movements"`
 	Lots          []Lot      `json:"lots" doc:"As they are now"`
@@ -196,12 +196,12 @@ type StockChange struct {
 
 // Movement is one change of a lot.
 type Movement struct {
-	Position    int64   `json:"position"`
-	LotID       string  `json:"lotId"`
-	ProductID   string  `json:"productId"`
-	ProductName string  `json:"productName"`
+	Position    int64   `json:"position" example:"1"`
+	LotID       string  `json:"lotId" example:"0199c54c-9808-7091-8d2f-dca7d3080842"`
+	ProductID   string  `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	ProductName string  `json:"productName" example:"Oat milk"`
 	Amount      Measure `json:"amount" doc:"Negative for what was taken"`
-	Reason      string  `json:"reason"`
+	Reason      string  `json:"reason" example:""`
 	Undone      bool    `json:"undone"`
 }
 

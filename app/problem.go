@@ -22,19 +22,19 @@ import (
 // Problem is the body of every error (RFC 9457), as application/problem+json.
 type Problem struct {
 	Status    int            `json:"status" doc:"HTTP status" example:"422"`
-	Code      ProblemCode    `json:"code" doc:"What kind of failure it is, from a closed list"`
-	Message   string         `json:"message" doc:"A sentence for people, in English"`
+	Code      ProblemCode    `json:"code" doc:"What kind of failure it is, from a closed list" example:"validation_failed"`
+	Message   string         `json:"message" doc:"A sentence for people, in English" example:"Some fields need another look."`
 	Fields    []ProblemField `json:"fields" doc:"The fields that cannot be accepted; empty when the failure is about none"`
-	RequestID string         `json:"requestId" doc:"Finds the request in the server's log"`
+	RequestID string         `json:"requestId" doc:"Finds the request in the server's log" example:"7c1f3a52-9a0e-4f0b-8d55-2b9d6f0c1e77"`
 
 	retryAfter int
 }
 
 // ProblemField is one field that cannot be accepted.
 type ProblemField struct {
-	Name    string    `json:"name" doc:"JSON path of the field" example:"admin.email"`
-	Code    FieldCode `json:"code" doc:"Why, in one word; with the code conflict it is the reason" example:"required"`
-	Message string    `json:"message" doc:"A sentence for people; never the value itself"`
+	Name    string    `json:"name" doc:"JSON path of the field" example:"amount"`
+	Code    FieldCode `json:"code" doc:"Why, in one word; with the code conflict it is the reason" example:"amount_invalid"`
+	Message string    `json:"message" doc:"A sentence for people; never the value itself" example:"This is no amount."`
 }
 
 // ProblemCode is a code from the closed list.

@@ -106,6 +106,8 @@ type route struct {
 	scope                          auth.Scope // that an API token needs; empty: see tokenScope
 	status                         int
 	fails                          []fault.Code
+	about                          string // a description, where the summary is not enough: a paragraph, then a list
+	shown                          shown
 }
 
 // add registers a handler without a body in its input.
@@ -209,8 +211,15 @@ func register[I, O any](a *API, op huma.Operation, handle func(context.Context, 
 // whoever may not call learns nothing from its checks.
 func (a *API) operation(r route) huma.Operation {
 	op := huma.Operation{
-		Method: r.method, Path: prefix + r.path, OperationID: r.id, Summary: r.summary, Tags: []string{r.tag},
-		DefaultStatus: r.status, MaxBodyBytes: usualBody,
+		Method: r.method, Path: prefix + r.path, OperationID: r.id, Summary: r.summary, Description: r.about, Tags: []string{r.tag},
+		DefaultStatus: r.status, MaxBodyBytes: usualBody, Metadata: map[string]any{shownKey: r.shown},
+	}
+	if kind := r.shown.kind; kind != "" {
+		file := &huma.MediaType{Schema: schemaOfFile(kind)}
+		if strings.HasPrefix(kind, "text/") {
+			file.Example = r.shown.sample
+		}
+		op.Responses = map[string]*huma.Response{strconv.Itoa(cmp.Or(r.status, http.StatusOK)): {Content: map[string]*huma.MediaType{kind: file}}}
 	}
 	fails := append(slices.Clone(r.fails), fault.Internal)
 	if r.method != http.MethodGet {
@@ -245,6 +254,17 @@ func (a *API) operation(r route) huma.Operation {
 		next(ctx)
 	}}
 	return op
+}
+
+// schemaOfFile describes an answer that is no JSON of a schema.
+func schemaOfFile(kind string) *huma.Schema {
+	switch {
+	case strings.HasPrefix(kind, "text/"):
+		return &huma.Schema{Type: huma.TypeString}
+	case kind == "application/json":
+		return &huma.Schema{Type: huma.TypeObject}
+	}
+	return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 }
 
 // tokenScope is the scope that an API token needs for a route, empty where none is enough: whatever is

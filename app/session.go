@@ -14,7 +14,7 @@ import (
 
 func (a *API) sessionRoutes() {
 	take(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
-	addOther(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent}, a.logout)
+	addOther(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent, shown: shown{cookie: true}}, a.logout)
 	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn, scope: auth.ScopeRead}, a.getMe)
 	take(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
 	takeOnly(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
@@ -28,56 +28,56 @@ func (a *API) sessionRoutes() {
 
 // Me is who is signed in.
 type Me struct {
-	ID           string        `json:"id"`
-	Name         string        `json:"name"`
-	Email        string        `json:"email" doc:"Empty when there is none"`
-	SiteAdmin    bool          `json:"siteAdmin"`
-	HasPassword  bool          `json:"hasPassword"`
+	ID           string        `json:"id" example:"0199c5cf-dd13-7f07-8c83-7e9023e6033b"`
+	Name         string        `json:"name" example:"Sam"`
+	Email        string        `json:"email" doc:"Empty when there is none" example:"sam@example.org"`
+	SiteAdmin    bool          `json:"siteAdmin" example:"true"`
+	HasPassword  bool          `json:"hasPassword" example:"true"`
 	Households   []MyHousehold `json:"households"`
-	Providers    []string      `json:"providers" doc:"Providers this account is linked with; the name then comes from there"`
+	Providers    []string      `json:"providers" doc:"Providers this account is linked with; the name then comes from there" example:"[\"authentik\"]"`
 	SignedInWith string        `json:"signedInWith" enum:"password,setup,link,token,authentik,google,oidc"`
 	Notice       string        `json:"notice" enum:",linked" doc:"linked: this sign-in connected the provider's account with the one here. Told once"`
 }
 
 // MyHousehold is a household with the role one has in it.
 type MyHousehold struct {
-	ID   string  `json:"id"`
-	Name string  `json:"name"`
+	ID   string  `json:"id" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Name string  `json:"name" example:"Brandt"`
 	Role db.Role `json:"role" enum:"admin,editor,viewer"`
 }
 
 // Credentials are the local way in.
 type Credentials struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	Email    string `json:"email" example:"sam@example.org"`
+	Password string `json:"password" example:"quince cheese and pears"`
 }
 
 // MeInput changes one's own profile.
 type MeInput struct {
-	Name string `json:"name"`
+	Name string `json:"name" example:"Sam Brandt"`
 }
 
 // PasswordInput changes one's own password.
 type PasswordInput struct {
-	CurrentPassword string `json:"currentPassword,omitempty" doc:"Left out when the account has no password yet"`
-	NewPassword     string `json:"newPassword" doc:"At least 8 characters"`
+	CurrentPassword string `json:"currentPassword,omitempty" doc:"Left out when the account has no password yet" example:"quince cheese and pears"`
+	NewPassword     string `json:"newPassword" doc:"At least 8 characters" example:"medlar and cream"`
 }
 
 // LinkToken is the secret of a one-time link.
 type LinkToken struct {
-	Token string `json:"token"`
+	Token string `json:"token" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 }
 
 // LinkOwner is whose link it is.
 type LinkOwner struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
+	Name  string `json:"name" example:"Mara"`
+	Email string `json:"email" example:"mara@example.org"`
 }
 
 // LinkPassword chooses a password by a one-time link.
 type LinkPassword struct {
-	Token    string `json:"token"`
-	Password string `json:"password" doc:"At least 8 characters"`
+	Token    string `json:"token" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
+	Password string `json:"password" doc:"At least 8 characters" example:"quince cheese and pears"`
 }
 
 func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], error) {

@@ -14,19 +14,20 @@ func (a *API) setupRoutes() {
 	add(a, route{method: http.MethodGet, path: "/setup", id: "getSetup", tag: "Setup", summary: "Whether Pantrie has been set up"}, a.getSetup)
 	take(a, route{method: http.MethodPost, path: "/setup/check", id: "checkSetup", tag: "Setup", summary: "Check the setup link and what was typed so far; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests}}, a.checkSetup)
 	take(a, route{method: http.MethodPost, path: "/setup", id: "completeSetup", tag: "Setup", summary: "Create the first administrator, the household and the settings, and sign in", status: http.StatusCreated, fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.Conflict, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.completeSetup)
-	addTest(a, route{method: http.MethodPost, path: "/setup/oauth-test", id: "testSetupOAuth", tag: "Setup", summary: "Test the connection to a provider with what was typed; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.TestRunning}}, a.testSetupOAuth)
+	addTest(a, route{method: http.MethodPost, path: "/setup/oauth-test", id: "testSetupOAuth", tag: "Setup", summary: "Test the connection to a provider with what was typed; nothing is written", fails: []fault.Code{fault.SetupTokenInvalid, fault.SetupDone, fault.ValidationFailed, fault.TooManyRequests, fault.TestRunning},
+		shown: shown{asks: []string{"setupToken, publicUrl, oauth.provider, oauth.baseUrl, oauth.slug, oauth.clientId, oauth.clientSecret"}}}, a.testSetupOAuth)
 }
 
 // SetupState says whether the wizard is done.
 type SetupState struct {
-	Completed bool `json:"completed"`
+	Completed bool `json:"completed" example:"true"`
 }
 
 // SetupAdmin is the first administrator.
 type SetupAdmin struct {
 	Name     string `json:"name" example:"Sam"`
 	Email    string `json:"email" example:"sam@example.org"`
-	Password string `json:"password" doc:"At least 8 characters"`
+	Password string `json:"password" doc:"At least 8 characters" example:"quince cheese and pears"`
 }
 
 // SetupHousehold is the first household.
@@ -42,8 +43,8 @@ type SetupOAuth struct {
 	Slug         string `json:"slug,omitempty" example:"pantrie"`
 	IssuerURL    string `json:"issuerUrl,omitempty" example:"https://id.example.org"`
 	Label        string `json:"label,omitempty" doc:"Name of another OpenID Connect provider"`
-	ClientID     string `json:"clientId,omitempty"`
-	ClientSecret string `json:"clientSecret,omitempty"`
+	ClientID     string `json:"clientId,omitempty" example:"pantrie"`
+	ClientSecret string `json:"clientSecret,omitempty" example:"Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 	CA           string `json:"ca,omitempty" doc:"PEM of further certificate authorities"`
 }
 
@@ -51,15 +52,15 @@ type SetupOAuth struct {
 type SetupTestInput struct {
 	Accept string `header:"Accept" doc:"application/x-ndjson for one check per line as soon as it is known"`
 	Body   struct {
-		SetupToken string     `json:"setupToken"`
-		PublicURL  string     `json:"publicUrl,omitempty"`
+		SetupToken string     `json:"setupToken" example:"V4tJ8mQz0sYw2Kc6"`
+		PublicURL  string     `json:"publicUrl,omitempty" example:"https://pantry.example.org"`
 		OAuth      SetupOAuth `json:"oauth"`
 	}
 }
 
 // SetupInput is everything the wizard asks for.
 type SetupInput struct {
-	SetupToken string         `json:"setupToken" doc:"From the link in the server's log"`
+	SetupToken string         `json:"setupToken" doc:"From the link in the server's log" example:"V4tJ8mQz0sYw2Kc6"`
 	Admin      SetupAdmin     `json:"admin"`
 	Household  SetupHousehold `json:"household"`
 	PublicURL  string         `json:"publicUrl,omitempty" doc:"Needed unless the environment sets it" example:"https://pantry.example.org"`
@@ -68,40 +69,40 @@ type SetupInput struct {
 
 // SetupCheckInput is as much of it as was typed so far.
 type SetupCheckInput struct {
-	SetupToken string          `json:"setupToken"`
+	SetupToken string          `json:"setupToken" example:"V4tJ8mQz0sYw2Kc6"`
 	Admin      *SetupAdmin     `json:"admin,omitempty"`
 	Household  *SetupHousehold `json:"household,omitempty"`
-	PublicURL  *string         `json:"publicUrl,omitempty"`
+	PublicURL  *string         `json:"publicUrl,omitempty" example:"https://pantry.example.org"`
 	OAuth      *SetupOAuth     `json:"oauth,omitempty"`
 }
 
 // EnvSecret is a secret that the environment may set.
 type EnvSecret struct {
 	Set    bool   `json:"set"`
-	EnvVar string `json:"envVar"`
+	EnvVar string `json:"envVar" example:""`
 }
 
 // SetupInfo tells the wizard what the environment decides.
 type SetupInfo struct {
-	PublicURL          EnvValue       `json:"publicUrl"`
+	PublicURL          EnvValue       `json:"publicUrl" example:"{\"value\":\"https://pantry.example.org\",\"envVar\":\"\"}"`
 	OAuth              SetupInfoOAuth `json:"oauth" doc:"Of Authentik, which the environment may set"`
 	OAuthCallbackPaths CallbackPaths  `json:"oauthCallbackPaths"`
 }
 
 // CallbackPaths are what follows the public URL in each redirect URI.
 type CallbackPaths struct {
-	Authentik string `json:"authentik"`
-	Google    string `json:"google"`
-	OIDC      string `json:"oidc"`
+	Authentik string `json:"authentik" example:"/api/v1/auth/oauth/authentik/callback"`
+	Google    string `json:"google" example:"/api/v1/auth/oauth/google/callback"`
+	OIDC      string `json:"oidc" example:"/api/v1/auth/oauth/oidc/callback"`
 }
 
 func callbackPath(provider string) string { return prefix + "/auth/oauth/" + provider + "/callback" }
 
 // SetupInfoOAuth is the provider's part of it.
 type SetupInfoOAuth struct {
-	BaseURL      EnvValue  `json:"baseUrl"`
-	Slug         EnvValue  `json:"slug"`
-	ClientID     EnvValue  `json:"clientId"`
+	BaseURL      EnvValue  `json:"baseUrl" example:"{\"value\":\"https://auth.example.org\",\"envVar\":\"\"}"`
+	Slug         EnvValue  `json:"slug" example:"{\"value\":\"pantrie\",\"envVar\":\"\"}"`
+	ClientID     EnvValue  `json:"clientId" example:"{\"value\":\"pantrie\",\"envVar\":\"\"}"`
 	ClientSecret EnvSecret `json:"clientSecret"`
 }
 

@@ -13,7 +13,7 @@ import (
 func (a *API) signInRoutes() {
 	add(a, route{method: http.MethodGet, path: "/admin/sign-ins", id: "listSignIns", tag: "Administration", summary: "The sign-in log, newest first", access: siteAdmin, fails: []fault.Code{fault.ValidationFailed}}, a.listSignIns)
 	add(a, route{method: http.MethodGet, path: "/admin/sign-in", id: "getSignInRules", tag: "Administration", summary: "Whether people may sign in with a password, and where the sign-in page leads by itself", access: siteAdmin}, a.getSignInRules)
-	take(a, route{method: http.MethodPut, path: "/admin/sign-in", id: "putSignInRules", tag: "Administration", summary: "Change these", access: siteAdmin, fails: []fault.Code{fault.Conflict, fault.EnvLocked, fault.ValidationFailed}}, a.putSignInRules)
+	take(a, route{method: http.MethodPut, path: "/admin/sign-in", id: "putSignInRules", tag: "Administration", summary: "Change these", access: siteAdmin, fails: []fault.Code{fault.Conflict, fault.EnvLocked, fault.ValidationFailed}, shown: shown{asks: []string{"localLogin=true, autoRedirect=authentik"}}}, a.putSignInRules)
 }
 
 // SignInFilter selects attempts of the log.
@@ -30,33 +30,33 @@ type SignInFilter struct {
 // SignInList is a page of the log.
 type SignInList struct {
 	SignIns []SignIn `json:"signIns"`
-	Next    string   `json:"next" doc:"For before; empty when there are no more"`
+	Next    string   `json:"next" doc:"For before; empty when there are no more" example:"1795507200000 0199c511-9f0a-73ef-b613-c9a574e8896d"`
 }
 
 // SignIn is an attempt to sign in, to link, to test, or a provider's sign-out.
 type SignIn struct {
-	ID           string       `json:"id"`
-	At           int64        `json:"at"`
-	Provider     string       `json:"provider" doc:"password, or the provider"`
-	ProviderName string       `json:"providerName"`
+	ID           string       `json:"id" example:"0199c511-9f0a-73ef-b613-c9a574e8896d"`
+	At           int64        `json:"at" example:"1795507200000"`
+	Provider     string       `json:"provider" doc:"password, or the provider" example:"authentik"`
+	ProviderName string       `json:"providerName" example:"Authentik"`
 	Purpose      db.Purpose   `json:"purpose" enum:"signin,link,test,logout"`
 	Outcome      db.Outcome   `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
-	Code         string       `json:"code" doc:"The reason when it did not work"`
-	Step         string       `json:"step" doc:"The one reached"`
-	Detail       string       `json:"detail" doc:"What was seen"`
+	Code         string       `json:"code" doc:"The reason when it did not work" example:""`
+	Step         string       `json:"step" doc:"The one reached" example:"session"`
+	Detail       string       `json:"detail" doc:"What was seen" example:""`
 	Steps        []SignInStep `json:"steps"`
-	Name         string       `json:"name"`
-	Email        string       `json:"email" doc:"As received"`
-	UserID       string       `json:"userId"`
-	Address      string       `json:"address"`
-	Ref          string       `json:"ref"`
+	Name         string       `json:"name" example:"Sam"`
+	Email        string       `json:"email" doc:"As received" example:"sam@example.org"`
+	UserID       string       `json:"userId" example:"0199c5cf-dd13-7f07-8c83-7e9023e6033b"`
+	Address      string       `json:"address" example:"192.168.1.20"`
+	Ref          string       `json:"ref" example:"K7F-2QX"`
 }
 
 // SignInStep is one thing that an attempt came to.
 type SignInStep struct {
 	Step   string `json:"step" example:"token"`
-	At     int64  `json:"at" doc:"Milliseconds since the start"`
-	Detail string `json:"detail"`
+	At     int64  `json:"at" doc:"Milliseconds since the start" example:"120"`
+	Detail string `json:"detail" example:""`
 	Failed bool   `json:"failed"`
 }
 
@@ -96,11 +96,11 @@ func (a *API) listSignIns(ctx context.Context, in *SignInFilter) (*body[SignInLi
 
 // SignInRules are the switches of signing in.
 type SignInRules struct {
-	LocalLogin        bool   `json:"localLogin" doc:"As stored: everybody may sign in with a password"`
-	LocalLoginInForce bool   `json:"localLoginInForce" doc:"On as well while there is no other way in"`
+	LocalLogin        bool   `json:"localLogin" doc:"As stored: everybody may sign in with a password" example:"true"`
+	LocalLoginInForce bool   `json:"localLoginInForce" doc:"On as well while there is no other way in" example:"true"`
 	EnvVar            string `json:"envVar" doc:"The variable that keeps it on; empty when it can be changed here"`
 	AutoRedirect      string `json:"autoRedirect" enum:",authentik,google,oidc"`
-	CanTurnOff        bool   `json:"canTurnOff" doc:"Local sign-in may be switched off: you have tested the other way in with your own account"`
+	CanTurnOff        bool   `json:"canTurnOff" doc:"Local sign-in may be switched off: you have tested the other way in with your own account" example:"true"`
 	CanTurnOffReason  string `json:"canTurnOffReason" enum:",needs_test,no_provider"`
 	TestProvider      string `json:"testProvider" enum:",authentik,google,oidc" doc:"The provider to test"`
 }

@@ -12,19 +12,20 @@ import (
 
 func (a *API) tokenRoutes() {
 	add(a, route{method: http.MethodGet, path: "/auth/tokens", id: "listTokens", tag: "Account", summary: "One's own API tokens", access: signedIn}, a.listTokens)
-	take(a, route{method: http.MethodPost, path: "/auth/tokens", id: "createToken", tag: "Account", summary: "Make an API token", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.ReauthRequired, fault.Conflict, fault.ValidationFailed}}, a.createToken)
+	take(a, route{method: http.MethodPost, path: "/auth/tokens", id: "createToken", tag: "Account", summary: "Make an API token", access: signedIn, status: http.StatusCreated, fails: []fault.Code{fault.ReauthRequired, fault.Conflict, fault.ValidationFailed},
+		shown: shown{tells: []string{"lastUsedAt=null"}}}, a.createToken)
 	addOther(a, route{method: http.MethodDelete, path: "/auth/tokens/{id}", id: "revokeToken", tag: "Account", summary: "Revoke an API token", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound}}, a.revokeToken)
 }
 
 // APIToken lets a program act as oneself.
 type APIToken struct {
-	ID         string     `json:"id"`
-	Name       string     `json:"name"`
+	ID         string     `json:"id" example:"0199c5b7-05a5-7e53-9d2c-40662a40b581"`
+	Name       string     `json:"name" example:"Kitchen display"`
 	Scope      auth.Scope `json:"scope" enum:"read,stock,all"`
-	CreatedAt  int64      `json:"createdAt"`
-	ExpiresAt  *int64     `json:"expiresAt" doc:"null: when it is revoked"`
+	CreatedAt  int64      `json:"createdAt" example:"1793520000000"`
+	ExpiresAt  *int64     `json:"expiresAt" doc:"null: when it is revoked" example:"1803283200000"`
 	Expired    bool       `json:"expired"`
-	LastUsedAt *int64     `json:"lastUsedAt" doc:"To within a minute; null: never"`
+	LastUsedAt *int64     `json:"lastUsedAt" doc:"To within a minute; null: never" example:"1795507200000"`
 }
 
 // TokenList is one's own tokens, the newest first.
@@ -42,7 +43,7 @@ type TokenInput struct {
 // NewToken is a token with its secret.
 type NewToken struct {
 	APIToken
-	Token string `json:"token" doc:"For the header Authorization: Bearer …; shown once"`
+	Token string `json:"token" doc:"For the header Authorization: Bearer …; shown once" example:"pantrie_Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 }
 
 func (a *API) tokenOf(k db.APIToken) APIToken {

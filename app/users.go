@@ -11,7 +11,8 @@ import (
 
 func (a *API) userRoutes() {
 	add(a, route{method: http.MethodGet, path: "/admin/users", id: "listUsers", tag: "Administration", summary: "Everyone with an account", access: siteAdmin}, a.listUsers)
-	take(a, route{method: http.MethodPost, path: "/admin/users", id: "createUser", tag: "Administration", summary: "Add somebody, with a one-time link to choose a password", access: siteAdmin, status: http.StatusCreated, fails: []fault.Code{fault.ValidationFailed, fault.EmailTaken}}, a.createUser)
+	take(a, route{method: http.MethodPost, path: "/admin/users", id: "createUser", tag: "Administration", summary: "Add somebody, with a one-time link to choose a password", access: siteAdmin, status: http.StatusCreated, fails: []fault.Code{fault.ValidationFailed, fault.EmailTaken},
+		shown: shown{tells: []string{"identities=[], lastSignInAt=null, sessions=0, passwordLinkExpiresAt=1796112000000"}}}, a.createUser)
 	take(a, route{method: http.MethodPatch, path: "/admin/users/{id}", id: "updateUser", tag: "Administration", summary: "Rename, disable, or change the site role", access: siteAdmin, fails: []fault.Code{fault.NotFound, fault.LastAdmin, fault.ValidationFailed}}, a.updateUser)
 	addOther(a, route{method: http.MethodDelete, path: "/admin/users/{id}", id: "deleteUser", tag: "Administration", summary: "Delete an account; what the person did stays", access: siteAdmin, status: http.StatusNoContent, fails: []fault.Code{fault.NotFound, fault.LastAdmin}}, a.deleteUser)
 	add(a, route{method: http.MethodPost, path: "/admin/users/{id}/password-link", id: "createPasswordLink", tag: "Administration", summary: "A new one-time link; the one before stops working", access: siteAdmin, fails: []fault.Code{fault.NotFound}}, a.createPasswordLink)
@@ -21,27 +22,27 @@ func (a *API) userRoutes() {
 
 // User is somebody with an account.
 type User struct {
-	ID                    string         `json:"id"`
-	Name                  string         `json:"name"`
-	Email                 string         `json:"email"`
+	ID                    string         `json:"id" example:"0199c5e9-1377-785c-8f74-7ee0e5030c0e"`
+	Name                  string         `json:"name" example:"Mara"`
+	Email                 string         `json:"email" example:"mara@example.org"`
 	SiteAdmin             bool           `json:"siteAdmin"`
 	Disabled              bool           `json:"disabled"`
-	HasPassword           bool           `json:"hasPassword"`
+	HasPassword           bool           `json:"hasPassword" example:"true"`
 	Identities            []UserIdentity `json:"identities"`
 	Households            []MyHousehold  `json:"households"`
-	CreatedAt             int64          `json:"createdAt"`
-	LastSignInAt          *int64         `json:"lastSignInAt"`
+	CreatedAt             int64          `json:"createdAt" example:"1793520000000"`
+	LastSignInAt          *int64         `json:"lastSignInAt" example:"1795507200000"`
 	PasswordLinkExpiresAt *int64         `json:"passwordLinkExpiresAt" doc:"A one-time link is waiting to be used"`
-	Sessions              int64          `json:"sessions" doc:"Browsers that are signed in"`
+	Sessions              int64          `json:"sessions" doc:"Browsers that are signed in" example:"1"`
 }
 
 // UserIdentity is a linked account at a provider.
 type UserIdentity struct {
-	Provider     string `json:"provider"`
-	ProviderName string `json:"providerName"`
-	Issuer       string `json:"issuer"`
-	LinkedAt     int64  `json:"linkedAt"`
-	LastUsedAt   int64  `json:"lastUsedAt"`
+	Provider     string `json:"provider" example:"authentik"`
+	ProviderName string `json:"providerName" example:"Authentik"`
+	Issuer       string `json:"issuer" example:"https://auth.example.org/application/o/pantrie/"`
+	LinkedAt     int64  `json:"linkedAt" example:"1793520000000"`
+	LastUsedAt   int64  `json:"lastUsedAt" example:"1795507200000"`
 }
 
 // UserList is everyone.
@@ -54,20 +55,20 @@ type UserInput struct {
 	Name        string  `json:"name" example:"Mara"`
 	Email       string  `json:"email" doc:"Counts as proven" example:"mara@example.org"`
 	SiteAdmin   bool    `json:"siteAdmin,omitempty"`
-	HouseholdID string  `json:"householdId,omitempty" doc:"Left out: the only household, if there is exactly one"`
-	Role        db.Role `json:"role,omitempty" enum:"admin,editor,viewer" doc:"In the household; editor when it is left out"`
+	HouseholdID string  `json:"householdId,omitempty" doc:"Left out: the only household, if there is exactly one" example:"0199c5ea-20da-76d8-9aa9-ba63fe413ba8"`
+	Role        db.Role `json:"role,omitempty" enum:"admin,editor,viewer" doc:"In the household; editor when it is left out" example:"editor"`
 }
 
 // NewLink is a one-time link. It is shown once.
 type NewLink struct {
-	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person"`
-	PasswordLinkExpiresAt int64  `json:"passwordLinkExpiresAt"`
+	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person" example:"https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
+	PasswordLinkExpiresAt int64  `json:"passwordLinkExpiresAt" example:"1796112000000"`
 }
 
 // CreatedUser is somebody new, with the link.
 type CreatedUser struct {
 	User
-	PasswordLink string `json:"passwordLink" doc:"Address to send to the person; shown once"`
+	PasswordLink string `json:"passwordLink" doc:"Address to send to the person; shown once" example:"https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
 }
 
 // UserPath names a user.
@@ -83,7 +84,7 @@ type UserPatch struct {
 
 // UserChange holds what changes; what is left out stays.
 type UserChange struct {
-	Name      *string `json:"name,omitempty"`
+	Name      *string `json:"name,omitempty" example:"Mara Brandt"`
 	SiteAdmin *bool   `json:"siteAdmin,omitempty"`
 	Disabled  *bool   `json:"disabled,omitempty"`
 }
@@ -205,8 +206,8 @@ func (a *API) createPasswordLink(ctx context.Context, in *UserPath) (*body[NewLi
 
 // ResetLinks tells how somebody without a password gets in again.
 type ResetLinks struct {
-	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person; empty when the account has a password"`
-	PasswordLinkExpiresAt *int64 `json:"passwordLinkExpiresAt"`
+	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person; empty when the account has a password" example:"https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
+	PasswordLinkExpiresAt *int64 `json:"passwordLinkExpiresAt" example:"1796112000000"`
 }
 
 func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], error) {

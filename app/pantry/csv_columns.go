@@ -28,6 +28,35 @@ func Columns() []Column {
 	}
 }
 
+// Help says what a column takes.
+func (c Column) Help() string {
+	switch c {
+	case ColumnName:
+		return "the product; one that there is none of is made"
+	case ColumnBrand:
+		return "tells products of one name apart"
+	case ColumnCategory, ColumnLocation:
+		return "by its name; one that there is none of is made"
+	case ColumnAmount:
+		return "1 when it is empty; 1.5, 1/2 and 500 g are read"
+	case ColumnUnit:
+		return "g, kg, ml, l, piece, pack, or a word of your own; the product's when it is empty"
+	case ColumnDate:
+		return "the last good day: 2026-11-30, 30.11.2026, 11/2026, 2027 or none; guessed when it is empty"
+	case ColumnDateKind:
+		return "best_before or use_by"
+	case ColumnBoughtOn:
+		return "a day that is not in the future; today when it is empty"
+	case ColumnPrice:
+		return "of the whole row, such as 1.99"
+	case ColumnBarcode:
+		return "of the product"
+	case ColumnMinimum:
+		return "what is always to be there of the product"
+	}
+	return "a note on the lot"
+}
+
 func columnNamed(header string) Column {
 	if len(header) > maxCell {
 		return ""

@@ -232,6 +232,27 @@ test('API tokens', async ({ page, connected }) => {
 	await look(page, 'account-tokens');
 });
 
+test('the documentation of the API', async ({ page, connected }) => {
+	await page.goto(`${connected.url}/api/docs`);
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await look(page, 'api-docs');
+	for (const operation of ['addStock', 'importSheet', 'setPhoto', 'login', 'watchHousehold']) {
+		await page.locator(`#${operation} > summary`).click();
+		await expect(page.locator(`#${operation} pre.curl`).first()).toBeVisible();
+	}
+	await expect(page.locator('#addStock pre.curl').first()).toContainText(
+		`curl -X POST ${connected.url}/api/v1/households/`
+	);
+	await look(page, 'api-docs-open');
+	// One click selects a request as it is to be pasted.
+	const request = page.locator('#addStock pre.curl').first();
+	await request.click();
+	const selected = await page.evaluate(() => String(getSelection()).trim());
+	expect(selected).toBe((await request.textContent())?.trim());
+	await page.getByRole('link', { name: 'Settings → Account → API tokens' }).click();
+	await expect(page).toHaveURL(/\/(settings\/account|login)/);
+});
+
 test('linking, tests, and the sign-in log', async ({
 	page,
 	anotherBrowser,

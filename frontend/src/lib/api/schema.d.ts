@@ -898,7 +898,24 @@ export interface paths {
 		};
 		get?: never;
 		put?: never;
-		/** Add what a sheet has, all of it or nothing; can be undone */
+		/**
+		 * Add what a sheet has, all of it or nothing; can be undone
+		 * @description The first row names the columns, in any order, in English or German, and each other row is a lot. Commas, semicolons or tabs separate them, in UTF-8 or as Excel writes it.
+		 *
+		 *     - name: the product; one that there is none of is made
+		 *     - brand: tells products of one name apart
+		 *     - category: by its name; one that there is none of is made
+		 *     - location: by its name; one that there is none of is made
+		 *     - amount: 1 when it is empty; 1.5, 1/2 and 500 g are read
+		 *     - unit: g, kg, ml, l, piece, pack, or a word of your own; the product's when it is empty
+		 *     - date: the last good day: 2026-11-30, 30.11.2026, 11/2026, 2027 or none; guessed when it is empty
+		 *     - date_kind: best_before or use_by
+		 *     - bought_on: a day that is not in the future; today when it is empty
+		 *     - price: of the whole row, such as 1.99
+		 *     - barcode: of the product
+		 *     - minimum: what is always to be there of the product
+		 *     - note: a note on the lot
+		 */
 		post: operations['importSheet'];
 		delete?: never;
 		options?: never;
@@ -915,7 +932,24 @@ export interface paths {
 		};
 		get?: never;
 		put?: never;
-		/** What importing a sheet would do. The first row names the columns: name, brand, category, location, amount, unit, date, date_kind, bought_on, price, barcode, minimum, note; also in German */
+		/**
+		 * What importing a sheet would do; nothing is stored
+		 * @description The first row names the columns, in any order, in English or German, and each other row is a lot. Commas, semicolons or tabs separate them, in UTF-8 or as Excel writes it.
+		 *
+		 *     - name: the product; one that there is none of is made
+		 *     - brand: tells products of one name apart
+		 *     - category: by its name; one that there is none of is made
+		 *     - location: by its name; one that there is none of is made
+		 *     - amount: 1 when it is empty; 1.5, 1/2 and 500 g are read
+		 *     - unit: g, kg, ml, l, piece, pack, or a word of your own; the product's when it is empty
+		 *     - date: the last good day: 2026-11-30, 30.11.2026, 11/2026, 2027 or none; guessed when it is empty
+		 *     - date_kind: best_before or use_by
+		 *     - bought_on: a day that is not in the future; today when it is empty
+		 *     - price: of the whole row, such as 1.99
+		 *     - barcode: of the product
+		 *     - minimum: what is always to be there of the product
+		 *     - note: a note on the lot
+		 */
 		post: operations['previewSheet'];
 		delete?: never;
 		options?: never;
@@ -1703,20 +1737,27 @@ export type webhooks = Record<string, never>;
 export interface components {
 	schemas: {
 		APIToken: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
 			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description null: when it is revoked
+			 * @example 1803283200000
 			 */
 			expiresAt: number | null;
+			/** @example 0199c5b7-05a5-7e53-9d2c-40662a40b581 */
 			id: string;
 			/**
 			 * Format: int64
 			 * @description To within a minute; null: never
+			 * @example 1795507200000
 			 */
 			lastUsedAt: number | null;
+			/** @example Kitchen display */
 			name: string;
 			/** @enum {string} */
 			scope: 'read' | 'stock' | 'all';
@@ -1725,8 +1766,10 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Until when linking and a first password need no further proof; null: prove again first
+			 * @example 1795507800000
 			 */
 			freshUntil: number | null;
+			/** @example true */
 			hasPassword: boolean;
 			identities: components['schemas']['LinkedAccount'][];
 			/** @description Providers this account is not linked with yet */
@@ -1742,7 +1785,10 @@ export interface components {
 			signIns: components['schemas']['OwnSignIn'][];
 		};
 		Added: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 3
+			 */
 			count: number;
 		};
 		AdminInstance: {
@@ -1752,28 +1798,46 @@ export interface components {
 			configuration: components['schemas']['ConfigurationValue'][];
 			/** @description Every host that Pantrie may contact */
 			contacts: components['schemas']['Contact'][];
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1458176
+			 */
 			databaseBytes: number;
+			/** @example go1.26 */
 			goVersion: string;
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds; 0 for none
+			 * @example 1795507200000
 			 */
 			lastBackupAt: number;
+			/** @example true */
 			originMatches: boolean;
 			/** @example linux/arm64 */
 			platform: string;
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "https://pantry.example.org"
+			 *     }
+			 */
 			publicUrl: components['schemas']['EnvValue'];
+			/** @example https://pantry.example.org */
 			requestOrigin: string;
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds
+			 * @example 1795420800000
 			 */
 			startedAt: number;
+			/** @example 1.0.0 */
 			version: string;
 		};
 		AuthentikInput: {
-			/** @description Of Authentik. Used for this request, kept nowhere */
+			/**
+			 * @description Of Authentik. Used for this request, kept nowhere
+			 * @example ak-Yk3f0vQm7TzC2sWbXe9LrN5a
+			 */
 			apiToken: string;
 			/**
 			 * @description Left out when the environment sets it
@@ -1798,7 +1862,10 @@ export interface components {
 			publicUrl?: string;
 			/** @description Only before the setup is done */
 			setupToken?: string;
-			/** @description pantrie when left out */
+			/**
+			 * @description pantrie when left out
+			 * @example pantrie
+			 */
 			slug?: string;
 		};
 		BackchannelAnswer: {
@@ -1810,9 +1877,13 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds
+			 * @example 1795489200000
 			 */
 			at: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 262144
+			 */
 			bytes: number;
 			/** @enum {string} */
 			kind: 'scheduled' | 'manual' | 'before-migration' | 'before-restore';
@@ -1835,9 +1906,15 @@ export interface components {
 		};
 		Backups: {
 			backups: components['schemas']['Backup'][];
-			/** @description On Pantrie's machine */
+			/**
+			 * @description On Pantrie's machine
+			 * @example /var/lib/pantrie/backups
+			 */
 			folder: string;
-			/** @description What a backup needs beside it to have the stored secrets; empty when the key comes from PANTRIE_SECRET_KEY */
+			/**
+			 * @description What a backup needs beside it to have the stored secrets; empty when the key comes from PANTRIE_SECRET_KEY
+			 * @example /var/lib/pantrie/secret.key
+			 */
 			keyFile: string;
 			/** @description Why the last one by schedule could not be made; empty when it could */
 			problem: string;
@@ -1850,6 +1927,7 @@ export interface components {
 			unit: string;
 		};
 		BarcodeInputBody: {
+			/** @example 5411188110835 */
 			code: string;
 			/** @description What one scan stands for; the product's own unit when it is left out */
 			unit?: string;
@@ -1857,6 +1935,12 @@ export interface components {
 		Blueprint: {
 			/** @example pantrie-authentik.yaml */
 			fileName: string;
+			/**
+			 * @example version: 1
+			 *     metadata:
+			 *       name: Pantrie
+			 *     entries: []
+			 */
 			text: string;
 		};
 		BlueprintInput: {
@@ -1874,24 +1958,40 @@ export interface components {
 			publicUrl?: string;
 			/** @description Only before the setup is done */
 			setupToken?: string;
-			/** @description pantrie when left out */
+			/**
+			 * @description pantrie when left out
+			 * @example pantrie
+			 */
 			slug?: string;
 		};
 		CallbackPaths: {
+			/** @example /api/v1/auth/oauth/authentik/callback */
 			authentik: string;
+			/** @example /api/v1/auth/oauth/google/callback */
 			google: string;
+			/** @example /api/v1/auth/oauth/oidc/callback */
 			oidc: string;
 		};
 		Category: {
+			/** @example milk */
 			icon: string;
+			/** @example 0199c58d-2f7a-75d6-a57b-ee1590d84c08 */
 			id: string;
+			/** @example Dairy */
 			name: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1
+			 */
 			position: number;
 		};
 		Claim: {
+			/** @example groups */
 			name: string;
-			/** @description As JSON text */
+			/**
+			 * @description As JSON text
+			 * @example ["family"]
+			 */
 			value: string;
 		};
 		ConfigurationValue: {
@@ -1900,7 +2000,10 @@ export interface components {
 			secret: boolean;
 			/** @description It has not its default value */
 			set: boolean;
-			/** @description Empty for a secret */
+			/**
+			 * @description Empty for a secret
+			 * @example :8000
+			 */
 			value: string;
 		};
 		ConnectionCheck: {
@@ -1960,7 +2063,7 @@ export interface components {
 				| 'authorize_error';
 			/**
 			 * @description The provider's field to change, or Pantrie's; may be empty
-			 * @example Signing Key
+			 * @example
 			 */
 			field: string;
 			/** @description What to change and where; empty when there is nothing to change */
@@ -1980,9 +2083,15 @@ export interface components {
 				| 'scopes'
 				| 'client_secret'
 				| 'redirect_uri';
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 4
+			 */
 			millis: number;
-			/** @description What was seen */
+			/**
+			 * @description What was seen
+			 * @example 192.168.1.5
+			 */
 			seen: string;
 			/** @enum {string} */
 			status: 'ok' | 'warning' | 'failed' | 'skipped';
@@ -1997,18 +2106,31 @@ export interface components {
 			provider: string;
 		};
 		CreatedUser: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
 			disabled: boolean;
+			/** @example mara@example.org */
 			email: string;
+			/** @example true */
 			hasPassword: boolean;
 			households: components['schemas']['MyHousehold'][];
+			/** @example 0199c5e9-1377-785c-8f74-7ee0e5030c0e */
 			id: string;
 			identities: components['schemas']['UserIdentity'][];
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastSignInAt: number | null;
+			/** @example Mara */
 			name: string;
-			/** @description Address to send to the person; shown once */
+			/**
+			 * @description Address to send to the person; shown once
+			 * @example https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			passwordLink: string;
 			/**
 			 * Format: int64
@@ -2018,12 +2140,15 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Browsers that are signed in
+			 * @example 1
 			 */
 			sessions: number;
 			siteAdmin: boolean;
 		};
 		Credentials: {
+			/** @example sam@example.org */
 			email: string;
+			/** @example quince cheese and pears */
 			password: string;
 		};
 		Deleted: {
@@ -2034,6 +2159,7 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Of all, also of those that are left out
+			 * @example 1
 			 */
 			count: number;
 			lots: components['schemas']['Lot'][];
@@ -2041,37 +2167,55 @@ export interface components {
 			name: 'expired' | 'today' | 'three_days' | 'week';
 		};
 		EnvSecret: {
+			/** @example  */
 			envVar: string;
 			set: boolean;
 		};
 		EnvValue: {
 			/** @description The variable that sets it; empty when it can be changed here */
 			envVar: string;
-			/** @description The value in force */
+			/**
+			 * @description The value in force
+			 * @example https://pantry.example.org
+			 */
 			value: string;
 		};
 		Event: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
 			/**
 			 * Format: int64
 			 * @description Of its movements, also of those that are left out
+			 * @example 1
 			 */
 			count: number;
 			/** @description The first of them */
 			movements: components['schemas']['Movement'][];
-			/** @description Of an undo: what it took back, or brought back */
+			/**
+			 * @description Of an undo: what it took back, or brought back
+			 * @example
+			 */
 			reverted: string;
+			/** @example 0199c528-7220-7dd6-babf-99bfc2eb996f */
 			transactionId: string;
 			undone: boolean;
-			/** @description The name at that time */
+			/**
+			 * @description The name at that time
+			 * @example Sam
+			 */
 			userName: string;
 			/** @enum {string} */
 			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		EventPage: {
 			events: components['schemas']['Event'][];
-			/** @description For the next page; empty on the last one */
+			/**
+			 * @description For the next page; empty on the last one
+			 * @example 0199c528-7220-7dd6-babf-99bfc2eb996f
+			 */
 			next: string;
 		};
 		Home: {
@@ -2083,24 +2227,35 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Things on the shopping list
+			 * @example 4
 			 */
 			shopping: number;
-			/** @description The household's, YYYY-MM-DD */
+			/**
+			 * @description The household's, YYYY-MM-DD
+			 * @example 2026-11-24
+			 */
 			today: string;
 			/**
 			 * Format: int64
 			 * @description Things bought and not put away yet
+			 * @example 2
 			 */
 			tray: number;
 		};
 		Household: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
+			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			id: string;
 			members: components['schemas']['Member'][];
+			/** @example Brandt */
 			name: string;
 			/**
 			 * @description One's own; empty for a site administrator who is no member
+			 * @example admin
 			 * @enum {string}
 			 */
 			role: '' | 'admin' | 'editor' | 'viewer';
@@ -2123,17 +2278,27 @@ export interface components {
 			households: components['schemas']['Household'][];
 		};
 		HouseholdPatchBody: {
+			/** @example Brandt */
 			name?: string;
+			/** @example Europe/Vienna */
 			timeZone?: string;
 		};
 		HouseholdRef: {
+			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			id: string;
+			/** @example Brandt */
 			name: string;
 		};
 		Imported: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 2
+			 */
 			lots: number;
-			/** @description Of a sheet, to undo it; empty for an export */
+			/**
+			 * @description Of a sheet, to undo it; empty for an export
+			 * @example 0199c528-7220-7dd6-babf-99bfc2eb996f
+			 */
 			transactionId: string;
 		};
 		Instance: {
@@ -2142,46 +2307,88 @@ export interface components {
 			 * @enum {string}
 			 */
 			autoRedirect: '' | 'authentik' | 'google' | 'oidc';
-			/** @description Everybody may sign in with a password. Site administrators always may */
+			/**
+			 * @description Everybody may sign in with a password. Site administrators always may
+			 * @example true
+			 */
 			localLogin: boolean;
-			/** @description Name of the first household; empty when there is none */
+			/**
+			 * @description Name of the first household; empty when there is none
+			 * @example Brandt
+			 */
 			name: string;
-			/** @description Whether that is the public address */
+			/**
+			 * @description Whether that is the public address
+			 * @example true
+			 */
 			originMatches: boolean;
-			/** @description Pantrie's own address; empty when nobody has said it */
+			/**
+			 * @description Pantrie's own address; empty when nobody has said it
+			 * @example https://pantry.example.org
+			 */
 			publicUrl: string;
-			/** @description Scheme and host that this request came to, as far as trusted proxies say */
+			/**
+			 * @description Scheme and host that this request came to, as far as trusted proxies say
+			 * @example https://pantry.example.org
+			 */
 			requestOrigin: string;
+			/** @example true */
 			setupCompleted: boolean;
+			/** @example 1.0.0 */
 			version: string;
 		};
 		Invitation: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			expiresAt: number;
+			/** @example 0199c5bd-958a-734a-a2ce-10b1f6e2050e */
 			id: string;
-			/** @description Name of the administrator who made it. It ends when they stop being one */
+			/**
+			 * @description Name of the administrator who made it. It ends when they stop being one
+			 * @example Sam
+			 */
 			invitedBy: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		InvitationInfo: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			expiresAt: number;
+			/** @example Brandt */
 			household: string;
+			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			householdId: string;
+			/** @example Sam */
 			invitedBy: string;
 			/**
 			 * @description The role that whoever is signed in has there already
 			 * @enum {string}
 			 */
 			ownRole: '' | 'admin' | 'editor' | 'viewer';
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		InvitationInputBody: {
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		InvitationList: {
@@ -2192,69 +2399,116 @@ export interface components {
 			email: string;
 			/** @example Mara */
 			name: string;
-			/** @description At least 8 characters */
+			/**
+			 * @description At least 8 characters
+			 * @example quince cheese and pears
+			 */
 			password: string;
+			/** @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c */
 			token: string;
 		};
 		InvitedTo: {
 			/** @enum {string} */
 			provider: 'authentik' | 'google' | 'oidc';
+			/** @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c */
 			token: string;
 		};
 		Line: {
 			amount: components['schemas']['Measure'];
+			/** @example 2026-11-30 */
 			expiresOn: string;
 			/** @description The line has no date; this is what it mostly is */
 			guessed: boolean;
-			/** @description Where it would be put */
+			/**
+			 * @description Where it would be put
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId: string;
 			/** @description Products that it could be as well */
 			matches: components['schemas']['Product'][];
+			/** @example Oat milk */
 			name: string;
 			/** @enum {string} */
 			precision: 'day' | 'month' | 'year' | 'none';
-			/** @description What cannot be read; nothing can be added with one */
+			/**
+			 * @description What cannot be read; nothing can be added with one
+			 * @example []
+			 */
 			problems: components['schemas']['ProblemOfLine'][];
-			/** @description Of the product that it would be added to; empty when one would be made */
+			/**
+			 * @description Of the product that it would be added to; empty when one would be made
+			 * @example 0199c565-4011-700e-88c3-928314c431c2
+			 */
 			productId: string;
-			/** @description Allergens of the product that the household watches for */
+			/**
+			 * @description Allergens of the product that the household watches for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		LinkOwner: {
+			/** @example mara@example.org */
 			email: string;
+			/** @example Mara */
 			name: string;
 		};
 		LinkPassword: {
-			/** @description At least 8 characters */
+			/**
+			 * @description At least 8 characters
+			 * @example quince cheese and pears
+			 */
 			password: string;
+			/** @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c */
 			token: string;
 		};
 		LinkProven: {
 			me: components['schemas']['Me'];
+			/** @example / */
 			returnTo: string;
 		};
 		LinkToken: {
+			/** @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c */
 			token: string;
 		};
 		LinkedAccount: {
-			/** @description False for the last way into the account */
+			/**
+			 * @description False for the last way into the account
+			 * @example true
+			 */
 			canUnlink: boolean;
+			/** @example 0199c5cc-6517-757d-8cba-df758d026454 */
 			id: string;
+			/** @example https://auth.example.org/application/o/pantrie/ */
 			issuer: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastUsedAt: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			linkedAt: number;
+			/** @example authentik */
 			provider: string;
+			/** @example Authentik */
 			providerName: string;
 		};
 		Location: {
-			/** @description An address at the provider */
+			/**
+			 * @description An address at the provider
+			 * @example https://auth.example.org/application/o/authorize/?client_id=pantrie
+			 */
 			location: string;
 		};
 		Lot: {
 			amount: components['schemas']['Measure'];
+			/** @example 2026-11-24 */
 			boughtOn: string;
+			/** @example Hofgut */
 			brand: string;
 			/** @enum {string} */
 			dateKind: 'best_before' | 'use_by';
@@ -2265,14 +2519,28 @@ export interface components {
 			expiresOn: string;
 			/** @description Nobody read the date from the package */
 			guessed: boolean;
+			/** @example 0199c54c-9808-7091-8d2f-dca7d3080842 */
 			id: string;
-			/** @description Empty: nowhere in particular */
+			/**
+			 * @description Empty: nowhere in particular
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId: string;
 			note: string;
-			/** @description What using one takes: a piece, a pack, a litre; of what is weighed, all there is */
+			/**
+			 * @description What using one takes: a piece, a pack, a litre; of what is weighed, all there is
+			 * @example {
+			 *       "amount": "1",
+			 *       "unit": "l"
+			 *     }
+			 */
 			one: components['schemas']['Measure'];
-			/** @description Empty: not opened */
+			/**
+			 * @description Empty: not opened
+			 * @example
+			 */
 			openedOn: string;
+			/** @example 0199c53c-37c7-722c-9e46-e4b7e3357346 */
 			photoId: string;
 			/**
 			 * @description How much of the date is printed on the package
@@ -2284,137 +2552,228 @@ export interface components {
 			 * @example 1.99
 			 */
 			price: string;
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
 			productId: string;
+			/** @example Oat milk */
 			productName: string;
-			/** @description Its allergens that the household watches for */
+			/**
+			 * @description Its allergens that the household watches for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		LotInputBody: {
+			/** @example 2026-11-20 */
 			boughtOn?: string;
 			/** @enum {string} */
 			dateKind?: '' | 'best_before' | 'use_by';
-			/** @description As with adding; none for no date */
+			/**
+			 * @description As with adding; none for no date
+			 * @example 2026-12-24
+			 */
 			expires?: string;
 			/** @description The date is a guess, not read from the package */
 			guessed?: boolean;
+			/** @example Opened on Sunday */
 			note?: string;
-			/** @description Empty for unknown */
+			/**
+			 * @description Empty for unknown
+			 * @example 2.19
+			 */
 			price?: string;
 		};
 		LowGroup: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1
+			 */
 			count: number;
 			/** @description Ids of those that are on the shopping list, or in the tray */
 			listed: string[];
 			products: components['schemas']['Product'][];
 		};
 		Me: {
-			/** @description Empty when there is none */
+			/**
+			 * @description Empty when there is none
+			 * @example sam@example.org
+			 */
 			email: string;
+			/** @example true */
 			hasPassword: boolean;
 			households: components['schemas']['MyHousehold'][];
+			/** @example 0199c5cf-dd13-7f07-8c83-7e9023e6033b */
 			id: string;
+			/** @example Sam */
 			name: string;
 			/**
 			 * @description linked: this sign-in connected the provider's account with the one here. Told once
 			 * @enum {string}
 			 */
 			notice: '' | 'linked';
-			/** @description Providers this account is linked with; the name then comes from there */
+			/**
+			 * @description Providers this account is linked with; the name then comes from there
+			 * @example [
+			 *       "authentik"
+			 *     ]
+			 */
 			providers: string[];
 			/** @enum {string} */
 			signedInWith: 'password' | 'setup' | 'link' | 'token' | 'authentik' | 'google' | 'oidc';
+			/** @example true */
 			siteAdmin: boolean;
 		};
 		MeInput: {
+			/** @example Sam Brandt */
 			name: string;
 		};
 		Measure: {
 			/**
 			 * @description Exact decimal with a point, at most three digits after it
-			 * @example 1.5
+			 * @example 2
 			 */
 			amount: string;
-			/** @example kg */
+			/** @example l */
 			unit: string;
 		};
 		Member: {
 			/** @description Groups at a provider decide over the role, at the next sign-in again */
 			byGroups: boolean;
 			disabled: boolean;
-			/** @description Only for administrators of the household and of the site */
+			/**
+			 * @description Only for administrators of the household and of the site
+			 * @example mara@example.org
+			 */
 			email: string;
-			/** @description Of the user */
+			/**
+			 * @description Of the user
+			 * @example 0199c5e9-1377-785c-8f74-7ee0e5030c0e
+			 */
 			id: string;
+			/** @example Mara */
 			name: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			since: number;
 		};
 		MemberPutBody: {
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		MergeInputBody: {
-			/** @description Id of the product that stays */
+			/**
+			 * @description Id of the product that stays
+			 * @example 0199c557-8805-75a3-977e-d3dfc2a6be03
+			 */
 			into: string;
 		};
 		Movement: {
 			/** @description Negative for what was taken */
 			amount: components['schemas']['Measure'];
+			/** @example 0199c54c-9808-7091-8d2f-dca7d3080842 */
 			lotId: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1
+			 */
 			position: number;
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
 			productId: string;
+			/** @example Oat milk */
 			productName: string;
+			/** @example  */
 			reason: string;
 			undone: boolean;
 		};
 		MyHousehold: {
+			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			id: string;
+			/** @example Brandt */
 			name: string;
 			/** @enum {string} */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		NewInvitation: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			expiresAt: number;
+			/** @example 0199c5bd-958a-734a-a2ce-10b1f6e2050e */
 			id: string;
-			/** @description Name of the administrator who made it. It ends when they stop being one */
+			/**
+			 * @description Name of the administrator who made it. It ends when they stop being one
+			 * @example Sam
+			 */
 			invitedBy: string;
-			/** @description Address to send to the person; shown once */
+			/**
+			 * @description Address to send to the person; shown once
+			 * @example https://pantry.example.org/invite#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			link: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		NewLink: {
-			/** @description Address to send to the person */
+			/**
+			 * @description Address to send to the person
+			 * @example https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			passwordLink: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			passwordLinkExpiresAt: number;
 		};
 		NewToken: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
 			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description null: when it is revoked
+			 * @example 1803283200000
 			 */
 			expiresAt: number | null;
+			/** @example 0199c5b7-05a5-7e53-9d2c-40662a40b581 */
 			id: string;
 			/**
 			 * Format: int64
 			 * @description To within a minute; null: never
+			 * @example 1795507200000
 			 */
 			lastUsedAt: number | null;
+			/** @example Kitchen display */
 			name: string;
 			/** @enum {string} */
 			scope: 'read' | 'stock' | 'all';
-			/** @description For the header Authorization: Bearer …; shown once */
+			/**
+			 * @description For the header Authorization: Bearer …; shown once
+			 * @example pantrie_Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			token: string;
 		};
 		OAuthInput: {
@@ -2422,13 +2781,22 @@ export interface components {
 			allowedGroups?: string[];
 			/** @enum {string} */
 			authMethod?: '' | 'post' | 'basic';
+			/** @example true */
 			autoLink?: boolean;
-			/** @description Also accepted: the issuer or the discovery address */
+			/**
+			 * @description Also accepted: the issuer or the discovery address
+			 * @example https://auth.example.org
+			 */
 			baseUrl?: string;
 			ca?: string;
+			/** @example pantrie */
 			clientId?: string;
-			/** @description Empty or left out: the stored one stays */
+			/**
+			 * @description Empty or left out: the stored one stays
+			 * @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			clientSecret?: string;
+			/** @example true */
 			enabled?: boolean;
 			groupClaim?: string;
 			/** @description Also accepted: the discovery address */
@@ -2438,10 +2806,15 @@ export interface components {
 			/** @description Empty: the usual ones */
 			scopes?: string[];
 			signOutAtProvider?: boolean;
+			/** @example true */
 			signUp?: boolean;
 			signUpHouseholdId?: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			signUpRole?: 'admin' | 'editor' | 'viewer';
+			/** @example pantrie */
 			slug?: string;
 			trustEmail?: boolean;
 		};
@@ -2459,82 +2832,194 @@ export interface components {
 			providers: components['schemas']['OAuthState'][];
 		};
 		OAuthRule: {
+			/** @example family */
 			group: string;
+			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			householdId: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		OAuthSettings: {
-			/** @description Its members, and only they, are site administrators */
+			/**
+			 * @description Its members, and only they, are site administrators
+			 * @example
+			 */
 			adminGroup: string;
-			/** @description Empty: everybody the provider lets in */
+			/**
+			 * @description Empty: everybody the provider lets in
+			 * @example [
+			 *       "family"
+			 *     ]
+			 */
 			allowedGroups: string[];
 			/**
 			 * @description How Pantrie proves itself at the token endpoint; empty: post for Authentik, what discovery lists for others
 			 * @enum {string}
 			 */
 			authMethod: '' | 'post' | 'basic';
-			/** @description Link by a verified address */
+			/**
+			 * @description Link by a verified address
+			 * @example true
+			 */
 			autoLink: boolean;
-			/** @description Where the provider may say that somebody signed out there */
+			/**
+			 * @description Where the provider may say that somebody signed out there
+			 * @example https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout
+			 */
 			backchannelUrl: string;
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "https://auth.example.org"
+			 *     }
+			 */
 			baseUrl: components['schemas']['EnvValue'];
-			/** @description PEM of further certificate authorities */
+			/**
+			 * @description PEM of further certificate authorities
+			 * @example
+			 */
 			ca: string;
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "pantrie"
+			 *     }
+			 */
 			clientId: components['schemas']['EnvValue'];
+			/** @example  */
 			clientSecretEnvVar: string;
+			/** @example true */
 			clientSecretSet: boolean;
 			/**
 			 * Format: int64
 			 * @description When the stored secret was saved
+			 * @example 1795507200000
 			 */
 			clientSecretUpdatedAt: number | null;
-			/** @description Nothing is missing */
+			/**
+			 * @description Nothing is missing
+			 * @example true
+			 */
 			configured: boolean;
+			/**
+			 * @example [
+			 *       "openid",
+			 *       "email",
+			 *       "profile"
+			 *     ]
+			 */
 			defaultScopes: string[];
+			/** @example true */
 			enabled: boolean;
-			/** @description The claim with the groups; groups unless it is set */
+			/**
+			 * @description The claim with the groups; groups unless it is set
+			 * @example groups
+			 */
 			groupClaim: string;
 			households: components['schemas']['HouseholdRef'][];
-			/** @description Derived from address and slug; empty while one is missing */
+			/**
+			 * @description Derived from address and slug; empty while one is missing
+			 * @example https://auth.example.org/application/o/pantrie/
+			 */
 			issuer: string;
-			/** @description Of another OpenID Connect provider */
+			/**
+			 * @description Of another OpenID Connect provider
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": ""
+			 *     }
+			 */
 			issuerUrl: components['schemas']['EnvValue'];
 			/** @description Text of the button; empty for the usual one */
 			label: string;
-			/** @description Groups of the last test sign-in; null: none yet, or the provider sent none */
+			/**
+			 * @description Groups of the last test sign-in; null: none yet, or the provider sent none
+			 * @example [
+			 *       "family"
+			 *     ]
+			 */
 			lastGroups: string[] | null;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastSignInAt: number | null;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastTestAt: number | null;
+			/** @example https://pantry.example.org/ */
 			launchUrl: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 2
+			 */
 			linkedUsers: number;
-			/** @description What keeps it from working, one by one */
+			/**
+			 * @description What keeps it from working, one by one
+			 * @example []
+			 */
 			missing: components['schemas']['OAuthMissing'][];
+			/** @example Authentik */
 			name: string;
+			/** @example true */
 			originMatches: boolean;
 			/** @enum {string} */
 			provider: 'authentik' | 'google' | 'oidc';
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "https://pantry.example.org"
+			 *     }
+			 */
 			publicUrl: components['schemas']['EnvValue'];
 			recentSignIns: components['schemas']['RecentSignIn'][];
-			/** @description Exactly what Pantrie sends */
+			/**
+			 * @description Exactly what Pantrie sends
+			 * @example https://pantry.example.org/api/v1/auth/oauth/authentik/callback
+			 */
 			redirectUri: string;
+			/** @example https://pantry.example.org */
 			requestOrigin: string;
 			rules: components['schemas']['OAuthRule'][];
-			/** @description In force */
+			/**
+			 * @description In force
+			 * @example [
+			 *       "openid",
+			 *       "email",
+			 *       "profile"
+			 *     ]
+			 */
 			scopes: string[];
 			/** @description Signing out here signs out there */
 			signOutAtProvider: boolean;
 			/** @description New people may come in */
 			signUp: boolean;
-			/** @description Where new people go */
+			/**
+			 * @description Where new people go
+			 * @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8
+			 */
 			signUpHouseholdId: string;
-			/** @enum {string} */
+			/**
+			 * @example editor
+			 * @enum {string}
+			 */
 			signUpRole: 'admin' | 'editor' | 'viewer';
-			/** @description The post-logout redirect URI */
+			/**
+			 * @description The post-logout redirect URI
+			 * @example https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out
+			 */
 			signedOutUrl: string;
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "pantrie"
+			 *     }
+			 */
 			slug: components['schemas']['EnvValue'];
 			/** @description Link by any address of this provider, verified or not */
 			trustEmail: boolean;
@@ -2544,23 +3029,36 @@ export interface components {
 			unverifiedSeen: boolean;
 		};
 		OAuthState: {
+			/** @example true */
 			configured: boolean;
+			/** @example true */
 			enabled: boolean;
 			/** @enum {string} */
 			id: 'authentik' | 'google' | 'oidc';
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 2
+			 */
 			linkedUsers: number;
+			/** @example Authentik */
 			name: string;
 		};
 		OwnSession: {
+			/** @example 192.168.1.20 */
 			address: string;
+			/** @example true */
 			current: boolean;
-			/** @description The browser's own description (User-Agent) */
+			/**
+			 * @description The browser's own description (User-Agent)
+			 * @example Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0
+			 */
 			device: string;
+			/** @example 0199c5ce-8810-7c03-ba4a-9a0071228c06 */
 			id: string;
 			/**
 			 * Format: int64
 			 * @description To within two minutes
+			 * @example 1795507200000
 			 */
 			lastSeenAt: number;
 			/**
@@ -2570,14 +3068,24 @@ export interface components {
 			method: 'password' | 'setup' | 'link' | 'authentik' | 'google' | 'oidc';
 			/** @description A provider's name; empty otherwise */
 			methodName: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795420800000
+			 */
 			signedInAt: number;
 		};
 		OwnSignIn: {
+			/** @example 192.168.1.20 */
 			address: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
-			/** @description The reason when it did not work */
+			/**
+			 * @description The reason when it did not work
+			 * @example
+			 */
 			code: string;
 			/** @enum {string} */
 			outcome:
@@ -2589,28 +3097,49 @@ export interface components {
 				| 'signed_out'
 				| 'refused'
 				| 'failed';
-			/** @description password, or the provider */
+			/**
+			 * @description password, or the provider
+			 * @example authentik
+			 */
 			provider: string;
+			/** @example Authentik */
 			providerName: string;
+			/** @example K7F-2QX */
 			ref: string;
 		};
 		PasswordInput: {
-			/** @description Left out when the account has no password yet */
+			/**
+			 * @description Left out when the account has no password yet
+			 * @example quince cheese and pears
+			 */
 			currentPassword?: string;
-			/** @description At least 8 characters */
+			/**
+			 * @description At least 8 characters
+			 * @example medlar and cream
+			 */
 			newPassword: string;
 		};
 		PasswordProof: {
+			/** @example quince cheese and pears */
 			password: string;
 		};
 		PendingLink: {
 			/** @description Do not say whether the address has an account here: signing up is off */
 			blind: boolean;
-			/** @description As the provider says it */
+			/**
+			 * @description As the provider says it
+			 * @example sam@example.org
+			 */
 			email: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			expiresAt: number;
-			/** @description As the provider says it */
+			/**
+			 * @description As the provider says it
+			 * @example Sam
+			 */
 			name: string;
 			/** @enum {string} */
 			provider: 'authentik' | 'google' | 'oidc';
@@ -2618,21 +3147,32 @@ export interface components {
 			providerName: string;
 		};
 		Place: {
+			/** @example  */
 			icon: string;
+			/** @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5 */
 			id: string;
-			/** @enum {string} */
+			/**
+			 * @example fridge
+			 * @enum {string}
+			 */
 			kind: 'cupboard' | 'fridge' | 'freezer';
+			/** @example Fridge */
 			name: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1
+			 */
 			position: number;
 		};
 		PlaceInput: {
 			icon?: string;
 			/**
 			 * @description Of a place; cupboard at first
+			 * @example fridge
 			 * @enum {string}
 			 */
 			kind?: 'cupboard' | 'fridge' | 'freezer';
+			/** @example Fridge */
 			name?: string;
 			/** Format: int64 */
 			position?: number;
@@ -2640,14 +3180,29 @@ export interface components {
 		Places: {
 			categories: components['schemas']['Category'][];
 			locations: components['schemas']['Place'][];
-			/** @description Units that every product knows */
+			/**
+			 * @description Units that every product knows
+			 * @example [
+			 *       "g",
+			 *       "kg",
+			 *       "l",
+			 *       "piece",
+			 *       "pack"
+			 *     ]
+			 */
 			units: string[];
-			/** @description Allergens to watch for */
+			/**
+			 * @description Allergens to watch for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		Problem: {
 			/**
 			 * @description What kind of failure it is, from a closed list
+			 * @example validation_failed
 			 * @enum {string}
 			 */
 			code:
@@ -2689,9 +3244,15 @@ export interface components {
 				| 'internal';
 			/** @description The fields that cannot be accepted; empty when the failure is about none */
 			fields: components['schemas']['ProblemField'][];
-			/** @description A sentence for people, in English */
+			/**
+			 * @description A sentence for people, in English
+			 * @example Some fields need another look.
+			 */
 			message: string;
-			/** @description Finds the request in the server's log */
+			/**
+			 * @description Finds the request in the server's log
+			 * @example 7c1f3a52-9a0e-4f0b-8d55-2b9d6f0c1e77
+			 */
 			requestId: string;
 			/**
 			 * Format: int64
@@ -2703,7 +3264,7 @@ export interface components {
 		ProblemField: {
 			/**
 			 * @description Why, in one word; with the code conflict it is the reason
-			 * @example required
+			 * @example amount_invalid
 			 * @enum {string}
 			 */
 			code:
@@ -2765,11 +3326,14 @@ export interface components {
 				| 'unknown_unit'
 				| 'not_in_tray'
 				| 'not_empty';
-			/** @description A sentence for people; never the value itself */
+			/**
+			 * @description A sentence for people; never the value itself
+			 * @example This is no amount.
+			 */
 			message: string;
 			/**
 			 * @description JSON path of the field
-			 * @example admin.email
+			 * @example amount
 			 */
 			name: string;
 		};
@@ -2834,14 +3398,23 @@ export interface components {
 				| 'unknown_unit'
 				| 'not_in_tray'
 				| 'not_empty';
+			/** @example There is no such day. */
 			message: string;
+			/** @example 31.11. */
 			text: string;
 		};
 		Product: {
-			/** @description The one that its amounts are kept in */
+			/**
+			 * @description The one that its amounts are kept in
+			 * @example ml
+			 */
 			base: string;
+			/** @example Hofgut */
 			brand: string;
-			/** @description Empty for none */
+			/**
+			 * @description Empty for none
+			 * @example 0199c58d-2f7a-75d6-a57b-ee1590d84c08
+			 */
 			categoryId: string;
 			/**
 			 * @description What its packages show
@@ -2853,25 +3426,39 @@ export interface components {
 			 * @description Days in a freezer
 			 */
 			frozenShelfLife: number | null;
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
 			id: string;
-			/** @description Where it belongs; empty for nowhere */
+			/**
+			 * @description Where it belongs; empty for nowhere
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId: string;
 			low: boolean;
 			/** @description What is always to be there; left out for none */
 			minimum?: components['schemas']['Measure'];
+			/** @example Oat milk */
 			name: string;
 			note: string;
-			/** @description What using one takes; left out of what is weighed, and where nothing is left */
+			/**
+			 * @description What using one takes; left out of what is weighed, and where nothing is left
+			 * @example {
+			 *       "amount": "1",
+			 *       "unit": "l"
+			 *     }
+			 */
 			one?: components['schemas']['Measure'];
 			/**
 			 * Format: int64
 			 * @description Days once opened
+			 * @example 5
 			 */
 			openedShelfLife: number | null;
+			/** @example 0199c53c-37c7-722c-9e46-e4b7e3357346 */
 			photoId: string;
 			/**
 			 * Format: int64
 			 * @description Days from buying; null when unknown
+			 * @example 180
 			 */
 			shelfLife: number | null;
 			/** @description Always at home: it runs low when nothing is left */
@@ -2883,18 +3470,38 @@ export interface components {
 			thawedShelfLife: number | null;
 			/** @description All there is */
 			total: components['schemas']['Measure'];
-			/** @description The one that people enter it in */
+			/**
+			 * @description The one that people enter it in
+			 * @example l
+			 */
 			unit: string;
-			/** @description Its allergens that the household watches for */
+			/**
+			 * @description Its allergens that the household watches for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		ProductDetails: {
+			/**
+			 * @example [
+			 *       "oats"
+			 *     ]
+			 */
 			allergens: string[];
 			barcodes: components['schemas']['Barcode'][];
-			/** @description The one that its amounts are kept in */
+			/**
+			 * @description The one that its amounts are kept in
+			 * @example ml
+			 */
 			base: string;
+			/** @example Hofgut */
 			brand: string;
-			/** @description Empty for none */
+			/**
+			 * @description Empty for none
+			 * @example 0199c58d-2f7a-75d6-a57b-ee1590d84c08
+			 */
 			categoryId: string;
 			/**
 			 * @description What its packages show
@@ -2906,27 +3513,41 @@ export interface components {
 			 * @description Days in a freezer
 			 */
 			frozenShelfLife: number | null;
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
 			id: string;
-			/** @description Where it belongs; empty for nowhere */
+			/**
+			 * @description Where it belongs; empty for nowhere
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId: string;
 			/** @description What is there, what is to be used first first */
 			lots: components['schemas']['Lot'][];
 			low: boolean;
 			/** @description What is always to be there; left out for none */
 			minimum?: components['schemas']['Measure'];
+			/** @example Oat milk */
 			name: string;
 			note: string;
-			/** @description What using one takes; left out of what is weighed, and where nothing is left */
+			/**
+			 * @description What using one takes; left out of what is weighed, and where nothing is left
+			 * @example {
+			 *       "amount": "1",
+			 *       "unit": "l"
+			 *     }
+			 */
 			one?: components['schemas']['Measure'];
 			/**
 			 * Format: int64
 			 * @description Days once opened
+			 * @example 5
 			 */
 			openedShelfLife: number | null;
+			/** @example 0199c53c-37c7-722c-9e46-e4b7e3357346 */
 			photoId: string;
 			/**
 			 * Format: int64
 			 * @description Days from buying; null when unknown
+			 * @example 180
 			 */
 			shelfLife: number | null;
 			/** @description Always at home: it runs low when nothing is left */
@@ -2936,22 +3557,42 @@ export interface components {
 			 * @description Days out of a freezer
 			 */
 			thawedShelfLife: number | null;
-			/** @description The household's, YYYY-MM-DD */
+			/**
+			 * @description The household's, YYYY-MM-DD
+			 * @example 2026-11-24
+			 */
 			today: string;
 			/** @description All there is */
 			total: components['schemas']['Measure'];
-			/** @description The one that people enter it in */
+			/**
+			 * @description The one that people enter it in
+			 * @example l
+			 */
 			unit: string;
 			/** @description What else it can be entered in */
 			units: components['schemas']['ProductUnit'][];
-			/** @description Its allergens that the household watches for */
+			/**
+			 * @description Its allergens that the household watches for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		ProductInput: {
-			/** @description Free labels; case, accents and plural are forgiven */
+			/**
+			 * @description Free labels; case, accents and plural are forgiven
+			 * @example [
+			 *       "oats"
+			 *     ]
+			 */
 			allergens?: string[];
+			/** @example Hofgut */
 			brand?: string;
-			/** @description Empty for none */
+			/**
+			 * @description Empty for none
+			 * @example 0199c58d-2f7a-75d6-a57b-ee1590d84c08
+			 */
 			categoryId?: string;
 			/** @enum {string} */
 			dateKind?: '' | 'best_before' | 'use_by';
@@ -2960,7 +3601,10 @@ export interface components {
 			 * @description Days; -1 for unknown
 			 */
 			frozenShelfLife?: number;
-			/** @description Empty for none */
+			/**
+			 * @description Empty for none
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId?: string;
 			/**
 			 * @description What is always to be there; empty for none
@@ -2978,11 +3622,13 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Days; -1 for unknown
+			 * @example 5
 			 */
 			openedShelfLife?: number;
 			/**
 			 * Format: int64
 			 * @description Days; -1 for unknown
+			 * @example 180
 			 */
 			shelfLife?: number;
 			staple?: boolean;
@@ -2998,6 +3644,7 @@ export interface components {
 			unit?: string;
 		};
 		ProductPage: {
+			/** @example bread 0199c557-8805-75a3-977e-d3dfc2a6be03 */
 			next: string;
 			products: components['schemas']['Product'][];
 		};
@@ -3007,7 +3654,7 @@ export interface components {
 			 * @example 6
 			 */
 			factor: number;
-			/** @example piece */
+			/** @example l */
 			of: string;
 			/** @example pack */
 			unit: string;
@@ -3020,14 +3667,21 @@ export interface components {
 			 * @example Sign in with Authentik
 			 */
 			label: string;
-			/** @description Where the button leads, with the sub-path of the public URL */
+			/**
+			 * @description Where the button leads, with the sub-path of the public URL
+			 * @example /api/v1/auth/oauth/authentik/login
+			 */
 			loginUrl: string;
 			/** @example Authentik */
 			name: string;
 		};
 		ProviderRef: {
-			/** @enum {string} */
+			/**
+			 * @example google
+			 * @enum {string}
+			 */
 			id: 'authentik' | 'google' | 'oidc';
+			/** @example Google */
 			name: string;
 		};
 		ProvisionAnswer: {
@@ -3035,25 +3689,42 @@ export interface components {
 			problem?: components['schemas']['ProvisionProblem'];
 		};
 		ProvisionField: {
+			/** @example Application with this slug already exists. */
 			message: string;
-			/** @description Authentik's name of the field */
+			/**
+			 * @description Authentik's name of the field
+			 * @example slug
+			 */
 			name: string;
 		};
 		ProvisionFound: {
-			/** @description Where Authentik shows it */
+			/**
+			 * @description Where Authentik shows it
+			 * @example https://auth.example.org/if/admin/#/core/applications/pantrie
+			 */
 			adminUrl: string;
+			/** @example Pantrie */
 			application: string;
+			/** @example pantrie */
 			applicationSlug: string;
+			/** @example pantrie */
 			clientId: string;
+			/** @example true */
 			hasRedirectUri: boolean;
+			/** @example Pantrie */
 			provider: string;
-			/** @description Why it cannot be used */
+			/**
+			 * @description Why it cannot be used
+			 * @example
+			 */
 			reason: string;
+			/** @example true */
 			usable: boolean;
 		};
 		ProvisionItem: {
 			/** @enum {string} */
 			action: 'create' | 'use' | 'add' | 'keep' | 'omit';
+			/** @example Authorization Code, confidential */
 			detail: string;
 			/** @enum {string} */
 			kind:
@@ -3068,12 +3739,18 @@ export interface components {
 				| 'logout'
 				| 'signed_out'
 				| 'group';
+			/** @example Pantrie */
 			name: string;
 		};
 		ProvisionLeft: {
+			/** @example provider */
 			kind: string;
+			/** @example Pantrie */
 			name: string;
-			/** @description Where Authentik shows it */
+			/**
+			 * @description Where Authentik shows it
+			 * @example https://auth.example.org/if/admin/#/core/providers/7
+			 */
 			url: string;
 		};
 		ProvisionLine: {
@@ -3084,12 +3761,22 @@ export interface components {
 		ProvisionPlan: {
 			/** @description What is there already */
 			found?: components['schemas']['ProvisionFound'];
-			/** @description Groups in Authentik, as far as the token may list them */
+			/**
+			 * @description Groups in Authentik, as far as the token may list them
+			 * @example [
+			 *       "family"
+			 *     ]
+			 */
 			groups: string[];
 			items: components['schemas']['ProvisionItem'][];
+			/** @example pantrie */
 			slug: string;
-			/** @description Of Authentik; empty when the token may not ask */
+			/**
+			 * @description Of Authentik; empty when the token may not ask
+			 * @example 2025.10.1
+			 */
 			version: string;
+			/** @example [] */
 			warnings: components['schemas']['ProvisionWarning'][];
 		};
 		ProvisionProblem: {
@@ -3118,27 +3805,55 @@ export interface components {
 			field: string;
 			/** @description What Authentik says about single values */
 			fields: components['schemas']['ProvisionField'][];
-			/** @description What to do next */
+			/**
+			 * @description What to do next
+			 * @example Is the address right, and can this machine reach it?
+			 */
 			fix: string;
 			/** @description What this run created and could not remove */
 			left: components['schemas']['ProvisionLeft'][];
-			/** @description What happened */
+			/**
+			 * @description What happened
+			 * @example Authentik does not answer.
+			 */
 			message: string;
-			/** @description What the token lacks, as Authentik calls it */
+			/**
+			 * @description What the token lacks, as Authentik calls it
+			 * @example
+			 */
 			permission: string;
-			/** @description Where it happened; empty with a plan */
+			/**
+			 * @description Where it happened; empty with a plan
+			 * @example
+			 */
 			step: string;
 		};
 		ProvisionResult: {
-			/** @description Empty when the environment sets it */
+			/**
+			 * @description Empty when the environment sets it
+			 * @example https://auth.example.org
+			 */
 			baseUrl: string;
+			/** @example pantrie */
 			clientId: string;
-			/** @description Only for the wizard; else it is stored and never shown */
+			/**
+			 * @description Only for the wizard; else it is stored and never shown
+			 * @example
+			 */
 			clientSecret: string;
-			/** @description In words */
+			/**
+			 * @description In words
+			 * @example [
+			 *       "Provider Pantrie",
+			 *       "Application Pantrie"
+			 *     ]
+			 */
 			created: string[];
+			/** @example pantrie */
 			slug: string;
+			/** @example 2025.10.1 */
 			version: string;
+			/** @example [] */
 			warnings: components['schemas']['ProvisionWarning'][];
 		};
 		ProvisionStep: {
@@ -3154,12 +3869,18 @@ export interface components {
 				| 'binding'
 				| 'save'
 				| 'undo';
-			/** @enum {string} */
+			/**
+			 * @example done
+			 * @enum {string}
+			 */
 			status: 'running' | 'done' | 'skipped' | 'failed' | 'removed' | 'left';
+			/** @example Connected with Authentik 2025.10.1 */
 			text: string;
 		};
 		ProvisionWarning: {
+			/** @example no_groups */
 			code: string;
+			/** @example The token may not list groups. */
 			text: string;
 		};
 		PublicURLInput: {
@@ -3170,33 +3891,61 @@ export interface components {
 			publicUrl: string;
 		};
 		PutAway: {
-			/** @description As the line says, or 1, when it is left out */
+			/**
+			 * @description As the line says, or 1, when it is left out
+			 * @example 2
+			 */
 			amount?: string;
-			/** @description As with adding; guessed when it is left out */
+			/**
+			 * @description As with adding; guessed when it is left out
+			 * @example 2026-11-30
+			 */
 			expires?: string;
 			guessed?: boolean;
+			/** @example 0199c52c-0343-78c0-aee8-e0ad481c9af2 */
 			itemId: string;
-			/** @description Where the product belongs when it is left out */
+			/**
+			 * @description Where the product belongs when it is left out
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId?: string;
-			/** @description Instead of productId; a product that there is none of is made */
+			/**
+			 * @description Instead of productId; a product that there is none of is made
+			 * @example Bread
+			 */
 			name?: string;
-			/** @description Left out: the line's own product, or the one of its text */
+			/**
+			 * @description Left out: the line's own product, or the one of its text
+			 * @example 0199c565-4011-700e-88c3-928314c431c2
+			 */
 			productId?: string;
 			/** @description Nothing becomes of it */
 			skip?: boolean;
+			/** @example l */
 			unit?: string;
 		};
 		PutAwayInputBody: {
 			lines: components['schemas']['PutAway'][];
 		};
 		RecentSignIn: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
-			/** @description The reason when it did not work */
+			/**
+			 * @description The reason when it did not work
+			 * @example
+			 */
 			code: string;
-			/** @description What was seen, for the administrator */
+			/**
+			 * @description What was seen, for the administrator
+			 * @example
+			 */
 			detail: string;
+			/** @example sam@example.org */
 			email: string;
+			/** @example Sam */
 			name: string;
 			/** @enum {string} */
 			outcome:
@@ -3210,23 +3959,44 @@ export interface components {
 				| 'failed';
 			/** @enum {string} */
 			purpose: 'signin' | 'link' | 'test' | 'logout';
-			/** @description The reference on the person's error page */
+			/**
+			 * @description The reference on the person's error page
+			 * @example K7F-2QX
+			 */
 			ref: string;
 		};
 		ResetLinks: {
-			/** @description Address to send to the person; empty when the account has a password */
+			/**
+			 * @description Address to send to the person; empty when the account has a password
+			 * @example https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
+			 */
 			passwordLink: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1796112000000
+			 */
 			passwordLinkExpiresAt: number | null;
 		};
 		RestoredBackup: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1
+			 */
 			households: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 54
+			 */
 			products: number;
-			/** @description What was encrypted with another key and has to be entered again */
+			/**
+			 * @description What was encrypted with another key and has to be entered again
+			 * @example []
+			 */
 			secrets: string[];
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 3
+			 */
 			users: number;
 		};
 		SetupAdmin: {
@@ -3234,14 +4004,19 @@ export interface components {
 			email: string;
 			/** @example Sam */
 			name: string;
-			/** @description At least 8 characters */
+			/**
+			 * @description At least 8 characters
+			 * @example quince cheese and pears
+			 */
 			password: string;
 		};
 		SetupCheckInput: {
 			admin?: components['schemas']['SetupAdmin'];
 			household?: components['schemas']['SetupHousehold'];
 			oauth?: components['schemas']['SetupOAuth'];
+			/** @example https://pantry.example.org */
 			publicUrl?: string;
+			/** @example V4tJ8mQz0sYw2Kc6 */
 			setupToken: string;
 		};
 		SetupHousehold: {
@@ -3257,12 +4032,36 @@ export interface components {
 			/** @description Of Authentik, which the environment may set */
 			oauth: components['schemas']['SetupInfoOAuth'];
 			oauthCallbackPaths: components['schemas']['CallbackPaths'];
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "https://pantry.example.org"
+			 *     }
+			 */
 			publicUrl: components['schemas']['EnvValue'];
 		};
 		SetupInfoOAuth: {
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "https://auth.example.org"
+			 *     }
+			 */
 			baseUrl: components['schemas']['EnvValue'];
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "pantrie"
+			 *     }
+			 */
 			clientId: components['schemas']['EnvValue'];
 			clientSecret: components['schemas']['EnvSecret'];
+			/**
+			 * @example {
+			 *       "envVar": "",
+			 *       "value": "pantrie"
+			 *     }
+			 */
 			slug: components['schemas']['EnvValue'];
 		};
 		SetupInput: {
@@ -3274,7 +4073,10 @@ export interface components {
 			 * @example https://pantry.example.org
 			 */
 			publicUrl?: string;
-			/** @description From the link in the server's log */
+			/**
+			 * @description From the link in the server's log
+			 * @example V4tJ8mQz0sYw2Kc6
+			 */
 			setupToken: string;
 		};
 		SetupOAuth: {
@@ -3282,7 +4084,9 @@ export interface components {
 			baseUrl?: string;
 			/** @description PEM of further certificate authorities */
 			ca?: string;
+			/** @example pantrie */
 			clientId?: string;
+			/** @example Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c */
 			clientSecret?: string;
 			/** @example https://id.example.org */
 			issuerUrl?: string;
@@ -3294,29 +4098,44 @@ export interface components {
 			slug?: string;
 		};
 		SetupState: {
+			/** @example true */
 			completed: boolean;
 		};
 		SetupTestInputBody: {
 			oauth: components['schemas']['SetupOAuth'];
+			/** @example https://pantry.example.org */
 			publicUrl?: string;
+			/** @example V4tJ8mQz0sYw2Kc6 */
 			setupToken: string;
 		};
 		SheetPreview: {
 			/**
 			 * Format: int64
 			 * @description That would be added
+			 * @example 2
 			 */
 			lots: number;
 			newCategories: string[];
 			newPlaces: string[];
+			/**
+			 * @example [
+			 *       "Rye bread"
+			 *     ]
+			 */
 			newProducts: string[];
 			/** @description Columns that Pantrie does not know, and leaves out */
 			otherColumns: string[];
 			/** Format: int64 */
 			problemCount: number;
-			/** @description The first 500; nothing can be imported with one */
+			/**
+			 * @description The first 500; nothing can be imported with one
+			 * @example []
+			 */
 			problems: components['schemas']['SheetProblem'][];
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 2
+			 */
 			rows: number;
 		};
 		SheetProblem: {
@@ -3380,44 +4199,74 @@ export interface components {
 				| 'unknown_unit'
 				| 'not_in_tray'
 				| 'not_empty';
+			/** @example date */
 			column: string;
+			/** @example There is no such day. */
 			message: string;
 			/**
 			 * Format: int64
 			 * @description In the file, the first one being 1; 0 for the file as a whole
+			 * @example 2
 			 */
 			row: number;
 		};
 		ShoppingInput: {
-			/** @description Empty for nobody said */
+			/**
+			 * @description Empty for nobody said
+			 * @example 3
+			 */
 			amount?: string;
+			/** @example the blue one */
 			note?: string;
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
 			productId?: string;
-			/** @description Also “2 l milk”, when amount and unit are left out */
+			/**
+			 * @description Also “2 l milk”, when amount and unit are left out
+			 * @example 2 l oat milk
+			 */
 			text?: string;
+			/** @example l */
 			unit?: string;
 		};
 		ShoppingItem: {
 			/** @description Left out when nobody said how much */
 			amount?: components['schemas']['Measure'];
-			/** @description Of the product, to group by */
+			/**
+			 * @description Of the product, to group by
+			 * @example 0199c58d-2f7a-75d6-a57b-ee1590d84c08
+			 */
 			categoryId: string;
+			/** @example Dairy */
 			categoryName: string;
+			/** @example 0199c52c-0343-78c0-aee8-e0ad481c9af2 */
 			id: string;
 			note: string;
-			/** @description Empty for a line that is only text */
+			/**
+			 * @description Empty for a line that is only text
+			 * @example 0199c565-4011-700e-88c3-928314c431c2
+			 */
 			productId: string;
 			/** @description What becomes of it, as far as Pantrie can guess; only in the tray */
 			proposal?: components['schemas']['PutAway'];
+			/** @example Oat milk */
 			text: string;
 			/**
 			 * Format: int64
 			 * @description 0 for a line of the list
+			 * @example 1795507200000
 			 */
 			tickedAt: number;
-			/** @description Name of who ticked it first */
+			/**
+			 * @description Name of who ticked it first
+			 * @example Mara
+			 */
 			tickedBy: string;
-			/** @description Allergens of the product that the household watches for */
+			/**
+			 * @description Allergens of the product that the household watches for
+			 * @example [
+			 *       "milk"
+			 *     ]
+			 */
 			watched: string[];
 		};
 		ShoppingList: {
@@ -3427,16 +4276,31 @@ export interface components {
 			wanted: components['schemas']['ShoppingItem'][];
 		};
 		SignIn: {
+			/** @example 192.168.1.20 */
 			address: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
-			/** @description The reason when it did not work */
+			/**
+			 * @description The reason when it did not work
+			 * @example
+			 */
 			code: string;
-			/** @description What was seen */
+			/**
+			 * @description What was seen
+			 * @example
+			 */
 			detail: string;
-			/** @description As received */
+			/**
+			 * @description As received
+			 * @example sam@example.org
+			 */
 			email: string;
+			/** @example 0199c511-9f0a-73ef-b613-c9a574e8896d */
 			id: string;
+			/** @example Sam */
 			name: string;
 			/** @enum {string} */
 			outcome:
@@ -3448,34 +4312,55 @@ export interface components {
 				| 'signed_out'
 				| 'refused'
 				| 'failed';
-			/** @description password, or the provider */
+			/**
+			 * @description password, or the provider
+			 * @example authentik
+			 */
 			provider: string;
+			/** @example Authentik */
 			providerName: string;
 			/** @enum {string} */
 			purpose: 'signin' | 'link' | 'test' | 'logout';
+			/** @example K7F-2QX */
 			ref: string;
-			/** @description The one reached */
+			/**
+			 * @description The one reached
+			 * @example session
+			 */
 			step: string;
 			steps: components['schemas']['SignInStep'][];
+			/** @example 0199c5cf-dd13-7f07-8c83-7e9023e6033b */
 			userId: string;
 		};
 		SignInList: {
-			/** @description For before; empty when there are no more */
+			/**
+			 * @description For before; empty when there are no more
+			 * @example 1795507200000 0199c511-9f0a-73ef-b613-c9a574e8896d
+			 */
 			next: string;
 			signIns: components['schemas']['SignIn'][];
 		};
 		SignInRules: {
 			/** @enum {string} */
 			autoRedirect: '' | 'authentik' | 'google' | 'oidc';
-			/** @description Local sign-in may be switched off: you have tested the other way in with your own account */
+			/**
+			 * @description Local sign-in may be switched off: you have tested the other way in with your own account
+			 * @example true
+			 */
 			canTurnOff: boolean;
 			/** @enum {string} */
 			canTurnOffReason: '' | 'needs_test' | 'no_provider';
 			/** @description The variable that keeps it on; empty when it can be changed here */
 			envVar: string;
-			/** @description As stored: everybody may sign in with a password */
+			/**
+			 * @description As stored: everybody may sign in with a password
+			 * @example true
+			 */
 			localLogin: boolean;
-			/** @description On as well while there is no other way in */
+			/**
+			 * @description On as well while there is no other way in
+			 * @example true
+			 */
 			localLoginInForce: boolean;
 			/**
 			 * @description The provider to test
@@ -3492,8 +4377,10 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Milliseconds since the start
+			 * @example 120
 			 */
 			at: number;
+			/** @example  */
 			detail: string;
 			failed: boolean;
 			/** @example token */
@@ -3502,10 +4389,13 @@ export interface components {
 		StockAdd: {
 			/**
 			 * @description 1 when it is left out; also 1,5 or 1 1/2
-			 * @example 1.5
+			 * @example 2
 			 */
 			amount?: string;
-			/** @description YYYY-MM-DD; today when it is left out */
+			/**
+			 * @description YYYY-MM-DD; today when it is left out
+			 * @example 2026-11-24
+			 */
 			boughtOn?: string;
 			/** @enum {string} */
 			dateKind?: '' | 'best_before' | 'use_by';
@@ -3516,30 +4406,44 @@ export interface components {
 			expires?: string;
 			/** @description The date is a guess, not read from the package */
 			guessed?: boolean;
-			/** @description Where the product belongs when it is left out; empty for nowhere */
+			/**
+			 * @description Where the product belongs when it is left out; empty for nowhere
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId?: string;
-			/** @description Instead of productId: the product of that name, which is made when there is none */
+			/**
+			 * @description Instead of productId: the product of that name, which is made when there is none
+			 * @example Oat milk
+			 */
 			name?: string;
+			/** @example On offer */
 			note?: string;
 			/**
 			 * @description Of the whole
 			 * @example 1.99
 			 */
 			price?: string;
+			/**
+			 * @description Of a product that is there
+			 * @example 0199c565-4011-700e-88c3-928314c431c2
+			 */
 			productId?: string;
 			/**
 			 * @description A line such as “2 milk 30.11.”; instead of the fields below
-			 * @example 2 milk 30.11.
+			 * @example 2 l oat milk 30.11.
 			 */
 			text?: string;
 			/**
 			 * @description The product's own when it is left out
-			 * @example kg
+			 * @example l
 			 */
 			unit?: string;
 		};
 		StockChange: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
 			/** @description As they are now */
 			lots: components['schemas']['Lot'][];
@@ -3548,15 +4452,22 @@ export interface components {
 			products: components['schemas']['Product'][];
 			/** @description It was done before under this idempotency key, and is only told again */
 			repeated: boolean;
-			/** @description To undo it */
+			/**
+			 * @description To undo it
+			 * @example 0199c528-7220-7dd6-babf-99bfc2eb996f
+			 */
 			transactionId: string;
 			/** @enum {string} */
 			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		StockPage: {
 			lots: components['schemas']['Lot'][];
-			/** @description For the next page; empty on the last one */
+			/**
+			 * @description For the next page; empty on the last one
+			 * @example 2026-11-30 0199c54c-9808-7091-8d2f-dca7d3080842
+			 */
 			next: string;
+			/** @example 2026-11-24 */
 			today: string;
 		};
 		StockTake: {
@@ -3565,20 +4476,32 @@ export interface components {
 			 * @example 1
 			 */
 			amount?: string;
-			/** @description Where it is moved; empty for nowhere */
+			/**
+			 * @description Where it is moved; empty for nowhere
+			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
+			 */
 			locationId?: string;
-			/** @description Of this lot alone */
+			/**
+			 * @description Of this lot alone
+			 * @example 0199c54c-9808-7091-8d2f-dca7d3080842
+			 */
 			lotId?: string;
-			/** @description Of the product: what expires first first */
+			/**
+			 * @description Of the product: what expires first first
+			 * @example 0199c565-4011-700e-88c3-928314c431c2
+			 */
 			productId?: string;
 			/**
 			 * @description Why it is thrown away
+			 * @example spoiled
 			 * @enum {string}
 			 */
 			reason?: '' | 'expired' | 'spoiled' | 'damaged' | 'disliked' | 'other';
+			/** @example l */
 			unit?: string;
 		};
 		TestHousehold: {
+			/** @example Brandt */
 			name: string;
 			/**
 			 * @description Empty: would leave
@@ -3587,20 +4510,35 @@ export interface components {
 			role: '' | 'admin' | 'editor' | 'viewer';
 		};
 		TestResult: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			at: number;
+			/** @example true */
 			byMe: boolean;
-			/** @description Made with the settings that are in force now */
+			/**
+			 * @description Made with the settings that are in force now
+			 * @example true
+			 */
 			current: boolean;
+			/** @example  */
 			detail: string;
 			/** @description What would change in households */
 			households: components['schemas']['TestHousehold'][];
 			/** @description Null when it did not come that far */
 			idToken: components['schemas']['Claim'][] | null;
-			/** @description The whole way worked; the verdict may still be to refuse */
+			/**
+			 * @description The whole way worked; the verdict may still be to refuse
+			 * @example true
+			 */
 			ok: boolean;
-			/** @description Why it did not */
+			/**
+			 * @description Why it did not
+			 * @example
+			 */
 			reason: string;
+			/** @example K7F-2QX */
 			ref: string;
 			/** @description What it would become; null: as it is */
 			siteAdmin: boolean | null;
@@ -3608,6 +4546,7 @@ export interface components {
 			used?: components['schemas']['UsedClaims'];
 			userinfo: components['schemas']['Claim'][] | null;
 			verdict?: components['schemas']['Verdict'];
+			/** @example [] */
 			warnings: string[];
 		};
 		TestSignIn: {
@@ -3615,6 +4554,7 @@ export interface components {
 			result?: components['schemas']['TestResult'];
 		};
 		TickInputBody: {
+			/** @example true */
 			ticked: boolean;
 		};
 		TokenInput: {
@@ -3645,32 +4585,53 @@ export interface components {
 			 * @example 6
 			 */
 			factor: number;
-			/** @example piece */
+			/** @example l */
 			of?: string;
 			/** @example pack */
 			unit: string;
 		};
 		UsedClaims: {
+			/** @example mara@example.org */
 			email: string;
-			/** @enum {string} */
+			/**
+			 * @example userinfo
+			 * @enum {string}
+			 */
 			emailFrom: '' | 'userinfo' | 'id_token';
 			emailVerified: boolean;
-			/** @description Null: the provider sends none */
+			/**
+			 * @description Null: the provider sends none
+			 * @example [
+			 *       "family"
+			 *     ]
+			 */
 			groups: string[] | null;
+			/** @example Mara */
 			name: string;
+			/** @example 5f1c2a */
 			subject: string;
 		};
 		User: {
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			createdAt: number;
 			disabled: boolean;
+			/** @example mara@example.org */
 			email: string;
+			/** @example true */
 			hasPassword: boolean;
 			households: components['schemas']['MyHousehold'][];
+			/** @example 0199c5e9-1377-785c-8f74-7ee0e5030c0e */
 			id: string;
 			identities: components['schemas']['UserIdentity'][];
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastSignInAt: number | null;
+			/** @example Mara */
 			name: string;
 			/**
 			 * Format: int64
@@ -3680,22 +4641,33 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Browsers that are signed in
+			 * @example 1
 			 */
 			sessions: number;
 			siteAdmin: boolean;
 		};
 		UserChange: {
 			disabled?: boolean;
+			/** @example Mara Brandt */
 			name?: string;
 			siteAdmin?: boolean;
 		};
 		UserIdentity: {
+			/** @example https://auth.example.org/application/o/pantrie/ */
 			issuer: string;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1795507200000
+			 */
 			lastUsedAt: number;
-			/** Format: int64 */
+			/**
+			 * Format: int64
+			 * @example 1793520000000
+			 */
 			linkedAt: number;
+			/** @example authentik */
 			provider: string;
+			/** @example Authentik */
 			providerName: string;
 		};
 		UserInput: {
@@ -3704,12 +4676,16 @@ export interface components {
 			 * @example mara@example.org
 			 */
 			email: string;
-			/** @description Left out: the only household, if there is exactly one */
+			/**
+			 * @description Left out: the only household, if there is exactly one
+			 * @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8
+			 */
 			householdId?: string;
 			/** @example Mara */
 			name: string;
 			/**
 			 * @description In the household; editor when it is left out
+			 * @example editor
 			 * @enum {string}
 			 */
 			role?: 'admin' | 'editor' | 'viewer';
@@ -3719,17 +4695,31 @@ export interface components {
 			users: components['schemas']['User'][];
 		};
 		Verdict: {
+			/** @example mara@example.org */
 			accountEmail: string;
+			/** @example Mara */
 			accountName: string;
 			/** @enum {string} */
 			action: 'sign_in' | 'link' | 'ask_password' | 'create' | 'refuse';
-			/** @description Why, in words */
+			/**
+			 * @description Why, in words
+			 * @example The address belongs to an account here, and the provider says that it is verified.
+			 */
 			branch: string;
-			/** @description With create: where the new person goes */
+			/**
+			 * @description With create: where the new person goes
+			 * @example
+			 */
 			householdName: string;
-			/** @description With refuse */
+			/**
+			 * @description With refuse
+			 * @example
+			 */
 			reason: string;
-			/** @enum {string} */
+			/**
+			 * @example
+			 * @enum {string}
+			 */
 			role: '' | 'admin' | 'editor' | 'viewer';
 		};
 		WasteList: {
@@ -3737,17 +4727,27 @@ export interface components {
 			months: components['schemas']['WasteMonth'][];
 		};
 		WasteMonth: {
+			/**
+			 * @example {
+			 *       "expired": 1,
+			 *       "spoiled": 2
+			 *     }
+			 */
 			byReason: {
 				[key: string]: number;
 			};
 			/**
 			 * Format: int64
 			 * @description How often
+			 * @example 3
 			 */
 			count: number;
 			/** @example 2026-11 */
 			month: string;
-			/** @description What it had cost, as a decimal; empty when no price is known */
+			/**
+			 * @description What it had cost, as a decimal; empty when no price is known
+			 * @example 4.98
+			 */
 			value: string;
 		};
 		WatchInputBody: {
@@ -4162,7 +5162,9 @@ export interface operations {
 				headers: {
 					[name: string]: unknown;
 				};
-				content?: never;
+				content: {
+					'application/octet-stream': string;
+				};
 			};
 			/** @description Unauthorized */
 			401: {
@@ -4328,6 +5330,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -4393,6 +5396,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -4474,6 +5478,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -7337,6 +8342,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -7404,6 +8410,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -7469,6 +8476,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -7540,6 +8548,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -7617,6 +8626,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -7692,6 +8702,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -7772,6 +8783,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -7847,6 +8859,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -7928,6 +8941,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -7939,7 +8953,18 @@ export interface operations {
 				headers: {
 					[name: string]: unknown;
 				};
-				content?: never;
+				content: {
+					/**
+					 * @example retry: 3000
+					 *
+					 *     event: stock
+					 *     data: {}
+					 *
+					 *     event: shopping
+					 *     data: {}
+					 */
+					'text/event-stream': string;
+				};
 			};
 			/** @description Unauthorized */
 			401: {
@@ -8002,6 +9027,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8013,7 +9039,14 @@ export interface operations {
 				headers: {
 					[name: string]: unknown;
 				};
-				content?: never;
+				content: {
+					/**
+					 * @example name,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note
+					 *     Oat milk,Hofgut,Dairy,Fridge,2,l,2026-11-30,best_before,,3.98,4006381333931,2,
+					 *     Rice,,Dry goods,Cupboard,1.5,kg,11/2027,,2025-11-22,4.49,,,the long one
+					 */
+					'text/csv': string;
+				};
 			};
 			/** @description Unauthorized */
 			401: {
@@ -8067,6 +9100,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8078,7 +9112,9 @@ export interface operations {
 				headers: {
 					[name: string]: unknown;
 				};
-				content?: never;
+				content: {
+					'application/json': Record<string, never>;
+				};
 			};
 			/** @description Unauthorized */
 			401: {
@@ -8136,6 +9172,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8206,6 +9243,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8276,12 +9314,18 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
 		};
 		requestBody: {
 			content: {
+				/**
+				 * @example name,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note
+				 *     Oat milk,Hofgut,Dairy,Fridge,2,l,2026-11-30,best_before,,3.98,4006381333931,2,
+				 *     Rice,,Dry goods,Cupboard,1.5,kg,11/2027,,2025-11-22,4.49,,,the long one
+				 */
 				'text/csv': string;
 			};
 		};
@@ -8372,17 +9416,20 @@ export interface operations {
 	previewSheet: {
 		parameters: {
 			query?: never;
-			header?: {
-				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
-				'Idempotency-Key'?: string;
-			};
+			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
 		};
 		requestBody: {
 			content: {
+				/**
+				 * @example name,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note
+				 *     Oat milk,Hofgut,Dairy,Fridge,2,l,2026-11-30,best_before,,3.98,4006381333931,2,
+				 *     Rice,,Dry goods,Cupboard,1.5,kg,11/2027,,2025-11-22,4.49,,,the long one
+				 */
 				'text/csv': string;
 			};
 		};
@@ -8473,18 +9520,16 @@ export interface operations {
 	importHousehold: {
 		parameters: {
 			query?: never;
-			header?: {
-				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
-				'Idempotency-Key'?: string;
-			};
+			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
 		};
 		requestBody: {
 			content: {
-				'text/csv': string;
+				'application/json': string;
 			};
 		};
 		responses: {
@@ -8576,6 +9621,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8643,6 +9689,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8723,6 +9770,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -8789,6 +9837,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -8869,6 +9918,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -8944,6 +9994,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9025,6 +10076,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9106,6 +10158,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9187,6 +10240,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9262,6 +10316,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9274,7 +10329,9 @@ export interface operations {
 				headers: {
 					[name: string]: unknown;
 				};
-				content?: never;
+				content: {
+					'image/*': string;
+				};
 			};
 			/** @description Unauthorized */
 			401: {
@@ -9337,6 +10394,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -9414,6 +10472,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -9481,6 +10540,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -9561,6 +10621,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9638,6 +10699,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9715,6 +10777,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9796,6 +10859,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9881,6 +10945,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -9952,6 +11017,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10033,6 +11099,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10123,6 +11190,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10200,6 +11268,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10281,6 +11350,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10357,6 +11427,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10437,6 +11508,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10516,6 +11588,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10596,6 +11669,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10671,6 +11745,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10752,6 +11827,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -10845,6 +11921,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10915,6 +11992,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -10998,6 +12076,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				/** @description EAN, UPC, or any text that was given to a product as its barcode */
 				code: string;
@@ -11084,6 +12163,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11167,6 +12247,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11250,6 +12331,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11332,6 +12414,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11402,6 +12485,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11485,6 +12569,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11568,6 +12653,7 @@ export interface operations {
 				'Idempotency-Key'?: string;
 			};
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 				id: string;
 			};
@@ -11651,6 +12737,7 @@ export interface operations {
 			};
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
@@ -11718,6 +12805,7 @@ export interface operations {
 			query?: never;
 			header?: never;
 			path: {
+				/** @description Its id, as /auth/me tells it */
 				household: string;
 			};
 			cookie?: never;
