@@ -2394,6 +2394,14 @@ export interface components {
 			/** Format: int64 */
 			passwordLinkExpiresAt: number;
 		};
+		NewPlace: {
+			/**
+			 * @description Guessed from the name
+			 * @enum {string}
+			 */
+			kind: 'cupboard' | 'fridge' | 'freezer';
+			name: string;
+		};
 		NewToken: {
 			/** Format: int64 */
 			createdAt: number;
@@ -3306,7 +3314,7 @@ export interface components {
 			 */
 			lots: number;
 			newCategories: string[];
-			newPlaces: string[];
+			newPlaces: components['schemas']['NewPlace'][];
 			newProducts: string[];
 			/** @description Columns that Pantrie does not know, and leaves out */
 			otherColumns: string[];
