@@ -2202,7 +2202,13 @@ export interface components {
 			token: string;
 		};
 		Line: {
+			/** @description Without one in the line it is one, or of what is weighed or measured as much as the last time; 0 when nobody can say, which is a problem of the line */
 			amount: components['schemas']['Measure'];
+			/**
+			 * @description As the line says, else as the product's packages do
+			 * @enum {string}
+			 */
+			dateKind: 'best_before' | 'use_by';
 			expiresOn: string;
 			/** @description The line has no date; this is what it mostly is */
 			guessed: boolean;
@@ -2733,9 +2739,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'
@@ -2802,9 +2813,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'
@@ -2950,6 +2966,8 @@ export interface components {
 			unit: string;
 			/** @description What else it can be entered in */
 			units: components['schemas']['ProductUnit'][];
+			/** @description How much is added when nobody says: one, or of what is weighed or measured as much as the last time; left out when nobody can say */
+			usual?: components['schemas']['Measure'];
 			/** @description Its allergens that the household watches for */
 			watched: string[];
 		};
@@ -3176,8 +3194,13 @@ export interface components {
 			publicUrl: string;
 		};
 		PutAway: {
-			/** @description As the line says, or 1, when it is left out */
+			/** @description Left out: as the line says, else 1, or of what is weighed or measured as much as the last time; a proposal without one is to be asked for */
 			amount?: string;
+			/**
+			 * @description As the product's packages say when it is left out
+			 * @enum {string}
+			 */
+			dateKind?: '' | 'best_before' | 'use_by';
 			/** @description As with adding; guessed when it is left out */
 			expires?: string;
 			guessed?: boolean;
@@ -3348,9 +3371,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'
