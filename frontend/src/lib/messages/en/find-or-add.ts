@@ -8,7 +8,6 @@ export const findOrAdd = {
 	add: (what: string) => `Add ${what}`,
 	newProduct: 'new product',
 	guessed: (date: string) => `${date}, a guess`,
-	dated: (kind: string, date: string) => `${kind} ${date}`,
 	noDate: 'no date',
 	enter: 'Enter',
 	problem: (text: string, message: string) => (text ? `“${text}”: ${message}` : message),
