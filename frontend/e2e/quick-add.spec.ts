@@ -37,7 +37,7 @@ test('a unit that is not known yet is told where it is missed', async ({ page, p
 		['', 'Enter how much.'],
 		['-1', 'Enter a number such as'],
 		['0.0001', 'No whole number of ml.'],
-		['9999', 'At most 1,000,000 ml.']
+		['9999', 'At most 1,000 l.']
 	] as const) {
 		await one.fill(text);
 		await dialog.getByRole('button', { name: 'Add', exact: true }).tap();
