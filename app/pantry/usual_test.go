@@ -17,8 +17,8 @@ func (k *kitchen) reads(line string) string {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	for _, u := range r.Unread {
-		if u.Code != pantry.AmountNeeded {
+	if len(r.Unread) > 0 {
+		if u := r.Unread[0]; u.Code != pantry.AmountNeeded {
 			k.t.Fatalf("%s: %+v", line, u)
 		}
 		return "?"
