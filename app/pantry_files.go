@@ -85,8 +85,14 @@ type SheetPreview struct {
 	ProblemCount  int            `json:"problemCount"`
 	OtherColumns  []string       `json:"otherColumns" doc:"Columns that Pantrie does not know, and leaves out"`
 	NewProducts   []string       `json:"newProducts" example:"[\"Rye bread\"]"`
-	NewPlaces     []string       `json:"newPlaces"`
+	NewPlaces     []NewPlace     `json:"newPlaces"`
 	NewCategories []string       `json:"newCategories"`
+}
+
+// NewPlace is a place that a sheet makes.
+type NewPlace struct {
+	Name string          `json:"name" example:"Fridge"`
+	Kind db.LocationKind `json:"kind" enum:"cupboard,fridge,freezer" doc:"Guessed from the name" example:"fridge"`
 }
 
 // SheetProblem is a cell that cannot be read.
@@ -129,13 +135,15 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 	if err != nil {
 		return nil, err
 	}
-	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []string{}, NewCategories: []string{}}
+	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []NewPlace{}, NewCategories: []string{}}
 	for _, each := range p.Problems {
 		out.Problems = append(out.Problems, SheetProblem{each.Row, each.Column, FieldCode(each.Code), each.Message})
 	}
 	out.OtherColumns = append(out.OtherColumns, p.Other...)
 	out.NewProducts = append(out.NewProducts, p.NewProducts...)
-	out.NewPlaces = append(out.NewPlaces, p.NewPlaces...)
+	for _, each := range p.NewPlaces {
+		out.NewPlaces = append(out.NewPlaces, NewPlace{each.Name, each.Kind})
+	}
 	out.NewCategories = append(out.NewCategories, p.NewCategories...)
 	return &body[SheetPreview]{out}, nil
 }

@@ -106,11 +106,12 @@ type LineInput struct {
 // Line is what a line means.
 type Line struct {
 	Name       string          `json:"name" example:"Oat milk"`
-	Amount     Measure         `json:"amount"`
+	Amount     Measure         `json:"amount" doc:"Without one in the line it is one, or of what is weighed or measured as much as the last time; 0 when nobody can say, which is a problem of the line"`
 	ProductID  string          `json:"productId" doc:"Of the product that it would be added to; empty when one would be made" example:"0199c565-4011-700e-88c3-928314c431c2"`
 	LocationID string          `json:"locationId" doc:"Where it would be put" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	ExpiresOn  string          `json:"expiresOn" example:"2026-11-30"`
 	Precision  string          `json:"precision" enum:"day,month,year,none"`
+	DateKind   db.DateKind     `json:"dateKind" enum:"best_before,use_by" doc:"As the line says, else as the product's packages do"`
 	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
 	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
 	Matches    []Product       `json:"matches" doc:"Products that it could be as well"`
@@ -286,7 +287,7 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 	}
 	out := Line{
 		Name: r.Name, Amount: Measure{Amount: pantry.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
-		ExpiresOn: r.Expiry.Date.String(), Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
+		ExpiresOn: r.Expiry.Date.String(), DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
 		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message})

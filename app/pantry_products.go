@@ -182,6 +182,13 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))
 	}
+	often, err := a.pantry.Usual(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if often.Amount > 0 {
+		out.Usual = &Measure{Amount: often.Amount.String(), Unit: string(often.Unit)}
+	}
 	for unit, factor := range d.Units {
 		out.Units = append(out.Units, ProductUnit{Unit: unit, Factor: factor, Of: p.Base})
 	}

@@ -53,11 +53,12 @@ type PutAway struct {
 	Skip       bool    `json:"skip,omitempty" doc:"Nothing becomes of it"`
 	ProductID  string  `json:"productId,omitempty" doc:"Left out: the line's own product, or the one of its text" example:"0199c565-4011-700e-88c3-928314c431c2"`
 	Name       string  `json:"name,omitempty" doc:"Instead of productId; a product that there is none of is made" example:"Bread"`
-	Amount     string  `json:"amount,omitempty" doc:"As the line says, or 1, when it is left out" example:"2"`
+	Amount     string  `json:"amount,omitempty" doc:"Left out: as the line says, else 1, or of what is weighed or measured as much as the last time; a proposal without one is to be asked for" example:"2"`
 	Unit       string  `json:"unit,omitempty" example:"l"`
 	LocationID *string `json:"locationId,omitempty" doc:"Where the product belongs when it is left out" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	Expires    string  `json:"expires,omitempty" doc:"As with adding; guessed when it is left out" example:"2026-11-30"`
 	Guessed    bool    `json:"guessed,omitempty"`
+	DateKind   string  `json:"dateKind,omitempty" enum:",best_before,use_by" doc:"As the product's packages say when it is left out"`
 }
 
 // ShoppingInput is what people tell of a line.
@@ -143,7 +144,10 @@ func (a *API) listShopping(ctx context.Context, in *HouseholdPath) (*body[Shoppi
 	for _, l := range tray {
 		item := shoppingItemOf(l.ShoppingLine, watched[l.ProductID])
 		place := l.LocationID
-		item.Proposal = &PutAway{ItemID: l.ID, ProductID: l.ProductID, Amount: pantry.Amount(l.Amount).String(), Unit: l.Unit, LocationID: &place, Guessed: l.Expiry.Guess, Expires: "none"}
+		item.Proposal = &PutAway{ItemID: l.ID, ProductID: l.ProductID, Unit: l.Unit, LocationID: &place, Guessed: l.Expiry.Guess, Expires: "none", DateKind: string(l.DateKind)}
+		if l.Amount > 0 {
+			item.Proposal.Amount = pantry.Amount(l.Amount).String()
+		}
 		if l.Expiry.Date != 0 {
 			item.Proposal.Expires = l.Expiry.Date.String()
 		}
@@ -193,7 +197,11 @@ func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[Shop
 	in.Body.apply(e, &f)
 	if in.Body.Amount == nil && in.Body.Unit == nil && f.ProductID == "" {
 		// A date in the line belongs to its text: what is bought has none yet.
-		if q := pantry.QuickAdd(f.Text, e.today); q.Amount > 0 && q.Expiry.Precision == "" && len(q.Unread) == 0 {
+		q := pantry.QuickAdd(f.Text, e.today)
+		for _, u := range q.Impossible() {
+			e.fields = append(e.fields, u.Field("text"))
+		}
+		if q.Amount > 0 && q.Expiry.Precision == "" && len(q.Unread) == 0 {
 			amount := int64(q.Amount)
 			f.Text, f.Amount, f.Unit = q.Name, &amount, string(q.Unit)
 		}
@@ -244,9 +252,12 @@ func (a *API) putAway(ctx context.Context, in *PutAwayInput) (*body[StockChange]
 	}
 	lines := make([]pantry.PutAwayLine, 0, len(in.Body.Lines))
 	for i, l := range in.Body.Lines {
-		line := pantry.PutAwayLine{ItemID: l.ItemID, Skip: l.Skip, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, LocationID: l.LocationID, Guessed: l.Guessed}
+		line := pantry.PutAwayLine{ItemID: l.ItemID, Skip: l.Skip, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, LocationID: l.LocationID, DateKind: db.DateKind(l.DateKind), Guessed: l.Guessed}
 		at := "lines." + strconv.Itoa(i) + "."
-		line.Amount = e.amount(at+"amount", l.Amount, 0)
+		if l.Amount != "" {
+			amount := e.amount(at+"amount", l.Amount, 0)
+			line.Amount = &amount
+		}
 		line.ExpiresOn, line.Precision = e.expiry(at+"expires", l.Expires)
 		lines = append(lines, line)
 	}

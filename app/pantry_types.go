@@ -163,6 +163,7 @@ func productsOf(list []db.Product, watched map[string][]string) []Product {
 // ProductDetails is all that is known of a product.
 type ProductDetails struct {
 	Product
+	Usual     *Measure      `json:"usual,omitempty" doc:"How much is added when nobody says: one, or of what is weighed or measured as much as the last time; left out when nobody can say"`
 	Today     string        `json:"today" doc:"The household's, YYYY-MM-DD" example:"2026-11-24"`
 	Lots      []Lot         `json:"lots" doc:"What is there, what is to be used first first"`
 	Units     []ProductUnit `json:"units" doc:"What else it can be entered in"`

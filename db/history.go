@@ -38,6 +38,8 @@ WHERE m.household_id = ? AND m.transaction_id = ? ORDER BY m.position LIMIT ?`
 	sqlHistoryOfProduct = `SELECT ` + movementColumns + `, t.verb, t.at, coalesce(t.user_id, ''), t.user_name, coalesce(t.undoes, '')
 FROM movements m CROSS JOIN stock_transactions t ON t.household_id = m.household_id AND t.id = m.transaction_id
 WHERE m.household_id = ? AND m.product_id = ? AND (m.transaction_id, m.position) < (?, ?) ORDER BY m.transaction_id DESC, m.position DESC LIMIT ?`
+	sqlHistoryAdded = `SELECT m.delta FROM movements m CROSS JOIN stock_transactions t ON t.household_id = m.household_id AND t.id = m.transaction_id
+WHERE m.household_id = ? AND m.product_id = ? AND m.undone_by IS NULL AND m.delta > 0 AND t.verb IN ('add', 'put_away') ORDER BY m.transaction_id DESC, m.position DESC LIMIT 1`
 	// The first movement of a lot brought what its price was paid for.
 	sqlHistoryWaste = `SELECT t.at, m.reason, -m.delta, (SELECT f.delta FROM movements f INDEXED BY movements_by_lot WHERE f.household_id = m.household_id AND f.lot_id = m.lot_id ORDER BY f.transaction_id, f.position LIMIT 1), l.price
 FROM stock_transactions t INDEXED BY stock_transactions_wasted CROSS JOIN movements m ON m.household_id = t.household_id AND m.transaction_id = t.id CROSS JOIN lots l ON l.household_id = m.household_id AND l.id = m.lot_id
@@ -68,6 +70,12 @@ func (r reader) MovementsWithVerb(ctx context.Context, householdID, productID, b
 	return many(ctx, r.q, func(s scanner) (m MovementByVerb, err error) {
 		return m, s.Scan(append(m.fields(), &m.Verb, &m.At, &m.UserID, &m.UserName, &m.Undoes)...)
 	}, sqlHistoryOfProduct, householdID, productID, beforeID, beforePosition, most)
+}
+
+// LastAdded is how much of a product came into the house the last time, as far as it is not undone, or
+// [ErrNotFound].
+func (r reader) LastAdded(ctx context.Context, householdID, productID string) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlHistoryAdded, householdID, productID)
 }
 
 // Wasted lists what was thrown away since a time and is not undone.

@@ -58,7 +58,7 @@ func (s *Service) ImportCSV(ctx context.Context, by By, data []byte) (Change, er
 func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 	for i, name := range plan.newPlaces {
 		l := db.Location{HouseholdID: by.HouseholdID}
-		if err := fillLocation(&l, PlaceFields{Name: name, Kind: db.Cupboard, Position: int64(len(plan.places) + i)}); err != nil {
+		if err := fillLocation(&l, PlaceFields{Name: name, Kind: KindOfPlace(name), Position: int64(len(plan.places) + i)}); err != nil {
 			return err
 		}
 		l, err := w.tx.InsertLocation(ctx, l)

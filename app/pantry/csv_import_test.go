@@ -27,7 +27,7 @@ func TestImportCSV(t *testing.T) {
 	ctx := t.Context()
 	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet))
 	want := pantry.Preview{
-		Rows: 5, Lots: 4, Other: []string{"Farbe"}, NewProducts: []string{"Milch", "Milch", "Reis", "Nüsse"}, NewPlaces: []string{"Kühlschrank", "Keller"}, NewCategories: []string{"Molkerei"},
+		Rows: 5, Lots: 4, Other: []string{"Farbe"}, NewProducts: []string{"Milch", "Milch", "Reis", "Nüsse"}, NewPlaces: []pantry.NewPlace{{Name: "Kühlschrank", Kind: db.Fridge}, {Name: "Keller", Kind: db.Cupboard}}, NewCategories: []string{"Molkerei"},
 	}
 	if diff := cmp.Diff(want, preview); err != nil || diff != "" {
 		t.Fatalf("%v (-want +got):\n%s", err, diff)

@@ -22,8 +22,14 @@ type Preview struct {
 	ProblemCount  int
 	Other         []string
 	NewProducts   []string
-	NewPlaces     []string
+	NewPlaces     []NewPlace
 	NewCategories []string
+}
+
+// NewPlace is a place that a sheet makes, with the kind that its name tells.
+type NewPlace struct {
+	Name string
+	Kind db.LocationKind
 }
 
 // sheetCatalog is what a sheet is compared with.
@@ -292,7 +298,10 @@ func (b *planner) amounts(row SheetRow, p *sheetProduct) {
 
 // preview tells what the plan is.
 func (p *sheetPlan) preview() Preview {
-	v := Preview{Rows: len(p.sheet.Rows), Problems: slices.Clone(p.sheet.Problems), ProblemCount: p.sheet.ProblemCount, Other: p.sheet.Other, NewPlaces: p.newPlaces, NewCategories: p.newGroups}
+	v := Preview{Rows: len(p.sheet.Rows), Problems: slices.Clone(p.sheet.Problems), ProblemCount: p.sheet.ProblemCount, Other: p.sheet.Other, NewCategories: p.newGroups}
+	for _, name := range p.newPlaces {
+		v.NewPlaces = append(v.NewPlaces, NewPlace{name, KindOfPlace(name)})
+	}
 	for _, row := range p.sheet.Rows {
 		if row.Amount > 0 {
 			v.Lots++

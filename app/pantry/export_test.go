@@ -68,7 +68,7 @@ func (k *kitchen) filled() {
 	k.buy(pantry.ShoppingFields{ProductID: milk.ID})
 	away := k.bought(pantry.ShoppingFields{Text: "Nuts"})
 	k.bought(pantry.ShoppingFields{Text: "Soap"})
-	k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: away, Amount: 2000}}))
+	k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: away, Amount: days(2000)}}))
 }
 
 func (k *kitchen) exported(household string) []byte {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,8 +14,9 @@ import (
 )
 
 // measures are the units in which amounts of a product can be told: own is the one people enter it in,
-// base the one it is kept in.
+// base the one it is kept in, name what the product is called.
 type measures struct {
+	name        string
 	own         Unit
 	base        Unit
 	conversions []Conversion
@@ -25,7 +27,7 @@ type units interface {
 }
 
 func measuresOf(ctx context.Context, r units, p db.Product) (measures, error) {
-	m := measures{own: Unit(p.Unit), base: Unit(p.Base)}
+	m := measures{name: p.Name, own: Unit(p.Unit), base: Unit(p.Base)}
 	list, err := r.ProductUnits(ctx, p.HouseholdID, p.ID)
 	for unit, factor := range list {
 		m.conversions = append(m.conversions, Conversion{Unit(unit), factor})
@@ -41,7 +43,7 @@ func (m measures) unit(text string) (Unit, error) {
 	}
 	u, err := ParseUnit(text)
 	if err != nil {
-		return "", unknownUnit("unit")
+		return "", m.unknown("unit", Unit(text))
 	}
 	for _, known := range append([]Unit{m.base, m.own}, conversionUnits(m.conversions)...) {
 		if known.same(u) {
@@ -63,7 +65,7 @@ func conversionUnits(list []Conversion) []Unit {
 // base unit. Name is the field's.
 func (m measures) inBase(name string, amount int64, unit string) (int64, error) {
 	if amount < 1 {
-		return 0, fault.Fields([]fault.Field{{Name: name, Code: fault.Required, Message: "Enter an amount above 0."}})
+		return 0, fault.Fields([]fault.Field{problem(AmountZero).Field(name)})
 	}
 	u, err := m.unit(unit)
 	if err != nil {
@@ -73,7 +75,7 @@ func (m measures) inBase(name string, amount int64, unit string) (int64, error) 
 	var p *Problem
 	switch {
 	case errors.As(err, &p) && p.Code == UnitMismatch:
-		return 0, unknownUnit("unit")
+		return 0, m.unknown("unit", u)
 	case errors.As(err, &p) && p.Code == AmountTooLarge:
 		return 0, fault.Fields([]fault.Field{tooLarge(name)})
 	case errors.As(err, &p):
@@ -101,7 +103,7 @@ func (m measures) factor(unit string) (int64, error) {
 	times, per, found := ratio(u, m.base, m.conversions)
 	switch {
 	case !found:
-		return 0, unknownUnit("unit")
+		return 0, m.unknown("unit", u)
 	case times%per != 0:
 		return 0, fault.Fields([]fault.Field{problem(AmountNotExact).Field("unit")})
 	}
@@ -111,8 +113,23 @@ func (m measures) factor(unit string) (int64, error) {
 // text writes thousandths of the base unit for people.
 func (m measures) text(n int64) string { return Display(Amount(n), m.base, m.conversions).String() }
 
-func unknownUnit(field string) error {
-	return fault.Fields([]fault.Field{{Name: field, Code: UnknownUnit, Message: "This unit does not go with the product's."}})
+// unknown is the refusal of a unit that the product is not told in.
+func (m measures) unknown(field string, u Unit) error {
+	return fault.Fields([]fault.Field{{Name: field, Code: UnknownUnit, Message: m.mismatch(u).Message}})
+}
+
+// mismatch says why a unit does not go with the product's, and what would help: nothing does where the one is
+// weighed and the other measured.
+func (m measures) mismatch(u Unit) *Problem {
+	p := problem(UnitMismatch)
+	if m.name == "" {
+		return p
+	}
+	p.Message = fmt.Sprintf("%s is told in %s, not in %s. Say first how much of the one is in the other.", m.name, m.base, u)
+	if m.base.measured() && u.measured() {
+		p.Message = fmt.Sprintf("%s is told in %s, which %s cannot be turned into.", m.name, m.base, u)
+	}
+	return p
 }
 
 // inBase is [measures.inBase] of a product.
@@ -141,7 +158,7 @@ func unitText(fields *[]fault.Field, name, value string) string {
 func checkAmount(fields *[]fault.Field, name string, amount int64) {
 	switch {
 	case amount < 1:
-		*fields = append(*fields, fault.Field{Name: name, Code: fault.Required, Message: "Enter an amount above 0."})
+		*fields = append(*fields, problem(AmountZero).Field(name))
 	case amount > mostAmount:
 		*fields = append(*fields, tooLarge(name))
 	}

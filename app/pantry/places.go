@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"pantrie/auth/fault"
 	"pantrie/db"
@@ -22,6 +23,28 @@ type CategoryFields struct {
 	Name     string
 	Icon     string
 	Position int64
+}
+
+// KindOfPlace guesses how a place keeps things from its name, in English, German and French. What tells nothing is a
+// cupboard.
+func KindOfPlace(name string) db.LocationKind {
+	name = strings.ReplaceAll(plain(name), "ue", "u")
+	words := strings.FieldsFunc(name, func(r rune) bool { return !inWord(r) })
+	begins := func(beginnings ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool {
+			return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(word, b) })
+		})
+	}
+	within := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case within("freezer", "gefrier", "tiefkuhl", "eisfach", "eistruhe", "kuhltruhe"), begins("congel", "surgel", "frozen", "frost"), slices.Contains(words, "tk"):
+		return db.Freezer
+	case within("fridge", "kuhlschrank", "kuhlfach", "kuhlregal", "kuhlraum", "kuhlkammer", "kuhlbox", "kuhlhaus", "refrigerat"), begins("refriger", "frigo", "frigid", "eisschrank", "icebox"):
+		return db.Fridge
+	}
+	return db.Cupboard
 }
 
 // CreateLocation stores a place. [fault.ValidationFailed]; [fault.Conflict] with [fault.Taken] when

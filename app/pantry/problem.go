@@ -24,9 +24,14 @@ const (
 	AmountNegative   = "amount_negative"
 	AmountNotExact   = "amount_not_exact"
 	AmountTooLarge   = "amount_too_large"
+	AmountZero       = "amount_zero"
+	AmountNeeded     = "amount_needed"
+	NameMissing      = "name_missing"
 	UnitInvalid      = "unit_invalid"
 	UnitMismatch     = "unit_mismatch"
+	UnitKnown        = "unit_known"
 	FactorInvalid    = "factor_invalid"
+	DaysInvalid      = "days_invalid"
 	DateInvalid      = "date_invalid"
 	DateImpossible   = "date_impossible"
 	DateImplausible  = "date_implausible"
@@ -55,8 +60,8 @@ const (
 func ProblemCodes() []string {
 	return []string{
 		fault.Required, fault.TooLong, fault.InvalidChoice,
-		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, UnitInvalid, UnitMismatch, FactorInvalid,
-		DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, BarcodeTaken, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
+		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, AmountZero, AmountNeeded, NameMissing, UnitInvalid, UnitMismatch, UnitKnown, FactorInvalid,
+		DaysInvalid, DateInvalid, DateImpossible, DateImplausible, PriceInvalid, BarcodeRounded, BarcodeInvalid, BarcodeMisread, BarcodeTaken, PhotoTooLarge, PhotoInvalid, ColumnTwice, TooManyCells,
 		QuoteOpen, FileTooLarge, FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn, ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	}
 }
@@ -87,10 +92,20 @@ func sentence(code string) string {
 		return "An amount is kept in thousandths, and this one does not come out even. Enter it with at most three decimals."
 	case AmountTooLarge:
 		return "An amount can be at most 1,000,000,000."
+	case AmountZero:
+		return "Enter an amount above 0."
+	case AmountNeeded:
+		return "How much? For example 500 g sugar."
+	case NameMissing:
+		return "A name is missing. For example 2 milk 30.11."
 	case UnitInvalid:
 		return "Enter a unit of at most 32 letters, such as g, piece or pack."
 	case UnitMismatch:
 		return "This unit does not go with the product's. Say how many of the one are in the other first."
+	case UnitKnown:
+		return "What this unit is, is known already."
+	case DaysInvalid:
+		return "Enter a number of days, at most 36500."
 	case FactorInvalid:
 		return "Enter how many are in one: a whole number from 2 to 1,000,000."
 	case DateInvalid:

@@ -68,12 +68,12 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in 
 	return p, missing(err, "category or place")
 }
 
-// named finds the product of that name, or creates it.
-func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string) (db.Product, error) {
+// named finds the product of that name, or creates it. What the first package says, the others will say too.
+func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string, kind db.DateKind) (db.Product, error) {
 	if known, p, err := s.known(ctx, tx, householdID, name, unit); err != nil || known {
 		return p, err
 	}
-	return s.create(ctx, tx, householdID, ProductFields{Name: name, Unit: unit})
+	return s.create(ctx, tx, householdID, ProductFields{Name: name, Unit: unit, DateKind: kind})
 }
 
 // ChangeProduct changes what change changes of a product. [fault.NotFound], [fault.ValidationFailed];
@@ -179,7 +179,7 @@ func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit
 		return err
 	}
 	if len(m.conversions) > 0 || len(history) > 0 || p.Minimum != nil {
-		return conflict("unit", UnitsDiffer, "Say how many "+p.Base+" are in one "+unit+" first.")
+		return conflict("unit", UnitsDiffer, m.mismatch(Unit(unit)).Message)
 	}
 	p.Unit, p.Base = unit, string(Unit(unit).Base())
 	return nil
@@ -200,7 +200,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 		days *int64
 	}{{"shelfLife", in.ShelfLife}, {"openedShelfLife", in.OpenedShelfLife}, {"frozenShelfLife", in.FrozenShelfLife}, {"thawedShelfLife", in.ThawedShelfLife}} {
 		if life.days != nil && (*life.days < 0 || *life.days > mostDays) {
-			fields = append(fields, fault.Field{Name: life.name, Code: fault.Invalid, Message: "Enter a number of days, at most 36500."})
+			fields = append(fields, problem(DaysInvalid).Field(life.name))
 		}
 	}
 	if in.Allergens != nil {
@@ -237,11 +237,11 @@ func (s *Service) SetUnit(ctx context.Context, by By, productID string, in Produ
 		for name, value := range map[string]string{"unit": in.Unit, "of": in.Of} {
 			text(&fields, name, value, true, 200)
 		}
-		if in.Factor < 2 || in.Factor > 1_000_000 {
-			fields = append(fields, fault.Field{Name: "factor", Code: fault.Invalid, Message: "Enter a number from 2 to 1,000,000."})
+		if in.Factor < 2 || in.Factor > MaxFactor {
+			fields = append(fields, problem(FactorInvalid).Field("factor"))
 		}
 		if u := Unit(unit); u != "" && (u.Base() != u || u == Gram || u == Millilitre || u.same(Unit(of))) {
-			fields = append(fields, fault.Field{Name: "unit", Code: fault.Invalid, Message: "What this unit is, is known already."})
+			fields = append(fields, problem(UnitKnown).Field("unit"))
 		}
 		if len(fields) > 0 {
 			return fault.Fields(fields)
@@ -268,13 +268,13 @@ func (s *Service) setUnit(ctx context.Context, tx *db.Tx, p db.Product, unit str
 	times, per, found := ratio(Unit(of), m.base, m.conversions)
 	switch {
 	case found && u == m.base:
-		return fault.Fields([]fault.Field{{Name: "of", Code: fault.Invalid, Message: "The one is told in the other already."}})
+		return fault.Fields([]fault.Field{{Name: "of", Code: UnitKnown, Message: "The one is told in the other already."}})
 	case !found && u != m.base:
-		return unknownUnit("of")
+		return m.unknown("of", Unit(of))
 	case !found:
 		base, times, per = Unit(of).measure()
 	}
-	if factor *= times; factor%per != 0 || factor/per < 2 {
+	if factor *= times; factor%per != 0 || factor/per < 2 || factor/per > MaxFactor {
 		return fault.Fields([]fault.Field{problem(FactorInvalid).Field("factor")})
 	}
 	factor /= per

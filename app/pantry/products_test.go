@@ -30,9 +30,9 @@ func TestCreateProduct(t *testing.T) {
 		{"no unit", pantry.ProductFields{Name: "x", Unit: "500 g"}, db.Product{}, pantry.UnitInvalid},
 		{"the same name once more", pantry.ProductFields{Name: "Milk"}, db.Product{Name: "Milk", Base: "piece", Unit: "piece"}, ""},
 		{"no name", pantry.ProductFields{Name: " "}, db.Product{}, fault.Required},
-		{"an odd shelf life", pantry.ProductFields{Name: "x", ShelfLife: days(-1)}, db.Product{}, fault.Invalid},
+		{"an odd shelf life", pantry.ProductFields{Name: "x", ShelfLife: days(-1)}, db.Product{}, pantry.DaysInvalid},
 		{"an odd kind of date", pantry.ProductFields{Name: "x", DateKind: "sell_by"}, db.Product{}, fault.InvalidChoice},
-		{"a minimum of nothing", pantry.ProductFields{Name: "x", Minimum: days(0)}, db.Product{}, fault.Required},
+		{"a minimum of nothing", pantry.ProductFields{Name: "x", Minimum: days(0)}, db.Product{}, pantry.AmountZero},
 		{"a minimum in another measure", pantry.ProductFields{Name: "x", Minimum: &half, MinimumUnit: "kg"}, db.Product{}, pantry.UnknownUnit},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,12 +109,13 @@ func TestUnitsOfProducts(t *testing.T) {
 		of     string
 		why    string
 	}{
-		{"one of itself", "pack", 1, "can", fault.Invalid},
-		{"itself", "pack", 2, "pack", fault.Invalid},
-		{"what everybody knows", "kg", 900, "g", fault.Invalid},
-		{"the base in what is made of it", "g", 2, "can", fault.Invalid},
+		{"one of itself", "pack", 1, "can", pantry.FactorInvalid},
+		{"none of it", "pack", 0, "can", pantry.FactorInvalid},
+		{"itself", "pack", 2, "pack", pantry.UnitKnown},
+		{"what everybody knows", "kg", 900, "g", pantry.UnitKnown},
+		{"the base in what is made of it", "g", 2, "can", pantry.UnitKnown},
 		{"of nothing known", "sack", 2, "barrel", pantry.UnknownUnit},
-		{"too many", "lorry", 1_000_000, "kg", pantry.TooLarge},
+		{"too many", "lorry", 1_000_000, "kg", pantry.FactorInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := set(tt.unit, tt.factor, tt.of)

@@ -14,18 +14,19 @@ import (
 const mostPutAway = 500
 
 // PutAwayLine says what becomes of a line in the tray. ProductID and Name empty stand for the line's own
-// product, or the one of its text; a product of a name that there is none of is created. Amount 0 is as
-// much as the line says, or one. The rest is as with [Addition]. Skip: nothing becomes of it. A line whose
+// product, or the one of its text; a product of a name that there is none of is created. Amount nil is as
+// much as the line says, or as is [Service.Usual]. The rest is as with [Addition]. Skip: nothing becomes of it. A line whose
 // things go to several places, or have several dates, is there several times.
 type PutAwayLine struct {
 	ItemID     string
 	ProductID  string
 	Name       string
-	Amount     int64
+	Amount     *int64
 	Unit       string
 	LocationID *string
 	ExpiresOn  string
 	Precision  db.Precision
+	DateKind   db.DateKind // empty: as usual for the product
 	Guessed    bool
 	Skip       bool
 }
@@ -80,17 +81,50 @@ func (s *Service) PutAway(ctx context.Context, by By, lines []PutAwayLine) (Chan
 
 func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLine) error {
 	in := Addition{
-		ProductID: line.ProductID, Amount: line.Amount, Unit: line.Unit, LocationID: line.LocationID,
-		ExpiresOn: line.ExpiresOn, Precision: line.Precision, Guessed: line.Guessed,
+		ProductID: line.ProductID, Unit: line.Unit, LocationID: line.LocationID,
+		ExpiresOn: line.ExpiresOn, Precision: line.Precision, DateKind: line.DateKind, Guessed: line.Guessed,
 	}
 	if in.ProductID == "" && line.Name == "" {
 		in.ProductID = item.ProductID
 	}
-	if in.Amount == 0 {
-		in.Amount, in.Unit = deref(item.Amount, 1000), cmp.Or(in.Unit, item.Unit)
-	}
 	in.Name = cmp.Or(line.Name, item.Text)
+	amount := line.Amount
+	if amount == nil {
+		amount, in.Unit = item.Amount, cmp.Or(in.Unit, item.Unit)
+	}
+	in.Amount = deref(amount, 1000)
+	if amount == nil {
+		if err := w.asUsual(ctx, &in); err != nil {
+			return err
+		}
+	}
 	return w.add(ctx, in)
+}
+
+// asUsual fills in how much is added when nobody says more than the product's own unit.
+func (w *work) asUsual(ctx context.Context, in *Addition) error {
+	known, p, err := true, db.Product{}, error(nil)
+	if in.ProductID != "" {
+		p, err = w.product(ctx, in.ProductID)
+	} else {
+		known, p, err = w.s.known(ctx, w.tx, w.household(), in.Name, in.Unit)
+	}
+	if err != nil || !known {
+		return err
+	}
+	m, err := measuresOf(ctx, w.tx, p)
+	if err != nil {
+		return err
+	}
+	if unit, err := m.unit(in.Unit); err != nil || unit != m.own {
+		return err
+	}
+	often, err := usual(ctx, w.tx, p)
+	if why := needed(p); err == nil && often.Amount == 0 {
+		return fault.Fields([]fault.Field{why.Field("amount")})
+	}
+	in.Amount, in.Unit = int64(often.Amount), string(often.Unit)
+	return err
 }
 
 // within names the fields of an error by where they are in the request.
@@ -172,9 +206,10 @@ func (u *undo) tray(ctx context.Context, before map[string]bool) error {
 type TrayLine struct {
 	ShoppingLine
 	Product    *db.Product
-	Amount     int64 // thousandths of Unit
+	Amount     int64 // thousandths of Unit; 0: nobody can say, and it is to be asked
 	Unit       string
 	LocationID string
+	DateKind   db.DateKind
 	Expiry     Expiry
 }
 
@@ -199,7 +234,7 @@ func (s *Service) Tray(ctx context.Context, householdID string) ([]TrayLine, err
 	}
 	tray := make([]TrayLine, 0, len(list))
 	for _, l := range list {
-		line := TrayLine{ShoppingLine: l, Amount: deref(l.ShoppingItem.Amount, 1000), Unit: cmp.Or(l.ShoppingItem.Unit, string(Piece)), Expiry: Expiry{Precision: Undated}}
+		line := TrayLine{ShoppingLine: l, Amount: deref(l.ShoppingItem.Amount, 1000), Unit: cmp.Or(l.ShoppingItem.Unit, string(Piece)), Expiry: Expiry{Precision: Undated}, DateKind: db.BestBefore}
 		if err := s.propose(ctx, &line, kinds, today); err != nil {
 			return nil, err
 		}
@@ -226,9 +261,13 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 	if err != nil {
 		return err
 	}
-	line.Product, line.LocationID, line.Unit = &p, p.LocationID, cmp.Or(item.Unit, p.Unit)
-	if _, err := m.inBase("amount", line.Amount, line.Unit); err != nil {
-		line.Amount, line.Unit = 1000, p.Unit
+	line.Product, line.LocationID, line.DateKind, line.Unit = &p, p.LocationID, p.DateKind, cmp.Or(item.Unit, p.Unit)
+	if _, err := m.inBase("amount", line.Amount, line.Unit); err != nil || item.Amount == nil && line.Unit == p.Unit {
+		often, err := usual(ctx, s.db, p)
+		if err != nil {
+			return err
+		}
+		line.Amount, line.Unit = int64(often.Amount), string(often.Unit)
 	}
 	line.Expiry, err = s.guess(ctx, s.db, p, kinds[p.LocationID], today)
 	return err

@@ -14,14 +14,15 @@ const (
 	maxQuick = 500
 )
 
-// Quick is what one line says: "2 milk 30.11.". Amount is zero, Unit empty and the expiry's precision
-// empty where nothing is said of them; a unit can be empty beside an amount. Unread is what looks like
+// Quick is what one line says: "2 milk use by 30.11.". Amount is zero, Unit and Kind empty and the expiry's
+// precision empty where nothing is said of them; a unit can be empty beside an amount. Unread is what looks like
 // a part and cannot be one; it is in no other field.
 type Quick struct {
 	Name   string
 	Amount Amount
 	Unit   Unit
 	Expiry Expiry
+	Kind   Kind
 	Unread []Unread
 }
 
@@ -35,12 +36,16 @@ type Unread struct {
 // QuickAdd reads a line as a person would who knows no grammar: an amount and a date at either end, the
 // name is the rest. The amount comes first or last, the date mostly last; whatever could as well belong
 // to the name stays there ("7up", "Mehl Type 405", "Milch 3.5", "4711 Eau de Cologne"). The first amount
-// is the one: in "2 milk 500 ml" the size belongs to the name, but "6 x 1,5 l water" are 9 l.
-// It refuses nothing: a line that gives no name has [fault.Required] in Unread.
+// is the one: in "2 milk 500 ml" the size belongs to the name, but "6 x 1,5 l water" are 9 l. A number in front
+// that cannot be an amount belongs to no name: "-2 milk", "0 milk", "1e9 milk".
+// It refuses nothing: a line that gives no name has [NameMissing] in Unread, an empty one [fault.Required].
 func QuickAdd(text string, today Date) Quick {
 	words := strings.Fields(tidy(text))
 	if utf8.RuneCountInString(strings.Join(words, " ")) > maxQuick {
 		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *problem(fault.TooLong)}}}
+	}
+	if len(words) == 0 {
+		return Quick{Unread: []Unread{{Problem: *problem(fault.Required)}}}
 	}
 	l := &line{dates: packageWindow(today), words: words}
 	l.front()
@@ -74,12 +79,21 @@ type line struct {
 
 func (l *line) front() {
 	for len(l.words) > 0 {
-		if n, ok := l.leadingDate(); ok {
+		n, ok := l.labelledDate()
+		if !ok {
+			n, ok = l.leadingDate()
+		}
+		if ok {
 			l.words = l.words[n:]
 			continue
 		}
-		if l.said {
+		if l.said || l.noSuchMonth(l.words[0]) {
 			return
+		}
+		if c, ok := refusedAt(l.words); ok {
+			l.take(c, l.words[:c.words])
+			l.words = l.words[c.words:]
+			continue
 		}
 		words := l.words
 		if rest, plus := strings.CutPrefix(words[0], "+"); plus { // +2
@@ -114,16 +128,18 @@ func (l *line) back() {
 func (l *line) middle() {
 	for i := 0; i < len(l.words); i++ {
 		read, p := l.dates.read(trimmed(l.words[i]))
+		label, kind := labelled(l.words[:i])
+		atAnEnd := i == 0 || i == len(l.words)-1
 		switch {
-		case p != nil && dateLike(l.words[i]) && p.Code != DateInvalid:
+		case p != nil && p.Code != DateInvalid && (dateLike(l.words[i]) || atAnEnd && l.noSuchMonth(l.words[i])):
 			l.q.Unread = append(l.q.Unread, Unread{Text: l.words[i], Problem: *p})
 		case p == nil && !l.dated && (read.form == formRelative || (read.form == formFull || read.form == formDayMonth) && dateLike(l.words[i])):
-			l.q.Expiry, l.dated = read.Expiry, true
+			l.date(read.Expiry, kind)
 		default:
 			continue
 		}
-		l.words = append(l.words[:i:i], l.words[i+1:]...)
-		i--
+		l.words = append(l.words[:i-label:i-label], l.words[i+1:]...)
+		i -= label + 1
 	}
 }
 
@@ -145,7 +161,7 @@ func (l *line) finish() Quick {
 	case l.said && !l.dated && l.count.unit == "" && len(l.q.Unread) == 0: // "4711"
 		l.q.Name, l.q.Amount = l.count.text, 0
 	default:
-		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(fault.Required)})
+		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(NameMissing)})
 	}
 	if utf8.RuneCountInString(l.q.Name) > MaxName {
 		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(fault.TooLong)})
@@ -177,30 +193,45 @@ func (l *line) leadingDate() (int, bool) {
 		case n > 1 && (read.form == formMonth || read.form == formDayMonth && !strings.HasSuffix(l.words[0], ".")): // 2 Mai Tai
 			continue
 		}
-		l.q.Expiry, l.dated = read.Expiry, true
+		l.date(read.Expiry, "")
 		return n, true
 	}
 	return 0, false
 }
 
+// trailingDate takes a date from the end, also one with its label behind it: "ham 3.12. use by".
 func (l *line) trailingDate() (int, bool) {
 	if l.dated {
 		return 0, false
 	}
-	for n := min(4, len(l.words)); n > 0; n-- {
-		at := len(l.words) - n
-		read, ok := l.dateOf(l.words[at:])
+	if n, ok := l.dateBefore(len(l.words)); ok {
+		return n, true
+	}
+	behind, kind := labelled(l.words)
+	if kind == "" {
+		return 0, false
+	}
+	n, ok := l.dateBefore(len(l.words) - behind)
+	if ok {
+		l.q.Kind = kind
+	}
+	return n + behind, ok
+}
+
+// dateBefore takes a date that ends before a word, with its label.
+func (l *line) dateBefore(end int) (int, bool) {
+	for n := min(4, end); n > 0; n-- {
+		at := end - n
+		read, ok := l.dateOf(l.words[at:end])
 		if !ok || read.form != formFull && read.form != formRelative && !dateLike(l.words[at]) && at == 0 && !l.said {
 			continue
 		}
 		if (read.form == formCompact || read.form == formYear) && at > 0 && numbered(l.words[at-1]) {
 			continue
 		}
-		l.q.Expiry, l.dated = read.Expiry, true
-		for at > 1 && oneOf(l.words[at-1], "bis", "mhd", "exp", "expires", "until", "bb", "bbe", "bbd", "haltbar", "before", "best", "by", "use") {
-			at--
-		}
-		return len(l.words) - at, true
+		label, kind := labelled(l.words[:at])
+		l.date(read.Expiry, kind)
+		return n + label, true
 	}
 	return 0, false
 }
@@ -259,7 +290,10 @@ func (l *line) trailingCount() (int, bool) {
 	}
 	for n := min(5, len(l.words)-1); n > 0; n-- {
 		at := len(l.words) - n
-		c, ok := countAt(l.words[at:])
+		c, ok := refusedAt(l.words[at:])
+		if ok = ok && c.unit != ""; !ok { // bare it can end a name: WD -40
+			c, ok = countAt(l.words[at:])
+		}
 		if !ok || c.words != n || !c.trails(l.words[at-1]) {
 			continue
 		}

@@ -53,9 +53,9 @@ func TestQuickAdd(t *testing.T) {
 		// Names with numbers in them.
 		{"7up", " | 7up | "}, {"+7up", " | +7up | "}, {"2 7up", "2 | 7up | "}, {"7up 2", "2 | 7up | "}, {"7 up", "7 | up | "}, {"4711", " | 4711 | "}, {"4711 Kölnisch Wasser", " | 4711 Kölnisch Wasser | "}, {"1000 Island Dressing", " | 1000 Island Dressing | "},
 		{"1664 Bier", " | 1664 Bier | "}, {"2026 Riesling", " | 2026 Riesling | "}, {"Riesling 2023", " | Riesling 2023 | "}, {"Riesling 2027", " | Riesling | 2027-12-31 year"}, {"1,5% milk", " | 1,5% milk | "}, {"1,5 % milk", " | 1,5 % milk | "},
-		{"Milch 3.5", " | Milch 3.5 | "}, {"Milch 3,5%", " | Milch 3,5% | "}, {"0.0 Bier", " | 0.0 Bier | "}, {"0 Zucker", " | 0 Zucker | "}, {"Omega 3", " | Omega 3 | "}, {"Vitamin B 12", " | Vitamin B 12 | "}, {"A2 Milch", " | A2 Milch | "},
+		{"Milch 3.5", " | Milch 3.5 | "}, {"Milch 3,5%", " | Milch 3,5% | "}, {"0.0 Bier", " | 0.0 Bier | "}, {"Zucker 0", " | Zucker 0 | "}, {"00 flour", " | 00 flour | "}, {"0% milk", " | 0% milk | "}, {"0 % Fett", " | 0 % Fett | "}, {"0", " | 0 | "}, {"3-in-1 oil", " | 3-in-1 oil | "}, {"5 spice", "5 | spice | "}, {"Omega 3", " | Omega 3 | "}, {"Vitamin B 12", " | Vitamin B 12 | "}, {"A2 Milch", " | A2 Milch | "},
 		{"Mehl Type 1050", " | Mehl Type 1050 | "}, {"Roggenmehl 1150", " | Roggenmehl 1150 | "}, {"Mehl Type 405 1126", " | Mehl Type 405 | 2026-11-30 month"}, {"6er Pack Eier", " | 6er Pack Eier | "}, {"2 in 1 Shampoo", " | 2 in 1 Shampoo | "},
-		{"1-2 Äpfel", " | 1-2 Äpfel | "}, {"-2 milk", " | -2 milk | "}, {"Cola 1.25", " | Cola 1.25 | "}, {"After Eight", " | After Eight | "}, {"WD-40", " | WD-40 | "}, {"Haribo 3011", " | Haribo 3011 | "},
+		{"1-2 Äpfel", " | 1-2 Äpfel | "}, {"-18° ice", " | -18° ice | "}, {"-18 °C ice", " | -18 °C ice | "}, {"-7up", " | -7up | "}, {"-2% salt", " | -2% salt | "}, {"WD -40", " | WD -40 | "}, {"2e milk", " | 2e milk | "}, {"Cola 1.25", " | Cola 1.25 | "}, {"After Eight", " | After Eight | "}, {"WD-40", " | WD-40 | "}, {"Haribo 3011", " | Haribo 3011 | "},
 		{"2 Dosen", "2 | Dosen | "}, {"Dose", " | Dose | "}, {"2 Gläser 30.11.", "2 | Gläser | 2026-11-30 day"}, {"Mi Goreng", " | Mi Goreng | "}, {"March beer", " | March beer | "}, {"2 Mai Tai", "2 | Mai Tai | "}, {"x", " | x | "}, {"x x", " | x x | "},
 
 		// Dates.
@@ -70,7 +70,18 @@ func TestQuickAdd(t *testing.T) {
 		// Not understood.
 		{"milk 31.11.", " | milk |  | 31.11.=date_impossible"}, {"2 milk 31.11.2026", "2 | milk |  | 31.11.2026=date_impossible"}, {"milk 30.11.2099", " | milk |  | 30.11.2099=date_implausible"},
 		{"1/3 Melone", " | Melone |  | 1/3=amount_not_exact"}, {"1.000 g Mehl", " | Mehl |  | 1.000 g=amount_ambiguous"}, {"99999999999 g Mehl", " | Mehl |  | 99999999999 g=amount_too_large"},
-		{"", " |  |  | =required"}, {"\u200b \x00", " |  |  | =required"}, {"30.11.", " |  | 2026-11-30 day | =required"}, {"500 g", "500 g |  |  | =required"}, {"2 30.11.", "2 |  | 2026-11-30 day | =required"},
+		{"", " |  |  | =required"}, {"\u200b \x00", " |  |  | =required"}, {"30.11.", " |  | 2026-11-30 day | =name_missing"}, {"500 g", "500 g |  |  | =name_missing"}, {"2 30.11.", "2 |  | 2026-11-30 day | =name_missing"},
+		{"bis 30.11.", " |  | 2026-11-30 day | =name_missing"}, {"0 30.11.", " |  | 2026-11-30 day | 0=amount_zero | =name_missing"}, {"-2 kg", " |  |  | -2 kg=amount_negative | =name_missing"},
+
+		// Amounts that nothing can have are no names.
+		{"-2 milk", " | milk |  | -2=amount_negative"}, {"−2 milk", " | milk |  | −2=amount_negative"}, {"-½ milk", " | milk |  | -½=amount_negative"}, {"-2 kg rice", " | rice |  | -2 kg=amount_negative"}, {"-5kg nails 30.11.", " | nails | 2026-11-30 day | -5kg=amount_negative"},
+		{"-2x milk", " | milk |  | -2x=amount_negative"}, {"rice -2 kg", " | rice |  | -2 kg=amount_negative"}, {"0 milk", " | milk |  | 0=amount_zero"}, {"+0 milk", " | milk |  | 0=amount_zero"}, {"0x milk", " | milk |  | 0x=amount_zero"}, {"eggs x0", " | eggs |  | x0=amount_zero"},
+		{"0 g sugar", " | sugar |  | 0 g=amount_zero"}, {"0.0 kg rice", " | rice |  | 0.0 kg=amount_zero"}, {"rice 0 kg", " | rice |  | 0 kg=amount_zero"}, {"6 x 0 l water", " | water |  | 6 x 0 l=amount_zero"},
+		{"999999999999 milk", " | milk |  | 999999999999=amount_too_large"}, {"999999999999", " | 999999999999 | "}, {"4006381333931", " | 4006381333931 | "}, {"1e9 milk", " | milk |  | 1e9=amount_invalid"}, {"1,5E-3 kg milk", " | milk |  | 1,5E-3 kg=amount_invalid"},
+
+		// There is no such month; sizes and blends are names.
+		{"cheese 99.99.", " | cheese |  | 99.99.=date_impossible"}, {"cheese 13/26", " | cheese |  | 13/26=date_impossible"}, {"13/26 cheese", " | cheese |  | 13/26=date_impossible"}, {"cheese 13/2027", " | cheese |  | 13/2027=date_impossible"}, {"cheese use by 13/26", " | cheese |  | 13/26=date_impossible"},
+		{"shrimps 21/25", " | shrimps 21/25 | "}, {"beef 80/20", " | beef 80/20 | "}, {"oil 15/40", " | oil 15/40 | "},
 
 		// Every script.
 		{"🥛 2 l", "2 l | 🥛 | "}, {"2 🍎", "2 | 🍎 | "}, {"👨‍👩‍👧 tea", " | 👨‍👩‍👧 tea | "}, {"2 חלב 30.11.", "2 | חלב | 2026-11-30 day"}, {"\u200f2 חלב\u200f 30.11.\u200e", "2 | חלב | 2026-11-30 day"},
@@ -78,6 +89,26 @@ func TestQuickAdd(t *testing.T) {
 	} {
 		if got := quickly(pantry.QuickAdd(tt.text, today)); got != tt.want {
 			t.Errorf("QuickAdd(%q)\n got %s\nwant %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+// What stands before a date says what it means, and is no part of the name.
+func TestQuickAddTellsKindsOfDates(t *testing.T) {
+	today := onDay(t, "2026-07-24")
+	for _, tt := range []struct {
+		text string
+		name string
+		kind pantry.Kind
+	}{
+		{"ham use by 3.12.", "ham", pantry.UseBy}, {"ham Use-by: 3.12.", "ham", pantry.UseBy}, {"2 ham useby 3.12.2026", "ham", pantry.UseBy}, {"ham 3.12. use by", "ham", pantry.UseBy}, {"use by 3.12. ham", "ham", pantry.UseBy}, {"2 use by 3.12. ham", "ham", pantry.UseBy}, {"use by 12/26 ham", "ham", pantry.UseBy},
+		{"Schinken zu verbrauchen bis 3.12.", "Schinken", pantry.UseBy}, {"Schinken zu verbrauchen bis zum 3. Dezember", "Schinken", pantry.UseBy}, {"Schinken verbrauchen bis: Montag", "Schinken", pantry.UseBy}, {"Hack Verbrauchsdatum 3.12. frisch", "Hack frisch", pantry.UseBy},
+		{"ham best before 3.12.", "ham", pantry.BestBefore}, {"ham BBE 12/26", "ham", pantry.BestBefore}, {"Joghurt MHD: 3.12.", "Joghurt", pantry.BestBefore}, {"mhd 3.12. Joghurt", "Joghurt", pantry.BestBefore}, {"Joghurt mindestens haltbar bis 3.12.", "Joghurt", pantry.BestBefore}, {"Joghurt haltbar bis 12/26", "Joghurt", pantry.BestBefore},
+		{"ham 3.12.", "ham", ""}, {"ham bis 3.12.", "ham", ""}, {"ham expires 3.12.", "ham", ""}, {"ham by 3.12.", "ham", ""}, {"ham use by", "ham use by", ""}, {"Best 3.12.", "Best", ""}, {"Standby 3.12.", "Standby", ""},
+		{"use by 3.12.", "", pantry.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
+	} {
+		if q := pantry.QuickAdd(tt.text, today); q.Name != tt.name || q.Kind != tt.kind {
+			t.Errorf("QuickAdd(%q) is %q, %q; want %q, %q", tt.text, q.Name, q.Kind, tt.name, tt.kind)
 		}
 	}
 }
@@ -104,7 +135,7 @@ func TestQuickAddOfLongLines(t *testing.T) {
 func FuzzQuickAdd(f *testing.F) {
 	for _, seed := range []string{
 		"2 milk 30.11.", "1,5 kg flour 1126", "3x yoghurt +1w", "7up", "x3x3x3 a", "x x x 3", "6 x 1,5 l Wasser", "1 1/2 kg", "\xff 2", "30.11. 30.11. 30.11.", "½ ½ ½", "milk , 2 , 30.11. ,", "2 of of", "bis bis 30.11.",
-		"٢ حليب", "- - -", "12.10 kg", "half kilo", "2 g g g", "99999999999 g Mehl", "1/3 1/3", "none none", "+1w +1w", "3 in 1", "Nr 12", "\u200e2\u200e milk",
+		"٢ حليب", "- - -", "12.10 kg", "half kilo", "2 g g g", "99999999999 g Mehl", "1/3 1/3", "none none", "+1w +1w", "3 in 1", "Nr 12", "\u200e2\u200e milk", "-2 kg use by 3.12.", "mhd mhd 13/26 bis", "1e9 0 x 0 l",
 	} {
 		f.Add(seed, int32(739821))
 	}
@@ -117,7 +148,7 @@ func FuzzQuickAdd(f *testing.F) {
 		}
 		named := q.Name != ""
 		for _, u := range q.Unread {
-			named = named || u.Code == "required"
+			named = named || u.Code == "required" || u.Code == "name_missing"
 			if u.Code == "" || u.Message == "" {
 				t.Errorf("QuickAdd(%q) = %s", text, quickly(q))
 			}

@@ -54,8 +54,11 @@ func countAt(words []string) (counted, bool) {
 			}
 		}
 	}
-	if p := c.problem; p != nil && p.Code != AmountAmbiguous && p.Code != AmountNotExact && p.Code != AmountTooLarge || p == nil && c.amount == 0 {
+	if p := c.problem; p != nil && p.Code != AmountAmbiguous && p.Code != AmountNotExact && p.Code != AmountTooLarge {
 		return counted{}, false
+	}
+	if c.problem == nil && c.amount == 0 {
+		c.problem = problem(AmountZero)
 	}
 	after := words[c.words:]
 	switch {
@@ -63,13 +66,7 @@ func countAt(words []string) (counted, bool) {
 		if tail, ok := cutTimes(after[0]); ok && (tail == "" || startsWithNumber(tail)) { // 3 x …
 			return c.multiplied(tail, after[1:], 1), true
 		}
-		for n := min(2, len(after)); n > 0; n-- { // fl oz
-			text := trimmed(strings.Join(after[:n], " "))
-			if unit, known := LookupUnit(text); known {
-				c.unit, c.unitText, c.words = unit, text, c.words+n
-				break
-			}
-		}
+		c = c.withUnit(after)
 	case rest != "":
 		if tail, ok := cutTimes(rest); ok && (tail == "" || startsWithNumber(tail)) { // 3x…
 			return c.multiplied(tail, after, 0), true
@@ -91,7 +88,7 @@ func (c counted) multiplied(tail string, after []string, words int) counted {
 		next = append([]string{tail}, after...)
 	}
 	size, ok := countAt(next)
-	if !ok || size.unit == "" || size.times || size.problem != nil || c.problem != nil || c.amount%One != 0 {
+	if !ok || size.unit == "" || size.times || size.problem != nil && size.problem.Code != AmountZero || c.problem != nil || c.amount%One != 0 {
 		return c
 	}
 	if tail != "" {
@@ -127,21 +124,34 @@ func countInWords(words []string) (counted, bool) {
 	return c, true
 }
 
-// leads says whether the count begins a line: "1,5 % milk", "2 in 1" and "1000 Island" are names.
+// leads says whether the count begins a line: "1,5 % milk", "2 in 1" and "1000 Island" are names. So is a zero
+// that is no plain one, as flour is called 00 and beer 0.0; who has a product that is called 0 Zucker writes
+// Zucker 0. A number that is too large for an amount is refused where something follows, but not alone: it may be
+// a barcode that is looked for.
 func (c counted) leads(words []string) bool {
 	if c.unit != "" || c.times {
 		return true
 	}
-	if after := words[c.words:]; len(after) > 0 && (strings.HasPrefix(after[0], "%") || len(after) > 2 && oneOf(after[0], "in") && startsWithNumber(after[1])) {
+	if c.continued(words) {
 		return false
 	}
-	return !isDigits(numberText(c.text)) || utf8.RuneCountInString(c.text) < 4
+	text, more := numberText(c.text), len(words) > c.words
+	switch {
+	case c.problem != nil && c.problem.Code == AmountZero:
+		return more && text == "0"
+	case c.problem != nil && c.problem.Code == AmountTooLarge:
+		return more
+	}
+	return !isDigits(text) || utf8.RuneCountInString(c.text) < 4
 }
 
 // trails says whether the count ends a line: bare it is a whole number below a hundred, or a part of one.
 func (c counted) trails(before string) bool {
 	if c.unit != "" || c.times {
 		return true
+	}
+	if c.problem != nil && c.problem.Code == AmountZero {
+		return false
 	}
 	text := numberText(c.text)
 	whole := isDigits(text) && len(text) < 3

@@ -14,8 +14,9 @@ const mostMatches = 5
 
 // Reading is what a line means in a household: what [QuickAdd] makes of it, and what adding it would do.
 // Products are those that it may speak of, the best first; Known says that the first one has this name and
-// is the one that is used, else a product is created. Amount is in thousandths of Unit. Expiry is a guess
-// where the line has no date. Unread has what cannot be used; with any, the line cannot be added.
+// is the one that is used, else a product is created. Amount is in thousandths of Unit; without one in the line it
+// is as much as is [Service.Usual]. Expiry is a guess where the line has no date; DateKind is the product's where
+// the line does not tell. Unread has what cannot be used; with any, the line cannot be added.
 type Reading struct {
 	Name       string
 	Products   []db.Product
@@ -24,6 +25,7 @@ type Reading struct {
 	Unit       string
 	LocationID string
 	Expiry     Expiry
+	DateKind   db.DateKind
 	Unread     []Unread
 }
 
@@ -32,6 +34,7 @@ type catalog interface {
 	products
 	units
 	lives
+	additions
 	ProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 	HiddenProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 }
@@ -82,7 +85,10 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 		return Reading{}, db.Product{}, err
 	}
 	q := QuickAdd(line, day)
-	r := Reading{Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(Piece)), Expiry: q.Expiry, Unread: q.Unread}
+	r := Reading{
+		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(Piece)), Expiry: q.Expiry,
+		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
+	}
 	if q.Name == "" {
 		return r, db.Product{}, nil
 	}
@@ -90,21 +96,43 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	if err != nil || !known {
 		return r, p, err
 	}
-	r.Known, r.Unit = true, cmp.Or(string(q.Unit), p.Unit)
+	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(db.DateKind(q.Kind), p.DateKind)
+	if q.Amount == 0 && len(q.Unread) == 0 {
+		often, err := usual(ctx, c, p)
+		if err != nil {
+			return r, p, err
+		}
+		r.Amount, r.Unit = int64(often.Amount), string(often.Unit)
+		if often.Amount == 0 {
+			r.Unread = append(r.Unread, Unread{Problem: needed(p)})
+			return r, p, nil
+		}
+	}
 	if _, err := inBase(ctx, c, p, "amount", r.Amount, r.Unit); err != nil {
-		code := UnitMismatch
+		why := problem(UnitMismatch)
 		var f *fault.Error
 		switch {
 		case !errors.As(err, &f) || len(f.Fields) == 0:
 			return r, p, err
 		case f.Fields[0].Code == TooLarge:
-			code = AmountTooLarge
+			why = problem(AmountTooLarge)
 		case f.Fields[0].Code == AmountNotExact:
-			code = AmountNotExact
+			why = problem(AmountNotExact)
+		case f.Fields[0].Code == UnknownUnit:
+			why.Message = f.Fields[0].Message
 		}
-		r.Unread = append(r.Unread, Unread{Text: Measured{Amount(r.Amount), Unit(r.Unit)}.String(), Problem: *problem(code)})
+		r.Unread = append(r.Unread, Unread{Text: Measured{Amount(r.Amount), Unit(r.Unit)}.String(), Problem: *why})
 	}
 	return r, p, nil
+}
+
+// needed asks how much it is of a product of which nobody can say.
+func needed(p db.Product) Problem {
+	like := Measured{500 * One, Unit(p.Base)}
+	if base := Unit(p.Base); base == Ounce || base == FluidOunce {
+		like.Amount = 8 * One
+	}
+	return Problem{AmountNeeded, "How much? For example " + like.String() + " " + p.Name + "."}
 }
 
 // known finds the product of that name. Of several it is the oldest that knows the unit, or else the oldest.
@@ -155,7 +183,7 @@ func (s *Service) AddByName(ctx context.Context, by By, line string) (Change, er
 		if len(fields) > 0 {
 			return fault.Fields(fields)
 		}
-		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess}
+		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess, DateKind: r.DateKind}
 		err = w.add(ctx, in)
 		var f *fault.Error
 		if errors.As(err, &f) && len(f.Fields) > 0 {

@@ -38,7 +38,7 @@ func TestRead(t *testing.T) {
 		{"a unit that does not go", "2 kg milch", "2 kg fridge 2026-11-30? Milch! Milchreis", pantry.UnitMismatch},
 		{"too much", "999999999 l milch", "999999999 l fridge 2026-11-30? Milch! Milchreis", pantry.AmountTooLarge},
 		{"a day that there is not", "milch 31.11.", "1 l fridge 2026-11-30? Milch! Milchreis", pantry.DateImpossible},
-		{"no name", "2 kg", "2 kg nowhere ", fault.Required},
+		{"no name", "2 kg", "2 kg nowhere ", pantry.NameMissing},
 		{"nothing", "", "1 piece nowhere ", fault.Required},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

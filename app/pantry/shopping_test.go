@@ -89,7 +89,7 @@ func TestAddShopping(t *testing.T) {
 		{"packs and as many pieces", []pantry.ShoppingFields{{ProductID: "eggs", Amount: days(1000), Unit: "pack"}, {ProductID: "eggs", Amount: days(12000), Unit: "piece"}}, []string{"3 pack Eggs"}, ""},
 		{"a product's name in a unit that it has not", []pantry.ShoppingFields{{Text: "Milk", Unit: "crate", Amount: days(1000)}, {ProductID: "milk"}}, []string{"1 crate Milk", "Milk"}, ""},
 		{"nothing", []pantry.ShoppingFields{{Text: " "}}, nil, fault.Required},
-		{"an amount of nothing", []pantry.ShoppingFields{{Text: "x", Amount: days(0)}}, nil, fault.Required},
+		{"an amount of nothing", []pantry.ShoppingFields{{Text: "x", Amount: days(0)}}, nil, pantry.AmountZero},
 		{"too much", []pantry.ShoppingFields{{Text: "x", Amount: days(1_000_000_000_001)}}, nil, pantry.TooLarge},
 		{"too much together", []pantry.ShoppingFields{{ProductID: "milk", Amount: days(900_000_000)}, {ProductID: "milk", Amount: days(900_000_000)}}, nil, pantry.TooLarge},
 		{"no unit", []pantry.ShoppingFields{{Text: "x", Unit: "7"}}, nil, pantry.UnitInvalid},
@@ -225,7 +225,7 @@ func TestPutAway(t *testing.T) {
 	eggs := k.bought(pantry.ShoppingFields{Text: "Eggs", Amount: days(12_000)})
 	lines := []pantry.PutAwayLine{
 		{ItemID: two, LocationID: &k.fridge}, {ItemID: nuts, Precision: db.ByMonth, ExpiresOn: "2027-03-01"}, {ItemID: soap, Skip: true},
-		{ItemID: eggs, Amount: 10_000, ExpiresOn: "2026-12-10", Precision: db.ByDay}, {ItemID: eggs, Amount: 2000, Precision: db.Undated},
+		{ItemID: eggs, Amount: days(10_000), ExpiresOn: "2026-12-10", Precision: db.ByDay}, {ItemID: eggs, Amount: days(2000), Precision: db.Undated},
 	}
 	c := k.must(k.s.PutAway(ctx, k.by, lines))
 	if c.Transaction.Verb != db.VerbPutAway || len(c.Movements) != 4 || len(c.Products) != 3 {
@@ -285,9 +285,10 @@ func TestPutAwayIsAllOrNothing(t *testing.T) {
 		code  fault.Code
 		field fault.Field
 	}{
-		{"a unit that does not go", pantry.PutAwayLine{Name: "milk", Amount: 1000, Unit: "crate"}, fault.ValidationFailed, fault.Field{Name: "lines.1.unit", Code: pantry.UnknownUnit}},
+		{"a unit that does not go", pantry.PutAwayLine{Name: "milk", Amount: days(1000), Unit: "crate"}, fault.ValidationFailed, fault.Field{Name: "lines.1.unit", Code: pantry.UnknownUnit}},
 		{"a date that is none", pantry.PutAwayLine{ExpiresOn: "soon", Precision: db.ByDay}, fault.ValidationFailed, fault.Field{Name: "lines.1.expiresOn", Code: fault.Invalid}},
-		{"an amount that is none", pantry.PutAwayLine{Amount: -1}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: fault.Required}},
+		{"an amount that is none", pantry.PutAwayLine{Amount: days(-1)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: pantry.AmountZero}},
+		{"an amount of nothing", pantry.PutAwayLine{Amount: days(0)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: pantry.AmountZero}},
 		{"another household's place", pantry.PutAwayLine{LocationID: &k.other.HouseholdID}, fault.NotFound, fault.Field{}},
 		{"another household's product", pantry.PutAwayLine{ProductID: "none"}, fault.NotFound, fault.Field{}},
 	} {
@@ -341,7 +342,7 @@ func TestShoppingTogether(t *testing.T) {
 				}
 				var away []pantry.PutAwayLine
 				for _, l := range tray {
-					away = append(away, pantry.PutAwayLine{ItemID: l.ID, Amount: l.Amount, Unit: l.Unit})
+					away = append(away, pantry.PutAwayLine{ItemID: l.ID, Amount: &l.Amount, Unit: l.Unit})
 				}
 				if len(away) == 0 {
 					continue

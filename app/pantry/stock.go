@@ -105,7 +105,7 @@ func (w *work) add(ctx context.Context, in Addition) error {
 // added finds what is added, or creates it.
 func (w *work) added(ctx context.Context, in Addition) (db.Product, error) {
 	if in.ProductID == "" && in.Name != "" {
-		return w.s.named(ctx, w.tx, w.household(), in.Name, in.Unit)
+		return w.s.named(ctx, w.tx, w.household(), in.Name, in.Unit, in.DateKind)
 	}
 	return w.product(ctx, in.ProductID)
 }

@@ -135,6 +135,15 @@ func (u Unit) Base() Unit {
 	return base
 }
 
+// measured says whether a unit is of mass or volume.
+func (u Unit) measured() bool {
+	switch u.Base() {
+	case Gram, Millilitre, Ounce, FluidOunce:
+		return true
+	}
+	return false
+}
+
 // Conversion says that one Unit of a product is Factor of its base unit: a pack is 6 pieces, a can 400 g.
 type Conversion struct {
 	Unit   Unit

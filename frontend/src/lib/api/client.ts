@@ -54,6 +54,7 @@ export type StockTake = Schemas['StockTake'];
 export type ShoppingList = Schemas['ShoppingList'];
 export type ShoppingItem = Schemas['ShoppingItem'];
 export type ShoppingInput = Schemas['ShoppingInput'];
+export type ProductUnit = Schemas['ProductUnit'];
 export type PutAway = Schemas['PutAway'];
 export type HistoryEvent = Schemas['Event'];
 export type WasteMonth = Schemas['WasteMonth'];

@@ -2414,7 +2414,13 @@ export interface components {
 			token: string;
 		};
 		Line: {
+			/** @description Without one in the line it is one, or of what is weighed or measured as much as the last time; 0 when nobody can say, which is a problem of the line */
 			amount: components['schemas']['Measure'];
+			/**
+			 * @description As the line says, else as the product's packages do
+			 * @enum {string}
+			 */
+			dateKind: 'best_before' | 'use_by';
 			/** @example 2026-11-30 */
 			expiresOn: string;
 			/** @description The line has no date; this is what it mostly is */
@@ -2744,6 +2750,16 @@ export interface components {
 			 * @example 1796112000000
 			 */
 			passwordLinkExpiresAt: number;
+		};
+		NewPlace: {
+			/**
+			 * @description Guessed from the name
+			 * @example fridge
+			 * @enum {string}
+			 */
+			kind: 'cupboard' | 'fridge' | 'freezer';
+			/** @example Fridge */
+			name: string;
 		};
 		NewToken: {
 			/**
@@ -3288,9 +3304,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'
@@ -3360,9 +3381,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'
@@ -3571,6 +3597,8 @@ export interface components {
 			unit: string;
 			/** @description What else it can be entered in */
 			units: components['schemas']['ProductUnit'][];
+			/** @description How much is added when nobody says: one, or of what is weighed or measured as much as the last time; left out when nobody can say */
+			usual?: components['schemas']['Measure'];
 			/**
 			 * @description Its allergens that the household watches for
 			 * @example [
@@ -3892,10 +3920,15 @@ export interface components {
 		};
 		PutAway: {
 			/**
-			 * @description As the line says, or 1, when it is left out
+			 * @description Left out: as the line says, else 1, or of what is weighed or measured as much as the last time; a proposal without one is to be asked for
 			 * @example 2
 			 */
 			amount?: string;
+			/**
+			 * @description As the product's packages say when it is left out
+			 * @enum {string}
+			 */
+			dateKind?: '' | 'best_before' | 'use_by';
 			/**
 			 * @description As with adding; guessed when it is left out
 			 * @example 2026-11-30
@@ -4116,7 +4149,7 @@ export interface components {
 			 */
 			lots: number;
 			newCategories: string[];
-			newPlaces: string[];
+			newPlaces: components['schemas']['NewPlace'][];
 			/**
 			 * @example [
 			 *       "Rye bread"
@@ -4161,9 +4194,14 @@ export interface components {
 				| 'amount_negative'
 				| 'amount_not_exact'
 				| 'amount_too_large'
+				| 'amount_zero'
+				| 'amount_needed'
+				| 'name_missing'
 				| 'unit_invalid'
 				| 'unit_mismatch'
+				| 'unit_known'
 				| 'factor_invalid'
+				| 'days_invalid'
 				| 'date_invalid'
 				| 'date_impossible'
 				| 'date_implausible'

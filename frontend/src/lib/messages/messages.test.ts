@@ -4,7 +4,7 @@ import * as messages from './index.ts';
 
 function standIns(path: string): unknown[] {
 	if (path.startsWith('signInProblems')) return [{ name: 'Mara', kind: 'oidc' }];
-	return [path === 'missingSetting.title' ? ['One', 'Two'] : 'Mara', 'Brandt'];
+	return [path === 'missingSetting.title' ? ['One', 'Two'] : 'Mara', 'Brandt', 'Weber', 'Thal'];
 }
 
 /** Every text with its path; a function is called with stand-ins for its arguments. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lowText } from './low.ts';
-import { measureOf, measureText, negated, plus, sign } from './measures.ts';
+import { measureOf, measureText, negated, plus, readable, sign } from './measures.ts';
 
 const m = (text: string) => {
 	const [amount = '', unit = ''] = text.split(' ');
@@ -47,4 +47,15 @@ it.each([
 	expect(
 		lowText({ total: m(total), minimum: minimum === undefined ? undefined : m(minimum) })
 	).toBe(want);
+});
+
+it.each([
+	['1000 ml', '1 l'],
+	['1500 g', '1.5 kg'],
+	['1250 g', '1.25 kg'],
+	['1234 g', '1234 g'],
+	['250 ml', '250 ml'],
+	['6 piece', '6 piece']
+])('reads %s as %s', (measure, want) => {
+	expect(readable(m(measure))).toEqual(m(want));
 });

@@ -41,6 +41,16 @@ function fromBase(value: bigint, base: string): Measure {
 	return { amount: decimal(value), unit: base };
 }
 
+/** The same amount in the unit that is read best: 1000 ml are 1 l, 1234 g stay 1234 g. */
+export function readable(measure: Measure): Measure {
+	const { value, base } = inBase(measure);
+	const [unit, up] = Object.entries(larger).find(([, each]) => each.base === base) ?? [];
+	const size = value < 0n ? -value : value;
+	return unit && up && size >= up.factor * 1000n && value % (up.factor * 10n) === 0n
+		? { amount: decimal(value / up.factor), unit }
+		: measure;
+}
+
 /** Both together; null when they are counted in different units. */
 export function plus(a: Measure, b: Measure): Measure | null {
 	const [left, right] = [inBase(a), inBase(b)];

@@ -13,6 +13,7 @@ export const files = {
 	preview: 'What this file would do',
 	lots: (count: number) => (count === 1 ? '1 lot is added.' : `${count} lots are added.`),
 	newProducts: (count: number) => (count === 1 ? '1 new product' : `${count} new products`),
+	newPlace: (name: string, kind: string) => `${name} (${kind})`,
 	newPlaces: (names: string) => `New places: ${names}`,
 	newCategories: (names: string) => `New categories: ${names}`,
 	otherColumns: (names: string) => `Columns that Pantrie leaves out: ${names}`,

@@ -11,6 +11,13 @@ export const findOrAdd = {
 	noDate: 'no date',
 	enter: 'Enter',
 	problem: (text: string, message: string) => (text ? `“${text}”: ${message}` : message),
+	/** A unit that the product is not told in, and what would help. */
+	apart: (name: string, own: string, unit: string, one: string) =>
+		`${name} is kept in ${own}, not in ${unit}. Say how much one ${one} is, and both work.`,
+	apartForGood: (name: string, own: string, unit: string) =>
+		`${name} is kept in ${own}, and ${unit} cannot be turned into that. Enter it in ${own}.`,
+	sayHowMuch: (one: string) => `Say how much one ${one} is`,
+	howMuch: (example: string) => `How much? For example ${example}.`,
 	matches: 'In the pantry',
 	none: 'Nothing by that name.',
 	noneLeft: 'none left',

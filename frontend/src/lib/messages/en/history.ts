@@ -23,6 +23,12 @@ export const history = {
 		put_away: 'Put away',
 		merge: 'Merged'
 	} as Record<string, string>,
+	/** What a count found, by the difference to before. */
+	counted: {
+		more: (name: string, amount: string) => `${name}, ${amount} more`,
+		fewer: (name: string, amount: string) => `${name}, ${amount} fewer`,
+		less: (name: string, amount: string) => `${name}, ${amount} less`
+	},
 	undid: (verb: string) => `Undone: ${verb}`,
 	reasons: {
 		expired: 'expired',

@@ -36,6 +36,8 @@ export const pantry = {
 		none: 'No date'
 	},
 	dateKinds: { best_before: 'best before', use_by: 'use by' },
+	dateKindNames: { best_before: 'Best before', use_by: 'Use by' },
+	dated: (kind: string, date: string) => `${kind} ${date}`,
 	opened: 'opened',
 	guessed: 'a guess',
 	contains: (allergens: string) => `Contains ${allergens}`,

@@ -19,6 +19,7 @@ export const places = {
 	name: 'Name',
 	kind: 'What it is',
 	kinds: { cupboard: 'Cupboard', fridge: 'Fridge', freezer: 'Freezer' },
+	kindNames: { cupboard: 'cupboard', fridge: 'fridge', freezer: 'freezer' },
 	kindTexts: {
 		cupboard: 'A cupboard, a shelf, the cellar: nothing changes a date.',
 		fridge: 'What comes out of a freezer into it thaws.',

@@ -100,6 +100,7 @@ export const product = {
 	addMore: {
 		title: (name: string) => `Add ${name}`,
 		date: 'Date on the package',
+		kind: 'The package says',
 		dateHint: 'Such as 30.11., 11/26, 1126 or 2027. Left empty, Pantrie guesses.',
 		submit: 'Add'
 	},
@@ -154,6 +155,7 @@ export const product = {
 		frozenShelfLife: 'In the freezer',
 		thawedShelfLife: 'Once thawed',
 		wholeDays: 'Enter whole days.',
+		mostDays: 'Enter at most 36,500 days: a hundred years.',
 		kind: 'Its packages say',
 		allergens: 'Allergens',
 		watched: 'You watch for:',
@@ -161,11 +163,25 @@ export const product = {
 	},
 	units: {
 		title: 'Packs and units',
-		text: (name: string) => `What else ${name} comes in, such as: 1 pack is 6 pieces.`,
+		text: (name: string) =>
+			`What else ${name} comes in, such as: 1 pack is 6 pieces, or 1 piece is 500 g.`,
+		asked: (one: string, name: string) =>
+			`How much is one ${one} of ${name}? Once that is told, both units work.`,
 		unit: 'One',
 		factor: 'is',
 		of: 'of',
+		/** What is wrong with the number. */
+		factors: {
+			empty: 'Enter how much.',
+			number: 'Enter a number such as 6, 1.5 or 1/2.',
+			zero: 'Enter more than 0.',
+			whole: (unit: string) => `No whole number of ${unit}.`,
+			least: (least: string) => `At least ${least}.`,
+			most: (most: string) => `At most ${most}.`
+		},
+		first: (one: string) => `Say first how much one ${one} is of this.`,
 		add: 'Add',
+		added: (name: string, fact: string) => `${name}: ${fact}.`,
 		remove: (unit: string) => `Remove ${unit}`,
 		none: 'None yet.'
 	},

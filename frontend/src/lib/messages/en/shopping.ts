@@ -36,7 +36,8 @@ export const shopping = {
 	amount: 'Amount',
 	place: 'Place',
 	nowhere: 'No place',
-	expires: 'Best before',
+	expires: 'Date on the package',
+	kind: 'The package says',
 	expiresHint: 'As on the package: 30.11., 11/26, 2027. “none” for no date.',
 	days: [
 		{ label: '3 days', value: '+3d' },

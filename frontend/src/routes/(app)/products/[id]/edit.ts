@@ -39,10 +39,20 @@ export function draftOf(product: ProductDetails): Draft {
 	};
 }
 
-/** The fields that hold no whole days. */
-export function wrongDays(draft: Draft, problem: string): Record<string, string> {
+/** A hundred years. */
+const MOST_DAYS = 36_500;
+
+/** The fields that hold no whole days, or too many of them. */
+export function wrongDays(
+	draft: Draft,
+	words: { wholeDays: string; mostDays: string }
+): Record<string, string> {
 	return Object.fromEntries(
-		lives.filter((life) => !/^\d{0,5}$/.test(draft[life].trim())).map((life) => [life, problem])
+		lives.flatMap((life) => {
+			const days = draft[life].trim();
+			if (!/^\d*$/.test(days)) return [[life, words.wholeDays]];
+			return Number(days) > MOST_DAYS ? [[life, words.mostDays]] : [];
+		})
 	);
 }
 
