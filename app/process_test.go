@@ -397,6 +397,9 @@ func TestRefusesToStart(t *testing.T) {
 	dir, broken := t.TempDir(), t.TempDir()
 	running := launch(t, dir)
 	saved := filepath.Join(broken, "backups", "manual-20261124-030000.db.gz")
+	if err := os.Mkdir(filepath.Dir(saved), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if out, err := start([]string{"backup", saved}, "PANTRIE_DATA_DIR="+dir); err != nil || !strings.Contains(out, "secret.key") {
 		t.Fatalf("backup: %v\n%s", err, out)
 	}
