@@ -145,6 +145,16 @@ func TestRemediesOfTheDataFolderWork(t *testing.T) {
 			},
 			args: []string{"backup"}, says: []string{"%s/backups cannot be entered: it belongs to user and group 0:0"}, does: chownAll,
 		},
+		{
+			name: "root's backups at an upgrade",
+			spoil: func(t *testing.T, dir string) {
+				must(t, os.Remove(filepath.Join(dir, "pantrie.db")))
+				madeBy(t, filepath.Join(dir, "pantrie.db"), 1)
+				must(t, os.Chown(filepath.Join(dir, "pantrie.db"), nobody, nobody))
+				must(t, os.Mkdir(filepath.Join(dir, "backups"), 0o755)) //nolint:gosec // as root's umask has it
+			},
+			says: []string{"%s/backups cannot be written: it belongs to user and group 0:0"}, does: chownAll,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filepath.Join(outer, fmt.Sprint("my data ", i)) // which a shell takes for three words
@@ -218,7 +228,6 @@ func begun(t *testing.T, program, dir string) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	cmd.Dir = filepath.Dir(program)
 	p := launchAs(t, cmd, dir)
-	p.link()
 	must(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	<-p.done
 }
