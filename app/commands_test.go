@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -176,7 +177,9 @@ func TestLostDatabaseIsNoNewInstallation(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(dir string, args ...string) (string, error) {
-		cmd := exec.Command(path, args...)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // one that is not refused serves on
+		defer cancel()
+		cmd := exec.CommandContext(ctx, path, args...)
 		cmd.Env = []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}
 		out, err := cmd.CombinedOutput()
 		return string(out), err

@@ -3,6 +3,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // nobody is a user who owns nothing here. Root may write anywhere, and becomes nobody for the test.
@@ -46,7 +48,9 @@ func publicFolder(t *testing.T) (dir, program string) {
 
 // as runs the program as a user, with an address and a data folder.
 func as(uid uint32, program, dir string, args ...string) (string, error) {
-	cmd := exec.Command(program, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // one that is not refused serves on
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = filepath.Dir(program)
 	cmd.Env = []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}
 	if os.Getuid() == 0 {
