@@ -1,4 +1,5 @@
-# Pantrie in an empty image: docker build -t pantrie .
+# Pantrie in an empty image: docker build --build-arg VERSION="$(git describe --tags --always)" -t pantrie .
+# VERSION is what "pantrie version" and About say; the build itself cannot know it, as it has no .git.
 # The pages do not depend on the processor; the program is built on this one for the other.
 FROM --platform=$BUILDPLATFORM node:24-slim AS pages
 WORKDIR /src/frontend

@@ -62,7 +62,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return err
 	case strings.HasPrefix(command.Command(), "completion"):
 		return cli.Completion.Script(stdout)
-	case command.Command() == "demo":
+	}
+	if cli.EnvFile != "" {
+		if getenv, err = app.WithEnvFile(getenv, cli.EnvFile); err != nil {
+			return err
+		}
+	}
+	if command.Command() == "demo" {
 		return serveDemo(ctx, getenv, stdout)
 	}
 	cfg, err := app.LoadConfig(getenv)
@@ -76,9 +82,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return app.Healthcheck(ctx, cfg)
 	}
 	if words := strings.Fields(command.Command()); slices.Contains([]string{"backup", "restore", "check"}, words[0]) {
-		return command.Run(app.NewOffline(ctx, cfg, stdout, os.Stderr))
+		return command.Run(app.NewOffline(ctx, cfg, app.Typed(args), stdout, os.Stderr))
 	}
-	console, closeConsole, err := app.OpenConsole(ctx, cfg, stdout, os.Stderr)
+	console, closeConsole, err := app.OpenConsole(ctx, cfg, app.Typed(args), stdout, os.Stderr)
 	if err != nil {
 		return err
 	}

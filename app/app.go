@@ -226,13 +226,17 @@ func NewID() string {
 	return id.String()
 }
 
-// NewAuth builds the sign-in service from the configuration and, where the environment asks
-// for it, sets Pantrie up without the wizard. tune has the last word on the service's settings.
+// NewAuth builds the sign-in service from the configuration, makes a secret key when there is none, and, where the
+// environment asks for it, sets Pantrie up without the wizard. tune has the last word on the service's settings.
 func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger, now func() time.Time, tune ...func(*auth.Config)) (*auth.Service, error) {
 	sealer, err := db.LoadSealer(cfg.DataDir, cfg.SecretKey)
 	if err != nil {
 		return nil, err
 	}
+	return newAuth(ctx, cfg, sealer, database, log, now, tune...)
+}
+
+func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB, log *slog.Logger, now func() time.Time, tune ...func(*auth.Config)) (_ *auth.Service, err error) {
 	transport := auth.NewTransport()
 	if cfg.CAFile != "" {
 		if transport, err = auth.TrustCAFile(transport, cfg.CAFile); err != nil {

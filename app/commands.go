@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +36,7 @@ type CLI struct {
 	Help        helpCommand       `cmd:"" group:"shell" help:"Show this, or what a command takes."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+	EnvFile     string           `placeholder:"FILE" complete:"file" help:"Take settings from a file of NAME=value lines, such as the server's /etc/pantrie.env. What the environment sets as well goes before it."`
 }
 
 type adminCommand struct {
@@ -65,31 +66,47 @@ type disableOAuth struct {
 
 // Console is what a command works with.
 type Console struct {
-	ctx   context.Context
-	auth  *auth.Service
-	db    *db.DB
-	out   io.Writer
-	local string // address on this machine, where no public URL is known
+	ctx    context.Context
+	auth   *auth.Service
+	db     *db.DB
+	sealer *db.Sealer
+	folder dataFolder
+	out    io.Writer
+	local  string // address on this machine, where no public URL is known
 }
 
-// OpenConsole opens the data folder for a command; close gives it back.
-func OpenConsole(ctx context.Context, cfg Config, out, warnings io.Writer) (console *Console, close func() error, err error) {
-	path := filepath.Join(cfg.DataDir, "pantrie.db")
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, noDatabase(path, err)
-	}
-	cfg.LogLevel = "warn"
-	log := NewLogger(cfg, warnings)
-	database, err := db.Open(ctx, db.Options{Path: path, Shared: true, Log: log, Now: time.Now, NewID: NewID})
+// OpenConsole opens the data folder for a command, which was typed as in [Typed]; close gives it back.
+func OpenConsole(ctx context.Context, cfg Config, typed string, out, warnings io.Writer) (console *Console, close func() error, err error) {
+	offline := NewOffline(ctx, cfg, typed, out, warnings)
+	database, err := offline.open()
 	if err != nil {
 		return nil, nil, err
 	}
 	cfg.AdminEmail = "" // a command sets nothing up
-	service, err := NewAuth(ctx, cfg, database, log, time.Now)
+	sealer := db.ReadSealer(cfg.DataDir, cfg.SecretKey)
+	service, err := newAuth(ctx, cfg, sealer, database, offline.log, time.Now)
 	if err != nil {
 		return nil, nil, errors.Join(err, database.Close())
 	}
-	return &Console{ctx: ctx, auth: service, db: database, out: out, local: cfg.LocalAddress(cfg.Addr)}, database.Close, nil
+	return &Console{ctx: ctx, auth: service, db: database, sealer: sealer, folder: offline.folder, out: out, local: cfg.LocalAddress(cfg.Addr)}, database.Close, nil
+}
+
+// needKey makes sure that the key is there and is the server's: what is sealed with another one the server cannot read.
+func (c *Console) needKey() error {
+	file := filepath.Join(full(c.folder.dir), db.KeyFile)
+	if err := c.sealer.Missing(); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("this needs the secret key of the server: there is no %s, and PANTRIE_SECRET_KEY is not set. Use the settings that the server has: pantrie --env-file /etc/pantrie.env …", file)
+	} else if err != nil {
+		return c.folder.explain(err)
+	}
+	stored, err := c.db.SealedSettings(c.ctx)
+	if err != nil {
+		return err
+	}
+	if len(stored) > 0 && !slices.ContainsFunc(stored, c.sealer.Opens) {
+		return fmt.Errorf("this needs the secret key of the server, and neither PANTRIE_SECRET_KEY nor %s has it here: none of the stored secrets opens. Use the settings that the server has: pantrie --env-file /etc/pantrie.env …", file)
+	}
+	return nil
 }
 
 // LocalAddress is where somebody at this machine finds a server that listens on addr (host:port).
@@ -109,12 +126,18 @@ func (c *Console) address() string { return cmp.Or(c.auth.PublicURL(), c.local) 
 
 func (c *Console) printLink(what string, link auth.PasswordLink) error {
 	_, err := fmt.Fprintf(c.out, "%s\n\n  %s/set-password#token=%s\n\nIt works once, until %s.\n", what, c.address(), link.Token, link.ExpiresAt.Format("2 January 2006 15:04"))
+	if err == nil && c.auth.PublicURL() == "" {
+		_, err = fmt.Fprintf(c.out, "Pantrie's address for people is not known here, so the link is for a browser on this machine: put the right address in the place of %s, or use the settings that the server has (--env-file).\n", c.local)
+	}
 	return err
 }
 
 // Run prints the link of the wizard.
 func (setupLink) Run(c *Console) error {
-	link, err := c.auth.SetupLink(c.ctx, c.local)
+	link, err := c.auth.StoredSetupLink(c.ctx, c.local)
+	if errors.Is(err, db.ErrNotFound) {
+		return cmp.Or(c.needKey(), errors.New("the server has made no link yet: start it once; if it has PANTRIE_SETUP_TOKEN, use its settings (--env-file)"))
+	}
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,11 @@ func (p provisionAuthentik) Run(c *Console) error {
 		w.Existing = provision.Existing(p.Existing)
 	}
 	var err error
+	if !p.Plan { // the client secret is stored at the end
+		if err := c.needKey(); err != nil {
+			return err
+		}
+	}
 	if w.Token, err = readToken(p.TokenFile); err != nil {
 		return err
 	}

@@ -4,16 +4,14 @@ package app
 
 import "os/user"
 
-func ownerOf(string) string { return "owner" }
-
-func runsAs() string {
+// denied explains why this user may not use a path.
+func (f dataFolder) denied(path string) string {
+	runsAs := "a user who may not"
 	if u, err := user.Current(); err == nil {
-		return u.Username
+		runsAs = u.Username + ", who may not"
 	}
-	return "another user"
+	return path + " cannot be written: Pantrie runs as " + runsAs + ". Give that user the right to change " + full(f.dir) + " and everything in it, or choose another folder with PANTRIE_DATA_DIR"
 }
-
-func whose(string) string { return "Pantrie runs as " + runsAs() + ", who may not" }
 
 func readOnly(error) bool { return false }
 
@@ -23,4 +21,7 @@ func noSpace(error) bool { return false }
 const noFollow = 0
 
 // asOwner has no meaning here.
-func asOwner(string, string) error { return nil }
+func (f dataFolder) asOwner() error { return nil }
+
+// ownedByMe is true where folders for temporary files are a user's own.
+func ownedByMe(string) bool { return true }

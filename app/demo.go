@@ -57,6 +57,9 @@ func NewDemo(ctx context.Context, getenv func(string) string, warnings io.Writer
 	parent := getenv("PANTRIE_DATA_DIR")
 	if parent == "" {
 		parent = os.TempDir()
+		if err := removeLeft(parent); err != nil {
+			fmt.Fprintln(warnings, "pantrie:", err)
+		}
 	} else if err := d.claim(parent); err != nil {
 		return nil, err
 	}
@@ -84,8 +87,21 @@ func (d *Demo) claim(path string) error {
 			return fmt.Errorf("there is something in %s already (%s), and a demo never touches data: leave PANTRIE_DATA_DIR empty, or name an empty folder", path, e.Name())
 		}
 	}
+	return removeLeft(path)
+}
+
+// removeLeft removes what demos of this user left in a folder that were killed. In the system's folder for temporary
+// files there are those of others as well.
+func removeLeft(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("what an earlier demo left: %w", err)
+	}
 	for _, e := range entries {
-		left := filepath.Join(path, e.Name())
+		left := filepath.Join(folder, e.Name())
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), demoFolder) || !ownedByMe(left) {
+			continue
+		}
 		release, err := HoldDataFolder(left)
 		if err != nil { // that demo runs
 			continue

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -62,6 +63,57 @@ func TestDemoLetsInAndLeavesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("something is left of the demo: %v", err)
+	}
+}
+
+// A demo that was killed in the folder for temporary files is gone with the next one; one that runs, one of somebody
+// else, and whatever has another name stay.
+func TestKilledDemosAreRemoved(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	temporary := t.TempDir()
+	demo := func() *process { return launchAs(t, exec.Command(path, "demo"), "", "TMPDIR="+temporary) }
+	left := func() []string {
+		t.Helper()
+		list, err := filepath.Glob(filepath.Join(temporary, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	killed := demo()
+	must(t, killed.cmd.Process.Kill())
+	<-killed.done
+	before := left()
+	if len(before) != 1 {
+		t.Fatalf("a killed demo leaves %v", before)
+	}
+	other := filepath.Join(temporary, "pantrie-demolition")
+	must(t, os.Mkdir(other, 0o700))
+	stay := []string{other}
+	if os.Getuid() == 0 {
+		of := filepath.Join(temporary, "pantrie-demo-of-nobody")
+		must(t, os.Mkdir(of, 0o700))
+		must(t, os.Chown(of, 65534, 65534))
+		stay = append(stay, of)
+	}
+	running := demo()
+	after := left()
+	if len(after) != len(stay)+1 || slices.Contains(after, before[0]) {
+		t.Errorf("there are %v, with %v from before", after, before)
+	}
+	second := demo()
+	if got := left(); len(got) != len(stay)+2 {
+		t.Errorf("beside one that runs there are %v", got)
+	}
+	for _, p := range []*process{running, second} {
+		must(t, p.cmd.Process.Signal(syscall.SIGTERM))
+		<-p.done
+	}
+	if got := left(); !slices.Equal(got, slices.Sorted(slices.Values(stay))) {
+		t.Errorf("at the end there are %v", got)
 	}
 }
 

@@ -40,11 +40,14 @@ func (p Program) Run(ctx context.Context) (err error) {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // asked to stop while it was starting
 		err = nil
 	}
-	return WayBack(p.Config.DataDir, err)
+	return WayBack(p.Config.DataDir, dataFolder{dir: p.Config.DataDir}.explain(err))
 }
 
 // once serves one database.
 func (p Program) once(ctx context.Context) (again bool, err error) {
+	if err := notLost(p.Config.DataDir); err != nil {
+		return false, err
+	}
 	database, err := db.Open(ctx, db.Options{Path: filepath.Join(p.Config.DataDir, databaseFile), Log: p.Log, Now: time.Now, NewID: NewID})
 	if err != nil {
 		return false, err

@@ -297,5 +297,22 @@ func (s *Service) SetupLink(ctx context.Context, otherwise string) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return cmp.Or(s.PublicURL(), otherwise) + "/setup#token=" + url.QueryEscape(token), nil
+	return s.linkOfSetup(token, otherwise), nil
+}
+
+// StoredSetupLink is [Service.SetupLink] for whoever works beside the server: it makes no token, as the server's would
+// not be valid any more. [db.ErrNotFound] when there is none that can be read.
+func (s *Service) StoredSetupLink(ctx context.Context, otherwise string) (string, error) {
+	token, err := s.setupToken(ctx, s.db)
+	if fault.Is(err, fault.SetupDone) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.linkOfSetup(token, otherwise), nil
+}
+
+func (s *Service) linkOfSetup(token, otherwise string) string {
+	return cmp.Or(s.PublicURL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
 }

@@ -104,10 +104,10 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 }
 
 // Replace puts the prepared database in the place of the one at path, which nobody may have open. That one is kept
-// as the file kept; when SQLite cannot read it any more, its files are moved there as they are. [fs.ErrExist] when
-// there is something of that name.
+// as the file kept, unless there is nothing in it; when SQLite cannot read it any more, its files are moved there as
+// they are. [fs.ErrExist] when there is something of that name.
 func Replace(ctx context.Context, path, prepared, kept string) error {
-	if _, err := os.Stat(path); err == nil {
+	if _, err := os.Stat(path); err == nil && !nothingIn(path) {
 		if err := alone(ctx, path, true, func(on *sql.DB) error { return copyDatabase(ctx, on, kept) }); errors.Is(err, fs.ErrExist) {
 			return err
 		} else if err != nil {
@@ -127,17 +127,35 @@ func Replace(ctx context.Context, path, prepared, kept string) error {
 	return moveFile(prepared, path)
 }
 
+// nothingIn says whether a database has no content, in the file and in its log.
+func nothingIn(path string) bool {
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err == nil && info.Size() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Check reads the whole database at path and lists what is wrong with it, while others use it. [ErrNoBackup] when
-// it is none of Pantrie's; an error also when it cannot be read at all.
+// it is none of Pantrie's, [ErrNewer] when it is one of a newer Pantrie, which alone can tell; an error also when it
+// cannot be read at all.
 func Check(ctx context.Context, path string) (problems []error, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	on, err := sql.Open("sqlite", dsn(path, true))
+	on, err := sql.Open("sqlite", address(path)+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)") // its journal stays what it is
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, on.Close()) }()
+	newest, err := newestVersion(on)
+	if err != nil {
+		return nil, err
+	}
+	if seen := peekVersion(ctx, path); seen > newest {
+		return nil, newer(seen, newest)
+	}
 	var tables int
 	if err := on.QueryRowContext(ctx, sqlIsPantrie).Scan(&tables); err != nil {
 		return nil, damaged(err)
@@ -148,6 +166,9 @@ func Check(ctx context.Context, path string) (problems []error, err error) {
 	what, current, newest, err := foreign(ctx, on)
 	if err != nil {
 		return nil, damaged(err)
+	}
+	if current > newest {
+		return nil, newer(current, newest)
 	}
 	if what != "" {
 		return []error{fmt.Errorf("it has %s, which no Pantrie made", what)}, nil

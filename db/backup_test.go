@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/md5"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -209,7 +210,8 @@ func TestBackupsReplaceNothing(t *testing.T) {
 	}
 }
 
-// A migration that fails leaves the file as it was, byte for byte, and a backup.
+// A migration that fails leaves the file as it was, byte for byte, and nothing beside it, however often it is tried: a
+// system that starts Pantrie every five seconds would fill the disk otherwise.
 func TestFailedMigrationChangesNothing(t *testing.T) {
 	path := older(t, 4)
 	if err := alone(t.Context(), path, true, func(on *sql.DB) error {
@@ -222,7 +224,11 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // also when it is tried again
+	unfinished := filepath.Join(filepath.Dir(path), privatePrefix+"killed") // of a start that was killed
+	if err := os.Mkdir(unfinished, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
 		if _, err := Open(t.Context(), options(path)); err == nil || !strings.Contains(err.Error(), "from version 4") {
 			t.Fatalf("open: %v", err)
 		}
@@ -240,13 +246,90 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 			t.Error("the file was changed")
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.migrating*"))
-	if err != nil || len(left) > 0 {
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 1 || left[0].Name() != filepath.Base(path) {
 		t.Errorf("left: %v, %v", left, err)
 	}
-	if backups, err := filepath.Glob(filepath.Join(filepath.Dir(path), BackupFolder, "before-migration-4-*.db")); err != nil || len(backups) == 0 {
-		t.Errorf("backups: %v, %v", backups, err)
+}
+
+// What is refused is not written to, not even where a copy was put in place by hand, which has another journal.
+func TestRefusedDatabaseStaysAsItIs(t *testing.T) {
+	newest := latestVersion(t)
+	for _, tt := range []struct {
+		name   string
+		made   int64
+		newer  bool
+		shared bool
+		want   error
+	}{
+		{"newer", newest, true, false, ErrNewer},
+		{"newer, beside a server", newest, true, true, ErrNewer},
+		{"older, beside a server", newest - 1, false, true, ErrOlder},
+	} {
+		path := older(t, tt.made)
+		if tt.newer {
+			if err := alone(t.Context(), path, true, func(on *sql.DB) error {
+				_, err := on.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		killed := filepath.Join(t.TempDir(), "pantrie.db") // what is not folded is in its log
+		on, err := openWrite(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := on.Exec(`UPDATE households SET name = 'Other'`); err != nil {
+			t.Fatal(err)
+		}
+		for _, end := range []string{"", "-wal"} {
+			text, err := os.ReadFile(path + end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(killed+end, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(fold(t.Context(), on), on.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for kind, path := range map[string]string{"folded": path, "killed": killed} {
+			before := sums(t, path)
+			o := options(path)
+			o.Shared = tt.shared
+			if _, err := Open(t.Context(), o); !errors.Is(err, tt.want) {
+				t.Errorf("%s, %s: open: %v", tt.name, kind, err)
+			}
+			if tt.newer {
+				if _, err := Check(t.Context(), path); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "9999") {
+					t.Errorf("%s, %s: check: %v", tt.name, kind, err)
+				}
+			}
+			if after := sums(t, path); after != before {
+				t.Errorf("%s, %s: it was changed", tt.name, kind)
+			}
+		}
 	}
+	path := older(t, newest)
+	before := sums(t, path)
+	if problems, err := Check(t.Context(), path); err != nil || len(problems) > 0 || sums(t, path) != before {
+		t.Errorf("check: %v, %v, or it was changed", problems, err)
+	}
+}
+
+// sums are those of a database and its log.
+func sums(t *testing.T, path string) (sums [2][md5.Size]byte) {
+	t.Helper()
+	for i, end := range []string{"", "-wal"} {
+		text, err := os.ReadFile(path + end)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		sums[i] = md5.Sum(text)
+	}
+	return sums
 }
 
 // Whoever shares a database does not migrate it under the feet of the one that has it open.

@@ -121,6 +121,15 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // executed on a pool reaches only one of its connections; busy_timeout comes first, so
 // that the others already wait for a lock.
 func dsn(path string, readOnly bool) string {
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)"
+	if readOnly {
+		return address(path) + pragmas + "&_pragma=query_only(1)"
+	}
+	return address(path) + pragmas + "&_txlock=immediate"
+}
+
+// address is a path as SQLite takes it.
+func address(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		abs = path
@@ -130,11 +139,7 @@ func dsn(path string, readOnly bool) string {
 		abs = "/" + abs
 	}
 	u := url.URL{Scheme: "file", Path: abs}
-	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)"
-	if readOnly {
-		return u.String() + pragmas + "&_pragma=query_only(1)"
-	}
-	return u.String() + pragmas + "&_txlock=immediate"
+	return u.String()
 }
 
 // Close waits for running statements and closes both pools. The write pool goes last,

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -29,16 +31,27 @@ func migrationProvider(write *sql.DB, options ...goose.ProviderOption) (*goose.P
 // ErrOlder says that the database was written by an older Pantrie, and that somebody else may have it open.
 var ErrOlder = errors.New("the database was written by an older version of Pantrie; start this one once, which upgrades it")
 
-// migrate brings the database to the newest version this binary knows. One that has data is first copied to the
-// folder backups, then a second copy is migrated and takes its place: one that fails leaves the file as it was. It
-// returns write, or, when the file is another one now, what it was opened anew as.
+// migrate brings the database to the newest version this binary knows. One that has data is copied, the copy is
+// migrated, and takes the place of the file, which is kept in the folder backups: a migration that fails, or is killed,
+// leaves the file as it was and nothing beside it. It returns write, or, when the file is another one now, what it was
+// opened anew as. Nothing of a database that is refused is written, not even its header.
 func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
-	current, newest, err := versions(ctx, write)
+	newest, err := newestVersion(write)
+	if err != nil {
+		return write, err
+	}
+	switch seen := peekVersion(ctx, o.Path); {
+	case seen > newest:
+		return write, newer(seen, newest)
+	case o.Shared && seen > 0 && seen < newest:
+		return write, fmt.Errorf("%s: %w", o.Path, ErrOlder)
+	}
+	current, err := databaseVersion(ctx, write)
 	switch {
 	case err != nil:
 		return write, fmt.Errorf("open %s: %w", o.Path, damaged(err))
 	case current > newest:
-		return write, fmt.Errorf("%w: it has version %d, this Pantrie knows up to %d; start the newer Pantrie, or restore the backup made before the upgrade", ErrNewer, current, newest)
+		return write, newer(current, newest)
 	case current == newest:
 		return write, nil
 	case current == 0:
@@ -46,14 +59,8 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 	case o.Shared:
 		return write, fmt.Errorf("%s: %w", o.Path, ErrOlder)
 	}
-	stem := filepath.Join(filepath.Dir(o.Path), BackupFolder, fmt.Sprintf("before-migration-%d-%s", current, o.Now().UTC().Format(backupTime)))
-	backup, err := Numbered(stem, ".db", func(path string) error { return copyDatabase(ctx, write, path) })
-	if err != nil {
-		return write, fmt.Errorf("back up before migration: %w", err)
-	}
-	o.Log.Info("database backed up before migration", "file", backup)
-	migrating := o.Path + ".migrating"
-	if err := Remove(migrating); err != nil { // of a start that was killed
+	migrating, folder := o.Path+".migrating", filepath.Dir(o.Path)
+	if err := errors.Join(Remove(migrating), RemoveUnfinished(folder, time.Now())); err != nil { // of a start that was killed
 		return write, err
 	}
 	defer func() { _ = Remove(migrating) }()
@@ -62,6 +69,11 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 	}
 	if err := alone(ctx, migrating, true, func(copied *sql.DB) error { return up(ctx, copied, o, current, newest) }); err != nil {
 		return write, err
+	}
+	stem := filepath.Join(folder, BackupFolder, fmt.Sprintf("before-migration-%d-%s", current, o.Now().UTC().Format(backupTime)))
+	backup, err := Numbered(stem, ".db", func(path string) error { return copyDatabase(ctx, write, path) })
+	if err != nil {
+		return write, fmt.Errorf("back up before migration: %w", err)
 	}
 	if err := fold(ctx, write); err != nil {
 		return write, err
@@ -72,15 +84,32 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 	if err := moveFile(migrating, o.Path); err != nil {
 		return write, err
 	}
+	o.Log.Info("the database from before the migration is kept", "file", backup)
 	return openWrite(o.Path)
 }
 
-func versions(ctx context.Context, write *sql.DB) (current, newest int64, err error) {
-	if newest, err = newestVersion(write); err != nil {
-		return 0, 0, err
+func newer(version, newest int64) error {
+	return fmt.Errorf("%w: it has version %d, this Pantrie knows up to %d; start the newer Pantrie, or restore the backup made before the upgrade", ErrNewer, version, newest)
+}
+
+// peekVersion reads the version of the database at path without writing anything: to open a file that a copy was
+// restored to by hand would turn its log on, which is in its header. 0 when it cannot be told that way.
+func peekVersion(ctx context.Context, path string) int64 {
+	how := "?mode=ro&_pragma=busy_timeout(10000)"
+	if _, err := os.Stat(path + "-wal"); err != nil {
+		how = "?immutable=1" // nobody has it open, and nothing is made beside it
 	}
-	current, err = databaseVersion(ctx, write)
-	return current, newest, err
+	on, err := sql.Open("sqlite", address(path)+how)
+	if err != nil {
+		return 0
+	}
+	defer on.Close() //nolint:errcheck // it was only read
+	on.SetMaxOpenConns(1)
+	version, err := databaseVersion(ctx, on)
+	if err != nil {
+		return 0
+	}
+	return version
 }
 
 // newestVersion is the newest that this binary knows.

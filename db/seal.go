@@ -18,7 +18,10 @@ var ErrUnsealable = errors.New("sealed value cannot be opened with this secret k
 
 // Sealer encrypts what must not be readable in a copy of the database: AES-256-GCM with
 // the value's name as associated data, so that a value cannot be moved to another name.
-type Sealer struct{ aead cipher.AEAD }
+type Sealer struct {
+	aead    cipher.AEAD
+	missing error
+}
 
 // KeyFile is the file of the key in the data folder.
 const KeyFile = "secret.key"
@@ -50,6 +53,31 @@ func LoadSealer(dir, override string) (*Sealer, error) {
 	}
 	return s, nil
 }
+
+// ReadSealer is [LoadSealer] for whoever may not make a key. Without one that can be read, what it returns opens and
+// seals nothing, and [Sealer.Missing] says why.
+func ReadSealer(dir, override string) *Sealer {
+	if override != "" {
+		s, err := sealerFromText(override)
+		if err != nil {
+			return &Sealer{missing: err}
+		}
+		return s
+	}
+	path := filepath.Join(dir, KeyFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return &Sealer{missing: fmt.Errorf("read secret key: %w", err)}
+	}
+	s, err := sealerFromText(strings.TrimSpace(string(text)))
+	if err != nil {
+		return &Sealer{missing: fmt.Errorf("%s: %w", path, err)}
+	}
+	return s
+}
+
+// Missing is why there is no key, an error of [fs.ErrNotExist] when there is no file of it; nil when there is one.
+func (s *Sealer) Missing() error { return s.missing }
 
 // createKey writes a new key beside its final name first, so that a killed process leaves
 // either no key or a whole one.
@@ -90,11 +118,14 @@ func sealerFromText(text string) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{aead}, nil
+	return &Sealer{aead: aead}, nil
 }
 
 // Seal encrypts value under its name. The answer is nonce and ciphertext.
 func (s *Sealer) Seal(name string, value []byte) ([]byte, error) {
+	if s.missing != nil {
+		return nil, s.missing
+	}
 	nonce := make([]byte, s.aead.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {
 		return nil, fmt.Errorf("seal value: %w", err)
@@ -104,6 +135,9 @@ func (s *Sealer) Seal(name string, value []byte) ([]byte, error) {
 
 // Open decrypts what Seal made under the same name, or answers [ErrUnsealable].
 func (s *Sealer) Open(name string, sealed []byte) ([]byte, error) {
+	if s.missing != nil {
+		return nil, ErrUnsealable
+	}
 	n := s.aead.NonceSize()
 	if len(sealed) < n {
 		return nil, ErrUnsealable

@@ -25,6 +25,11 @@ func (r reader) Setting(ctx context.Context, key string) (Setting, error) {
 	return one(ctx, r.q, scanSetting, sqlSettingByKey, key)
 }
 
+// SealedSettings lists the secrets.
+func (r reader) SealedSettings(ctx context.Context) ([]Setting, error) {
+	return many(ctx, r.q, scanSetting, sqlSealedList)
+}
+
 // PutSetting stores a value under its key, replacing the old one.
 func (tx *Tx) PutSetting(ctx context.Context, s Setting) error {
 	_, err := tx.exec(ctx, sqlSettingUpsert, s.Key, s.Value, s.Sealed, tx.now)

@@ -40,7 +40,7 @@ it('tells where something was put', () => {
 it.each([
 	['what is back', change('undo', 'Milk 1 l'), 'Undone. 1 l of Milk is back.'],
 	['what is gone', change('undo', 'Milk -2 l'), 'Undone. 2 l of Milk is taken out again.'],
-	['that it is as it was', change('undo', 'Milk 1 l', 'Milk -1 l'), 'Undone. Milk is as it was.']
+	['that it is as it was', change('undo', 'Milk 1 l', 'Milk -1 l'), 'Undone. Milk: as before.']
 ])('tells of an undo %s', (_name, done, want) => {
 	expect(undoneText(done)).toBe(want);
 });
