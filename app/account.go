@@ -28,7 +28,7 @@ type PendingLink struct {
 	Email        string `json:"email" doc:"As the provider says it" example:"sam@example.org"`
 	Name         string `json:"name" doc:"As the provider says it" example:"Sam"`
 	Blind        bool   `json:"blind" doc:"Do not say whether the address has an account here: signing up is off"`
-	ExpiresAt    int64  `json:"expiresAt" example:"1796112000000"`
+	ExpiresAt    int64  `json:"expiresAt"`
 }
 
 func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink], error) {
@@ -69,7 +69,7 @@ func (a *API) cancelPendingLink(ctx context.Context, _ *Empty) (*Empty, error) {
 // Account is one's own account.
 type Account struct {
 	HasPassword    bool            `json:"hasPassword" example:"true"`
-	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first" example:"1795507800000"`
+	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first"`
 	ReauthProvider string          `json:"reauthProvider" enum:",authentik,google,oidc" doc:"Where an account without a password proves itself again; empty: by its password"`
 	Identities     []LinkedAccount `json:"identities"`
 	Linkable       []ProviderRef   `json:"linkable" doc:"Providers this account is not linked with yet"`
@@ -83,8 +83,8 @@ type LinkedAccount struct {
 	Provider     string `json:"provider" example:"authentik"`
 	ProviderName string `json:"providerName" example:"Authentik"`
 	Issuer       string `json:"issuer" example:"https://auth.example.org/application/o/pantrie/"`
-	LinkedAt     int64  `json:"linkedAt" example:"1793520000000"`
-	LastUsedAt   int64  `json:"lastUsedAt" example:"1795507200000"`
+	LinkedAt     int64  `json:"linkedAt"`
+	LastUsedAt   int64  `json:"lastUsedAt"`
 	CanUnlink    bool   `json:"canUnlink" doc:"False for the last way into the account" example:"true"`
 }
 
@@ -102,13 +102,13 @@ type OwnSession struct {
 	MethodName string `json:"methodName" doc:"A provider's name; empty otherwise"`
 	Address    string `json:"address" example:"192.168.1.20"`
 	Device     string `json:"device" doc:"The browser's own description (User-Agent)" example:"Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"`
-	SignedInAt int64  `json:"signedInAt" example:"1795420800000"`
-	LastSeenAt int64  `json:"lastSeenAt" doc:"To within two minutes" example:"1795507200000"`
+	SignedInAt int64  `json:"signedInAt"`
+	LastSeenAt int64  `json:"lastSeenAt" doc:"To within two minutes"`
 }
 
 // OwnSignIn is an attempt to sign in to one's own account.
 type OwnSignIn struct {
-	At           int64      `json:"at" example:"1795507200000"`
+	At           int64      `json:"at"`
 	Provider     string     `json:"provider" doc:"password, or the provider" example:"authentik"`
 	ProviderName string     `json:"providerName" example:"Authentik"`
 	Outcome      db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`

@@ -59,7 +59,7 @@ func (a *API) restoreRoute() {
 type Backup struct {
 	Name  string      `json:"name" example:"scheduled-20261124-030000.db.gz"`
 	Kind  backup.Kind `json:"kind" enum:"scheduled,manual,before-migration,before-restore"`
-	At    int64       `json:"at" doc:"Unix milliseconds" example:"1795489200000"`
+	At    int64       `json:"at" doc:"Unix milliseconds"`
 	Bytes int64       `json:"bytes" example:"262144"`
 }
 

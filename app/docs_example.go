@@ -108,6 +108,8 @@ func (s sampler) value(schema *huma.Schema, at string) any {
 		return schema.Default
 	case len(schema.Enum) > 0:
 		return schema.Enum[0]
+	case schema.Type == huma.TypeInteger && momentOf(at) != 0:
+		return momentOf(at)
 	case schema.Nullable:
 		return nil
 	}
@@ -125,6 +127,21 @@ func (s sampler) value(schema *huma.Schema, at string) any {
 		return 0
 	}
 	return ""
+}
+
+// momentOf is an example of a time in unix milliseconds, by the name of the field at the end of a path; 0 for what is
+// no time. The library takes no such number as the example of a field where an int has 32 bits.
+func momentOf(at string) int64 {
+	name := strings.ToLower(at[strings.LastIndexByte(at, '.')+1:])
+	switch {
+	case strings.HasSuffix(name, "expiresat"), strings.HasSuffix(name, "until"):
+		return 1796112000000
+	case name == "createdat", name == "linkedat", name == "since":
+		return 1793520000000
+	case strings.HasSuffix(name, "at"):
+		return 1795507200000
+	}
+	return 0
 }
 
 // members are the fields that are told, in that order; else those that are needed, and of the others all in

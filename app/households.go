@@ -40,7 +40,7 @@ type Household struct {
 	TimeZone  string   `json:"timeZone" doc:"IANA name; decides what today is" example:"Europe/Berlin"`
 	Role      db.Role  `json:"role" enum:",admin,editor,viewer" doc:"One's own; empty for a site administrator who is no member" example:"admin"`
 	Members   []Member `json:"members"`
-	CreatedAt int64    `json:"createdAt" example:"1793520000000"`
+	CreatedAt int64    `json:"createdAt"`
 }
 
 // Member is somebody in a household.
@@ -51,7 +51,7 @@ type Member struct {
 	Role     db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	ByGroups bool    `json:"byGroups" doc:"Groups at a provider decide over the role, at the next sign-in again"`
 	Disabled bool    `json:"disabled"`
-	Since    int64   `json:"since" example:"1793520000000"`
+	Since    int64   `json:"since"`
 }
 
 // HouseholdList is all of them.

@@ -75,9 +75,9 @@ type AdminInstance struct {
 	Version       string   `json:"version" example:"1.0.0"`
 	GoVersion     string   `json:"goVersion" example:"go1.26"`
 	DatabaseBytes int64    `json:"databaseBytes" example:"1458176"`
-	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds" example:"1795420800000"`
+	StartedAt     int64    `json:"startedAt" doc:"Unix milliseconds"`
 	Platform      string   `json:"platform" example:"linux/arm64"`
-	LastBackupAt  int64    `json:"lastBackupAt" doc:"Unix milliseconds; 0 for none" example:"1795507200000"`
+	LastBackupAt  int64    `json:"lastBackupAt" doc:"Unix milliseconds; 0 for none"`
 	BackupProblem string   `json:"backupProblem" doc:"Why the last one by schedule could not be made; empty when it could"`
 
 	Contacts      []Contact            `json:"contacts" doc:"Every host that Pantrie may contact"`

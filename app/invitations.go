@@ -26,8 +26,8 @@ type Invitation struct {
 	ID        string  `json:"id" example:"0199c5bd-958a-734a-a2ce-10b1f6e2050e"`
 	Role      db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	InvitedBy string  `json:"invitedBy" doc:"Name of the administrator who made it. It ends when they stop being one" example:"Sam"`
-	CreatedAt int64   `json:"createdAt" example:"1793520000000"`
-	ExpiresAt int64   `json:"expiresAt" example:"1796112000000"`
+	CreatedAt int64   `json:"createdAt"`
+	ExpiresAt int64   `json:"expiresAt"`
 }
 
 // InvitationList is what is open, the newest first.
@@ -55,7 +55,7 @@ type InvitationInfo struct {
 	Household   string  `json:"household" example:"Brandt"`
 	Role        db.Role `json:"role" enum:"admin,editor,viewer" example:"editor"`
 	InvitedBy   string  `json:"invitedBy" example:"Sam"`
-	ExpiresAt   int64   `json:"expiresAt" example:"1796112000000"`
+	ExpiresAt   int64   `json:"expiresAt"`
 	OwnRole     db.Role `json:"ownRole" enum:",admin,editor,viewer" doc:"The role that whoever is signed in has there already"`
 }
 

@@ -35,7 +35,7 @@ type OAuthSettings struct {
 	ClientID              EnvValue       `json:"clientId" example:"{\"value\":\"pantrie\",\"envVar\":\"\"}"`
 	ClientSecretSet       bool           `json:"clientSecretSet" example:"true"`
 	ClientSecretEnvVar    string         `json:"clientSecretEnvVar" example:""`
-	ClientSecretUpdatedAt *int64         `json:"clientSecretUpdatedAt" doc:"When the stored secret was saved" example:"1795507200000"`
+	ClientSecretUpdatedAt *int64         `json:"clientSecretUpdatedAt" doc:"When the stored secret was saved"`
 	Label                 string         `json:"label" doc:"Text of the button; empty for the usual one"`
 	AutoLink              bool           `json:"autoLink" doc:"Link by a verified address" example:"true"`
 	TrustEmail            bool           `json:"trustEmail" doc:"Link by any address of this provider, verified or not"`
@@ -49,7 +49,7 @@ type OAuthSettings struct {
 	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set" example:"groups"`
 	Rules                 []OAuthRule    `json:"rules"`
 	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none" example:"[\"family\"]"`
-	LastTestAt            *int64         `json:"lastTestAt" example:"1795507200000"`
+	LastTestAt            *int64         `json:"lastTestAt"`
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
 	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
 	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
@@ -65,7 +65,7 @@ type OAuthSettings struct {
 	OriginMatches         bool           `json:"originMatches" example:"true"`
 	UntrustedProxy        string         `json:"untrustedProxy" doc:"Address of a proxy whose forwarding headers are not believed; empty when this request came by none"`
 	LinkedUsers           int64          `json:"linkedUsers" example:"2"`
-	LastSignInAt          *int64         `json:"lastSignInAt" example:"1795507200000"`
+	LastSignInAt          *int64         `json:"lastSignInAt"`
 	RecentSignIns         []RecentSignIn `json:"recentSignIns"`
 }
 
@@ -85,7 +85,7 @@ type HouseholdRef struct {
 
 // RecentSignIn is an attempt, for the list on the tab.
 type RecentSignIn struct {
-	At      int64      `json:"at" example:"1795507200000"`
+	At      int64      `json:"at"`
 	Purpose db.Purpose `json:"purpose" enum:"signin,link,test,logout"`
 	Outcome db.Outcome `json:"outcome" enum:"signed_in,created,linked,pending,tested,signed_out,refused,failed"`
 	Name    string     `json:"name" example:"Sam"`

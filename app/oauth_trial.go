@@ -112,7 +112,7 @@ type TestSignIn struct {
 
 // TestResult is what a test sign-in showed and what signing in would have done.
 type TestResult struct {
-	At         int64           `json:"at" example:"1795507200000"`
+	At         int64           `json:"at"`
 	ByMe       bool            `json:"byMe" example:"true"`
 	Current    bool            `json:"current" doc:"Made with the settings that are in force now" example:"true"`
 	OK         bool            `json:"ok" doc:"The whole way worked; the verdict may still be to refuse" example:"true"`

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -13,6 +14,49 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
+
+// Where an int has 32 bits, as on older Raspberry Pis, the library refuses larger examples at the start, by a panic.
+func TestExamplesFitWhereIntsHave32Bits(t *testing.T) {
+	var document any
+	h, _ := newHome(t)
+	text, err := h.api.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &document); err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	var look func(path string, v any)
+	look = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, example := range append(sliceOf(v["examples"]), v["default"], v["maximum"]) {
+				if n, ok := example.(float64); ok {
+					if checked++; n > math.MaxInt32 || n < math.MinInt32 {
+						t.Errorf("%s: %v", path, n)
+					}
+				}
+			}
+			for key, inner := range v {
+				look(path+"."+key, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				look(path, inner)
+			}
+		}
+	}
+	look("", document)
+	if checked < 10 {
+		t.Errorf("only %d numbers are looked at", checked)
+	}
+}
+
+func sliceOf(v any) []any {
+	list, _ := v.([]any)
+	return list
+}
 
 // The committed specification is the contract; the frontend's types are generated from it.
 func TestSpecificationIsTheCommittedOne(t *testing.T) {

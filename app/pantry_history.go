@@ -43,7 +43,7 @@ type Event struct {
 	TransactionID string     `json:"transactionId" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
 	Verb          db.Verb    `json:"verb" enum:"add,use,waste,open,move,count,undo,put_away,merge"`
 	Reverted      db.Verb    `json:"reverted" doc:"Of an undo: what it took back, or brought back" example:""`
-	At            int64      `json:"at" example:"1795507200000"`
+	At            int64      `json:"at"`
 	UserName      string     `json:"userName" doc:"The name at that time" example:"Sam"`
 	Undone        bool       `json:"undone"`
 	Count         int64      `json:"count" doc:"Of its movements, also of those that are left out" example:"1"`

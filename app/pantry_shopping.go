@@ -43,7 +43,7 @@ type ShoppingItem struct {
 	CategoryName string   `json:"categoryName" example:"Dairy"`
 	Watched      []string `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
 	TickedBy     string   `json:"tickedBy" doc:"Name of who ticked it first" example:"Mara"`
-	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list" example:"1795507200000"`
+	TickedAt     int64    `json:"tickedAt" doc:"0 for a line of the list"`
 	Proposal     *PutAway `json:"proposal,omitempty" doc:"What becomes of it, as far as Pantrie can guess; only in the tray"`
 }
 

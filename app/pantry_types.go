@@ -188,7 +188,7 @@ type Barcode struct {
 type StockChange struct {
 	TransactionID string     `json:"transactionId" doc:"To undo it" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
 	Verb          db.Verb    `json:"verb" enum:"add,use,waste,open,move,count,undo,put_away,merge"`
-	At            int64      `json:"at" example:"1795507200000"`
+	At            int64      `json:"at"`
 	Repeated      bool       `json:"repeated" doc:"It was done before under this idempotency key, and is only told again"`
 	Movements     []Movement `json:"movements"`
 	Lots          []Lot      `json:"lots" doc:"As they are now"`

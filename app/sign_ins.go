@@ -36,7 +36,7 @@ type SignInList struct {
 // SignIn is an attempt to sign in, to link, to test, or a provider's sign-out.
 type SignIn struct {
 	ID           string       `json:"id" example:"0199c511-9f0a-73ef-b613-c9a574e8896d"`
-	At           int64        `json:"at" example:"1795507200000"`
+	At           int64        `json:"at"`
 	Provider     string       `json:"provider" doc:"password, or the provider" example:"authentik"`
 	ProviderName string       `json:"providerName" example:"Authentik"`
 	Purpose      db.Purpose   `json:"purpose" enum:"signin,link,test,logout"`

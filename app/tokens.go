@@ -22,10 +22,10 @@ type APIToken struct {
 	ID         string     `json:"id" example:"0199c5b7-05a5-7e53-9d2c-40662a40b581"`
 	Name       string     `json:"name" example:"Kitchen display"`
 	Scope      auth.Scope `json:"scope" enum:"read,stock,all"`
-	CreatedAt  int64      `json:"createdAt" example:"1793520000000"`
-	ExpiresAt  *int64     `json:"expiresAt" doc:"null: when it is revoked" example:"1803283200000"`
+	CreatedAt  int64      `json:"createdAt"`
+	ExpiresAt  *int64     `json:"expiresAt" doc:"null: when it is revoked"`
 	Expired    bool       `json:"expired"`
-	LastUsedAt *int64     `json:"lastUsedAt" doc:"To within a minute; null: never" example:"1795507200000"`
+	LastUsedAt *int64     `json:"lastUsedAt" doc:"To within a minute; null: never"`
 }
 
 // TokenList is one's own tokens, the newest first.

@@ -30,8 +30,8 @@ type User struct {
 	HasPassword           bool           `json:"hasPassword" example:"true"`
 	Identities            []UserIdentity `json:"identities"`
 	Households            []MyHousehold  `json:"households"`
-	CreatedAt             int64          `json:"createdAt" example:"1793520000000"`
-	LastSignInAt          *int64         `json:"lastSignInAt" example:"1795507200000"`
+	CreatedAt             int64          `json:"createdAt"`
+	LastSignInAt          *int64         `json:"lastSignInAt"`
 	PasswordLinkExpiresAt *int64         `json:"passwordLinkExpiresAt" doc:"A one-time link is waiting to be used"`
 	Sessions              int64          `json:"sessions" doc:"Browsers that are signed in" example:"1"`
 }
@@ -41,8 +41,8 @@ type UserIdentity struct {
 	Provider     string `json:"provider" example:"authentik"`
 	ProviderName string `json:"providerName" example:"Authentik"`
 	Issuer       string `json:"issuer" example:"https://auth.example.org/application/o/pantrie/"`
-	LinkedAt     int64  `json:"linkedAt" example:"1793520000000"`
-	LastUsedAt   int64  `json:"lastUsedAt" example:"1795507200000"`
+	LinkedAt     int64  `json:"linkedAt"`
+	LastUsedAt   int64  `json:"lastUsedAt"`
 }
 
 // UserList is everyone.
@@ -62,7 +62,7 @@ type UserInput struct {
 // NewLink is a one-time link. It is shown once.
 type NewLink struct {
 	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person" example:"https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
-	PasswordLinkExpiresAt int64  `json:"passwordLinkExpiresAt" example:"1796112000000"`
+	PasswordLinkExpiresAt int64  `json:"passwordLinkExpiresAt"`
 }
 
 // CreatedUser is somebody new, with the link.
@@ -207,7 +207,7 @@ func (a *API) createPasswordLink(ctx context.Context, in *UserPath) (*body[NewLi
 // ResetLinks tells how somebody without a password gets in again.
 type ResetLinks struct {
 	PasswordLink          string `json:"passwordLink" doc:"Address to send to the person; empty when the account has a password" example:"https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c"`
-	PasswordLinkExpiresAt *int64 `json:"passwordLinkExpiresAt" example:"1796112000000"`
+	PasswordLinkExpiresAt *int64 `json:"passwordLinkExpiresAt"`
 }
 
 func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], error) {

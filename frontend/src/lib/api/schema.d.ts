@@ -1737,16 +1737,12 @@ export type webhooks = Record<string, never>;
 export interface components {
 	schemas: {
 		APIToken: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
 			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description null: when it is revoked
-			 * @example 1803283200000
 			 */
 			expiresAt: number | null;
 			/** @example 0199c5b7-05a5-7e53-9d2c-40662a40b581 */
@@ -1754,7 +1750,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description To within a minute; null: never
-			 * @example 1795507200000
 			 */
 			lastUsedAt: number | null;
 			/** @example Kitchen display */
@@ -1766,7 +1761,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Until when linking and a first password need no further proof; null: prove again first
-			 * @example 1795507800000
 			 */
 			freshUntil: number | null;
 			/** @example true */
@@ -1808,7 +1802,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds; 0 for none
-			 * @example 1795507200000
 			 */
 			lastBackupAt: number;
 			/** @example true */
@@ -1827,7 +1820,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds
-			 * @example 1795420800000
 			 */
 			startedAt: number;
 			/** @example 1.0.0 */
@@ -1877,7 +1869,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description Unix milliseconds
-			 * @example 1795489200000
 			 */
 			at: number;
 			/**
@@ -2106,10 +2097,7 @@ export interface components {
 			provider: string;
 		};
 		CreatedUser: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
 			disabled: boolean;
 			/** @example mara@example.org */
@@ -2120,10 +2108,7 @@ export interface components {
 			/** @example 0199c5e9-1377-785c-8f74-7ee0e5030c0e */
 			id: string;
 			identities: components['schemas']['UserIdentity'][];
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastSignInAt: number | null;
 			/** @example Mara */
 			name: string;
@@ -2181,10 +2166,7 @@ export interface components {
 			value: string;
 		};
 		Event: {
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/**
 			 * Format: int64
@@ -2243,10 +2225,7 @@ export interface components {
 			tray: number;
 		};
 		Household: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
 			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			id: string;
@@ -2338,15 +2317,9 @@ export interface components {
 			version: string;
 		};
 		Invitation: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			expiresAt: number;
 			/** @example 0199c5bd-958a-734a-a2ce-10b1f6e2050e */
 			id: string;
@@ -2362,10 +2335,7 @@ export interface components {
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		InvitationInfo: {
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			expiresAt: number;
 			/** @example Brandt */
 			household: string;
@@ -2488,15 +2458,9 @@ export interface components {
 			id: string;
 			/** @example https://auth.example.org/application/o/pantrie/ */
 			issuer: string;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastUsedAt: number;
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			linkedAt: number;
 			/** @example authentik */
 			provider: string;
@@ -2664,10 +2628,7 @@ export interface components {
 			 * @enum {string}
 			 */
 			role: 'admin' | 'editor' | 'viewer';
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			since: number;
 		};
 		MemberPutBody: {
@@ -2711,15 +2672,9 @@ export interface components {
 			role: 'admin' | 'editor' | 'viewer';
 		};
 		NewInvitation: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			expiresAt: number;
 			/** @example 0199c5bd-958a-734a-a2ce-10b1f6e2050e */
 			id: string;
@@ -2745,10 +2700,7 @@ export interface components {
 			 * @example https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
 			 */
 			passwordLink: string;
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			passwordLinkExpiresAt: number;
 		};
 		NewPlace: {
@@ -2762,16 +2714,12 @@ export interface components {
 			name: string;
 		};
 		NewToken: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
 			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description null: when it is revoked
-			 * @example 1803283200000
 			 */
 			expiresAt: number | null;
 			/** @example 0199c5b7-05a5-7e53-9d2c-40662a40b581 */
@@ -2779,7 +2727,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description To within a minute; null: never
-			 * @example 1795507200000
 			 */
 			lastUsedAt: number | null;
 			/** @example Kitchen display */
@@ -2912,7 +2859,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description When the stored secret was saved
-			 * @example 1795507200000
 			 */
 			clientSecretUpdatedAt: number | null;
 			/**
@@ -2958,15 +2904,9 @@ export interface components {
 			 *     ]
 			 */
 			lastGroups: string[] | null;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastSignInAt: number | null;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastTestAt: number | null;
 			/** @example https://pantry.example.org/ */
 			launchUrl: string;
@@ -3074,7 +3014,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description To within two minutes
-			 * @example 1795507200000
 			 */
 			lastSeenAt: number;
 			/**
@@ -3084,19 +3023,13 @@ export interface components {
 			method: 'password' | 'setup' | 'link' | 'authentik' | 'google' | 'oidc';
 			/** @description A provider's name; empty otherwise */
 			methodName: string;
-			/**
-			 * Format: int64
-			 * @example 1795420800000
-			 */
+			/** Format: int64 */
 			signedInAt: number;
 		};
 		OwnSignIn: {
 			/** @example 192.168.1.20 */
 			address: string;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/**
 			 * @description The reason when it did not work
@@ -3147,10 +3080,7 @@ export interface components {
 			 * @example sam@example.org
 			 */
 			email: string;
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			expiresAt: number;
 			/**
 			 * @description As the provider says it
@@ -3961,10 +3891,7 @@ export interface components {
 			lines: components['schemas']['PutAway'][];
 		};
 		RecentSignIn: {
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/**
 			 * @description The reason when it did not work
@@ -4004,10 +3931,7 @@ export interface components {
 			 * @example https://pantry.example.org/set-password#token=Yk3f0vQm7TzC2sWbXe9LrN5aUdHg8PjKo1iRt4wEy6c
 			 */
 			passwordLink: string;
-			/**
-			 * Format: int64
-			 * @example 1796112000000
-			 */
+			/** Format: int64 */
 			passwordLinkExpiresAt: number | null;
 		};
 		RestoredBackup: {
@@ -4291,7 +4215,6 @@ export interface components {
 			/**
 			 * Format: int64
 			 * @description 0 for a line of the list
-			 * @example 1795507200000
 			 */
 			tickedAt: number;
 			/**
@@ -4316,10 +4239,7 @@ export interface components {
 		SignIn: {
 			/** @example 192.168.1.20 */
 			address: string;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/**
 			 * @description The reason when it did not work
@@ -4478,10 +4398,7 @@ export interface components {
 			unit?: string;
 		};
 		StockChange: {
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/** @description As they are now */
 			lots: components['schemas']['Lot'][];
@@ -4548,10 +4465,7 @@ export interface components {
 			role: '' | 'admin' | 'editor' | 'viewer';
 		};
 		TestResult: {
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			at: number;
 			/** @example true */
 			byMe: boolean;
@@ -4650,10 +4564,7 @@ export interface components {
 			subject: string;
 		};
 		User: {
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			createdAt: number;
 			disabled: boolean;
 			/** @example mara@example.org */
@@ -4664,10 +4575,7 @@ export interface components {
 			/** @example 0199c5e9-1377-785c-8f74-7ee0e5030c0e */
 			id: string;
 			identities: components['schemas']['UserIdentity'][];
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastSignInAt: number | null;
 			/** @example Mara */
 			name: string;
@@ -4693,15 +4601,9 @@ export interface components {
 		UserIdentity: {
 			/** @example https://auth.example.org/application/o/pantrie/ */
 			issuer: string;
-			/**
-			 * Format: int64
-			 * @example 1795507200000
-			 */
+			/** Format: int64 */
 			lastUsedAt: number;
-			/**
-			 * Format: int64
-			 * @example 1793520000000
-			 */
+			/** Format: int64 */
 			linkedAt: number;
 			/** @example authentik */
 			provider: string;
