@@ -175,7 +175,9 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 				if a.live.isClosed() {
 					return
 				}
-				ok = a.stillIn(ctx, in.Household)
+				if ok = a.stillIn(ctx, in.Household); !ok { // the page finds out what it may still show
+					write("event: " + string(peopleChanged) + "\ndata: {}\n\n")
+				}
 				for what := range li.taken() {
 					ok = ok && write("event: "+string(what)+"\ndata: {}\n\n")
 				}

@@ -108,3 +108,17 @@ func TestADateIsPutBackAsItWas(t *testing.T) {
 		t.Errorf("with a note: %s", got)
 	}
 }
+
+// A date in a line of the shopping list is a note, and no part of a product's name.
+func TestShoppingLineWithADate(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	p.post(200, "/stock/add", map[string]any{"text": "3 milk"})
+	line := p.post(200, "/shopping", map[string]any{"text": "2 milk 30.11.2030"})
+	if line["text"] != "milk" || line["note"] != "2030-11-30" || line["amount"].(map[string]any)["amount"] != "2" {
+		t.Errorf("%v", line)
+	}
+	if line := p.post(200, "/shopping", map[string]any{"text": "candles"}); line["text"] != "candles" || line["note"] != "" || line["amount"] != nil {
+		t.Errorf("%v", line)
+	}
+}

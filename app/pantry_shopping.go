@@ -196,14 +196,20 @@ func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[Shop
 	var f pantry.ShoppingFields
 	in.Body.apply(e, &f)
 	if in.Body.Amount == nil && in.Body.Unit == nil && f.ProductID == "" {
-		// A date in the line belongs to its text: what is bought has none yet.
 		q := pantry.QuickAdd(f.Text, e.today)
 		for _, u := range q.Impossible() {
 			e.fields = append(e.fields, u.Field("text"))
 		}
-		if q.Amount > 0 && q.Expiry.Precision == "" && len(q.Unread) == 0 {
-			amount := int64(q.Amount)
-			f.Text, f.Amount, f.Unit = q.Name, &amount, string(q.Unit)
+		if q.Name != "" && len(q.Unread) == 0 {
+			f.Text, f.Unit = q.Name, string(q.Unit)
+			if q.Amount > 0 {
+				amount := int64(q.Amount)
+				f.Amount = &amount
+			}
+			// What is bought has no date yet, so one in the line is a note: until when it is needed, perhaps.
+			if f.Note == "" && q.Expiry.Precision != "" {
+				f.Note = q.Expiry.Date.String()
+			}
 		}
 	}
 	if err := e.err(); err != nil {

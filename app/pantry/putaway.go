@@ -262,8 +262,9 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 		return err
 	}
 	line.Product, line.LocationID, line.DateKind, line.Unit = &p, p.LocationID, p.DateKind, cmp.Or(item.Unit, p.Unit)
-	if _, err := m.inBase("amount", line.Amount, line.Unit); err != nil || item.Amount == nil && line.Unit == p.Unit {
-		often, err := usual(ctx, s.db, p)
+	_, err = m.inBase("amount", line.Amount, line.Unit)
+	if item.Unit == "" || item.Amount == nil && (err != nil || line.Unit == p.Unit) {
+		often, err := without(ctx, s.db, p, Amount(deref(item.Amount, 0)))
 		if err != nil {
 			return err
 		}

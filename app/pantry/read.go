@@ -97,8 +97,8 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 		return r, p, err
 	}
 	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(db.DateKind(q.Kind), p.DateKind)
-	if q.Amount == 0 && len(q.Unread) == 0 {
-		often, err := usual(ctx, c, p)
+	if q.Unit == "" && len(q.Unread) == 0 {
+		often, err := without(ctx, c, p, q.Amount)
 		if err != nil {
 			return r, p, err
 		}

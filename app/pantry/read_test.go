@@ -167,3 +167,39 @@ func TestBarcodesAreNormalised(t *testing.T) {
 	}
 	k.refused(k.s.RemoveBarcode(ctx, k.by, "42100005264"), fault.NotFound, "")
 }
+
+// A number without a unit is how often of what is weighed, as much as the last time each; a large one is the weight.
+func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
+	k := newKitchen(t)
+	ctx := t.Context()
+	if _, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Salt", Unit: "g"}); err != nil {
+		t.Fatal(err)
+	}
+	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))
+	k.must(k.s.AddByName(ctx, k.by, "2 l milk"))
+	for line, want := range map[string]string{
+		"2 sugar": "1000", "sugar 2": "1000", "0,5 sugar": "250", "250 sugar": "250", "3 g sugar": "3", "sugar": "500",
+		"2 salt": "amount_needed", "250 salt": "250", "3 milk": "3000",
+	} {
+		r, err := k.s.Read(ctx, k.by.HouseholdID, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(r.Unread) > 0 {
+			got = r.Unread[0].Code
+		} else {
+			small, err := pantry.Convert(pantry.Amount(r.Amount), pantry.Unit(r.Unit), pantry.Gram, nil)
+			if err != nil {
+				small, err = pantry.Convert(pantry.Amount(r.Amount), pantry.Unit(r.Unit), pantry.Millilitre, nil)
+			}
+			if err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+			got = small.String()
+		}
+		if got != want {
+			t.Errorf("%s is %s, want %s", line, got, want)
+		}
+	}
+}

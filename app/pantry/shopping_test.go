@@ -389,7 +389,7 @@ func TestTrayProposes(t *testing.T) {
 	for _, l := range list {
 		got = append(got, fmt.Sprint(l.Text, " ", pantry.Amount(l.Amount), " ", l.Unit, " ", l.Expiry.Date, " ", l.Expiry.Guess, " ", l.Product != nil))
 	}
-	want := []string{"Milk 500 ml 2026-11-30 true true", "Peas 1 piece 2027-02-21 true true", "Bread 1 piece 2026-12-03 true true", "Candles 3 piece  false false"}
+	want := []string{"Milk 500 ml 2026-11-30 true true", "Peas 1 piece 2027-02-21 true true", "Bread 2 loaf 2026-12-03 true true", "Candles 3 piece  false false"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tray (-want +got):\n%s", diff)
 	}

@@ -19,6 +19,28 @@ func (s *Service) Usual(ctx context.Context, p db.Product) (Measured, error) {
 	return usual(ctx, s.db, p)
 }
 
+// mostTimes is up to where a number without a unit says how often of what is weighed: 2 sugar is two bags of it, and
+// 500 sugar is 500 g.
+const mostTimes = 10
+
+// without is what a number without a unit is of a product; zero is no number, and the answer has none when nobody can
+// say.
+func without(ctx context.Context, r additions, p db.Product, number Amount) (Measured, error) {
+	told := Measured{number, Unit(p.Unit)}
+	if number != 0 && (!Weighed(Unit(p.Base), Unit(p.Unit)) || number >= mostTimes*One) {
+		return told, nil
+	}
+	often, err := usual(ctx, r, p)
+	if err != nil || number == 0 || often.Amount == 0 {
+		return often, err
+	}
+	if times := often.Amount * number; times%One == 0 {
+		often.Amount = times / One
+		return often, nil
+	}
+	return told, nil
+}
+
 func usual(ctx context.Context, r additions, p db.Product) (Measured, error) {
 	base, own := Unit(p.Base), Unit(p.Unit)
 	one := Measured{One, own}

@@ -110,3 +110,16 @@ test('a link leads to a product of another household that one is in', async ({ p
 	await expect(page).toHaveURL(`${pantrie.url}/`);
 	await expect(page.getByText('rye bread')).toHaveCount(0);
 });
+
+test('allergens with a comma between them are two, and warned about each', async ({
+	page,
+	pantrie
+}) => {
+	await signIn(page, pantrie);
+	await fill(page, pantrie, ['muesli +1d']);
+	await page.goto(`${pantrie.url}/settings/household`);
+	await page.getByLabel('Watch for', { exact: true }).fill('Hazelnuts, soy');
+	await page.getByLabel('Watch for', { exact: true }).press('Enter');
+	await expect(page.getByRole('button', { name: 'Remove Hazelnuts' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Remove soy' })).toBeVisible();
+});

@@ -59,6 +59,7 @@ export function watchHousehold(
 			missed = true;
 			if (mine.readyState !== 2 || source !== mine) return; // the browser tries again by itself
 			source = null;
+			hear(['people']); // perhaps this person is in the household no more
 			later('retry', REFUSED[refusals++] ?? 60_000, connect);
 		});
 	}
