@@ -34,7 +34,7 @@ type Problem struct {
 type ProblemField struct {
 	Name    string    `json:"name" doc:"JSON path of the field" example:"amount"`
 	Code    FieldCode `json:"code" doc:"Why, in one word; with the code conflict it is the reason" example:"amount_invalid"`
-	Message string    `json:"message" doc:"A sentence for people; never the value itself" example:"This is no amount."`
+	Message string    `json:"message" doc:"A sentence for people; never the value itself" example:"Enter an amount such as 2, 1.5 or 1 1/2."`
 }
 
 // ProblemCode is a code from the closed list.

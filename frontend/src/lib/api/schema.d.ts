@@ -3279,7 +3279,7 @@ export interface components {
 				| 'not_empty';
 			/**
 			 * @description A sentence for people; never the value itself
-			 * @example This is no amount.
+			 * @example Enter an amount such as 2, 1.5 or 1 1/2.
 			 */
 			message: string;
 			/**

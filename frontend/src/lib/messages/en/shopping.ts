@@ -25,6 +25,7 @@ export const shopping = {
 	edit: (what: string) => `Change ${what}`,
 	tray: 'Bought, to be put away',
 	trayProblem: 'Nothing was put away yet. Correct the marked lines, then try again.',
+	howMuch: 'How much?',
 	trayHint: 'This is where Pantrie would put it. One tap puts everything away.',
 	tickedBy: (name: string) => `by ${name}`,
 	putAway: (count: number) => `Put ${count === 1 ? '1 thing' : `${count} things`} away`,
