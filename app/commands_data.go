@@ -150,7 +150,7 @@ func (cmd *restoreCommand) Run(c *Offline) (err error) {
 	before := err == nil && info.Size() > 0
 	kept, err := r.Put(c.ctx)
 	if err != nil {
-		return err
+		return errors.Join(fmt.Errorf("nothing was restored: %w", err), r.Forget())
 	}
 	text := fmt.Sprintf("Restored: %d accounts, %d households, %d products. Everybody signs in again, and open invitations have to be made again. Start Pantrie.\n", found.Users, found.Households, found.Products)
 	if found.Users > 0 && found.Admins == 0 {

@@ -20,6 +20,9 @@ const noFollow = syscall.O_NOFOLLOW
 // and that Pantrie could not read it.
 func (f dataFolder) asOwner() error {
 	info, err := os.Stat(filepath.Join(f.dir, databaseFile))
+	if err != nil { // it is gone, perhaps: then whose the folder is says who runs Pantrie
+		info, err = os.Stat(f.dir)
+	}
 	if err != nil || os.Geteuid() != 0 {
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,11 +85,25 @@ func (d *Demo) claim(path string) error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), demoFolder) {
+		if !e.IsDir() || !isDemo(filepath.Join(path, e.Name())) {
 			return fmt.Errorf("there is something in %s already (%s), and a demo never touches data: leave PANTRIE_DATA_DIR empty, or name an empty folder", path, e.Name())
 		}
 	}
 	return removeLeft(path)
+}
+
+var (
+	demoName  = regexp.MustCompile(`^` + demoFolder + `[0-9]+$`)
+	demoFiles = regexp.MustCompile(`^(pantrie\.(lock|db.*)|secret\.key.*|backups|\.pantrie-[0-9]+)$`)
+)
+
+// isDemo tells the folder of a demo, which has nothing in it but what Pantrie makes, from one that somebody called so.
+func isDemo(path string) bool {
+	entries, err := os.ReadDir(path)
+	if err != nil || !demoName.MatchString(filepath.Base(path)) {
+		return false
+	}
+	return !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !demoFiles.MatchString(e.Name()) })
 }
 
 // removeLeft removes what demos of this user left in a folder that were killed. In the system's folder for temporary
@@ -99,7 +115,7 @@ func removeLeft(folder string) error {
 	}
 	for _, e := range entries {
 		left := filepath.Join(folder, e.Name())
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), demoFolder) || !ownedByMe(left) {
+		if !e.IsDir() || !ownedByMe(left) || !isDemo(left) {
 			continue
 		}
 		release, err := HoldDataFolder(left)

@@ -21,7 +21,7 @@ func TestDemoLetsInAndLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "made for it")
-	left := filepath.Join(dir, "pantrie-demo-killed")
+	left := filepath.Join(dir, "pantrie-demo-123")
 	p := launchAs(t, exec.Command(path, "demo"), dir, "TZ=Asia/Tokyo",
 		// What belongs to the Pantrie of this environment is none of the demo's business.
 		"PANTRIE_ADMIN_EMAIL=nobody@example.org", "PANTRIE_ADMIN_PASSWORD=x", "PANTRIE_OAUTH_ENABLED=true")
@@ -92,9 +92,12 @@ func TestKilledDemosAreRemoved(t *testing.T) {
 	}
 	other := filepath.Join(temporary, "pantrie-demolition")
 	must(t, os.Mkdir(other, 0o700))
-	stay := []string{other}
+	photos := filepath.Join(temporary, "pantrie-demo-2026")
+	must(t, os.Mkdir(photos, 0o700))
+	must(t, os.WriteFile(filepath.Join(photos, "photo.jpg"), nil, 0o600))
+	stay := []string{other, photos}
 	if os.Getuid() == 0 {
-		of := filepath.Join(temporary, "pantrie-demo-of-nobody")
+		of := filepath.Join(temporary, "pantrie-demo-999")
 		must(t, os.Mkdir(of, 0o700))
 		must(t, os.Chown(of, 65534, 65534))
 		stay = append(stay, of)

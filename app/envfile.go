@@ -8,17 +8,55 @@ import (
 
 // WithEnvFile is getenv with the settings of a file below it: what getenv has goes before it.
 func WithEnvFile(getenv func(string) string, path string) (func(string) string, error) {
-	text, err := os.ReadFile(path)
+	text, err := readSettings(path)
 	if err != nil {
 		return nil, fmt.Errorf("settings of --env-file: %w", err)
 	}
-	values := parseEnvFile(string(text))
+	values := parseEnvFile(strings.TrimPrefix(text, "\ufeff"))
+	for name := range values {
+		if !isVariable(name) {
+			return nil, fmt.Errorf("settings of --env-file: %s: there is no setting %q", path, name)
+		}
+	}
 	return func(name string) string {
 		if value := getenv(name); value != "" {
 			return value
 		}
 		return values[name]
 	}, nil
+}
+
+// mostSettings bounds a file of settings, in bytes.
+const mostSettings = 1 << 20
+
+// readSettings reads a file, and not what never ends.
+func readSettings(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular() || info.Size() > mostSettings:
+		return "", fmt.Errorf("%s is no file of settings", path)
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
+}
+
+// isVariable says whether a name may stand in a file of settings: of Pantrie's own those that it knows, and any other
+// program's. What cannot be a name, such as "export X", is none.
+func isVariable(name string) bool {
+	if strings.ContainsAny(name, " \t\"'") {
+		return false
+	}
+	if !strings.HasPrefix(name, "PANTRIE_") && !strings.HasPrefix(name, "OAUTH_") {
+		return true
+	}
+	for _, e := range new(Config).Effective() {
+		if name == e.Name || name == e.Name+"_FILE" {
+			return true
+		}
+	}
+	return false
 }
 
 // parseEnvFile reads NAME=value lines as systemd does (systemd.exec(5), EnvironmentFile=): comments begin with # or ;,

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -108,12 +110,14 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 // they are. [fs.ErrExist] when there is something of that name.
 func Replace(ctx context.Context, path, prepared, kept string) error {
 	if _, err := os.Stat(path); err == nil && !nothingIn(path) {
-		if err := alone(ctx, path, true, func(on *sql.DB) error { return copyDatabase(ctx, on, kept) }); errors.Is(err, fs.ErrExist) {
-			return err
-		} else if err != nil {
-			if _, err := os.Lstat(kept); err == nil {
-				return fs.ErrExist
-			}
+		if _, err := os.Lstat(kept); err == nil {
+			return fs.ErrExist
+		}
+		err := keep(ctx, path, kept)
+		switch {
+		case err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrFull) && !errors.Is(err, syscall.ENOSPC):
+			return fmt.Errorf("keep the database that is replaced: %w", err)
+		case err != nil:
 			if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
 				return fmt.Errorf("keep the database that is replaced: %w", err)
 			}
@@ -233,6 +237,19 @@ func integrity(ctx context.Context, on *sql.DB) ([]error, error) {
 	}, sqlReferences)
 }
 
+// keep copies the database at path to kept, and folds its log, which nobody else may use then.
+func keep(ctx context.Context, path, kept string) error {
+	return alone(ctx, path, false, func(on *sql.DB) error {
+		if err := copyDatabase(ctx, on, kept); err != nil {
+			return err
+		}
+		if err := fold(ctx, on); err != nil {
+			return errors.Join(err, os.Remove(kept))
+		}
+		return nil
+	})
+}
+
 // alone opens the database at path for one thing. folded says that the file is to be all there is of it then, which
 // nobody else may have open.
 func alone(ctx context.Context, path string, folded bool, do func(*sql.DB) error) error {
@@ -265,12 +282,31 @@ func openWrite(path string) (*sql.DB, error) {
 	return write, nil
 }
 
-// fold writes the log into the file, so that the file is all there is.
+// foldTries are tenths of a second.
+const foldTries = 50
+
+// fold writes the log into the file, so that the file is all there is. That needs the database for itself, for which
+// SQLite does not wait: a backup that somebody makes at this moment comes to its end first.
 func fold(ctx context.Context, on *sql.DB) error {
-	if _, err := on.ExecContext(ctx, sqlFold); err != nil {
-		return fmt.Errorf("fold the write-ahead log: %w", err)
+	for i := 0; ; i++ {
+		_, err := on.ExecContext(ctx, sqlFold)
+		var se *sqlite.Error
+		busy := errors.As(err, &se) && se.Code()&0xff == sqlite3.SQLITE_BUSY
+		switch {
+		case busy && i < foldTries:
+			select {
+			case <-time.After(100 * time.Millisecond):
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		case busy:
+			return fmt.Errorf("somebody has the database open, perhaps a backup or another program: end that, then try again: %w", err)
+		case err != nil:
+			return fmt.Errorf("fold the write-ahead log: %w", err)
+		}
+		return nil
 	}
-	return nil
 }
 
 // copyDatabase writes a copy to path, which must be free, in a folder that is made when it is missing.

@@ -224,7 +224,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unfinished := filepath.Join(filepath.Dir(path), privatePrefix+"killed") // of a start that was killed
+	unfinished := filepath.Join(filepath.Dir(path), privatePrefix+"77") // of a start that was killed
 	if err := os.Mkdir(unfinished, 0o700); err != nil {
 		t.Fatal(err)
 	}

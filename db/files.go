@@ -6,12 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 )
 
 // privatePrefix begins the names of folders for what is not finished.
 const privatePrefix = ".pantrie-"
+
+// isPrivate tells such a folder from one that somebody called so.
+var isPrivate = regexp.MustCompile(`^\.pantrie-[0-9]+$`)
 
 // Private makes a folder beside path that nobody else can look into, for what is to become path: in a folder that
 // others may write to, they could otherwise have put a file or a link there before. remove takes it away again.
@@ -44,12 +47,18 @@ func Publish(from, to string) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	return moveFile(from, to)
+	if err := moveFile(from, to); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
 }
+
+// mostNumbered bounds how many of one second there can be.
+const mostNumbered = 1000
 
 // Numbered writes to stem and end, or to stem-2 and end, and so on, where the name is taken, and returns which it was.
 func Numbered(stem, end string, write func(path string) error) (path string, err error) {
-	for i := 1; ; i++ {
+	for i := 1; i <= mostNumbered; i++ {
 		path = stem + end
 		if i > 1 {
 			path = fmt.Sprintf("%s-%d%s", stem, i, end)
@@ -61,6 +70,7 @@ func Numbered(stem, end string, write func(path string) error) (path string, err
 			return path, err
 		}
 	}
+	return path, fs.ErrExist
 }
 
 // moveFile renames a file, and waits until its folder is on the disk.
@@ -98,7 +108,7 @@ func RemoveUnfinished(folder string, before time.Time) error {
 	}
 	var errs []error
 	for _, e := range entries {
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), privatePrefix) {
+		if !e.IsDir() || !isPrivate.MatchString(e.Name()) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {

@@ -70,19 +70,20 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 	if err := alone(ctx, migrating, true, func(copied *sql.DB) error { return up(ctx, copied, o, current, newest) }); err != nil {
 		return write, err
 	}
+	// Before there is a backup: what fails from here on would leave one at every try.
+	if err := fold(ctx, write); err != nil {
+		return write, err
+	}
 	stem := filepath.Join(folder, BackupFolder, fmt.Sprintf("before-migration-%d-%s", current, o.Now().UTC().Format(backupTime)))
 	backup, err := Numbered(stem, ".db", func(path string) error { return copyDatabase(ctx, write, path) })
 	if err != nil {
 		return write, fmt.Errorf("back up before migration: %w", err)
 	}
-	if err := fold(ctx, write); err != nil {
-		return write, err
-	}
 	if err := write.Close(); err != nil {
-		return write, err
+		return write, errors.Join(err, os.Remove(backup))
 	}
 	if err := moveFile(migrating, o.Path); err != nil {
-		return write, err
+		return write, errors.Join(err, os.Remove(backup))
 	}
 	o.Log.Info("the database from before the migration is kept", "file", backup)
 	return openWrite(o.Path)

@@ -191,7 +191,7 @@ func describe(folder, name string) (File, error) {
 		return File{}, missing
 	}
 	info, err := os.Lstat(filepath.Join(folder, name))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (!info.Mode().IsRegular() || info.Size() == 0) {
 		return File{}, missing
 	}
 	if err != nil {

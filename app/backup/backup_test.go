@@ -261,7 +261,7 @@ func (brokenLine) Read([]byte) (int, error) { return 0, errLine }
 func TestTidyRemovesWhatWasLeft(t *testing.T) {
 	s := newBench(t)
 	folder := filepath.Join(s.Dir, db.BackupFolder)
-	made := map[string]time.Duration{".pantrie-left": -25 * time.Hour, ".pantrie-now": -time.Hour, "photos": -100 * time.Hour}
+	made := map[string]time.Duration{".pantrie-11": -25 * time.Hour, ".pantrie-12": -time.Hour, ".pantrie-keys": -100 * time.Hour, "photos": -100 * time.Hour}
 	for name, age := range made {
 		for _, in := range []string{s.Dir, folder} {
 			path := filepath.Join(in, name)
@@ -282,7 +282,7 @@ func TestTidyRemovesWhatWasLeft(t *testing.T) {
 	}
 	for name := range made {
 		for _, in := range []string{s.Dir, folder} {
-			if _, err := os.Stat(filepath.Join(in, name)); (err == nil) != (name != ".pantrie-left") {
+			if _, err := os.Stat(filepath.Join(in, name)); (err == nil) != (name != ".pantrie-11") {
 				t.Errorf("%s in %s: %v", name, in, err)
 			}
 		}
