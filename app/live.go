@@ -175,9 +175,7 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 				if a.live.isClosed() {
 					return
 				}
-				if ok = a.stillIn(ctx, in.Household); !ok { // the page finds out what it may still show
-					write("event: " + string(peopleChanged) + "\ndata: {}\n\n")
-				}
+				ok = a.stillIn(ctx, in.Household)
 				for what := range li.taken() {
 					ok = ok && write("event: "+string(what)+"\ndata: {}\n\n")
 				}

@@ -123,3 +123,23 @@ test('allergens with a comma between them are two, and warned about each', async
 	await expect(page.getByRole('button', { name: 'Remove Hazelnuts' })).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Remove soy' })).toBeVisible();
 });
+
+test('who is taken out of a household sees it go', async ({ page, anotherBrowser, pantrie }) => {
+	const mara = await anotherBrowser();
+	await signIn(page, pantrie);
+	await joinAs(page, mara, pantrie, 'Mara', 'Editor');
+	await fill(page, pantrie, ['bread +1d']);
+	await mara.goto(pantrie.url);
+	await expect(mara.getByRole('link', { name: 'bread' })).toBeVisible();
+
+	await page.goto(`${pantrie.url}/settings/household`);
+	await page.getByLabel('Actions for Mara').tap();
+	await page.getByRole('button', { name: /^(Take out|Remove)/ }).tap();
+	await page
+		.getByRole('dialog')
+		.getByRole('button', { name: /^(Take out|Remove)/ })
+		.tap();
+	await expect(page.getByText('Mara is no longer in Brandt.')).toBeVisible();
+	await expect(mara.getByText('You are not in a household yet')).toBeVisible({ timeout: 15_000 });
+	await expect(mara.getByRole('link', { name: 'bread' })).toHaveCount(0);
+});

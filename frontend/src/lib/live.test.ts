@@ -73,6 +73,14 @@ it('tells everything after a gap', () => {
 	expect(streams).toHaveLength(1);
 });
 
+it('lets the page find out what it may still show when it is refused', () => {
+	const [stream] = streams;
+	if (stream) stream.readyState = 2;
+	stream?.say('error');
+	vi.advanceTimersByTime(80);
+	expect(told).toEqual([['people']]);
+});
+
 it('asks again when it was refused, ever more slowly', () => {
 	for (const wait of [5_000, 15_000, 60_000, 60_000]) {
 		const stream = streams.at(-1);
