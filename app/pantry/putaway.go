@@ -93,16 +93,16 @@ func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLi
 		amount, in.Unit = item.Amount, cmp.Or(in.Unit, item.Unit)
 	}
 	in.Amount = deref(amount, 1000)
-	if amount == nil {
-		if err := w.asUsual(ctx, &in); err != nil {
+	if line.Amount == nil && (amount == nil || in.Unit == "") {
+		if err := w.asUsual(ctx, &in, Amount(deref(amount, 0))); err != nil {
 			return err
 		}
 	}
 	return w.add(ctx, in)
 }
 
-// asUsual fills in how much is added when nobody says more than the product's own unit.
-func (w *work) asUsual(ctx context.Context, in *Addition) error {
+// asUsual fills in how much is added when nobody says more than a number, or the product's own unit; as it is proposed.
+func (w *work) asUsual(ctx context.Context, in *Addition, number Amount) error {
 	known, p, err := true, db.Product{}, error(nil)
 	if in.ProductID != "" {
 		p, err = w.product(ctx, in.ProductID)
@@ -119,7 +119,7 @@ func (w *work) asUsual(ctx context.Context, in *Addition) error {
 	if unit, err := m.unit(in.Unit); err != nil || unit != m.own {
 		return err
 	}
-	often, err := usual(ctx, w.tx, p)
+	often, err := without(ctx, w.tx, p, number)
 	if why := needed(p); err == nil && often.Amount == 0 {
 		return fault.Fields([]fault.Field{why.Field("amount")})
 	}

@@ -203,3 +203,26 @@ func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
 		}
 	}
 }
+
+// What is put away without an amount is what was proposed.
+func TestNumbersWithoutUnitArePutAwayAsProposed(t *testing.T) {
+	k := newKitchen(t)
+	ctx := t.Context()
+	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))
+	two := int64(2000)
+	line, err := k.s.AddShopping(ctx, k.by, pantry.ShoppingFields{Text: "sugar", Amount: &two})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.s.Tick(ctx, k.by, line.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	tray, err := k.s.Tray(ctx, k.by.HouseholdID)
+	if err != nil || len(tray) != 1 || tray[0].Amount != 1_000_000 || tray[0].Unit != "g" {
+		t.Fatalf("proposed: %+v, %v", tray, err)
+	}
+	put := k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: line.ID}}))
+	if len(put.Movements) != 1 || put.Movements[0].Delta != tray[0].Amount {
+		t.Errorf("put away: %+v", put.Movements)
+	}
+}
