@@ -1,19 +1,14 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
+import { expect, expectAccessible, signIn, test } from './fixtures.ts';
 import { joinAs } from './joining.ts';
+import { add, field } from './kitchen.ts';
 import type { Pantrie } from './servers.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-const field = (page: Page) => page.getByLabel('Find, or add something');
-
 async function fill(page: Page, pantrie: Pantrie, lines: string[]) {
 	await page.goto(pantrie.url);
-	for (const line of lines) {
-		await field(page).fill(line);
-		await field(page).press('Enter');
-		await expect(toast(page, 'added').last()).toBeVisible();
-	}
+	for (const line of lines) await add(page, line);
 	// Also once there is something, a kitchen without places is offered some.
 	await page.getByRole('button', { name: 'Make Fridge, Freezer and Cupboard' }).tap();
 	await expect(page.getByRole('button', { name: 'Make Fridge, Freezer' })).toHaveCount(0);

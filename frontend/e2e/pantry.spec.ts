@@ -1,17 +1,8 @@
-import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
 import { joinAs } from './joining.ts';
+import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
-
-const field = (page: Page) => page.getByLabel('Find, or add something');
-
-async function add(page: Page, line: string) {
-	await field(page).fill(line);
-	await field(page).press('Enter');
-	await expect(field(page)).toHaveValue('');
-	await expect(toast(page, 'added').last()).toBeVisible();
-}
 
 test('added by name, used at once, and back at once', async ({ page, pantrie }) => {
 	await signIn(page, pantrie);

@@ -1,16 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
+import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
-
-const field = (page: Page) => page.getByLabel('Find, or add something');
-
-async function add(page: Page, line: string) {
-	await field(page).fill(line);
-	await field(page).press('Enter');
-	await expect(field(page)).toHaveValue('');
-	await expect(toast(page, 'added').last()).toBeVisible();
-}
 
 /** What is told of a line before Enter. */
 async function refused(page: Page, line: string, why: string | RegExp) {

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import type { Me, Places, ProductDetails } from '#lib/api/client.ts';
+import type { Places, ProductDetails } from '#lib/api/client.ts';
 import { ApiError } from '#lib/api/errors.ts';
 import { getProduct, listPlaces } from '#lib/api/pantry.ts';
 import { guard } from '#lib/api/session.ts';
@@ -12,7 +12,6 @@ interface Shown {
 	product: ProductDetails;
 	places: Places;
 }
-type MyHousehold = Me['households'][number];
 
 const known = lastKnown<Shown>();
 
@@ -24,32 +23,24 @@ async function productOf(household: string, id: string): Promise<Shown> {
 export const load: PageLoad = async ({ depends, parent, params, url }) => {
 	depends('app:household', 'app:stock');
 	const { me } = await parent();
-	let household = currentHousehold.of(me);
-	if (!household) error(404, common.errorPage.notFoundTitle);
+	const current = currentHousehold.of(me);
+	if (!current) error(404, common.errorPage.notFoundTitle);
 	const { id } = params;
-	const ask = ({ id: of }: MyHousehold) =>
-		guard(
-			known(`${of} ${id}`, () => productOf(of, id)),
-			url
-		);
-	try {
-		return { household, ...told(await ask(household)) };
-	} catch (failure) {
-		if (!isNotFound(failure)) throw failure;
-		// A link from somebody may be of another household that both are in.
-		for (household of me.households.filter((other) => other.id !== household?.id)) {
-			try {
-				const found = await ask(household);
-				currentHousehold.choose(household.id);
-				return { household, ...told(found) };
-			} catch (again) {
-				if (!isNotFound(again)) throw again;
-			}
+	// A link from somebody may be of another household that both are in.
+	const others = me.households.filter((other) => other.id !== current.id);
+	let missing: unknown;
+	for (const household of [current, ...others]) {
+		try {
+			const { value, old } = await guard(
+				known(`${household.id} ${id}`, () => productOf(household.id, id)),
+				url
+			);
+			if (household !== current) currentHousehold.choose(household.id);
+			return { household, ...value, old };
+		} catch (failure) {
+			if (!(failure instanceof ApiError && failure.code === 'not_found')) throw failure;
+			missing ??= failure;
 		}
-		throw failure;
 	}
+	throw missing;
 };
-
-const isNotFound = (failure: unknown) =>
-	failure instanceof ApiError && failure.code === 'not_found';
-const told = ({ value, old }: { value: Shown; old: boolean }) => ({ ...value, old });
