@@ -6,7 +6,7 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY frontend ./
-RUN npm run build && find build -name '*.gz' ! -name index.html.gz -exec sh -c 'rm -f "${1%.gz}"' _ {} ';'
+RUN npm run build
 
 FROM --platform=$BUILDPLATFORM golang:1.26 AS program
 WORKDIR /src

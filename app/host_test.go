@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -129,14 +128,6 @@ func newHostWith(t testing.TB, dir string, environment []string, tune ...func(*a
 	return h
 }
 
-func zipped(text string) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	_, _ = z.Write([]byte(text)) // a buffer takes everything
-	_ = z.Close()
-	return b.Bytes()
-}
-
 func pageFiles() fstest.MapFS {
 	return fstest.MapFS{
 		"index.html":                 {Data: []byte(`<!doctype html><html data-base=""><head><link href="/_app/immutable/a.css" rel="stylesheet"></head><body><script>start()</script><script>{base: ""; import("/_app/immutable/entry.js")}</script></body></html>`)},
@@ -145,7 +136,6 @@ func pageFiles() fstest.MapFS {
 		"_app/immutable/entry.js.gz": {Data: []byte("gz")},
 		"_app/version.json":          {Data: []byte("{}")},
 		"favicon.svg":                {Data: []byte("<svg/>")},
-		"packed.svg.gz":              {Data: zipped("<svg>packed</svg>")},
 		"manifest.webmanifest":       {Data: []byte("{}")},
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -93,8 +92,7 @@ func (p *pages) serveFile(w http.ResponseWriter, r *http.Request, name string) b
 	return true
 }
 
-// pick reads the smallest form that the client takes. What there is in compressed forms need not be
-// there as it is: hardly a client takes none of them.
+// pick reads the smallest form that the client takes.
 func (p *pages) pick(name, accepts string) (data []byte, encoding string, err error) {
 	for _, form := range []struct{ encoding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
 		if !acceptsEncoding(accepts, form.encoding) {
@@ -108,18 +106,7 @@ func (p *pages) pick(name, accepts string) (data []byte, encoding string, err er
 			return nil, "", err
 		}
 	}
-	if data, err = fs.ReadFile(p.files, name); err == nil {
-		return data, "", nil
-	}
-	zipped, err := fs.ReadFile(p.files, name+".gz")
-	if err != nil {
-		return nil, "", err
-	}
-	unzip, err := gzip.NewReader(bytes.NewReader(zipped))
-	if err != nil {
-		return nil, "", err
-	}
-	data, err = io.ReadAll(unzip)
+	data, err = fs.ReadFile(p.files, name)
 	return data, "", err
 }
 
@@ -177,20 +164,29 @@ func (p *pages) shellFor(base string) (*shell, error) {
 	return s, nil
 }
 
+// announcerStyle is the style attribute of the element in which SvelteKit tells screen readers about a new page
+// (@sveltejs/kit, src/runtime/components/root.svelte).
+const announcerStyle = "position: absolute; left: 0; top: 0; clip: rect(0 0 0 0); clip-path: inset(50%); " +
+	"overflow: hidden; white-space: nowrap; width: 1px; height: 1px"
+
 var inlineScript = regexp.MustCompile(`(?s)<script([^>]*)>(.*?)</script>`)
 
-// pagePolicy allows scripts from Pantrie itself and the inline ones of this very page, by hash
-// (Content Security Policy Level 3, section 2.3.1).
+// pagePolicy allows scripts from Pantrie itself and the inline ones of this very page, by hash, and
+// one style attribute (Content Security Policy Level 3, sections 2.3.1 and 8.3).
 func pagePolicy(html []byte) string {
 	scripts := "'self'"
 	for _, m := range inlineScript.FindAllSubmatch(html, -1) {
 		if bytes.Contains(m[1], []byte("src=")) {
 			continue
 		}
-		sum := sha256.Sum256(m[2])
-		scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		scripts += " " + sourceHash(m[2])
 	}
-	return "default-src 'self'; script-src " + scripts + "; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+	return strings.Join([]string{
+		"default-src 'self'", "script-src " + scripts, "style-src 'self'",
+		"style-src-attr 'unsafe-hashes' " + sourceHash([]byte(announcerStyle)),
+		"img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'", "object-src 'none'",
+		"frame-ancestors 'none'", "base-uri 'self'", "form-action 'self'",
+	}, "; ")
 }
 
 // rebase makes index.html, which was built for the root, work below a sub-path: the addresses
@@ -232,6 +228,11 @@ func send(w http.ResponseWriter, r *http.Request, data []byte, etag string) {
 func styleHash(html string) string {
 	_, rest, _ := strings.Cut(html, "<style>")
 	style, _, _ := strings.Cut(rest, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	return sourceHash([]byte(style))
+}
+
+// sourceHash names an inline script or style in a policy (Content Security Policy Level 3, section 2.3.1).
+func sourceHash(source []byte) string {
+	sum := sha256.Sum256(source)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

@@ -31,8 +31,6 @@ func TestPages(t *testing.T) {
 		{"/_app/immutable/entry.js", "br;q=0, gzip;q=0.5", 200, "gz", "gzip", "public, max-age=31536000, immutable"},
 		{"/_app/immutable/entry.js", "", 200, "plain", "", "public, max-age=31536000, immutable"},
 		{"/_app/immutable/gone.js", "", 404, "not found\n", "", "no-store"},
-		{"/packed.svg", "", 200, "<svg>packed</svg>", "", "no-cache"},
-		{"/packed.svg", "gzip", 200, string(zipped("<svg>packed</svg>")), "gzip", "no-cache"},
 		{"/_app/immutable/entry.js.br", "", 404, "not found\n", "", "no-store"},
 		{"/nothing.png", "", 404, "not found\n", "", "no-store"},
 		{"/_app/version.json", "", 200, "{}", "", "no-cache"},
