@@ -5,23 +5,27 @@ SHELL   := /bin/bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # nomsgpack leaves out gin's MessagePack support: 3 MB that nobody asks for.
 TAGS    := nomsgpack
-# Not inlined: code that runs rarely, or once for each request of a few milliseconds. huma makes a
-# copy of its registration for each operation; without inlining these, and the formats that gin
-# could read, the binary is 1.1 MB smaller.
-COLD    := pantrie/... github.com/danielgtaylor/... github.com/goccy/... github.com/quic-go/... go.mongodb.org/... \
-           github.com/go-playground/... github.com/pelletier/... github.com/alecthomas/... github.com/gabriel-vasile/... \
-           github.com/leodido/... html/template text/template/... encoding/gob encoding/xml golang.org/x/net/... golang.org/x/text/...
-GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "-s -w -X main.version=$(VERSION)"
+GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 # The race detector also brings checks of pointers. In SQLite, which is C translated to Go, they take most of the
 # time and find nothing of ours; and SQLite itself, which one goroutine at a time is in, is not watched for races:
 # with both the tests take half as long.
 RACE    := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags='modernc.org/sqlite/lib=-race=false -d=checkptr=0'
+# For each package. The slowest takes minutes on two cores; a hanging test is still told before CI gives up.
+TIMEOUT := 30m
+FUZZTIME ?= 20s
 NPM     := npm --prefix frontend
-GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER   := github.com/goreleaser/goreleaser/v2@v2.16.0
+STATICCHECK  := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+AIR          := github.com/air-verse/air@v1.67.4
+SCHEMATHESIS := schemathesis==4.32.5
 
 .DEFAULT_GOAL := build
-.PHONY: build run demo test test-go test-frontend test-browser lint cross bare qemu release bench screens generate tools tools-test clean
+.PHONY: help build run dev demo check test test-go test-frontend test-browser test-long test-load test-api test-fuzz \
+        test-year lint lint-more cross bare qemu release bench screens generate tools tools-test clean
+
+help: ## what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
 
 tools:
 	@.ci/tools go node npm
@@ -34,7 +38,6 @@ frontend/node_modules/.stamp: frontend/package.json frontend/package-lock.json |
 
 frontend/build/index.html: frontend/node_modules/.stamp $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/vite.config.ts
 	$(NPM) run build
-	@find frontend/build -name '*.gz' -not -name index.html.gz | while read -r zipped; do rm -f "$${zipped%.gz}"; done # half a megabyte; Pantrie unpacks it for who asks
 	@touch $@
 
 pantrie: frontend/build/index.html go.mod go.sum $(shell find . -name '*.go' -not -path './frontend/*' -not -name '*_test.go') $(shell find app auth db -type f -not -name '*.go')
@@ -48,13 +51,19 @@ build: pantrie ## ./pantrie, with the frontend inside
 run: pantrie ## serve http://localhost:8000 with the data in ./data
 	./pantrie
 
+dev: frontend/node_modules/.stamp ## pages that reload and a server that restarts when you save: http://localhost:5173
+	@AIR=$(AIR) TAGS=$(TAGS) .ci/dev
+
 demo: pantrie test-provider ## Pantrie beside a test provider in Authentik's shape
 	.ci/demo
 
-test: tools-test test-go test-frontend test-browser
+check: frontend/node_modules/.stamp ## half a minute: formatting, static analysis, types, the tests of what changed
+	@STATICCHECK=$(STATICCHECK) TAGS=$(TAGS) .ci/check
+
+test: tools-test test-go test-frontend test-browser ## everything that has to pass before a change lands
 
 test-go: frontend/build/index.html
-	go test -tags $(TAGS) $(RACE) -shuffle=on ./...
+	go test -tags $(TAGS) $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
 
 test-frontend: frontend/node_modules/.stamp
 	$(NPM) run generate
@@ -65,11 +74,31 @@ test-frontend: frontend/node_modules/.stamp
 test-browser: pantrie test-provider
 	$(NPM) run e2e
 
-lint: frontend/node_modules/.stamp frontend/build/index.html pantrie cross
+test-long: test-year test-fuzz test-api test-load bare qemu ## what takes too long for each change
+
+test-year: frontend/build/index.html ## a year in one household, day by day
+	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -v -run TestAYearAtHome ./app
+
+test-fuzz: frontend/build/index.html ## each fuzz test for FUZZTIME
+	@grep -rhoE --include='*_test.go' --with-filename '^func Fuzz[A-Za-z]+' app auth db | while IFS=: read -r file name; do \
+	  go test -tags $(TAGS) -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; done
+
+test-api: pantrie ## requests made up from the OpenAPI document
+	@.ci/tools python3 curl
+	@SCHEMATHESIS=$(SCHEMATHESIS) .ci/test-api
+
+test-load: pantrie ## many clients at once; none may be refused
+	go run -tags $(TAGS) ./app/bench -binary ./pantrie -only load
+
+lint: frontend/node_modules/.stamp frontend/build/index.html pantrie cross ## formatting, static analysis, builds for every platform
 	@unformatted=$$(gofmt -l *.go app auth db); test -z "$$unformatted" || { echo "not gofmt'ed: $$unformatted"; exit 1; }
 	go vet -tags $(TAGS) ./...
 	go run $(STATICCHECK) -tags $(TAGS) ./...
 	$(NPM) run lint
+
+lint-more: frontend/build/index.html ## further linters, and a list of the long lines
+	go run $(GOLANGCI) run --disable lll
+	@go run $(GOLANGCI) run --enable-only lll --issues-exit-code 0
 
 # Without optimisation, which takes a third of the time and has no part in whether it builds.
 cross: frontend/build/index.html ## builds without cgo for every platform Pantrie runs on besides this one
@@ -90,7 +119,7 @@ qemu: frontend/build/index.html ## the binaries for ARM, emulated, through setup
 release: frontend/build/index.html ## the archives of a release in dist/, with checksums; nothing is published
 	go run $(GORELEASER) release --snapshot --clean
 
-bench: pantrie
+bench: pantrie ## size, start-up, memory, page weight, requests
 	go run -tags $(TAGS) ./app/bench -binary ./pantrie
 
 screens: pantrie test-provider ## the pictures of the README, from the built binary
