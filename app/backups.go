@@ -135,7 +135,7 @@ func (a *API) downloadBackup(ctx context.Context, in *BackupPath) (*huma.StreamR
 	}
 	a.log.InfoContext(ctx, "backup downloaded", "file", f.Name)
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer file.Close() //nolint:errcheck // it was only read
+		defer file.Close()
 		_ = http.NewResponseController(humagin.Unwrap(hc).Writer).SetWriteDeadline(time.Now().Add(longestTransfer))
 		hc.SetHeader("Content-Type", "application/octet-stream")
 		hc.SetHeader("Content-Disposition", `attachment; filename="pantrie-`+f.Name+`"`)

@@ -136,7 +136,7 @@ func (cmd *restoreCommand) Run(c *Offline) (err error) {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it is only read
+	defer file.Close()
 	sealer := db.ReadSealer(c.cfg.DataDir, c.cfg.SecretKey)
 	if err := sealer.Missing(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

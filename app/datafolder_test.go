@@ -37,10 +37,10 @@ func publicFolder(t *testing.T) (dir, program string) {
 		t.Fatal(err)
 	}
 	program = filepath.Join(dir, "pantrie")
-	if err := os.WriteFile(program, text, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(program, text, 0o755); err != nil { // a program
 		t.Fatal(err)
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // to be entered by nobody
+	if err := os.Chmod(dir, 0o755); err != nil { // to be entered by nobody
 		t.Fatal(err)
 	}
 	return dir, program
@@ -117,7 +117,7 @@ func TestRemediesOfTheDataFolderWork(t *testing.T) {
 	for i, tt := range []setting{
 		{
 			name:  "own folder without the right to write",
-			spoil: func(t *testing.T, dir string) { must(t, os.Chmod(dir, 0o555)) }, //nolint:gosec // it is the trouble
+			spoil: func(t *testing.T, dir string) { must(t, os.Chmod(dir, 0o555)) }, // it is the trouble
 			says:  []string{"%s cannot be written: it belongs to the user that Pantrie runs as (65534:65534)", "0555"},
 			not:   []string{"chown"},
 			does:  func(dir string) string { return "chmod u+rwx '" + dir + "'" },
@@ -155,7 +155,7 @@ func TestRemediesOfTheDataFolderWork(t *testing.T) {
 				must(t, os.Remove(filepath.Join(dir, "pantrie.db")))
 				madeBy(t, filepath.Join(dir, "pantrie.db"), 1)
 				must(t, os.Chown(filepath.Join(dir, "pantrie.db"), nobody, nobody))
-				must(t, os.Mkdir(filepath.Join(dir, "backups"), 0o755)) //nolint:gosec // as root's umask has it
+				must(t, os.Mkdir(filepath.Join(dir, "backups"), 0o755)) // as root's umask has it
 			},
 			says: []string{"%s/backups cannot be written: it belongs to user and group 0:0"}, does: chownAll,
 		},

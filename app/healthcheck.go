@@ -40,7 +40,7 @@ func Healthcheck(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("nothing answers at %s: %w", address, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
 	said, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	switch {

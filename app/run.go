@@ -104,7 +104,7 @@ func (p Program) listen(ctx context.Context) (listener, metrics net.Listener, er
 	if listener, err = Listen(ctx, p.Config, p.Log, time.Now); err != nil || p.Config.MetricsAddr == "" {
 		return listener, nil, err
 	}
-	if metrics, err = net.Listen("tcp", p.Config.MetricsAddr); err != nil {
+	if metrics, err = new(net.ListenConfig).Listen(ctx, "tcp", p.Config.MetricsAddr); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("listen for the metrics: %w (PANTRIE_METRICS_ADDR chooses another address)", err), listener.Close())
 	}
 	return listener, metrics, nil

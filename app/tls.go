@@ -25,7 +25,7 @@ func Listen(ctx context.Context, cfg Config, log *slog.Logger, now func() time.T
 			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(ctx), nil },
 		}
 	}
-	listener, err := net.Listen("tcp", cfg.Addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w (is Pantrie running already? PANTRIE_ADDR chooses another port)", err)
 	}

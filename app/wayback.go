@@ -42,7 +42,7 @@ func notLost(dir string) error {
 	info, err := os.Stat(path)
 	gone := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !gone || err == nil && info.Size() > 0 {
-		return nil //nolint:nilerr // whoever opens it says what is wrong
+		return nil // whoever opens it says what is wrong
 	}
 	list, err := backup.In(dir)
 	if err != nil {

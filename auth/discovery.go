@@ -164,7 +164,7 @@ func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxProviderBody+1))
 	if err != nil {
 		return nil, err
@@ -268,7 +268,7 @@ func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) 
 		}
 		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s cannot be reached: %v", address, withoutURL(err))
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusNotFound:
 		return nil, signInError(ReasonWrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
@@ -423,7 +423,7 @@ func (m *metadata) fetchUserinfo(ctx context.Context, accessToken string) (claim
 	if err != nil {
 		return claims{}, withoutURL(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode != http.StatusOK || kind != "application/json" {
 		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, clip(kind, 60))

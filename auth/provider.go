@@ -339,7 +339,7 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 	secret, err := s.sealer.Open(settingProviderSecret(p.ID), stored.Value)
 	if err != nil {
 		reasons[FieldClientSecret] = "unreadable"
-		return nil
+		return nil //nolint:nilerr // sealed with another key: the reason says so
 	}
 	p.ClientSecret = string(secret)
 	return nil

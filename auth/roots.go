@@ -14,7 +14,7 @@ import (
 // authorities that the machine trusts, or, where it knows none, such as in an empty container, those that come with
 // the program.
 func NewTransport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // the standard library's type
+	t := http.DefaultTransport.(*http.Transport).Clone() // the standard library's type
 	dial := t.DialContext
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		knowAuthorities()

@@ -14,7 +14,7 @@ import (
 func TestAuthoritiesComeWithTheProgram(t *testing.T) {
 	const child = "PANTRIE_TEST_AUTHORITIES"
 	if os.Getenv(child) == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestAuthoritiesComeWithTheProgram$", "-test.v") //nolint:gosec // itself
+		cmd := exec.Command(os.Args[0], "-test.run=^TestAuthoritiesComeWithTheProgram$", "-test.v")
 		cmd.Env = []string{child + "=1", "SSL_CERT_FILE=" + os.DevNull, "SSL_CERT_DIR=" + t.TempDir(), "HOME=" + t.TempDir()}
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -27,7 +27,7 @@ func TestAuthoritiesComeWithTheProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 		//lint:ignore SA1019 it has no part of the system's own here
-		return len(pool.Subjects())
+		return len(pool.Subjects()) //nolint:staticcheck // see above
 	}
 	if n := count(); n != 0 {
 		t.Fatalf("%d authorities are known already", n)
@@ -42,7 +42,7 @@ func TestAuthoritiesComeWithTheProgram(t *testing.T) {
 		t.Errorf("%d authorities are known after a connection", n)
 	}
 	//lint:ignore SA1019 as above
-	if n := len(systemAuthorities().Subjects()); n < 100 {
+	if n := len(systemAuthorities().Subjects()); n < 100 { //nolint:staticcheck // see above
 		t.Errorf("%d authorities to add others to", n)
 	}
 }

@@ -84,7 +84,7 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 			return fmt.Errorf("%w: the backup has version %d, this Pantrie knows up to %d; install the newer Pantrie, then restore", ErrNewer, c.Version, newest)
 		}
 		if problems, err := integrity(ctx, on); err != nil || len(problems) > 0 {
-			return fmt.Errorf("%w: %v", ErrDamaged, errors.Join(append(problems, err)...))
+			return fmt.Errorf("%w: %w", ErrDamaged, errors.Join(append(problems, err)...))
 		}
 		if c.Version < newest {
 			if err := up(ctx, on, o, c.Version, newest); err != nil {
@@ -197,17 +197,18 @@ func (db *DB) QuickCheck(ctx context.Context) error {
 	if err != nil {
 		return translate(err)
 	}
+	defer rows.Close()
 	var problems []error
 	for rows.Next() {
 		var text string
 		if err := rows.Scan(&text); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 		if text != "ok" {
 			problems = append(problems, errors.New(text))
 		}
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := rows.Err(); err != nil {
 		return translate(err)
 	}
 	if len(problems) > 0 {

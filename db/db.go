@@ -357,7 +357,7 @@ func many[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), 
 	if err != nil {
 		return nil, translate(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below tells
+	defer rows.Close() // rows.Err below tells
 	list := []T{}
 	for rows.Next() {
 		v, err := scan(rows)

@@ -28,8 +28,8 @@ func (db *DB) WithTempFile(fn func(*os.File) error) error {
 	if err != nil {
 		return fmt.Errorf("create temporary file: %w", err)
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is only a copy
-	defer f.Close()           //nolint:errcheck // nobody reads it again
+	defer os.Remove(f.Name()) // it is only a copy
+	defer f.Close()           // nobody reads it again
 	return fn(f)
 }
 
@@ -65,7 +65,7 @@ func each[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), 
 	if err != nil {
 		return translate(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below tells
+	defer rows.Close() // rows.Err below tells
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {

@@ -104,7 +104,7 @@ func peekVersion(ctx context.Context, path string) int64 {
 	if err != nil {
 		return 0
 	}
-	defer on.Close() //nolint:errcheck // it was only read
+	defer on.Close()
 	on.SetMaxOpenConns(1)
 	version, err := databaseVersion(ctx, on)
 	if err != nil {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestPantryIsFoundByIndexes(t *testing.T) {
 				t.Errorf("%s builds an index each time: %s", name, step)
 			}
 		}
-		if err := rows.Close(); err != nil {
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			t.Error(err)
 		}
 	}

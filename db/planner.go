@@ -33,5 +33,5 @@ func setStable(tls *libc.TLS, connection, _, _ uintptr) int32 {
 // functionPointer is what the translated C code calls a function by. It must not be a closure: nothing would keep
 // that alive.
 func functionPointer(f func(tls *libc.TLS, connection, message, api uintptr) int32) uintptr {
-	return *(*uintptr)(unsafe.Pointer(&f)) //nolint:gosec // as the driver itself does
+	return *(*uintptr)(unsafe.Pointer(&f)) // as the driver itself does
 }

@@ -91,7 +91,7 @@ func createKey(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // gone after the link below
+	defer os.Remove(f.Name()) // gone after the link below
 	_, err = f.Write(text)
 	if err == nil {
 		err = f.Sync()

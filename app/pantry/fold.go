@@ -176,7 +176,7 @@ func singular(word string) string {
 		case 'e':
 			word = word[:end]
 		case 'n':
-			if before != 'e' && !(end > 3 && word[end-2] == 'e' && (before == 'l' || before == 'r')) {
+			if before != 'e' && (end <= 3 || word[end-2] != 'e' || before != 'l' && before != 'r') {
 				return word
 			}
 			word = word[:end]

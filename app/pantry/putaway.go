@@ -103,7 +103,11 @@ func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLi
 
 // asUsual fills in how much is added when nobody says more than a number, or the product's own unit; as it is proposed.
 func (w *work) asUsual(ctx context.Context, in *Addition, number Amount) error {
-	known, p, err := true, db.Product{}, error(nil)
+	var (
+		known = true
+		p     db.Product
+		err   error
+	)
 	if in.ProductID != "" {
 		p, err = w.product(ctx, in.ProductID)
 	} else {
@@ -234,7 +238,7 @@ func (s *Service) Tray(ctx context.Context, householdID string) ([]TrayLine, err
 	}
 	tray := make([]TrayLine, 0, len(list))
 	for _, l := range list {
-		line := TrayLine{ShoppingLine: l, Amount: deref(l.ShoppingItem.Amount, 1000), Unit: cmp.Or(l.ShoppingItem.Unit, string(Piece)), Expiry: Expiry{Precision: Undated}, DateKind: db.BestBefore}
+		line := TrayLine{ShoppingLine: l, Amount: deref(l.Amount, 1000), Unit: cmp.Or(l.Unit, string(Piece)), Expiry: Expiry{Precision: Undated}, DateKind: db.BestBefore}
 		if err := s.propose(ctx, &line, kinds, today); err != nil {
 			return nil, err
 		}

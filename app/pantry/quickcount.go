@@ -22,11 +22,9 @@ func countAt(words []string) (counted, bool) {
 		return counted{}, false
 	}
 	if rest, ok := cutTimes(words[0]); ok { // x3, x 3
-		next := words
-		if rest == "" {
-			next = words[1:]
-		} else {
-			next = append([]string{rest}, words[1:]...)
+		next := words[1:]
+		if rest != "" {
+			next = append([]string{rest}, next...)
 		}
 		c, ok := countAt(next)
 		if !ok || c.times || c.unit != "" {

@@ -3,7 +3,7 @@ package authtest
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // x5t is defined as SHA-1 (RFC 7517, section 4.8).
+	"crypto/sha1" // x5t is defined as SHA-1 (RFC 7517, section 4.8).
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -56,7 +56,7 @@ func newKeyPair() (*keyPair, error) {
 // jwk returns the public half as it stands in the key set, with its certificate as Authentik's do
 // (RFC 7517, section 4). Use is "sig" or "enc".
 func (k *keyPair) jwk(algorithm, use string) jose.JSONWebKey {
-	sum1, sum256 := sha1.Sum(k.certificate.Raw), sha256.Sum256(k.certificate.Raw) //nolint:gosec // See above.
+	sum1, sum256 := sha1.Sum(k.certificate.Raw), sha256.Sum256(k.certificate.Raw) // See above.
 	return jose.JSONWebKey{
 		Key:                         k.private.Public(),
 		KeyID:                       k.id,

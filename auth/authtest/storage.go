@@ -86,7 +86,7 @@ func (c client) IsScopeAllowed(string) bool           { return false }
 func (c client) IDTokenUserinfoClaimsAssertion() bool { return c.v.settings.ClaimsInIDToken }
 func (c client) ClockSkew() time.Duration             { return 0 }
 
-func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string {
+func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string { //nolint:revive // op.Client names it so
 	return func(scopes []string) []string { return scopes }
 }
 

@@ -36,7 +36,7 @@ func (a answer) html() bool {
 
 // get fetches a document as sign-in does: redirects are followed within the scheme and host.
 func (r *run) get(ctx context.Context, address string) (answer, error) {
-	req, err := http.NewRequest(http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return answer{}, err
 	}
@@ -67,7 +67,7 @@ func (r *run) ask(ctx context.Context, req *http.Request, redirect func(*http.Re
 	if resp == nil {
 		return answer{}, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	a := answer{status: resp.StatusCode, header: resp.Header, sent: sent, received: r.n.Now()}
 	a.location, _ = resp.Location()
 	if err != nil {

@@ -66,7 +66,7 @@ func (r *run) askAuthorize(ctx context.Context) authorizeAnswer {
 		query.Set(name, value)
 	}
 	endpoint.RawQuery = query.Encode()
-	req, err := http.NewRequest(http.MethodGet, endpoint.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint.String(), nil)
 	if err != nil {
 		return authorizeAnswer{seen: "The authorization_endpoint is no address."}
 	}

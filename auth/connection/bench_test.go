@@ -261,7 +261,7 @@ func resolver(known map[string]string, rcode byte) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
 		go func() {
-			defer ours.Close() //nolint:errcheck // a test's pipe
+			defer ours.Close() // a test's pipe
 			for {
 				var size uint16
 				if binary.Read(ours, binary.BigEndian, &size) != nil {

@@ -180,7 +180,7 @@ func (b *bench) secureProxy(name string) {
 }
 
 func (b *bench) tunnel(c net.Conn, status int) {
-	defer c.Close() //nolint:errcheck // a test's connection
+	defer c.Close() // a test's connection
 	req, err := http.ReadRequest(bufio.NewReader(c))
 	if err != nil || req.Method != http.MethodConnect {
 		return
@@ -196,7 +196,7 @@ func (b *bench) tunnel(c net.Conn, status int) {
 	if err != nil {
 		return
 	}
-	defer to.Close() //nolint:errcheck // a test's connection
+	defer to.Close() // a test's connection
 	go func() { _, _ = io.Copy(to, c) }()
 	_, _ = io.Copy(c, to)
 }

@@ -69,7 +69,7 @@ func (r *run) askToken(ctx context.Context, asked authorizeAnswer) Check {
 		form.Set("client_id", r.t.ClientID)
 		form.Set("client_secret", r.t.ClientSecret)
 	}
-	req, err := http.NewRequest(http.MethodPost, r.doc.Token, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.doc.Token, strings.NewReader(form.Encode()))
 	if err != nil {
 		return r.tokenUnclear("is no address")
 	}

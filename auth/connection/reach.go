@@ -31,7 +31,7 @@ func (r *run) nameResolution(ctx context.Context) Check {
 	}
 	// The dialer may know the address of a name that nobody else does.
 	if conn, dialErr := r.dial(ctx, r.address); dialErr == nil {
-		defer conn.Close() //nolint:errcheck // nothing was written
+		defer conn.Close() // nothing was written
 		return passed("The name service does not know %s. Pantrie reaches it at %s by its own settings.", host, conn.RemoteAddr())
 	}
 	return r.noName(err)
@@ -89,7 +89,7 @@ func (r *run) tcp(ctx context.Context) Check {
 	}
 	conn, err := r.dial(ctx, to)
 	if err == nil {
-		defer conn.Close() //nolint:errcheck // nothing was written
+		defer conn.Close() // nothing was written
 		if r.proxy != nil {
 			return passed("Connected to %s at %s. It connects to %s in Pantrie's place.", whom, conn.RemoteAddr(), hostPort(r.address))
 		}

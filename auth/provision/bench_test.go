@@ -61,7 +61,7 @@ func (b *bench) call(method, path string, body any) map[string]any {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	var got map[string]any
 	if resp.StatusCode != http.StatusNoContent {
 		err = json.NewDecoder(resp.Body).Decode(&got)

@@ -141,7 +141,7 @@ func (c *client) send(ctx context.Context, q request, address string) (a answer,
 	if err != nil {
 		return a, err, got.Load()
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	a.status = resp.StatusCode
 	a.location, _ = resp.Location()
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))

@@ -56,7 +56,7 @@ func TestAListOfVeryManyObjectsTakesLittleMemory(t *testing.T) {
 	base := serve(t, hollow(replyJSON(200, many)))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	look(t.Context(), network(), wish(base)).problem(t)
+	_ = look(t.Context(), network(), wish(base)).problem(t)
 	runtime.ReadMemStats(&after)
 	if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 100 {
 		t.Errorf("%d MiB for some answers of 1 MiB", mib)

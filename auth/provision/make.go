@@ -96,7 +96,7 @@ func (r *run) providerBody(s *survey, clientID string) map[string]any {
 	if s.version.has(featureLogout) {
 		body["logout_uri"], body["logout_method"] = r.w.LogoutURI, "backchannel"
 	}
-	if s.version.has(featureLogoutOld) && !(s.version.known() && s.version.has(featureLogout)) {
+	if s.version.has(featureLogoutOld) && (!s.version.known() || !s.version.has(featureLogout)) {
 		body["backchannel_logout_uri"] = r.w.LogoutURI
 	}
 	return body

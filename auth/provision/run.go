@@ -50,7 +50,7 @@ func (r *run) look(ctx context.Context) (*survey, *refusal) {
 	case problem != nil && s.found == nil:
 		return nil, problem
 	case problem != nil:
-		return s, nil // the plan shows what was found
+		return s, nil //nolint:nilerr // the plan shows what was found, and the problem beside it
 	}
 	return s, r.prepare(ctx, s)
 }

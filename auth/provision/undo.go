@@ -98,7 +98,7 @@ func (r *run) removeProvider(ctx context.Context, id string) (bool, *refusal) {
 		return true, nil
 	case problem != nil:
 		return false, problem
-	case now.ApplicationSlug != "" && !(r.gave && now.ApplicationSlug == r.w.Slug):
+	case now.ApplicationSlug != "" && (!r.gave || now.ApplicationSlug != r.w.Slug):
 		return false, nil
 	}
 	return r.remove(ctx, atProviders, id)
