@@ -25,9 +25,17 @@ func (a *API) pantryRoutes() {
 	add(a, look("/products", "listProducts", "Products", "Products by name, or with q the best matches first"), a.listProducts)
 	add(a, look("/places", "listPlaces", "Places", "Where things are kept, the categories, and the allergens watched for"), a.listPlaces)
 	take(a, made(change(http.MethodPost, "/locations", "createLocation", "Make a place", db.RoleEditor)), a.createLocation)
+	take(a, change(http.MethodPost, "/locations/batch", "createLocations",
+		"Create several places in one step; one that exists stays as it is", db.RoleEditor).
+		like(shown{asks: []string{"locations.name, locations.kind"}}), a.createLocations)
+	take(a, change(http.MethodPut, "/locations/order", "orderLocations",
+		"Put places in this order; those left out follow as they were", db.RoleEditor), a.orderLocations)
 	take(a, change(http.MethodPatch, "/locations/{id}", "updateLocation", "Change a place", db.RoleEditor).like(shown{asks: []string{"name=Big fridge"}, tells: []string{"name=Big fridge"}}), a.updateLocation)
 	addOther(a, gone(change(http.MethodDelete, "/locations/{id}", "deleteLocation", "Delete a place where nothing is", db.RoleEditor)), a.deleteLocation)
 	take(a, made(change(http.MethodPost, "/categories", "createCategory", "Make a category", db.RoleEditor).like(shown{asks: []string{"name=Dairy"}})), a.createCategory)
+	take(a, change(http.MethodPut, "/categories/order", "orderCategories",
+		"Put categories in this order; those left out follow as they were", db.RoleEditor).
+		like(shown{asks: []string{`ids=["0199c58d-2f7a-75d6-a57b-ee1590d84c08"]`}}), a.orderCategories)
 	take(a, change(http.MethodPatch, "/categories/{id}", "updateCategory", "Change a category", db.RoleEditor).like(shown{asks: []string{"name=Milk and cheese"}, tells: []string{"name=Milk and cheese"}}), a.updateCategory)
 	addOther(a, gone(change(http.MethodDelete, "/categories/{id}", "deleteCategory", "Delete a category; its products have none then", db.RoleEditor)), a.deleteCategory)
 	take(a, change(http.MethodPut, "/watched-allergens", "setWatched", "Say which allergens to watch for", db.RoleEditor).like(shown{tells: []string{`watched=["peanut"]`}}), a.setWatched)
@@ -162,6 +170,32 @@ type PlaceInput struct {
 type CreatePlaceInput struct {
 	HouseholdPath
 	Body PlaceInput
+}
+
+// CreatePlacesInput is several [PlaceInput] for a household.
+type CreatePlacesInput struct {
+	HouseholdPath
+	Body struct {
+		Locations []PlaceInput `json:"locations" minItems:"1" maxItems:"100"`
+	}
+}
+
+// PlaceList is places of a household.
+type PlaceList struct {
+	Locations []Place `json:"locations"`
+}
+
+// CategoryList is the categories of a household.
+type CategoryList struct {
+	Categories []Category `json:"categories"`
+}
+
+// OrderInput is the order of places or of categories.
+type OrderInput struct {
+	HouseholdPath
+	Body struct {
+		IDs []string `json:"ids" minItems:"1" maxItems:"1000" example:"[\"0199c52b-9df0-7353-a636-8f2dce8ef5e5\"]"`
+	}
 }
 
 // UpdatePlaceInput is [PlaceInput] for something that is there.
@@ -311,12 +345,11 @@ func (a *API) listPlaces(ctx context.Context, in *HouseholdPath) (*body[Places],
 	if err != nil {
 		return nil, err
 	}
-	out := Places{Locations: []Place{}, Categories: []Category{}, Watched: []string{}, Units: []string{}}
-	for _, l := range locations {
-		out.Locations = append(out.Locations, placeOf(l))
-	}
-	for _, c := range categories {
-		out.Categories = append(out.Categories, categoryOf(c))
+	out := Places{
+		Locations:  placesOf(locations).Locations,
+		Categories: categoriesOf(categories).Categories,
+		Watched:    []string{},
+		Units:      []string{},
 	}
 	for _, w := range watched {
 		out.Watched = append(out.Watched, w.Label)
@@ -327,8 +360,24 @@ func (a *API) listPlaces(ctx context.Context, in *HouseholdPath) (*body[Places],
 	return &body[Places]{out}, nil
 }
 
+func placesOf(list []db.Location) PlaceList {
+	out := PlaceList{Locations: make([]Place, 0, len(list))}
+	for _, l := range list {
+		out.Locations = append(out.Locations, placeOf(l))
+	}
+	return out
+}
+
 func placeOf(l db.Location) Place {
 	return Place{ID: l.ID, Name: l.Name, Kind: l.Kind, Icon: l.Icon, Position: l.Position}
+}
+
+func categoriesOf(list []db.Category) CategoryList {
+	out := CategoryList{Categories: make([]Category, 0, len(list))}
+	for _, c := range list {
+		out.Categories = append(out.Categories, categoryOf(c))
+	}
+	return out
 }
 
 func categoryOf(c db.Category) Category {
@@ -363,6 +412,21 @@ func (a *API) createLocation(ctx context.Context, in *CreatePlaceInput) (*body[P
 	return sorted(a, in.Household, placeOf(l), err)
 }
 
+func (a *API) createLocations(ctx context.Context, in *CreatePlacesInput) (*body[PlaceList], error) {
+	list := make([]pantry.PlaceFields, len(in.Body.Locations))
+	for i, each := range in.Body.Locations {
+		list[i].Kind = db.Cupboard
+		each.place(&list[i])
+	}
+	made, err := a.pantry.CreateLocations(ctx, by(ctx, in.Household, ""), list)
+	return sorted(a, in.Household, placesOf(made), err)
+}
+
+func (a *API) orderLocations(ctx context.Context, in *OrderInput) (*body[PlaceList], error) {
+	list, err := a.pantry.OrderLocations(ctx, by(ctx, in.Household, ""), in.Body.IDs)
+	return sorted(a, in.Household, placesOf(list), err)
+}
+
 // sorted tells everybody of a change of places or categories.
 func sorted[T any](a *API, household string, out T, err error) (*body[T], error) {
 	if err != nil {
@@ -387,6 +451,11 @@ func (a *API) createCategory(ctx context.Context, in *CreatePlaceInput) (*body[C
 	in.Body.category(&fields)
 	c, err := a.pantry.CreateCategory(ctx, by(ctx, in.Household, ""), fields)
 	return sorted(a, in.Household, categoryOf(c), err)
+}
+
+func (a *API) orderCategories(ctx context.Context, in *OrderInput) (*body[CategoryList], error) {
+	list, err := a.pantry.OrderCategories(ctx, by(ctx, in.Household, ""), in.Body.IDs)
+	return sorted(a, in.Household, categoriesOf(list), err)
 }
 
 func (a *API) updateCategory(ctx context.Context, in *UpdatePlaceInput) (*body[Category], error) {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/png"
 	"strings"
@@ -141,6 +142,8 @@ func TestAnIDOfAnotherHouseholdIsNotFound(t *testing.T) {
 		"undo theirs":             {"POST", "/transactions/" + transaction + "/undo", map[string]any{}},
 		"rename their place":      {"PATCH", "/locations/" + place.(string), map[string]any{"name": "Mine"}},
 		"delete their place":      {"DELETE", "/locations/" + place.(string), nil},
+		"order their places":      {"PUT", "/locations/order", map[string]any{"ids": []any{place}}},
+		"order their categories":  {"PUT", "/categories/order", map[string]any{"ids": []any{category}}},
 		"rename their category":   {"PATCH", "/categories/" + category.(string), map[string]any{"name": "Mine"}},
 		"delete their category":   {"DELETE", "/categories/" + category.(string), nil},
 		"buy theirs":              {"POST", "/shopping", map[string]any{"productId": product}},
@@ -193,6 +196,44 @@ func TestALineBecomesStock(t *testing.T) {
 	}
 	if a := p.cook.do("POST", p.base+"/stock/use", map[string]any{"lotId": lot, "amount": "3"}); a.code() != "conflict" || !strings.Contains(a.body, "not_enough") {
 		t.Errorf("more than there is: %s", a.body)
+	}
+}
+
+func TestPlacesAreMadeAndOrderedInOneStep(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	kitchen := map[string]any{"locations": []any{
+		map[string]any{"name": "Fridge", "kind": "fridge", "position": 0},
+		map[string]any{"name": "Freezer", "kind": "freezer", "position": 1},
+		map[string]any{"name": "Cupboard", "position": 2},
+	}}
+	made := p.post(200, "/locations/batch", kitchen)
+	if at(t, made, "locations", 1, "kind") != "freezer" || at(t, made, "locations", 2, "kind") != "cupboard" {
+		t.Errorf("made: %v", made)
+	}
+	if again := p.post(200, "/locations/batch", kitchen); fmt.Sprint(again) != fmt.Sprint(made) {
+		t.Errorf("made twice: %v, not %v", again, made)
+	}
+	a := p.cook.do("POST", p.base+"/locations/batch", map[string]any{
+		"locations": []any{map[string]any{"name": "Attic"}, map[string]any{"name": " "}},
+	})
+	if a.status != 422 || a.field("locations.1.name") == "" {
+		t.Errorf("a place without a name: %d %s", a.status, a.body)
+	}
+
+	last := at(t, made, "locations", 2, "id")
+	p.cook.want(200, "PUT", p.base+"/locations/order", map[string]any{"ids": []any{last}})
+	spices := p.post(201, "/categories", map[string]any{"name": "Spices"})["id"]
+	p.post(201, "/categories", map[string]any{"name": "Drinks", "position": -1})
+	p.cook.want(200, "PUT", p.base+"/categories/order", map[string]any{"ids": []any{spices}})
+	places := p.get("/places")
+	for i, want := range []string{"Cupboard", "Fridge", "Freezer"} {
+		if name := at(t, places, "locations", i, "name"); name != want {
+			t.Errorf("place %d is %v, not %s", i, name, want)
+		}
+	}
+	if name := at(t, places, "categories", 0, "name"); name != "Spices" {
+		t.Errorf("the first category is %v", name)
 	}
 }
 

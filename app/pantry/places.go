@@ -3,6 +3,7 @@ package pantry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -59,6 +60,78 @@ func (s *Service) CreateLocation(ctx context.Context, by By, in PlaceFields) (l 
 		return named(err, "household")
 	})
 	return l, err
+}
+
+// CreateLocations stores several places in one step, all or none, and returns them in the same order. A place whose
+// name is taken stays as it is and is returned, so that it does no harm when two people do the same at once. The fields
+// of a problem begin with "locations." and the number of the place from 0. [fault.NotFound], [fault.ValidationFailed].
+func (s *Service) CreateLocations(ctx context.Context, by By, list []PlaceFields) (places []db.Location, err error) {
+	for i, in := range list {
+		l := db.Location{HouseholdID: by.HouseholdID}
+		if err := within(fmt.Sprint("locations.", i, "."), fillLocation(&l, in)); err != nil {
+			return nil, err
+		}
+		places = append(places, l)
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		there, err := tx.Locations(ctx, by.HouseholdID)
+		if err != nil {
+			return err
+		}
+		for i, l := range places {
+			same := func(other db.Location) bool { return other.NameKey == l.NameKey }
+			if at := slices.IndexFunc(there, same); at >= 0 {
+				places[i] = there[at]
+				continue
+			}
+			if places[i], err = tx.InsertLocation(ctx, l); err != nil {
+				return missing(err, "household")
+			}
+			there = append(there, places[i])
+		}
+		return nil
+	})
+	return places, err
+}
+
+// OrderLocations puts the places with these ids first, in this order; the others follow as they were. It returns all
+// of them. [fault.NotFound].
+func (s *Service) OrderLocations(ctx context.Context, by By, ids []string) (list []db.Location, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if list, err = tx.Locations(ctx, by.HouseholdID); err != nil {
+			return err
+		}
+		if list, err = ordered(list, ids, func(l db.Location) string { return l.ID }, "location"); err != nil {
+			return err
+		}
+		for i := range list {
+			if list[i].Position == int64(i) {
+				continue
+			}
+			list[i].Position = int64(i)
+			if err := tx.UpdateLocation(ctx, list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// ordered is list with the elements of these ids first, in their order. [fault.NotFound] for an id that is not in it.
+func ordered[T any](list []T, ids []string, idOf func(T) string, what string) ([]T, error) {
+	rest, first := slices.Clone(list), make([]T, 0, len(list))
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			continue
+		}
+		at := slices.IndexFunc(rest, func(each T) bool { return idOf(each) == id })
+		if at < 0 {
+			return nil, missing(db.ErrNotFound, what)
+		}
+		first, rest = append(first, rest[at]), slices.Delete(rest, at, at+1)
+	}
+	return append(first, rest...), nil
 }
 
 // ChangeLocation changes what change changes of a place. [fault.NotFound]; otherwise as
@@ -127,6 +200,29 @@ func (s *Service) ChangeCategory(ctx context.Context, by By, id string, change f
 		return named(tx.UpdateCategory(ctx, c), "category")
 	})
 	return c, err
+}
+
+// OrderCategories does for categories what [Service.OrderLocations] does for places.
+func (s *Service) OrderCategories(ctx context.Context, by By, ids []string) (list []db.Category, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if list, err = tx.Categories(ctx, by.HouseholdID); err != nil {
+			return err
+		}
+		if list, err = ordered(list, ids, func(c db.Category) string { return c.ID }, "category"); err != nil {
+			return err
+		}
+		for i := range list {
+			if list[i].Position == int64(i) {
+				continue
+			}
+			list[i].Position = int64(i)
+			if err := tx.UpdateCategory(ctx, list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
 }
 
 // DeleteCategory deletes a category; its products have none then. [fault.NotFound].

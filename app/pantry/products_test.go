@@ -2,6 +2,7 @@ package pantry_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,6 +273,67 @@ func TestPlaces(t *testing.T) {
 	}
 	k.must(k.s.Undo(ctx, k.by, pantry.Undoing{TransactionID: drunk.Transaction.ID})) // the place is gone, the wine is not
 	k.wantStock(wine, "1  nowhere")
+}
+
+// Two people who make the same places at once get one of each; what cannot be accepted of one leaves none.
+func TestPlacesInOneStep(t *testing.T) {
+	k := newKitchen(t)
+	ctx := t.Context()
+	names := func() (names []string) {
+		t.Helper()
+		list, err := k.db.Locations(ctx, k.by.HouseholdID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range list {
+			names = append(names, l.Name)
+		}
+		return names
+	}
+	before := names()
+	_, err := k.s.CreateLocations(ctx, k.by, []pantry.PlaceFields{{Name: "Attic", Kind: db.Cupboard}, {Name: "Hut", Kind: "oven"}})
+	k.refused(err, fault.ValidationFailed, fault.InvalidChoice)
+	if now := names(); !slices.Equal(now, before) {
+		t.Errorf("places are %q, not %q", now, before)
+	}
+
+	list := []pantry.PlaceFields{
+		{Name: "Attic", Kind: db.Cupboard, Position: 7},
+		{Name: "Hut", Kind: db.Freezer, Position: 8},
+		{Name: "hut", Kind: db.Cupboard, Position: 9},
+	}
+	failed := make(chan error)
+	for range 2 {
+		go func() {
+			_, err := k.s.CreateLocations(ctx, k.by, list)
+			failed <- err
+		}()
+	}
+	for range 2 {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	want := append(slices.Clone(before), "Attic", "Hut")
+	if now := names(); !slices.Equal(now, want) {
+		t.Errorf("places are %q, not %q", now, want)
+	}
+
+	made, err := k.s.CreateLocations(ctx, k.by, list[1:])
+	if err != nil || made[0].ID != made[1].ID || made[1].Kind != db.Freezer {
+		t.Errorf("made again: %+v, %v", made, err)
+	}
+	if _, err := k.s.OrderLocations(ctx, k.by, []string{made[0].ID, made[0].ID}); err != nil {
+		t.Error(err)
+	}
+	want = append([]string{"Hut"}, append(before, "Attic")...)
+	if now := names(); !slices.Equal(now, want) {
+		t.Errorf("in order they are %q, not %q", now, want)
+	}
+	_, err = k.s.OrderLocations(ctx, k.other, []string{made[0].ID})
+	k.refused(err, fault.NotFound, "")
+	_, err = k.s.OrderCategories(ctx, k.by, []string{"nothing"})
+	k.refused(err, fault.NotFound, "")
 }
 
 // What cannot be accepted of a product leaves all of it as it was.

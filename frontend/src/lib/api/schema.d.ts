@@ -786,6 +786,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/households/{household}/categories/order': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		/** Put categories in this order; those left out follow as they were */
+		put: operations['orderCategories'];
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/households/{household}/categories/{id}': {
 		parameters: {
 			query?: never;
@@ -1020,6 +1037,40 @@ export interface paths {
 		put?: never;
 		/** Make a place */
 		post: operations['createLocation'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/locations/batch': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Create several places in one step; one that exists stays as it is */
+		post: operations['createLocations'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/api/v1/households/{household}/locations/order': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		/** Put places in this order; those left out follow as they were */
+		put: operations['orderLocations'];
+		post?: never;
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1976,6 +2027,9 @@ export interface components {
 			 */
 			position: number;
 		};
+		CategoryList: {
+			categories: components['schemas']['Category'][];
+		};
 		Claim: {
 			/** @example groups */
 			name: string;
@@ -2095,6 +2149,9 @@ export interface components {
 			host: string;
 			/** @example Authentik */
 			provider: string;
+		};
+		CreatePlacesInputBody: {
+			locations: components['schemas']['PlaceInput'][];
 		};
 		CreatedUser: {
 			/** Format: int64 */
@@ -2999,6 +3056,14 @@ export interface components {
 			/** @example Authentik */
 			name: string;
 		};
+		OrderInputBody: {
+			/**
+			 * @example [
+			 *       "0199c52b-9df0-7353-a636-8f2dce8ef5e5"
+			 *     ]
+			 */
+			ids: string[];
+		};
 		OwnSession: {
 			/** @example 192.168.1.20 */
 			address: string;
@@ -3122,6 +3187,9 @@ export interface components {
 			name?: string;
 			/** Format: int64 */
 			position?: number;
+		};
+		PlaceList: {
+			locations: components['schemas']['Place'][];
 		};
 		Places: {
 			categories: components['schemas']['Category'][];
@@ -8718,6 +8786,87 @@ export interface operations {
 			};
 		};
 	};
+	orderCategories: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Its id, as /auth/me tells it */
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['OrderInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['CategoryList'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
 	deleteCategory: {
 		parameters: {
 			query?: never;
@@ -9795,6 +9944,168 @@ export interface operations {
 				};
 				content: {
 					'application/json': components['schemas']['Place'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	createLocations: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Its id, as /auth/me tells it */
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['CreatePlacesInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['PlaceList'];
+				};
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	orderLocations: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Its id, as /auth/me tells it */
+				household: string;
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				'application/json': components['schemas']['OrderInputBody'];
+			};
+		};
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['PlaceList'];
 				};
 			};
 			/** @description Unauthorized */

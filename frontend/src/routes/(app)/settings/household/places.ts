@@ -52,17 +52,27 @@ export const remove = (household: string, of: Kind, id: string) =>
 				})
 			);
 
-/** The positions to store when one moves up or down by some: those that are not so already. */
-export function reordered(
-	list: readonly Sorted[],
-	id: string,
-	by: number
-): { id: string; position: number }[] {
-	const order = [...list];
-	const from = order.findIndex((each) => each.id === id);
-	const [moved] = order.splice(from, 1);
-	if (moved) order.splice(Math.max(0, from + by), 0, moved);
-	return order.flatMap((each, position) =>
-		each.position === position ? [] : [{ id: each.id, position }]
-	);
+/** Stores the order of all, by their ids. */
+export const order = (household: string, of: Kind, ids: string[]) =>
+	of === 'locations'
+		? call(
+				api.PUT('/api/v1/households/{household}/locations/order', {
+					params: at(household),
+					body: { ids }
+				})
+			)
+		: call(
+				api.PUT('/api/v1/households/{household}/categories/order', {
+					params: at(household),
+					body: { ids }
+				})
+			);
+
+/** The ids in their order when one moves up or down by some. */
+export function reordered(list: readonly Sorted[], id: string, by: number): string[] {
+	const ids = list.map((each) => each.id);
+	const from = ids.indexOf(id);
+	ids.splice(from, 1);
+	ids.splice(Math.max(0, from + by), 0, id);
+	return ids;
 }
