@@ -17,6 +17,8 @@ export const refreshShopping = () => invalidate('app:shopping');
 export class Ticks {
 	readonly #wanted = new SvelteMap<string, boolean>();
 	readonly #sending = new SvelteSet<string>();
+	/** The ticks under way, until the list was loaded again. */
+	readonly #running = new SvelteSet<Promise<void>>();
 	readonly #send: typeof tickShopping;
 	readonly #refresh: () => Promise<void>;
 
@@ -37,7 +39,20 @@ export class Ticks {
 		};
 	}
 
-	async tick(household: string, item: ShoppingItem, ticked: boolean): Promise<void> {
+	tick(household: string, item: ShoppingItem, ticked: boolean): Promise<void> {
+		const running = this.#tick(household, item, ticked).finally(() =>
+			this.#running.delete(running)
+		);
+		this.#running.add(running);
+		return running;
+	}
+
+	/** Resolves when every tick is stored, or refused, and the list knows. */
+	async settled(): Promise<void> {
+		while (this.#running.size > 0) await Promise.all(this.#running);
+	}
+
+	async #tick(household: string, item: ShoppingItem, ticked: boolean): Promise<void> {
 		this.#wanted.set(item.id, ticked);
 		if (this.#sending.has(item.id)) return;
 		this.#sending.add(item.id);

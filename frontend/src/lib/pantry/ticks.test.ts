@@ -54,6 +54,24 @@ it('sends the last of several taps, one after the other', async () => {
 	await done;
 });
 
+it('is settled once the list was loaded after the last tick', async () => {
+	const sent = Promise.withResolvers<ShoppingItem>();
+	const loaded = Promise.withResolvers<undefined>();
+	const ticks = new Ticks(
+		() => sent.promise,
+		() => loaded.promise
+	);
+	await ticks.settled();
+	void ticks.tick('home', item('milk'), true);
+	let settled = false;
+	const done = ticks.settled().then(() => (settled = true));
+	sent.resolve(answer);
+	await sent.promise;
+	expect(settled).toBe(false);
+	loaded.resolve(undefined);
+	await done;
+});
+
 it('puts a line back when the server refuses', async () => {
 	const ticks = new Ticks(() => Promise.reject(new Error('gone')), refresh);
 	const milk = item('milk');
