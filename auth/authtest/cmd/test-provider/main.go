@@ -4,7 +4,8 @@
 //	test-provider --redirect-uri http://127.0.0.1:8080/auth/callback \
 //	    --user 'mara:password:mara@example.org:Mara Brandt:family,admins'
 //
-// It prints one line, "ready http://127.0.0.1:9000", when it listens, and ends on SIGINT and SIGTERM.
+// It prints one line, "ready http://127.0.0.1:9000", when it listens, and ends on SIGINT and SIGTERM. With
+// --control-addr the line goes on with " control http://127.0.0.1:9001". Port 0 chooses a free one.
 // It listens on the loopback address only. Without --user there is mara with the password "password".
 //
 // # Control
@@ -21,6 +22,7 @@
 //	GET    /objects      what there is in Authentik: flows, scopeMappings, certificates, groups,
 //	                     providers, applications and bindings, each as its API answers it
 //	POST   /signing-key  makes a new signing key; {"keepOld": true} leaves the old one in the key set
+//	DELETE /state        starts over, as the command line says
 //	DELETE /sessions     signs every browser out at the provider
 //	DELETE /requests     sets the counts to zero
 //
@@ -109,7 +111,7 @@ func run(ctx context.Context, f flags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := authtest.New(cfg)
+	restarts, err := newRestarts(cfg)
 	if err != nil {
 		return err
 	}
@@ -119,18 +121,20 @@ func run(ctx context.Context, f flags, out io.Writer) error {
 	}
 	defer listener.Close()
 	failed := make(chan error, 2)
-	servers := []*http.Server{serve(p, listener, failed)}
+	servers := []*http.Server{serve(restarts, listener, failed)}
+	address := "http://" + listener.Addr().String()
+	restarts.setAddress(address)
+	ready := "ready " + address
 	if f.ControlAddr != "" {
 		controlListener, err := listen(ctx, f.ControlAddr)
 		if err != nil {
 			return err
 		}
 		defer controlListener.Close()
-		servers = append(servers, serve(newControl(p), controlListener, failed))
+		servers = append(servers, serve(restarts.control(), controlListener, failed))
+		ready += " control http://" + controlListener.Addr().String()
 	}
-	address := "http://" + listener.Addr().String()
-	p.SetAddress(address)
-	fmt.Fprintln(out, "ready", address)
+	fmt.Fprintln(out, ready)
 
 	select {
 	case err = <-failed:

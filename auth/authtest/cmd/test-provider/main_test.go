@@ -66,9 +66,15 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
-	if !ok || !strings.HasPrefix(base, "http://127.0.0.1:") {
+	words := strings.Fields(line)
+	if len(words) != 4 || words[0] != "ready" || words[2] != "control" {
 		t.Fatalf("printed %q", line)
+	}
+	base, control := words[1], words[3]
+	for _, address := range []string{base, control} {
+		if !strings.HasPrefix(address, "http://127.0.0.1:") {
+			t.Fatalf("printed %q", line)
+		}
 	}
 	res, err := http.Get(base + "/application/o/larder/.well-known/openid-configuration")
 	if err != nil {
@@ -78,6 +84,9 @@ func TestRun(t *testing.T) {
 	var doc map[string]any
 	if err := json.NewDecoder(res.Body).Decode(&doc); err != nil || doc["issuer"] != base+"/application/o/larder/" {
 		t.Errorf("discovery: %d %v %v", res.StatusCode, doc, err)
+	}
+	if res, err := http.Get(control + "/state"); err != nil || res.StatusCode != 200 || res.Body.Close() != nil {
+		t.Errorf("control: %v, %v", res, err)
 	}
 	stop()
 	if err := <-done; err != nil {
@@ -103,6 +112,30 @@ func TestRunRefusesOtherAddresses(t *testing.T) {
 		if err := run(t.Context(), parseFlags(t, "--addr", addr), io.Discard); err == nil {
 			t.Errorf("%s: no error", addr)
 		}
+	}
+}
+
+// Started over, it is as the command line says, at the same address and with the same key.
+func TestStartingOver(t *testing.T) {
+	r, err := newRestarts(authtest.Config{Slug: "larder"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.setAddress("http://127.0.0.1:9000")
+	first := r.provider()
+	first.Set(func(s *authtest.Settings) { s.Slug, s.Denied = "renamed", true })
+	w := httptest.NewRecorder()
+	r.control().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "DELETE", "/state", nil))
+	var told struct{ Slug, Issuer string }
+	if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || w.Code != 200 || told.Slug != "larder" {
+		t.Errorf("answered %d %s: %v", w.Code, w.Body, err)
+	}
+	if told.Issuer != "http://127.0.0.1:9000/application/o/larder/" || r.provider().Settings().Denied {
+		t.Errorf("started over at %s with %+v", told.Issuer, r.provider().Settings())
+	}
+	before, _ := first.SigningKey()
+	if after, _ := r.provider().SigningKey(); after != before {
+		t.Error("there is another signing key")
 	}
 }
 
