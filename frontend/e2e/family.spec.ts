@@ -1,5 +1,6 @@
 import type { Locator, Page, Route } from '@playwright/test';
-import { atProvider, expect, invite, signIn, test, toast } from './fixtures.ts';
+import { atProvider, dismiss, expect, invite, open, test, toast } from './fixtures.ts';
+import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -44,26 +45,11 @@ class Finger {
 	}
 }
 
-const field = (page: Page) => page.getByLabel('Find, or add something');
 const row = (page: Page, text: string | RegExp) =>
 	page.locator('#content').getByRole('listitem').filter({ hasText: text });
 const dueSoon = (page: Page) => page.getByRole('region', { name: 'Eat first' });
 const to = (page: Page, place: string) =>
 	page.getByRole('link', { name: place, exact: true }).filter({ visible: true }).tap();
-
-async function add(page: Page, line: string) {
-	await field(page).fill(line);
-	await field(page).press('Enter');
-	await expect(field(page)).toHaveValue('');
-	await expect(toast(page, 'added').last()).toBeVisible();
-}
-
-/** Messages lie for some seconds above what is at the bottom of a page; read, they are dismissed. */
-const dismiss = (page: Page) =>
-	page
-		.getByRole('region', { name: 'Messages' })
-		.getByRole('button', { name: 'Dismiss' })
-		.evaluateAll((all) => all.forEach((each) => each instanceof HTMLElement && each.click()));
 
 /** Whatever on the page can be pressed, filled in or chosen, by its name. */
 async function controls(page: Page): Promise<string[]> {
@@ -114,8 +100,8 @@ test("a family's week, on three phones", async ({
 	await test.step('Mara invites Sam to change things and Kim to look', async () => {
 		await pantrie.start();
 		await pantrie.setUp(maraBrandt);
-		await pantrie.connect({ ...authentik.settings, signUp: false }, maraBrandt);
-		await signIn(mara, pantrie, maraBrandt);
+		await pantrie.connect({ ...authentik.settings, signUp: false });
+		await open(mara, pantrie);
 		await sam.goto(await invite(mara, pantrie, 'Editor'));
 		await sam.getByRole('button', { name: 'Sign in with Authentik' }).tap();
 		await atProvider(sam, 'sam');

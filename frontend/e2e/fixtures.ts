@@ -1,6 +1,16 @@
-import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
-import { admin, Pantrie, Provider } from './servers.ts';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import type Axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import { admin, Pantrie, Provider, type Start } from './servers.ts';
+
+interface WorkerFixtures {
+	/** Set up once, and copied for each test: the administrator is `admin`, the household Brandt. */
+	setUpOnce: Start;
+	/** One provider for all tests of a worker, which starts over for each of them. */
+	providerOfAll: Provider;
+}
 
 interface Fixtures {
 	/** A Pantrie on an empty data folder; the test starts it. For setup and for environments. */
@@ -15,25 +25,48 @@ interface Fixtures {
 	anotherBrowser: () => Promise<Page>;
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+	setUpOnce: [
+		async ({}, use) => {
+			const pantrie = new Pantrie();
+			await pantrie.start();
+			await pantrie.setUp();
+			await use(await pantrie.becomeStart());
+			await pantrie.dispose();
+		},
+		{ scope: 'worker' }
+	],
+	providerOfAll: [
+		async ({}, use) => {
+			const provider = await Provider.start();
+			await use(provider);
+			await provider.stop();
+		},
+		{ scope: 'worker' }
+	],
 	fresh: async ({}, use) => {
-		const pantrie = await Pantrie.create();
+		const pantrie = new Pantrie();
 		await use(pantrie);
 		await pantrie.dispose();
 	},
-	pantrie: async ({ fresh }, use) => {
+	pantrie: async ({ fresh, setUpOnce }, use) => {
+		fresh.copy(setUpOnce);
 		await fresh.start();
-		await fresh.setUp();
+		await fresh.moveHere();
 		await use(fresh);
 	},
-	authentik: async ({ fresh }, use) => {
-		const provider = await Provider.start(fresh.redirectUri);
-		await use(provider);
-		await provider.stop();
+	authentik: async ({ providerOfAll, fresh }, use) => {
+		await providerOfAll.startOver();
+		await fresh.onceReady(() => providerOfAll.set({ redirectUris: [fresh.redirectUri] }));
+		await use(providerOfAll);
 	},
 	connected: async ({ pantrie, authentik }, use) => {
 		await pantrie.connect(authentik.settings);
 		await use(pantrie);
+	},
+	context: async ({ context }, use) => {
+		await keepMessages(context);
+		await use(context);
 	},
 	page: async ({ page }, use) => {
 		const broken = watch(page);
@@ -43,7 +76,9 @@ export const test = base.extend<Fixtures>({
 	anotherBrowser: async ({ browser }, use) => {
 		const opened: { page: Page; broken: string[] }[] = [];
 		await use(async () => {
-			const page = await (await browser.newContext()).newPage();
+			const context = await browser.newContext();
+			await keepMessages(context);
+			const page = await context.newPage();
 			opened.push({ page, broken: watch(page) });
 			return page;
 		});
@@ -56,6 +91,12 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+declare global {
+	interface Window {
+		axe: typeof Axe;
+	}
+}
 
 /** Whatever a test is about, the pages may not break the policy or throw. */
 function watch(page: Page): string[] {
@@ -70,9 +111,49 @@ function watch(page: Page): string[] {
 	return broken;
 }
 
+/**
+ * Messages vanish after some seconds, but not under the pointer. They stay here as if it were on
+ * them, so that no test depends on how fast the machine is; `dismiss` removes them.
+ */
+async function keepMessages(context: BrowserContext): Promise<void> {
+	await context.addInitScript(() => {
+		new MutationObserver(() => {
+			const list = document.querySelector('section[aria-label="Messages"] > ol');
+			if (list?.firstElementChild) list.dispatchEvent(new PointerEvent('pointerenter'));
+		}).observe(document, { childList: true, characterData: true, subtree: true });
+	});
+}
+
+/** Dismisses every message, as somebody does who has read them. They lie above the bottom of a page. */
+export const dismiss = (page: Page) =>
+	page
+		.getByRole('region', { name: 'Messages' })
+		.getByRole('button', { name: 'Dismiss' })
+		.evaluateAll((all) => all.forEach((each) => each instanceof HTMLElement && each.click()));
+
+const axeScript = readFileSync(
+	createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+	'utf8'
+);
+
 /** No violation of WCAG 2.2 AA or of axe's best practices. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
+	// What is fading in has not its colours yet. A spinner never ends.
+	await page.evaluate(() => {
+		const finite = (animation: Animation) =>
+			animation.effect?.getComputedTiming().endTime !== Infinity;
+		return Promise.allSettled(
+			document
+				.getAnimations()
+				.filter(finite)
+				.map((each) => each.finished)
+		);
+	});
+	if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeScript);
+	// The package for Playwright opens a page for each run, and describes also what is right: twenty times as slow.
+	const { violations } = await page.evaluate<AxeResults>(() =>
+		window.axe.run(document, { resultTypes: ['violations'] })
+	);
 	const said = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
 	expect(said, `axe on ${what}`).toEqual([]);
 }
@@ -107,6 +188,20 @@ export async function typePassword(
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/** Opens a page as somebody who has signed in before: as the one who set Pantrie up, or with another session. */
+export async function open(
+	page: Page,
+	pantrie: Pantrie,
+	path = '/',
+	session = pantrie.session
+): Promise<void> {
+	const [name = '', value = ''] = session.split('=');
+	await page.context().addCookies([{ name, value, url: pantrie.url, httpOnly: true }]);
+	await page.goto(pantrie.url + path);
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+/** Signs in by the form. */
 export async function signIn(page: Page, pantrie: Pantrie, as = admin): Promise<void> {
 	await page.goto(`${pantrie.url}/login`);
 	await typePassword(page, as);

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test } from './fixtures.ts';
+import { expect, expectAccessible, open, signIn, test } from './fixtures.ts';
 import { joinAs } from './joining.ts';
 
 const householdPage = '/settings/household';
@@ -12,8 +12,7 @@ test('a household is made, shared, switched to and left', async ({
 	pantrie
 }) => {
 	const mara = await anotherBrowser();
-	await signIn(page, pantrie);
-	await joinAs(page, mara, pantrie, 'Mara', 'Viewer');
+	await joinAs(mara, pantrie, 'Mara', 'viewer');
 
 	// A viewer reads, and sees nothing that would be refused.
 	await mara.getByRole('link', { name: 'Settings' }).click();
@@ -61,7 +60,7 @@ test('a household is made, shared, switched to and left', async ({
 	await expect(current(mara).locator('option:checked')).toHaveText('Lake cabin');
 
 	// The site administrator puts himself in, and is made and unmade what he likes.
-	await page.goto(`${pantrie.url}/settings/administration`);
+	await open(page, pantrie, '/settings/administration');
 	await page.getByRole('link', { name: 'Households', exact: true }).click();
 	await expectAccessible(page, 'all households');
 	await page.getByRole('button', { name: 'Put someone in Lake cabin' }).click();
@@ -109,11 +108,10 @@ test('what the server refuses about the last administrator is said in place', as
 	pantrie
 }) => {
 	const mara = await anotherBrowser();
-	await signIn(page, pantrie);
-	await joinAs(page, mara, pantrie, 'Mara', 'Admin');
+	await joinAs(mara, pantrie, 'Mara', 'admin');
 	// This page does not learn of what others change.
 	await page.route('**/events', (route) => route.abort());
-	await page.goto(`${pantrie.url}${householdPage}`);
+	await open(page, pantrie, householdPage);
 	await expect(page.getByLabel('Actions for Mara')).toBeVisible();
 	// Meanwhile the other administrator steps back.
 	await mara.goto(`${pantrie.url}${householdPage}`);
@@ -135,8 +133,7 @@ test('a household is deleted by its administrator, and by one of the site', asyn
 	pantrie
 }) => {
 	const mara = await anotherBrowser();
-	await signIn(page, pantrie);
-	await joinAs(page, mara, pantrie, 'Mara', 'Viewer');
+	await joinAs(mara, pantrie, 'Mara', 'viewer');
 	await mara.goto(`${pantrie.url}${householdPage}`);
 	await expect(mara.getByRole('heading', { name: 'Brandt' })).toBeVisible();
 	await expect(mara.getByRole('button', { name: 'Delete the household' })).toHaveCount(0);
@@ -145,7 +142,7 @@ test('a household is deleted by its administrator, and by one of the site', asyn
 	await mara.getByRole('button', { name: 'Make it' }).click();
 	await expect(mara.getByText('Cabin is made.')).toBeVisible();
 
-	await page.goto(`${pantrie.url}${householdPage}`);
+	await open(page, pantrie, householdPage);
 	await page.getByRole('button', { name: 'Delete the household' }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel('To confirm, type its name: Brandt').fill('Brand');

@@ -4,7 +4,7 @@ import {
 	expect,
 	expectAccessible,
 	invite,
-	signIn,
+	open,
 	signInWithAuthentik,
 	test
 } from './fixtures.ts';
@@ -18,7 +18,7 @@ test('somebody is invited through Authentik while nobody may sign up', async ({
 	authentik
 }) => {
 	await pantrie.connect({ ...authentik.settings, signUp: false });
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	const link = await invite(page, pantrie, 'Viewer');
 
 	const mara = await anotherBrowser();
@@ -59,7 +59,7 @@ test('somebody is invited and makes an account with a password', async ({
 	anotherBrowser,
 	pantrie
 }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	const link = await invite(page, pantrie, 'Editor');
 	const pia = await anotherBrowser();
 	await pia.goto(link);
@@ -103,7 +103,7 @@ test('an invitation is accepted by whoever is signed in, and withdrawn', async (
 	const mara = await anotherBrowser();
 	await signInWithAuthentik(mara, pantrie, 'mara');
 	await expect(heading(mara)).toContainText('Hello');
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	const link = await invite(page, pantrie, 'Admin');
 	await page.goto(link);
 	await expect(page.getByText('You are in Brandt already')).toBeVisible();
@@ -131,7 +131,7 @@ test('somebody who is invited and in none of the allowed groups reads why', asyn
 	authentik
 }) => {
 	await pantrie.connect({ ...authentik.settings, allowedGroups: ['friends'] });
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	const link = await invite(page, pantrie, 'Viewer');
 	const mara = await anotherBrowser();
 	await mara.goto(link);

@@ -4,6 +4,7 @@ import {
 	expect,
 	expectAccessible,
 	fillYou,
+	open,
 	signIn,
 	signInWithAuthentik,
 	test,
@@ -62,8 +63,6 @@ async function expectTouchable(page: Page, name: string) {
 	);
 	expect(small, `too small on ${name}`).toEqual([]);
 }
-
-test.describe.configure({ timeout: 180_000 });
 
 test('before setup', async ({ page, fresh: pantrie }) => {
 	await pantrie.start({ OAUTH_AUTHENTIK_BASE_URL: 'https://auth.example.org' });
@@ -154,7 +153,7 @@ test('as administrator', async ({ page, connected }) => {
 });
 
 test('the pantry', async ({ page, connected }) => {
-	await signIn(page, connected);
+	await open(page, connected);
 	const field = page.getByLabel('Find, or add something');
 	await visit(page, connected, '/', 'pantry-empty');
 	await visit(page, connected, '/shopping', 'shopping-empty');
@@ -198,8 +197,7 @@ test('as a member who came by Authentik', async ({ page, connected }) => {
 });
 
 test('invitations', async ({ page, anotherBrowser, connected }) => {
-	await signIn(page, connected);
-	await page.goto(`${connected.url}/settings/household`);
+	await open(page, connected, '/settings/household');
 	await page.getByRole('button', { name: 'Make a link' }).click();
 	const link = (await page.locator('code').textContent())?.trim() ?? '';
 	await look(page, 'household-invite');
@@ -219,8 +217,7 @@ test('invitations', async ({ page, anotherBrowser, connected }) => {
 });
 
 test('API tokens', async ({ page, connected }) => {
-	await signIn(page, connected);
-	await page.goto(`${connected.url}/settings/account`);
+	await open(page, connected, '/settings/account');
 	await page.getByRole('button', { name: 'Make a token' }).click();
 	await expect(page.getByLabel('What it is for')).toBeVisible();
 	await look(page, 'token-make');

@@ -2,14 +2,19 @@
 // Authentik has. Tokens, keys, PKCE, sessions and logout are the package's own; here are the people,
 // a page to sign in, and one rewritten path. Ends with the process:
 //
-//	node e2e/other-provider.mts PORT PANTRIE'S-URL
+//	node e2e/other-provider.mts PANTRIE'S-URL
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Provider, type Configuration } from 'oidc-provider';
 import { secret } from './servers.ts';
 
-const [port, pantrie] = process.argv.slice(2);
-const base = `http://127.0.0.1:${port}`;
+const [pantrie] = process.argv.slice(2);
+// It listens first: the provider has to know its own address.
+const server = createServer();
+await once(server.listen(0, '127.0.0.1'), 'listening');
+const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const application = '/application/o/pantrie';
 const signInPage = '/if/flow/';
 const pantrieOAuth = `${pantrie}/api/v1/auth/oauth/authentik`;
@@ -112,7 +117,7 @@ async function signIn(req: IncomingMessage, res: ServerResponse): Promise<void> 
 		<button>Sign in</button></form>`);
 }
 
-createServer((req, res) => {
+server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 	if (req.url?.startsWith(signInPage)) {
 		signIn(req, res).catch((error: unknown) => {
 			console.log(error);
@@ -124,4 +129,5 @@ createServer((req, res) => {
 	if (req.url?.startsWith(`${application}/.well-known/`))
 		req.url = req.url.slice(application.length);
 	void answer(req, res);
-}).listen(Number(port), '127.0.0.1', () => console.log('ready', base));
+});
+console.log('ready', base);

@@ -1,12 +1,20 @@
 // Sign-in at a provider that nobody here wrote. Mistakes that Pantrie and its own test provider
 // might share show here.
 import type { Page } from '@playwright/test';
-import { test as base, expect, expectRefusal, signIn, signOut, toAuthentik } from './fixtures.ts';
+import {
+	test as base,
+	expect,
+	expectRefusal,
+	open,
+	signIn,
+	signOut,
+	toAuthentik
+} from './fixtures.ts';
 import { OtherProvider, secret, type Pantrie } from './servers.ts';
 
 const test = base.extend<{ other: OtherProvider; connectedToOther: Pantrie }>({
-	other: async ({ fresh }, use) => {
-		const provider = await OtherProvider.start(fresh);
+	other: async ({ pantrie }, use) => {
+		const provider = await OtherProvider.start(pantrie);
 		await use(provider);
 		await provider.stop();
 	},
@@ -53,7 +61,7 @@ test('an account that exists is linked by its verified address', async ({
 	anotherBrowser,
 	connectedToOther: pantrie
 }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	const there = await anotherBrowser();
 	await signInThere(there, pantrie, 'sam');
 	await expect(there.getByText('Your Authentik account is now linked')).toBeVisible();

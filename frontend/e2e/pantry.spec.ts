@@ -1,11 +1,11 @@
-import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
+import { dismiss, expect, expectAccessible, open, test, toast } from './fixtures.ts';
 import { joinAs } from './joining.ts';
 import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
 test('added by name, used at once, and back at once', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await expect(field(page)).toBeVisible();
 
 	// Added by name: type, Enter. What Enter would do is shown before.
@@ -55,7 +55,7 @@ test('added by name, used at once, and back at once', async ({ page, pantrie }) 
 });
 
 test('a product page does everything to what is there', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await add(page, '4 cups yoghurt +5d');
 	await add(page, '2 cups joghurt 11/2099');
 	await page.goto(`${pantrie.url}/settings/household`);
@@ -131,7 +131,9 @@ test('a product page does everything to what is there', async ({ page, pantrie }
 	// What there is none of any more is put out of sight.
 	await add(page, '1 quince +1d');
 	await page.getByRole('link', { name: 'quince' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'quince' })).toBeVisible();
 	await page.getByRole('button', { name: 'Use 1 × quince' }).click();
+	await expect(toast(page, '1 × quince used.')).toBeVisible();
 	await chooseAbove('Delete product');
 	await expectAccessible(page, 'the question before deleting');
 	await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -146,10 +148,9 @@ test('what one does, another sees at once; a viewer only sees', async ({
 	pantrie
 }) => {
 	const mara = await anotherBrowser();
-	await signIn(page, pantrie);
-	await joinAs(page, mara, pantrie, 'Mara', 'Viewer');
+	await joinAs(mara, pantrie, 'Mara', 'viewer');
 	await expect(mara.getByText('as a viewer')).toBeVisible();
-	await page.goto(pantrie.url);
+	await open(page, pantrie);
 
 	// She is typing while he adds: it appears, and what she types stays.
 	await mara.getByLabel('Find something').fill('yog');
@@ -167,6 +168,9 @@ test('what one does, another sees at once; a viewer only sees', async ({
 	await expect(mara.getByLabel('More about')).toHaveCount(0);
 	await page.getByRole('button', { name: 'Use 1 cup of yoghurt' }).first().tap();
 	await expect(mara.getByText('1 cup in all')).toBeVisible();
+	await expect(toast(page, '1 cup of yoghurt used.')).toBeVisible();
+	await expect(page.getByText('1 cup', { exact: true })).toBeVisible();
+	await dismiss(page);
 
 	// Without a connection nothing is done, and it says so until there is one again.
 	await page.context().setOffline(true);

@@ -1,4 +1,4 @@
-import { expect, fillYou, signIn, signOut, test, typePassword } from './fixtures.ts';
+import { expect, fillYou, open, signOut, test, typePassword } from './fixtures.ts';
 import { admin } from './servers.ts';
 
 test('an administrator adds somebody, who chooses a password by the link', async ({
@@ -6,8 +6,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 	anotherBrowser,
 	pantrie
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/administration/users`);
+	await open(page, pantrie, '/settings/administration/users');
 	await page.getByRole('button', { name: 'Add someone' }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel('Name', { exact: true }).fill('Mara');
@@ -52,8 +51,7 @@ test('an administrator adds somebody, who chooses a password by the link', async
 });
 
 test('the last administrator cannot leave', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/administration/users`);
+	await open(page, pantrie, '/settings/administration/users');
 	await page.getByLabel('Actions for Sam').click();
 	await expect(page.getByText('The only site administrator who can sign in')).toBeVisible();
 });
@@ -79,7 +77,7 @@ test('wrong passwords are answered kindly, and too many of them with a wait', as
 });
 
 test('a failing server never looks like being signed out', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await page.route('**/api/v1/**', (route) => route.fulfill({ status: 500, body: 'oops' }));
 	await page.reload();
 	await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
@@ -102,8 +100,7 @@ test('pages that are not there, and pages that are not for everybody', async ({
 	page,
 	pantrie
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/no/such/page`);
+	await open(page, pantrie, '/no/such/page');
 	await expect(page.getByText('There is no such page')).toBeVisible();
 	await page.getByRole('link', { name: 'Go to the home page' }).click();
 	await expect(page).toHaveURL(`${pantrie.url}/`);
@@ -113,7 +110,7 @@ test('pages that are not there, and pages that are not for everybody', async ({
 });
 
 test('everything works below a sub-path', async ({ page, fresh: pantrie }) => {
-	await pantrie.start({ PANTRIE_PUBLIC_URL: `${pantrie.url}/home/pantrie` });
+	await pantrie.startKnowing((url) => ({ PANTRIE_PUBLIC_URL: `${url}/home/pantrie` }));
 	await page.goto(await pantrie.setupLink());
 	await fillYou(page);
 	for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Continue' }).click();
@@ -135,8 +132,7 @@ test('everything works below a sub-path', async ({ page, fresh: pantrie }) => {
 });
 
 test('a session that has ended is said, and signing in leads back', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/account`);
+	await open(page, pantrie, '/settings/account');
 	await expect(page.getByLabel('Name', { exact: true })).toHaveValue(admin.name);
 	await page.context().clearCookies();
 	await page.getByLabel('Name', { exact: true }).fill('Samuel');
@@ -147,8 +143,7 @@ test('a session that has ended is said, and signing in leads back', async ({ pag
 });
 
 test('very long words break instead of the page', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/administration/users`);
+	await open(page, pantrie, '/settings/administration/users');
 	await page.getByRole('button', { name: 'Add someone' }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel('Name', { exact: true }).fill('W'.repeat(95));

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test, toast } from './fixtures.ts';
+import { expect, expectAccessible, open, test, toast } from './fixtures.ts';
 import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
@@ -11,7 +11,7 @@ async function refused(page: Page, line: string, why: string | RegExp) {
 }
 
 test('a unit that is not known yet is told where it is missed', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await add(page, '2 milk 30.11.');
 	await refused(page, '1 l milk', 'milk is kept in pieces, not in l.');
 	await expectAccessible(page, 'a unit that is refused');
@@ -64,7 +64,7 @@ test('a unit that is not known yet is told where it is missed', async ({ page, p
 });
 
 test('what the package says about its date goes all the way', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await field(page).fill('ham use by 3.12.');
 	const row = page.getByRole('button', { name: /Add 1 × ham/ });
 	await expect(row).toContainText('use by 3 Dec');
@@ -102,8 +102,7 @@ test('what the package says about its date goes all the way', async ({ page, pan
 });
 
 test('of what is weighed nobody adds one gram', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/household`);
+	await open(page, pantrie, '/settings/household');
 	await page.getByLabel('Import a sheet (CSV)').setInputFiles({
 		name: 'pantry.csv',
 		mimeType: 'text/csv',
@@ -111,6 +110,7 @@ test('of what is weighed nobody adds one gram', async ({ page, pantrie }) => {
 	});
 	await expect(page.getByText(/New places: .*\(fridge\)/)).toBeVisible();
 	await page.getByRole('button', { name: 'Import', exact: true }).tap();
+	await expect(page.getByText('lots imported.')).toBeVisible();
 	await page.goto(pantrie.url);
 	await refused(page, 'sugar', 'How much? For example 500 g sugar.');
 	await field(page).press('Enter');
@@ -135,7 +135,7 @@ test('of what is weighed nobody adds one gram', async ({ page, pantrie }) => {
 });
 
 test('what cannot be is refused and no name', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	for (const [line, why] of [
 		['-2 milk', 'cannot be negative'],
 		['0 milk', 'Enter an amount above 0.'],
@@ -149,12 +149,18 @@ test('what cannot be is refused and no name', async ({ page, pantrie }) => {
 	}
 
 	// Sent before it was read, it is refused once.
+	let read = () => {};
+	const refusedFirst = new Promise<void>((resolve) => (read = resolve));
 	await page.route('**/stock/read?*', async (route) => {
-		await new Promise((done) => setTimeout(done, 600));
+		await refusedFirst;
 		await route.continue();
 	});
 	await field(page).fill('butter 31.11.');
 	await field(page).press('Enter');
+	await expect(page.getByText('There is no such day.')).toHaveCount(1);
+	const reading = page.waitForResponse('**/stock/read?*');
+	read();
+	await reading;
 	await expect(page.getByText('“31.11.”: There is no such day.')).toBeVisible();
 	await expect(page.getByText('There is no such day.')).toHaveCount(1);
 	await page.unrouteAll({ behavior: 'wait' });
@@ -167,7 +173,7 @@ test('what cannot be is refused and no name', async ({ page, pantrie }) => {
 });
 
 test('the history tells what a count found', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await add(page, '1 milk +2d');
 	await page.getByRole('link', { name: 'milk' }).first().tap();
 	const dialog = page.getByRole('dialog');

@@ -3,9 +3,10 @@ import { chromium } from '@playwright/test';
 import { admin, Pantrie, Provider } from './servers.ts';
 
 const host = 'pantry.brandt.home';
-const pantrie = await Pantrie.create();
+const pantrie = new Pantrie();
 const address = `http://${host}`;
-const provider = await Provider.start(`${address}/api/v1/auth/oauth/authentik/callback`);
+const provider = await Provider.start();
+await provider.set({ redirectUris: [`${address}/api/v1/auth/oauth/authentik/callback`] });
 await pantrie.start();
 const browser = await chromium.launch({
 	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',

@@ -3,19 +3,26 @@ import {
 	expect,
 	expectAccessible,
 	finishHere,
+	open,
 	passwordAtProvider,
-	signIn,
 	test as base,
 	toAuthentik
 } from './fixtures.ts';
 import { admin, apiToken, Provider, type Pantrie } from './servers.ts';
 
-const test = base.extend<{ first: Provider }>({
+const test = base.extend<{ first: Provider }, { firstOfAll: Provider }>({
+	firstOfAll: [
+		async ({}, use) => {
+			const provider = await Provider.empty();
+			await use(provider);
+			await provider.stop();
+		},
+		{ scope: 'worker' }
+	],
 	/** Authentik on its first day. */
-	first: async ({}, use) => {
-		const provider = await Provider.empty();
-		await use(provider);
-		await provider.stop();
+	first: async ({ firstOfAll }, use) => {
+		await firstOfAll.startOver();
+		await use(firstOfAll);
 	}
 });
 
@@ -99,9 +106,9 @@ test('from an empty folder to signed in with Authentik in ten steps', async ({
 	fresh: pantrie,
 	first: authentik
 }) => {
+	await pantrie.start();
 	await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: pantrie.url });
 	await signInAtAuthentik(page, authentik, 'sam');
-	await pantrie.start();
 	await page.goto(await pantrie.setupLink());
 
 	const sam = new Person(page);
@@ -162,8 +169,7 @@ test('in the settings: one group, the connection tested, the test sign-in offere
 	first: authentik,
 	anotherBrowser
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/administration/oauth`);
+	await open(page, pantrie, '/settings/administration/oauth');
 	await giveToken(page, authentik);
 	await page.getByText('More options').click();
 	await page.getByLabel('Who may use the application').selectOption('Only the group family');
@@ -187,8 +193,7 @@ test('something there already: shown, then used or left alone', async ({
 	pantrie,
 	first: authentik
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/administration/oauth`);
+	await open(page, pantrie, '/settings/administration/oauth');
 	await giveToken(page, authentik);
 	await page.getByRole('button', { name: 'Create it in Authentik' }).click();
 	await expect(page.getByText('Everything works. See with a test sign-in')).toBeVisible();
@@ -230,8 +235,7 @@ for (const { name, set, token, says } of [
 	{ name: 'an Authentik that is down', set: { down: '503' }, says: /503/ }
 ]) {
 	test(`it says what to change: ${name}`, async ({ page, pantrie, first: authentik }) => {
-		await signIn(page, pantrie);
-		await page.goto(`${pantrie.url}/settings/administration/oauth`);
+		await open(page, pantrie, '/settings/administration/oauth');
 		await authentik.set(set);
 		await giveToken(page, authentik, token);
 		const create = page.getByRole('button', { name: 'Create it in Authentik' });

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, signIn, test } from './fixtures.ts';
+import { expect, expectAccessible, open, test, toast } from './fixtures.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -7,8 +7,7 @@ test('two people shop together, and put everything away at once', async ({
 	anotherBrowser,
 	pantrie
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/shopping`);
+	await open(page, pantrie, '/shopping');
 	await expect(page.getByText('Nothing to buy.')).toBeVisible();
 	const line = page.getByLabel('Add to the list');
 	for (const text of ['2 l oat milk', 'bread', 'soap']) {
@@ -21,8 +20,7 @@ test('two people shop together, and put everything away at once', async ({
 
 	// Somebody else sees the list, and each sees what the other ticks.
 	const other = await anotherBrowser();
-	await signIn(other, pantrie);
-	await other.goto(`${pantrie.url}/shopping`);
+	await open(other, pantrie, '/shopping');
 	await other.getByRole('button', { name: 'Bought: bread' }).tap();
 	await expect(page.getByRole('button', { name: 'Not bought after all: bread' })).toBeVisible();
 	await page.getByRole('button', { name: 'Bought: oat milk' }).tap();
@@ -48,13 +46,13 @@ test('two people shop together, and put everything away at once', async ({
 
 	// Undone, it is in the tray again, for everybody.
 	await message.getByRole('button', { name: /^Undo/ }).tap();
+	await expect(message).toContainText('Undone.');
 	await page.goto(`${pantrie.url}/shopping`);
 	await expect(page.getByRole('button', { name: 'Put 3 things away' })).toBeVisible();
 });
 
 test('a line is changed, removed, and brought back', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/shopping`);
+	await open(page, pantrie, '/shopping');
 	await page.getByLabel('Add to the list').fill('rice');
 	await page.getByLabel('Add to the list').press('Enter');
 	await page.getByRole('button', { name: 'Change rice' }).tap();
@@ -78,8 +76,7 @@ test('the history tells and undoes, and a sheet comes in whole or not at all', a
 	page,
 	pantrie
 }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/household`);
+	await open(page, pantrie, '/settings/household');
 	const sheet = page.getByLabel('Import a sheet (CSV)');
 	const file = (text: string) => ({
 		name: 'pantry.csv',
@@ -117,11 +114,13 @@ test('the history tells and undoes, and a sheet comes in whole or not at all', a
 });
 
 test('a product gets a photo, made smaller before it is sent', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
+	await open(page, pantrie);
 	await page.goto(pantrie.url);
 	await page.getByLabel('Find, or add something').fill('2 jam +2d');
 	await page.getByLabel('Find, or add something').press('Enter');
+	await expect(toast(page, 'added')).toBeVisible();
 	await page.getByRole('link', { name: 'jam' }).first().tap();
+	await expect(page.getByRole('heading', { level: 1, name: 'jam' })).toBeVisible();
 	await page.locator('summary').first().tap();
 	await page.getByRole('button', { name: 'Photo' }).tap();
 	const chooser = page.getByLabel('Choose or take a photo');

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test } from './fixtures.ts';
+import { expect, expectAccessible, open, test } from './fixtures.ts';
 import { admin, type Pantrie } from './servers.ts';
 
 /** What a program gets with a token. */
@@ -25,8 +25,7 @@ async function makeToken(page: Page, name: string, scope: string): Promise<strin
 }
 
 test('a token is made, used by a program, and revoked', async ({ page, pantrie }) => {
-	await signIn(page, pantrie);
-	await page.goto(`${pantrie.url}/settings/account`);
+	await open(page, pantrie, '/settings/account');
 	await page.getByRole('button', { name: 'Make a token' }).click();
 	await page.getByRole('button', { name: 'Make it' }).click();
 	await expect(page.getByLabel('What it is for')).toHaveAttribute('aria-invalid', 'true');
