@@ -153,7 +153,7 @@ func Check(ctx context.Context, path string) (problems []error, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, on.Close()) }()
-	newest, err := newestVersion(on)
+	newest, err := newestVersion()
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func freshSchema(ctx context.Context, version int64) (list []object, err error) 
 // foreign says what of a database's schema is not Pantrie's, empty for nothing: whoever made a file could have put
 // triggers into it that change who may do what, or that never end. Until it is known nothing else may be read.
 func foreign(ctx context.Context, on *sql.DB) (what string, version, newest int64, err error) {
-	newest, err = newestVersion(on)
+	newest, err = newestVersion()
 	if err != nil {
 		return "", 0, 0, err
 	}
