@@ -20,6 +20,7 @@ import (
 	"pantrie/app"
 	"pantrie/auth"
 	"pantrie/db"
+	"pantrie/db/dbtest"
 )
 
 const (
@@ -79,10 +80,12 @@ type host struct {
 	transport *http.Transport
 }
 
-// newHost starts Pantrie on an empty data folder; environment holds NAME=value.
+// newHost starts a Pantrie that nobody has set up; environment holds NAME=value.
 func newHost(t testing.TB, environment ...string) *host {
 	t.Helper()
-	return newHostIn(t, t.TempDir(), environment...)
+	dir := t.TempDir()
+	dbtest.Empty(t, dir)
+	return newHostIn(t, dir, environment...)
 }
 
 // newHostIn starts Pantrie on a data folder.
@@ -91,8 +94,11 @@ func newHostIn(t testing.TB, dir string, environment ...string) *host {
 	return newHostWith(t, dir, environment)
 }
 
+// newHostWith is newHostIn with other settings of sign-in; without them hashing a password is cheap, and what others
+// are waited for is as long as a busy machine may need.
 func newHostWith(t testing.TB, dir string, environment []string, tune ...func(*auth.Config)) *host {
 	t.Helper()
+	tune = append([]func(*auth.Config){lightly, patiently}, tune...)
 	values := map[string]string{"PANTRIE_DATA_DIR": dir, "PANTRIE_LOG_LEVEL": "debug"}
 	for _, e := range environment {
 		name, value, _ := strings.Cut(e, "=")

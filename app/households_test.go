@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"testing"
 )
 
@@ -15,16 +16,32 @@ type people struct {
 
 func newPeople(t *testing.T) people {
 	t.Helper()
-	h, site := newHome(t)
+	dir := startHousehold.copied(t)
+	justNow(t, dir)
+	p := startHousehold.people
+	p.h = newHomeIn(t, dir, nil)
+	p.ids = maps.Clone(p.ids)
+	for name, b := range p.browsers() {
+		*b = p.h.as(startHousehold.cookies[name])
+	}
+	return p
+}
+
+// browsers is where those of everybody are kept, by name.
+func (p *people) browsers() map[string]**browser {
+	return map[string]**browser{"site": &p.site, "boss": &p.boss, "cook": &p.cook, "child": &p.child, "other": &p.other}
+}
+
+// join lets everybody in, with passwords of their own, and makes the households.
+func join(h *host, site *browser) people {
 	p := people{h: h, site: site, ids: map[string]string{}}
-	join := func(name string) *browser {
+	for _, name := range []string{"boss", "cook", "child", "other"} {
 		id, token := h.addUser(site, name, name+"@example.org")
 		p.ids[name] = id
 		b := h.browser()
 		b.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince cheese and pears"})
-		return b
+		*p.browsers()[name] = b
 	}
-	p.boss, p.cook, p.child, p.other = join("boss"), join("cook"), join("child"), join("other")
 	p.home = p.boss.want(201, "POST", "/api/v1/households", map[string]any{"name": "Blue house", "timeZone": "Europe/Berlin"}).json()["id"].(string)
 	p.elsewhere = p.other.want(201, "POST", "/api/v1/households", map[string]any{"name": "Elsewhere"}).json()["id"].(string)
 	for name, role := range map[string]string{"cook": "editor", "child": "viewer"} {

@@ -38,8 +38,9 @@ func TestChangePasswordEndsOtherSessions(t *testing.T) {
 // A request that is under way while somebody signs out must not bring the session back.
 func TestSignOutDuringAPasswordChange(t *testing.T) {
 	t.Parallel()
-	h := newHost(t)
-	b := h.setUp()
+	h := newHomeWith(t, nil, slowly)
+	b := h.browser()
+	b.login(200, adminEmail, adminPassword)
 	cookie := h.lastCookie(b)
 	for range 5 {
 		out, change := h.browser(), h.browser()
@@ -98,8 +99,9 @@ func TestPasswordLinkWorksOnce(t *testing.T) {
 // may come of the old password once the change is answered.
 func TestOldPasswordLeavesNoSessionBehind(t *testing.T) {
 	t.Parallel()
-	h := newHost(t)
-	owner := h.setUp()
+	h := newHomeWith(t, nil, slowly)
+	owner := h.browser()
+	owner.login(200, adminEmail, adminPassword)
 	old, next := adminPassword, "quince and thyme"
 	for range 4 {
 		stop := make(chan struct{})
@@ -138,8 +140,7 @@ func TestOldPasswordLeavesNoSessionBehind(t *testing.T) {
 // Two who both know the password change it at once. One wins, and the other's is not in force.
 func TestTwoPasswordChangesAtOnce(t *testing.T) {
 	t.Parallel()
-	h := newHost(t)
-	h.setUp()
+	h := newHomeWith(t, nil, slowly)
 	current := adminPassword
 	for round := range 6 {
 		wanted := []string{"medlar and cream " + string(rune('a'+round)), "damson and rye " + string(rune('a'+round))}

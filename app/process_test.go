@@ -117,7 +117,7 @@ func launchAs(t *testing.T, cmd *exec.Cmd, dir string, environment ...string) *p
 	return p
 }
 
-func mustParse(t *testing.T, address string) *url.URL {
+func mustParse(t testing.TB, address string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {

@@ -49,8 +49,8 @@ func TestSwitchedOffProviderFinishesNothing(t *testing.T) {
 
 // Everybody in the world has an account at Google.
 func TestGoogleLetsInNobodyNewByItself(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	t.Parallel()
+	_, admin := newHome(t)
 	client := map[string]any{"clientId": "id", "clientSecret": "secret"}
 	if got := admin.want(200, "PUT", "/api/v1/admin/oauth/google", client).json(); got["enabled"] != true || got["autoLink"] != true || got["signUp"] != false {
 		t.Errorf("enabled %v, autoLink %v, signUp %v", got["enabled"], got["autoLink"], got["signUp"])

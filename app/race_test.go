@@ -17,8 +17,7 @@ import (
 // nothing, and each is one user.
 func TestFiftySignInsAtOnceWhileOneHangsUp(t *testing.T) {
 	const people = 50
-	h := newHost(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.1") // so that each has an address of their own
-	admin := h.setUp()
+	h, admin := newHome(t, "PANTRIE_TRUSTED_PROXIES=127.0.0.1") // so that each has an address of their own
 	cfg := authtest.Config{ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + callbackPath}}
 	for i := range people {
 		cfg.Users = append(cfg.Users, authtest.User{Username: fmt.Sprint("u", i), Password: "x", Email: fmt.Sprintf("u%d@example.org", i), Name: fmt.Sprint("U ", i)})

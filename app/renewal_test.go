@@ -9,8 +9,8 @@ import (
 // A session's old token ends in the transaction that stores its new one. With two of them whoever
 // signs everybody out in between would find neither, and the new session would live on.
 func TestRenewalIsOneTransaction(t *testing.T) {
-	h := newHost(t)
-	admin := h.setUp()
+	t.Parallel()
+	h, admin := newHome(t)
 	raw, err := sql.Open("sqlite", filepath.Join(h.dir, "pantrie.db"))
 	if err != nil {
 		t.Fatal(err)

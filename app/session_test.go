@@ -53,8 +53,7 @@ func TestLoginTellsNothingAboutAccounts(t *testing.T) {
 // Without an account the same hash is computed. The margin is wide and the best of three counts,
 // because hashing takes many times what everything else does.
 func TestLoginWithoutAccountTakesAsLong(t *testing.T) {
-	h := newHost(t)
-	h.setUp()
+	h := newHomeWith(t, nil, heavily)
 	h.passwordless("nopass@example.org")
 	took := func(email string) time.Duration {
 		best := time.Hour
@@ -93,8 +92,7 @@ func TestLoginIsThrottled(t *testing.T) {
 
 func TestManyGuessesAtOnceAreNotTriedAtOnce(t *testing.T) {
 	t.Parallel()
-	h := newHost(t)
-	h.setUp()
+	h := newHomeWith(t, nil, slowly)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	count := map[int]int{}

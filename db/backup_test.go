@@ -10,12 +10,28 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// older makes a database of an older version, with its seeds.
+// made are the databases of all versions that a test has asked for.
+var made sync.Map
+
+// older is a database of an older version, with its seeds.
 func older(t *testing.T, version int64) string {
+	t.Helper()
+	once, _ := made.LoadOrStore(version, sync.OnceValue(func() []byte { return seeded(t, version) }))
+	file := once.(func() []byte)()
+	path := filepath.Join(t.TempDir(), "pantrie.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// seeded makes one.
+func seeded(t *testing.T, version int64) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pantrie.db")
 	old, err := openWrite(path)
@@ -44,7 +60,11 @@ func older(t *testing.T, version int64) string {
 	if err := old.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func latestVersion(t *testing.T) int64 {

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,9 +28,36 @@ func options(path string) Options {
 	return Options{Path: path, Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }}
 }
 
+// empty is a database with nothing in it, made once.
+var empty = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "pantrie-db")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // in the folder for temporary files
+	path := filepath.Join(dir, "pantrie.db")
+	d, err := Open(context.Background(), options(path))
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// open opens a copy of it.
 func open(t *testing.T) *DB {
 	t.Helper()
-	d, err := Open(context.Background(), options(filepath.Join(t.TempDir(), "pantrie.db")))
+	file, err := empty()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "pantrie.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(t.Context(), options(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,9 +330,13 @@ func TestDatabaseFileIsPrivate(t *testing.T) {
 		t.Log("file modes do not exist here")
 		return
 	}
-	d := open(t)
-	info, err := os.Stat(d.path)
+	path := filepath.Join(t.TempDir(), "pantrie.db")
+	d, err := Open(t.Context(), options(path))
 	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err = errors.Join(err, d.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if mode := info.Mode().Perm(); mode != 0o600 {

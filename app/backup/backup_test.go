@@ -17,6 +17,7 @@ import (
 	"pantrie/app/backup"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dbtest"
 )
 
 type bench struct {
@@ -34,7 +35,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{t: t, dir: t.TempDir(), now: time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)}
 	log := slog.New(slog.DiscardHandler)
 	var err error
-	if b.db, err = db.Open(t.Context(), db.Options{Path: filepath.Join(b.dir, "pantrie.db"), Log: log, Now: time.Now, NewID: newID}); err != nil {
+	if b.db, err = db.Open(t.Context(), db.Options{Path: dbtest.Empty(t, b.dir), Log: log, Now: time.Now, NewID: newID}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -3,7 +3,6 @@ package demo_test
 import (
 	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"pantrie/app/demo"
 	"pantrie/app/pantry"
 	"pantrie/db"
+	"pantrie/db/dbtest"
 )
 
 // fill fills a household at a moment and opens its pantry at that moment.
@@ -19,7 +19,7 @@ func fill(t *testing.T, now time.Time, zone *time.Location) (*pantry.Service, st
 	t.Helper()
 	ctx, clock := context.Background(), demo.NewClock(now.AddDate(0, 0, -demo.Days))
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
-	database, err := db.Open(ctx, db.Options{Path: filepath.Join(t.TempDir(), "pantrie.db"), Log: slog.New(slog.DiscardHandler), Now: clock.Now, NewID: newID})
+	database, err := db.Open(ctx, db.Options{Path: dbtest.Empty(t, t.TempDir()), Log: slog.New(slog.DiscardHandler), Now: clock.Now, NewID: newID})
 	if err != nil {
 		t.Fatal(err)
 	}

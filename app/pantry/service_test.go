@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dbtest"
 )
 
 // kitchen is a household with places and people, on a database as in production.
@@ -47,7 +47,7 @@ func newKitchen(t *testing.T) *kitchen {
 	k.clock.Store(start.UnixMilli())
 	now := func() time.Time { return time.UnixMilli(k.clock.Load()) }
 	k.dir = t.TempDir()
-	path := filepath.Join(k.dir, "pantrie.db")
+	path := dbtest.Empty(t, k.dir)
 	k.db, err = db.Open(t.Context(), db.Options{Path: path, Log: slog.New(slog.DiscardHandler), Now: now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }})
 	if err != nil {
 		t.Fatal(err)
