@@ -39,6 +39,7 @@ type bench struct {
 	server   *httptest.Server
 	ca       *authority
 	network  connection.Network
+	clock    authtest.Deadlines // of its limits
 	target   connection.Target
 }
 
@@ -57,7 +58,8 @@ func newBench(t *testing.T) *bench {
 		},
 		Resolver: resolver(map[string]string{host + ".": "127.0.0.1"}, 3),
 		Now:      time.Now,
-		Limit:    20 * time.Second,
+		Limit:    limit,
+		Within:   b.clock.Within,
 	}
 	b.target = connection.Target{
 		Kind: connection.KindAuthentik, Name: "Authentik", Issuer: authentik.Issuer(base, "pantrie"), DiscoveryURL: authentik.DiscoveryURL(base, "pantrie"),
@@ -139,6 +141,18 @@ func (b *bench) answer(e authtest.Endpoint, h http.HandlerFunc) {
 			}
 		}
 	})
+}
+
+// limit is that of each check. Only [bench.tooLate] lets it pass.
+const limit = 20 * time.Second
+
+// tooLate lets the time of the check that is under way pass.
+func (b *bench) tooLate() { b.clock.Pass(limit) }
+
+// tooSlow is an answer that takes longer than its check may.
+func (b *bench) tooSlow(w http.ResponseWriter, r *http.Request) {
+	b.tooLate()
+	never(w, r)
 }
 
 // never answers, not even whoever has just hung up: over TLS they may still hear it.

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/connection"
@@ -62,8 +61,7 @@ func clientScenarios() []scenario {
 			b.answer(authorizeAt, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"cannot be asked"}},
 		{name: "an authorize endpoint that is slow", setup: func(b *bench) {
-			b.network.Limit = time.Second
-			b.answer(authorizeAt, never)
+			b.answer(authorizeAt, b.tooSlow)
 		}, id: connection.RedirectURI, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "a token endpoint in trouble", setup: token(502, html, "<h1>Bad Gateway</h1>"), id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"502"}},
 		{name: "a page at the token endpoint", setup: token(403, html, "<h1>Forbidden</h1>"), id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"403"}},
@@ -77,8 +75,7 @@ func clientScenarios() []scenario {
 			b.answer(tokenAt, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		}, id: connection.ClientSecret, code: connection.CodeUnclear},
 		{name: "a token endpoint that is slow", setup: func(b *bench) {
-			b.network.Limit = time.Second
-			b.answer(tokenAt, never)
+			b.answer(tokenAt, b.tooSlow)
 		}, id: connection.ClientSecret, code: connection.CodeUnclear, says: []string{"did not answer"}},
 		{name: "no client ID yet", setup: func(b *bench) { b.target.ClientID = "" },
 			id: connection.ClientSecret, code: connection.CodeNotSet, says: []string{"the Client ID is not set"}, rest: codes{connection.RedirectURI: connection.CodeNotSet}},

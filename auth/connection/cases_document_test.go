@@ -29,8 +29,7 @@ func documentScenarios() []scenario {
 	}
 	slow := func(e authtest.Endpoint) func(*bench) {
 		return func(b *bench) {
-			b.network.Limit = time.Second
-			b.answer(e, never)
+			b.answer(e, b.tooSlow)
 		}
 	}
 	date := func(off time.Duration, header ...string) func(*bench) {

@@ -79,7 +79,6 @@ func reachScenarios() []scenario {
 			b.network.Transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, err }
 		}
 	}
-	short := func(b *bench) { b.network.Limit = time.Second }
 	now := time.Now()
 	return []scenario{
 		{name: "no address", setup: func(b *bench) { b.target.DiscoveryURL = "auth.home.arpa" },
@@ -107,8 +106,8 @@ func reachScenarios() []scenario {
 		}, id: connection.TCP, code: connection.CodeConnectionRefused, field: "Authentik Base URL", says: []string{"127.0.0.1 is the container itself"},
 			rest: with(after(connection.TCP), connection.NameResolution, connection.CodeNotNeeded)},
 		{name: "nobody answers", setup: func(b *bench) {
-			short(b)
 			b.network.Transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+				b.tooLate()
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
@@ -139,8 +138,12 @@ func reachScenarios() []scenario {
 		{name: "the handshake breaks off", setup: func(b *bench) { b.route(b.listen(func(c net.Conn) { _ = c.Close() })) },
 			id: connection.TLS, code: connection.CodeTLSFailed, field: "Authentik Base URL", rest: after(connection.TLS)},
 		{name: "the handshake never comes", setup: func(b *bench) {
-			short(b)
-			b.route(b.listen(func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }))
+			b.route(b.listen(func(c net.Conn) {
+				if _, err := c.Read(make([]byte, 1)); err == nil { // of the handshake
+					b.tooLate()
+				}
+				_, _ = io.Copy(io.Discard, c)
+			}))
 		}, id: connection.TLS, code: connection.CodeConnectionTimeout, field: "Authentik Base URL", rest: after(connection.TLS)},
 		{name: "a proxy that does not want to", setup: func(b *bench) { b.proxy(http.StatusForbidden) },
 			id: connection.TLS, code: connection.CodeProxyRefused, says: []string{"Forbidden", "NO_PROXY"},

@@ -98,6 +98,8 @@ type Network struct {
 	Resolver  *net.Resolver    // nil means net.DefaultResolver
 	Now       func() time.Time // required
 	Limit     time.Duration    // of each check; 0 means 5 s
+	// Within bounds a context to a time; nil means [context.WithTimeout]. A test has a clock of its own.
+	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
 const defaultLimit = 5 * time.Second

@@ -33,6 +33,9 @@ func newRun(n Network, t Target) *run {
 	if n.Limit <= 0 {
 		n.Limit = defaultLimit
 	}
+	if n.Within == nil {
+		n.Within = context.WithTimeout
+	}
 	if t.Name == "" {
 		t.Name = map[string]string{KindAuthentik: "Authentik", KindGoogle: "Google"}[t.Kind]
 		if t.Name == "" {
@@ -60,7 +63,7 @@ func newRun(n Network, t Target) *run {
 }
 
 func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, r.n.Limit)
+	return r.n.Within(ctx, r.n.Limit)
 }
 
 func (r *run) authentik() bool { return r.t.Kind == KindAuthentik }

@@ -29,8 +29,9 @@ const (
 type client struct {
 	http    *http.Client
 	network connection.Network // for explaining what goes wrong
-	timeout time.Duration
-	base    string // B, without a slash at its end
+	limited func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+	timeout time.Duration // of one request
+	base    string        // B, without a slash at its end
 	token   string
 }
 
@@ -44,7 +45,8 @@ func newClient(n Network, base, token string) *client {
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		network: connection.Network{Transport: transport, Now: time.Now, Limit: n.Timeout},
+		network: connection.Network{Transport: transport, Now: time.Now, Limit: n.Timeout, Within: n.Within},
+		limited: n.within,
 		timeout: n.Timeout,
 		base:    base,
 		token:   token,
@@ -111,7 +113,7 @@ func (c *client) send(ctx context.Context, q request, address string) (a answer,
 		}
 		ctx = context.WithoutCancel(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	ctx, cancel := c.limited(ctx, c.timeout)
 	defer cancel()
 	var got atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }})

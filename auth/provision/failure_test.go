@@ -135,15 +135,17 @@ func TestWhoeverHangsUpNothingIsLeft(t *testing.T) {
 				t.Parallel()
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
+				clock := new(authtest.Deadlines)
 				b := troubled(t, version, nth, done, func(_ http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client is gone
 					cancel()
+					if r.Method != http.MethodGet { // what changes something is waited for
+						clock.Pass(time.Second)
+					}
 					<-r.Context().Done()
 					panic(http.ErrAbortHandler)
 				})
-				n := network()
-				n.Timeout = time.Second // what changes something is waited for
-				r := apply(ctx, n, b.wish)
+				r := apply(ctx, networkOn(clock), b.wish)
 				if p := r.problem(t); p.Code != provision.CodeInterrupted || len(p.Left) != 0 {
 					t.Errorf("got %+v", p)
 				}
@@ -157,14 +159,14 @@ func TestWhoeverHangsUpNothingIsLeft(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/hangs, done=%v", call, done), func(t *testing.T) {
 				t.Parallel()
+				clock := new(authtest.Deadlines)
 				b := troubled(t, version, nth, done, func(_ http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body)
+					clock.Pass(time.Second)
 					<-r.Context().Done()
 					panic(http.ErrAbortHandler)
 				})
-				n := network()
-				n.Timeout = time.Second
-				r := apply(t.Context(), n, b.wish)
+				r := apply(t.Context(), networkOn(clock), b.wish)
 				if p := r.problem(t); p.Code != provision.CodeTimeout || len(p.Left) != 0 {
 					t.Errorf("got %+v", p)
 				}

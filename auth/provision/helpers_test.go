@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"pantrie/auth/authtest"
 	"pantrie/auth/provision"
 )
 
@@ -32,8 +33,12 @@ func wish(base string) provision.Wish {
 	}
 }
 
-func network() provision.Network {
-	return provision.Network{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+// network has time limits that a busy machine never meets.
+func network() provision.Network { return networkOn(new(authtest.Deadlines)) }
+
+// networkOn has time limits of a second, on a clock.
+func networkOn(clock *authtest.Deadlines) provision.Network {
+	return provision.Network{Transport: &http.Transport{}, Timeout: time.Second, Within: clock.Within}
 }
 
 // serve runs a handler in Authentik's place.

@@ -66,16 +66,25 @@ type Network struct {
 	// never changed. Required.
 	Transport *http.Transport
 	Timeout   time.Duration // of each request; 0 means 10 s
+	// Within bounds a context to a time; nil means [context.WithTimeout]. A test has a clock of its own.
+	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
 const defaultTimeout = 10 * time.Second
+
+func (n Network) within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if n.Within == nil {
+		return context.WithTimeout(ctx, limit)
+	}
+	return n.Within(ctx, limit)
+}
 
 // runLimit bounds a whole Look or Apply, however slowly each request is answered.
 const runLimit = 90 * time.Second
 
 // Look says what Apply would do, and changes nothing. The error is a [*Problem].
 func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
-	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	ctx, cancel := n.within(ctx, runLimit)
 	defer cancel()
 	r, problem := begin(n, w, nil)
 	if problem != nil {
@@ -98,7 +107,7 @@ func Look(ctx context.Context, n Network, w Wish) (Plan, error) {
 // not nil, from the calling goroutine. The error is a [*Problem]. On failure what this run created
 // is removed again, also when ctx has ended; Problem.Left names what could not be removed.
 func Apply(ctx context.Context, n Network, w Wish, report func(Step)) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	ctx, cancel := n.within(ctx, runLimit)
 	defer cancel()
 	r, problem := begin(n, w, report)
 	if problem != nil {

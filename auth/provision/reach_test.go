@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"pantrie/auth/authtest"
 	"pantrie/auth/provision"
 )
 
@@ -106,6 +107,7 @@ func TestNobodyAnswers(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s
 	}
+	clock := new(authtest.Deadlines)
 	for _, tt := range []struct {
 		name  string
 		base  func(*testing.T) string
@@ -126,12 +128,14 @@ func TestNobodyAnswers(t *testing.T) {
 			code: provision.CodeUnreachable, field: provision.FieldBaseURL, says: []string{"too many open files"}},
 		{name: "nobody takes the connection", edit: func(tr *http.Transport) {
 			tr.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+				clock.Pass(time.Second)
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
 		}, code: provision.CodeTimeout, field: provision.FieldBaseURL, says: []string{"Nobody answered at auth.home.arpa:443 within 1 second", "firewall"}},
 		{name: "no answer", base: func(t *testing.T) string {
 			return serve(t, func(_ http.ResponseWriter, r *http.Request) {
+				clock.Pass(time.Second)
 				<-r.Context().Done()
 				panic(http.ErrAbortHandler) // over TLS who has just hung up may still hear an answer
 			})
@@ -140,6 +144,7 @@ func TestNobodyAnswers(t *testing.T) {
 			return serve(t, func(w http.ResponseWriter, r *http.Request) {
 				w.WriteHeader(200)
 				_ = http.NewResponseController(w).Flush()
+				clock.Pass(time.Second)
 				<-r.Context().Done()
 			})
 		}, code: provision.CodeTimeout, says: []string{"did not answer in full"}},
@@ -161,8 +166,7 @@ func TestNobodyAnswers(t *testing.T) {
 			if tt.base != nil {
 				base = tt.base(t)
 			}
-			n := network()
-			n.Timeout = time.Second
+			n := networkOn(clock)
 			if tt.edit != nil {
 				tt.edit(n.Transport)
 			}

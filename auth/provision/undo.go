@@ -28,7 +28,7 @@ func (r *run) undo(ctx context.Context) []Leftover {
 	if len(r.deeds) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+	ctx, cancel := r.c.limited(context.WithoutCancel(ctx), undoLimit)
 	defer cancel()
 	r.begin(StepUndo, "Removing what was created.")
 	var left []Leftover
