@@ -77,7 +77,7 @@ test-browser: pantrie test-provider
 test-long: test-year test-fuzz test-api test-load bare qemu ## what takes too long for each change
 
 test-year: frontend/build/index.html ## a year in one household, day by day
-	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -v -run TestAYearAtHome ./app
+	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -run TestAYearAtHome ./app
 
 test-fuzz: frontend/build/index.html ## each fuzz test for FUZZTIME
 	@grep -rhoE --include='*_test.go' --with-filename '^func Fuzz[A-Za-z]+' app auth db | while IFS=: read -r file name; do \

@@ -53,6 +53,7 @@ type API struct {
 	ownKey    bool // the secret key comes from the environment
 	restoring sync.Mutex
 	damaged   atomic.Bool // the database is, as somebody has found
+	checked   time.Time   // when housekeeping last read the database for damage
 	restarts  chan struct{}
 
 	configuration []Effective
@@ -148,31 +149,34 @@ func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() 
 func (a *API) Tidy(ctx context.Context) {
 	ticker := time.NewTicker(10 * time.Minute)
 	defer ticker.Stop()
-	var checked time.Time
-	for started := false; ; started = true {
-		if started {
-			if err := a.backups.Run(ctx); err != nil {
-				a.log.ErrorContext(ctx, "no backup could be made", "error", err)
-			}
-		}
-		if a.now().Sub(checked) >= 24*time.Hour {
-			checked = a.now()
-			a.sayDamaged(ctx, a.db.QuickCheck(ctx))
-		}
-		if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "housekeeping", "error", err)
-		}
-		if err := a.backups.Tidy(); err != nil {
-			a.log.ErrorContext(ctx, "housekeeping", "error", err)
-		}
-		if err := a.pantry.ForgetKeys(ctx); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "housekeeping", "error", err)
-		}
+	a.tidyOnce(ctx)
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+		if err := a.backups.Run(ctx); err != nil {
+			a.log.ErrorContext(ctx, "no backup could be made", "error", err)
+		}
+		a.tidyOnce(ctx)
+	}
+}
+
+// tidyOnce looks for damage once a day and removes what has expired.
+func (a *API) tidyOnce(ctx context.Context) {
+	if a.now().Sub(a.checked) >= 24*time.Hour {
+		a.checked = a.now()
+		a.sayDamaged(ctx, a.db.QuickCheck(ctx))
+	}
+	if err := a.auth.Tidy(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "housekeeping", "error", err)
+	}
+	if err := a.backups.Tidy(); err != nil {
+		a.log.ErrorContext(ctx, "housekeeping", "error", err)
+	}
+	if err := a.pantry.ForgetKeys(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "housekeeping", "error", err)
 	}
 }
 
