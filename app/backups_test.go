@@ -3,6 +3,7 @@ package app_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -87,8 +88,7 @@ func TestRestoreInTheWizard(t *testing.T) {
 	t.Parallel()
 	file := savedHome(t)
 	dir := t.TempDir()
-	address := freeAddress(t)
-	p := launch(t, dir, "PANTRIE_ADDR="+address)
+	p := launch(t, dir)
 	token := p.link()
 	req, err := http.NewRequest("POST", p.url+"/api/v1/setup/restore", strings.NewReader(file))
 	if err != nil {
@@ -105,12 +105,10 @@ func TestRestoreInTheWizard(t *testing.T) {
 	if err != nil || resp.StatusCode != 200 || !bytes.Contains(text, []byte(`"users":1`)) {
 		t.Fatalf("restore: %d %s, %v", resp.StatusCode, text, err)
 	}
-	status := 0
-	for deadline := time.Now().Add(20 * time.Second); status != 200 && time.Now().Before(deadline); {
-		status, _ = p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword}) // nobody answers meanwhile
-	}
-	if status != 200 {
-		t.Fatalf("signing in: %d\n%s", status, p.output)
+	p.ready() // again
+	status, err := p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword})
+	if err != nil || status != 200 {
+		t.Fatalf("signing in: %d, %v\n%s", status, err, p.output)
 	}
 	if kept, err := filepath.Glob(filepath.Join(dir, "backups", "before-restore-*.db")); err != nil || len(kept) != 1 {
 		t.Errorf("kept: %v, %v", kept, err)
@@ -200,14 +198,26 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 // Somebody without an account who sends a request that never ends can delay a restore, and not prevent it.
 func TestRestoreDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
-	file, dir, address := savedHome(t), t.TempDir(), freeAddress(t)
-	p := launch(t, dir, "PANTRIE_ADDR="+address)
-	conn, err := net.Dial("tcp", address)
+	answered := make(chan struct{})
+	p := serve(t, t.TempDir(), func(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+		if limit > time.Minute {
+			t.Errorf("requests are waited for %v", limit)
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		go func() { // that time has passed once the backup is accepted
+			<-answered
+			cancel()
+		}()
+		return ctx, cancel
+	})
+	file := savedHome(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+	fmt.Fprintf(conn, "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n")
 	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
 		t.Fatalf("the request did not begin: %q, %v", line, err)
 	}
@@ -221,25 +231,14 @@ func TestRestoreDoesNotWaitForEver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp.Body.Close()
-	if resp.StatusCode != 200 {
-		t.Fatal(resp.Status)
+	_, err = io.Copy(io.Discard, resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp.Status, err)
 	}
-	status := 0
-	for deadline := time.Now().Add(60 * time.Second); status != 200 && time.Now().Before(deadline); {
-		status, _ = p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword})
+	close(answered)
+	p.ready() // again
+	p.says("cut off")
+	if status, err := p.post(clientWithJar(t), "/api/v1/auth/login", map[string]any{"email": adminEmail, "password": adminPassword}); err != nil || status != 200 {
+		t.Errorf("signing in: %d, %v\n%s", status, err, p.output)
 	}
-	if status != 200 || !strings.Contains(p.output.String(), "cut off") {
-		t.Errorf("signing in: %d\n%s", status, p.output)
-	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

@@ -51,7 +51,7 @@ func (b *browser) upload(ctx context.Context, path string) (status int, finish f
 func TestManyLargeFilesAtOnce(t *testing.T) {
 	t.Parallel()
 	p := newPantry(t)
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
 	begin := func(who *browser, household string) (int, func() int) {
 		return who.upload(ctx, "/api/v1/households/"+household+"/import/json")

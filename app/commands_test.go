@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // What is run beside a server makes no key, whatever of the server's settings it knows, and says what it lacks.
@@ -23,12 +22,17 @@ func TestCommandsMakeNoKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, address := t.TempDir(), freeAddress(t)
+	dir := t.TempDir()
 	key := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
 	file := filepath.Join(t.TempDir(), "pantrie.env")
-	if err := os.WriteFile(file, []byte("# settings\nPANTRIE_DATA_DIR='"+dir+"'\nPANTRIE_SECRET_KEY=\""+key+"\"\nPANTRIE_PUBLIC_URL=https://pantry.example.org\nPANTRIE_ADDR="+address+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+	configure := func(address string) {
+		t.Helper()
+		text := "# settings\nPANTRIE_DATA_DIR='" + dir + "'\nPANTRIE_SECRET_KEY=\"" + key + "\"\nPANTRIE_PUBLIC_URL=https://pantry.example.org\nPANTRIE_ADDR=" + address + "\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	configure("127.0.0.1:0")
 	run := func(environment []string, args ...string) (string, error) {
 		cmd := exec.Command(path, args...)
 		cmd.Env = environment
@@ -44,11 +48,10 @@ func TestCommandsMakeNoKey(t *testing.T) {
 		}
 		return out, err
 	}
-	p := launchAs(t, exec.Command(path, "--env-file", file), dir, "PANTRIE_ADDR="+address) // the server has them from the file as well
-	var token string
-	if m := setupLink.FindStringSubmatch(waitFor(t, p, "https://pantry.example.org/setup#token=")); m != nil {
-		token = m[1]
-	}
+	p := launchAs(t, exec.Command(path, "--env-file", file), dir) // the server has them from the file as well
+	configure(strings.TrimPrefix(p.url, "http://"))
+	p.says("https://pantry.example.org/setup#token=")
+	token := p.link()
 	const noKey = "PANTRIE_SECRET_KEY is not set"
 	if out, err := bare("setup-link"); err == nil || !strings.Contains(out, noKey) {
 		t.Errorf("setup-link: %v\n%s", err, out)
@@ -109,18 +112,6 @@ func TestCommandsMakeNoKey(t *testing.T) {
 	}
 }
 
-// waitFor waits until the output of a process has a text, and returns it.
-func waitFor(t *testing.T, p *process, text string) string {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if out := p.output.String(); strings.Contains(out, text) {
-			return out
-		}
-	}
-	t.Fatalf("%q is not in:\n%s", text, p.output)
-	return ""
-}
-
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -177,7 +168,7 @@ func TestLostDatabaseIsNoNewInstallation(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(dir string, args ...string) (string, error) {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // one that is not refused serves on
+		ctx, cancel := context.WithTimeout(t.Context(), patience) // one that is not refused serves on
 		defer cancel()
 		cmd := exec.CommandContext(ctx, path, args...)
 		cmd.Env = []string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // nobody is a user who owns nothing here. Root may write anywhere, and becomes nobody for the test.
@@ -48,7 +47,7 @@ func publicFolder(t *testing.T) (dir, program string) {
 
 // as runs the program as a user, with an address and a data folder.
 func as(uid uint32, program, dir string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // one that is not refused serves on
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // one that is not refused serves on
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = filepath.Dir(program)

@@ -44,9 +44,7 @@ func TestDiskFull(t *testing.T) {
 	if len(list.Wanted) != stored {
 		t.Errorf("%d are there, %d were answered", len(list.Wanted), stored)
 	}
-	if !strings.Contains(p.output.String(), "the disk is full") {
-		t.Errorf("the log says nothing of it:\n%s", p.output)
-	}
+	p.says("the disk is full")
 	if status, err := p.post(client, "/api/v1/admin/backups", nil); err != nil || status != 507 {
 		t.Errorf("a backup: %d, %v", status, err)
 	}

@@ -48,16 +48,49 @@ func (c *clock) add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// patience is how long a test waits for what takes moments on a machine that has nothing else to do.
+const patience = 2 * time.Minute
+
 // journal collects the server's log.
 type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu   sync.Mutex
+	b    bytes.Buffer
+	more chan struct{} // closed when something is written; nil while nobody waits
 }
 
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.more != nil {
+		close(j.more)
+		j.more = nil
+	}
 	return j.b.Write(p)
+}
+
+// until waits until there is what find looks for. It gives up when ended is closed, or out of [patience].
+func (j *journal) until(ended <-chan struct{}, find func(text string) bool) bool {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	for {
+		j.mu.Lock()
+		text := j.b.String()
+		if j.more == nil {
+			j.more = make(chan struct{})
+		}
+		more := j.more
+		j.mu.Unlock()
+		if find(text) {
+			return true
+		}
+		select {
+		case <-more:
+		case <-ended:
+			return find(j.String())
+		case <-late.C:
+			return false
+		}
+	}
 }
 
 func (j *journal) String() string {

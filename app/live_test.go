@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // events reads what a household's stream tells, one name after the other.
@@ -38,7 +37,7 @@ func (b *browser) events(ctx context.Context, path string) (<-chan string, int) 
 func TestOpenPagesLearnOfChanges(t *testing.T) {
 	t.Parallel()
 	p := newPantry(t)
-	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), patience)
 	defer stop()
 	for who, want := range map[*browser]int{p.h.browser(): 401, p.other: 404} {
 		if a := who.do("GET", p.base+"/events", nil); a.status != want {
@@ -93,7 +92,7 @@ func TestAStreamEndsWithWhatItCameWith(t *testing.T) {
 		{"a member who is taken out", p.h.program(cooks), func() { p.boss.want(204, "DELETE", p.base+"/members/"+p.ids["cook"], nil) }},
 		{"a household that is deleted", p.boss, func() { p.boss.want(204, "DELETE", p.base, nil) }},
 	} {
-		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, stop := context.WithTimeout(t.Context(), patience)
 		seen, status := tt.who.events(ctx, p.base+"/events")
 		if status != 200 {
 			t.Fatalf("%s: %d", tt.name, status)
@@ -109,7 +108,7 @@ func TestAStreamEndsWithWhatItCameWith(t *testing.T) {
 func TestNobodyTakesAllStreams(t *testing.T) {
 	t.Parallel()
 	p := newPantry(t)
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
 	refused := 0
 	for range 20 {

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,53 +18,57 @@ func withDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
 	return intercepted(authtest.EndpointDiscovery, edited(change))
 }
 
-// TestSlowProvider lets each answer of a provider hang. The cases wait together, because the waiting
-// is real: it ends when Pantrie gives up.
+// TestSlowProvider lets answers of a provider take longer than Pantrie waits, on a clock of its own.
 func TestSlowProvider(t *testing.T) {
 	t.Parallel()
-	hang := func(at authtest.Endpoint) func(*authtest.Settings) {
-		return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
-			<-r.Context().Done()
-			panic(http.ErrAbortHandler) // over TLS who has just hung up may still hear an answer
-		})
-	}
 	const limit = 3 * time.Second
-	impatient := func(c *auth.Config) { c.ProviderTimeout = limit }
-	type waiting struct {
+	type slow struct {
 		matrixCase
-		a    *attempt
-		done chan answer
+		spoil func(*authtest.Deadlines) func(*authtest.Settings)
 	}
-	var all []waiting
-	for _, c := range []matrixCase{
-		{name: "discovery", spoil: hang(authtest.EndpointDiscovery), reason: "provider_unreachable"},
-		{name: "token endpoint", spoil: hang(authtest.EndpointToken), reason: "provider_unreachable"},
-		{name: "keys", spoil: hang(authtest.EndpointKeys), reason: "provider_unreachable"},
-		{name: "userinfo", spoil: hang(authtest.EndpointUserinfo), reason: "userinfo_failed"},
-		{name: "every answer a little", spoil: func(s *authtest.Settings) { s.Delay = limit * 3 / 4 }, reason: "provider_too_slow"},
-	} {
-		w := waiting{c, newAttempt(t, nil, impatient), make(chan answer, 1)}
-		path := "/api/v1/auth/oauth/authentik/login"
-		if c.name != "discovery" {
-			path = w.a.authorize(w.a.browser).String()
+	hang := func(at authtest.Endpoint) func(*authtest.Deadlines) func(*authtest.Settings) {
+		return func(clock *authtest.Deadlines) func(*authtest.Settings) {
+			return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+				_, _ = io.Copy(io.Discard, r.Body) // only then it is noticed that the other side has gone
+				clock.Pass(limit)
+				<-r.Context().Done()
+				panic(http.ErrAbortHandler) // over TLS who has just hung up may still hear an answer
+			})
 		}
-		w.a.p.Set(c.spoil)
-		w.a.header.Set("Accept", "text/html")
-		go func() { w.done <- w.a.do("GET", path, nil) }()
-		all = append(all, w)
 	}
-	for _, w := range all {
-		t.Run(w.name, func(t *testing.T) {
-			w.a.t, w.a.h.t = t, t
-			got := <-w.done
+	aLittle := func(clock *authtest.Deadlines) func(*authtest.Settings) {
+		return func(s *authtest.Settings) {
+			s.Intercept = func(_ authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				clock.Pass(limit * 3 / 4)
+				next.ServeHTTP(w, r)
+			}
+		}
+	}
+	for _, c := range []slow{
+		{matrixCase{name: "discovery", reason: "provider_unreachable"}, hang(authtest.EndpointDiscovery)},
+		{matrixCase{name: "token endpoint", reason: "provider_unreachable"}, hang(authtest.EndpointToken)},
+		{matrixCase{name: "keys", reason: "provider_unreachable"}, hang(authtest.EndpointKeys)},
+		{matrixCase{name: "userinfo", reason: "userinfo_failed"}, hang(authtest.EndpointUserinfo)},
+		{matrixCase{name: "every answer a little", reason: "provider_too_slow"}, aLittle},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			clock := new(authtest.Deadlines)
+			a := newAttempt(t, nil, func(cfg *auth.Config) { cfg.ProviderTimeout, cfg.Within = limit, clock.Within })
+			path := "/api/v1/auth/oauth/authentik/login"
+			if c.name != "discovery" {
+				path = a.authorize(a.browser).String()
+			}
+			a.p.Set(c.spoil(clock))
+			a.header.Set("Accept", "text/html")
+			got := a.do("GET", path, nil)
 			to, err := url.Parse(got.header.Get("Location"))
 			if err != nil || got.status != http.StatusSeeOther {
 				t.Fatalf("%d %s", got.status, got.body)
 			}
-			w.a.ends(w.matrixCase, to)
+			a.ends(c.matrixCase, to)
 		})
 	}
-	t.Logf("%d cases", len(all))
 }
 
 // RFC 6749, sections 4.1.3 and 5.

@@ -43,12 +43,20 @@ func TestMetrics(t *testing.T) {
 
 func TestMetricsOnAListenerOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	address := freeAddress(t)
-	p := launch(t, t.TempDir(), "PANTRIE_METRICS_ADDR="+address)
+	p := launch(t, t.TempDir(), "PANTRIE_METRICS_ADDR=127.0.0.1:0")
 	if resp, err := http.Get(p.url + "/metrics"); err != nil || resp.StatusCode != 404 {
 		t.Errorf("beside the pages: %v, %v", resp, err)
 	}
-	p.link() // which is printed after all listen
+	var address string
+	if !p.output.until(p.done, func(text string) bool {
+		m := regexp.MustCompile(`msg="metrics are served" address=(\S+)\s`).FindStringSubmatch(text)
+		if m != nil {
+			address = m[1]
+		}
+		return m != nil
+	}) {
+		t.Fatalf("no metrics:\n%s", p.output)
+	}
 	resp, err := http.Get("http://" + address + "/metrics")
 	if err != nil {
 		t.Fatal(err)

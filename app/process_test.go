@@ -52,20 +52,54 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// process is a running Pantrie.
+// running is a Pantrie with a port of its own, which speaks only through its output.
+type running struct {
+	t      *testing.T
+	url    string
+	output *journal
+	done   chan struct{}
+	starts int // that it has told of
+}
+
+// process is one that runs as a program.
 type process struct {
-	t       *testing.T
+	running
 	cmd     *exec.Cmd
-	url     string
-	output  *journal
-	done    chan struct{}
 	exitErr error
 }
 
 var (
-	listening = regexp.MustCompile(`msg="Pantrie is ready".* address=(\S+)`)
-	setupLink = regexp.MustCompile(`https?://\S+/setup#token=(\S+)`)
+	listening = regexp.MustCompile(`msg="Pantrie is ready".* address=(\S+)\s`)
+	setupLink = regexp.MustCompile(`https?://\S+/setup#token=(\S+)\s`) // with what follows: the output comes in pieces
 )
+
+// ready waits until it listens, once more after each time, at whatever address.
+func (p *running) ready() {
+	p.t.Helper()
+	if !p.output.until(p.done, func(text string) bool {
+		all := listening.FindAllStringSubmatch(text, p.starts+1)
+		if len(all) <= p.starts {
+			return false
+		}
+		p.url = "http://" + all[p.starts][1]
+		return true
+	}) {
+		p.t.Fatalf("does not start:\n%s", p.output)
+	}
+	p.starts++
+}
+
+// says waits until its output has a text, and returns the output.
+func (p *running) says(text string) (output string) {
+	p.t.Helper()
+	if !p.output.until(p.done, func(now string) bool {
+		output = now
+		return strings.Contains(now, text)
+	}) {
+		p.t.Fatalf("%q is not in:\n%s", text, p.output)
+	}
+	return output
+}
 
 // launch starts the binary on a data folder and waits until it listens.
 func launch(t *testing.T, dir string, environment ...string) *process {
@@ -80,25 +114,13 @@ func launch(t *testing.T, dir string, environment ...string) *process {
 // launchAs starts it with a command.
 func launchAs(t *testing.T, cmd *exec.Cmd, dir string, environment ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: cmd, output: &journal{}, done: make(chan struct{})}
+	p := &process{running: running{t: t, output: &journal{}, done: make(chan struct{})}, cmd: cmd}
 	p.cmd.Env = append([]string{"PANTRIE_DATA_DIR=" + dir, "PANTRIE_ADDR=127.0.0.1:0"}, environment...)
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.cmd.Stderr = p.output
+	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output // which are one pipe then
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ready := make(chan string, 1)
 	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			_, _ = p.output.Write(append(lines.Bytes(), '\n'))
-			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-				ready <- m[1]
-			}
-		}
 		p.exitErr = p.cmd.Wait()
 		close(p.done)
 	}()
@@ -106,14 +128,34 @@ func launchAs(t *testing.T, cmd *exec.Cmd, dir string, environment ...string) *p
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	})
-	select {
-	case address := <-ready:
-		p.url = "http://" + address
-	case <-p.done:
-		t.Fatalf("ended at start: %v\n%s", p.exitErr, p.output)
-	case <-time.After(30 * time.Second):
-		t.Fatalf("does not start:\n%s", p.output)
+	p.ready()
+	return p
+}
+
+// serve runs Pantrie in this process, with its limits on a clock. It ends with the test.
+func serve(t *testing.T, dir string, within app.Within) *running {
+	t.Helper()
+	values := map[string]string{"PANTRIE_DATA_DIR": dir, "PANTRIE_ADDR": "127.0.0.1:0"}
+	cfg, err := app.LoadConfig(func(name string) string { return values[name] })
+	if err != nil {
+		t.Fatal(err)
 	}
+	p := &running{t: t, output: &journal{}, done: make(chan struct{})}
+	program := app.Program{Config: cfg, Version: "test", Pages: pageFiles(), Log: app.NewLogger(cfg, p.output), Out: p.output, Within: within}
+	ctx, stop := context.WithCancel(context.Background())
+	var ended error
+	go func() {
+		ended = program.Run(ctx)
+		close(p.done)
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-p.done
+		if ended != nil {
+			t.Error(ended)
+		}
+	})
+	p.ready()
 	return p
 }
 
@@ -143,18 +185,21 @@ func getJSON(t *testing.T, client *http.Client, address string, into any) {
 }
 
 // link waits for the setup link, which follows the first line, and returns its secret.
-func (p *process) link() string {
+func (p *running) link() (secret string) {
 	p.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
-		if m := setupLink.FindStringSubmatch(p.output.String()); m != nil {
-			return m[1]
+	if !p.output.until(p.done, func(text string) bool {
+		m := setupLink.FindStringSubmatch(text)
+		if m != nil {
+			secret = m[1]
 		}
+		return m != nil
+	}) {
+		p.t.Fatalf("no setup link in:\n%s", p.output)
 	}
-	p.t.Fatalf("no setup link in:\n%s", p.output)
-	return ""
+	return secret
 }
 
-func (p *process) post(client *http.Client, path string, in any) (int, error) {
+func (p *running) post(client *http.Client, path string, in any) (int, error) {
 	text, err := json.Marshal(in)
 	if err != nil {
 		return 0, err
@@ -264,7 +309,7 @@ func clientWithJar(t *testing.T) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &http.Client{Jar: jar, Timeout: 30 * time.Second}
+	return &http.Client{Jar: jar, Timeout: patience}
 }
 
 func TestKilledDuringSetup(t *testing.T) {
@@ -344,9 +389,7 @@ func TestStopsInOrder(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	for !strings.Contains(p.output.String(), "stopping") {
-		runtime.Gosched()
-	}
+	p.says("stopping")
 	if _, err := io.WriteString(conn, body); err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +429,7 @@ func TestRefusesToStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func(args []string, environment ...string) (string, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, path, args...)
 		cmd.Env = environment

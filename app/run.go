@@ -15,7 +15,7 @@ import (
 	"pantrie/db"
 )
 
-// Program is Pantrie as it is served. Everything but Demo is required.
+// Program is Pantrie as it is served. Everything but Demo and Within is required.
 type Program struct {
 	Config  Config
 	Version string
@@ -23,10 +23,14 @@ type Program struct {
 	Log     *slog.Logger
 	Out     io.Writer // for what people are to read
 	Demo    *Demo     // whose data it serves, and whose folder is held already; nil for none
+	Within  Within    // how long what is under way at the end is waited for; nil means [context.WithTimeout]
 }
 
 // Run serves until ctx ends. A backup that is restored makes it begin anew.
 func (p Program) Run(ctx context.Context) (err error) {
+	if p.Within == nil {
+		p.Within = context.WithTimeout
+	}
 	if p.Demo == nil {
 		release, err := HoldDataFolder(p.Config.DataDir)
 		if err != nil {
@@ -127,12 +131,12 @@ func (p Program) serve(ctx context.Context, api *API, listener, metrics net.List
 	if metrics != nil {
 		beside.Go(func() {
 			p.Log.InfoContext(serving, "metrics are served", "address", metrics.Addr().String())
-			if err := Serve(serving, metrics, api.MetricsHandler(), p.Log); err != nil {
+			if err := Serve(serving, metrics, api.MetricsHandler(), p.Within, p.Log); err != nil {
 				p.Log.ErrorContext(serving, "the metrics are not served any more", "error", err)
 			}
 		})
 	}
-	err := Serve(serving, listener, api.Handler(), p.Log)
+	err := Serve(serving, listener, api.Handler(), p.Within, p.Log)
 	stop()
 	beside.Wait()
 	return err

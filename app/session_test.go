@@ -50,26 +50,31 @@ func TestLoginTellsNothingAboutAccounts(t *testing.T) {
 	h.browser().login(200, "SAM@Example.org", adminPassword)
 }
 
-// Without an account the same hash is computed. The margin is wide and the best of three counts,
-// because hashing takes many times what everything else does.
+// Without an account the same hash is computed. The margin is wide, because hashing takes many times what everything
+// else does, and each is measured in turns, until the quickest of each fit: something else may keep the machine busy.
 func TestLoginWithoutAccountTakesAsLong(t *testing.T) {
 	h := newHomeWith(t, nil, heavily)
 	h.passwordless("nopass@example.org")
-	took := func(email string) time.Duration {
-		best := time.Hour
-		for range 3 {
+	emails := []string{adminEmail, "nobody@example.org", "nopass@example.org"}
+	quickest := map[string]time.Duration{}
+	for range 50 {
+		h.clock.add(time.Hour) // the failures are forgotten
+		fits := true
+		for _, email := range emails {
 			start := time.Now()
 			h.browser().login(401, email, "wrong password")
-			best = min(best, time.Since(start))
+			took := time.Since(start)
+			if before, measured := quickest[email]; measured {
+				took = min(took, before)
+			}
+			quickest[email] = took
+			fits = fits && took >= quickest[adminEmail]/3
 		}
-		return best
-	}
-	real := took(adminEmail)
-	for _, email := range []string{"nobody@example.org", "nopass@example.org"} {
-		if fake := took(email); fake < real/3 {
-			t.Errorf("%s answers in %v, an account with a password in %v", email, fake, real)
+		if fits {
+			return
 		}
 	}
+	t.Errorf("the quickest answers: %v", quickest)
 }
 
 func TestLoginIsThrottled(t *testing.T) {

@@ -87,7 +87,7 @@ func TestRenewedCertificateIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- app.Serve(ctx, listener, http.NotFoundHandler(), logger) }()
+	go func() { done <- app.Serve(ctx, listener, http.NotFoundHandler(), context.WithTimeout, logger) }()
 	defer func() {
 		stop()
 		if err := <-done; err != nil {

@@ -39,6 +39,8 @@ type Config struct {
 	// ProviderTimeout is how long one answer of a provider may take, and half as long again all
 	// that a sign-in needs once it is back; 0 means 10 seconds.
 	ProviderTimeout time.Duration
+	// Within bounds a context to a time; nil means [context.WithTimeout]. A test has a clock of its own.
+	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
 // EnvProvider is a provider's settings from the environment; empty means not set.
@@ -92,6 +94,12 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if cfg.ProviderTimeout == 0 {
 		cfg.ProviderTimeout = 10 * time.Second
 	}
+	if cfg.Within == nil {
+		cfg.Within = context.WithTimeout
+	}
+	limited := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return cfg.Within(ctx, cfg.ProviderTimeout)
+	}
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		hasher:    newHasher(hashesAtOnce(), cfg.HashWait, cfg.HashMemory),
@@ -99,7 +107,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
 		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),
 		clicks:    newLimiter(deps.Now),
-		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, cfg.ProviderTimeout),
+		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
 		planning:  make(chan struct{}, 1),
 	}
 	s.sessions = newSessions(s)

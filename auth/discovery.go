@@ -41,6 +41,9 @@ const (
 	mostBackoff = 3 * time.Second
 )
 
+// timeLimit bounds a context to the time that one request may take.
+type timeLimit func(context.Context) (context.Context, context.CancelFunc)
+
 // metadata is what a provider says of itself, checked, with its signing keys.
 type metadata struct {
 	issuer                           string
@@ -60,7 +63,7 @@ type discoveries struct {
 	transport *http.Transport
 	now       func() time.Time
 	log       *slog.Logger
-	timeout   time.Duration // of one request
+	limited   timeLimit
 	flight    singleflight.Group
 
 	mu      sync.Mutex
@@ -75,8 +78,8 @@ type discovery struct {
 	backoff time.Duration
 }
 
-func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger, timeout time.Duration) *discoveries {
-	return &discoveries{transport: transport, now: now, log: log, timeout: timeout, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
+func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger, limited timeLimit) *discoveries {
+	return &discoveries{transport: transport, now: now, log: log, limited: limited, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
 }
 
 // mostKnown bounds what is kept of settings that are changed again and again.
@@ -97,7 +100,7 @@ func (d *discoveries) client(ca string) (*http.Client, error) {
 	if len(d.clients) >= mostKnown {
 		clear(d.clients)
 	}
-	c := &http.Client{Transport: boundedTransport{transport}, Timeout: d.timeout, CheckRedirect: sameOriginOnly}
+	c := &http.Client{Transport: boundedTransport{transport, d.limited}, CheckRedirect: sameOriginOnly}
 	d.clients[ca] = c
 	return c, nil
 }
@@ -155,12 +158,17 @@ var (
 	errTooLarge   = errors.New("the provider's answer is larger than 1 MiB")
 )
 
-// boundedTransport reads an answer to its end, so that one that is too large or cut off is an
-// error of the request like any other.
-type boundedTransport struct{ next http.RoundTripper }
+// boundedTransport reads an answer to its end, so that one that is too large, too slow or cut off is
+// an error of the request like any other.
+type boundedTransport struct {
+	next    http.RoundTripper
+	limited timeLimit
+}
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(r)
+	ctx, cancel := t.limited(r.Context())
+	defer cancel()
+	resp, err := t.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +229,7 @@ func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, 
 	}
 	// Detached: whoever asks first may close the tab while others wait for the same answer.
 	fetched, err, _ := d.flight.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeout)
+		ctx, cancel := d.limited(context.WithoutCancel(ctx))
 		defer cancel()
 		return d.fetch(ctx, p)
 	})
@@ -337,15 +345,15 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
-		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: keySet(client, doc.JWKS),
+		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: keySet(client, doc.JWKS, d.limited),
 	}, nil
 }
 
 // keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
-func keySet(client *http.Client, address string) *detachedKeys {
+func keySet(client *http.Client, address string, limited timeLimit) *detachedKeys {
 	wrapped := *client
 	wrapped.Transport = keysTransport{client.Transport}
-	return &detachedKeys{KeySet: rp.NewRemoteKeySet(&wrapped, address), timeout: client.Timeout}
+	return &detachedKeys{KeySet: rp.NewRemoteKeySet(&wrapped, address), limited: limited}
 }
 
 // keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
@@ -380,13 +388,13 @@ func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // caller's, and a closed tab would fail everyone who waits.
 type detachedKeys struct {
 	oidc.KeySet
-	timeout time.Duration
+	limited timeLimit
 	seen    sync.Map // ids of keys that something was signed with
 }
 
 // VerifySignature notes which keys are in use.
 func (k *detachedKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.timeout)
+	ctx, cancel := k.limited(context.WithoutCancel(ctx))
 	defer cancel()
 	payload, err := k.KeySet.VerifySignature(ctx, jws)
 	if id, _ := oidc.GetKeyIDAndAlg(jws); err == nil && id != "" {

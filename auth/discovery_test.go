@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -13,7 +14,7 @@ import (
 // Under an https issuer nothing may be sent in clear: not the browser, not the code and the secret,
 // not the access token, and no key may come that way.
 func TestEndpointsAreAsSafeAsTheIssuer(t *testing.T) {
-	d := newDiscoveries(&http.Transport{}, time.Now, slog.New(slog.DiscardHandler), time.Second)
+	d := newDiscoveries(&http.Transport{}, time.Now, slog.New(slog.DiscardHandler), context.WithCancel)
 	const issuer = "https://auth.example.org/application/o/pantrie/"
 	document := func(change func(map[string]any)) []byte {
 		doc := map[string]any{

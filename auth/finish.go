@@ -54,7 +54,7 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 	try.purpose, try.returnTo, try.userID, try.invited = f.Purpose, f.ReturnTo, f.UserID, f.Invitation != ""
 	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
 	// The exchange must not stop half-way because somebody closed the tab: the code is used up.
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.ProviderTimeout*3/2)
+	limited, cancel := s.cfg.Within(context.WithoutCancel(ctx), s.cfg.ProviderTimeout*3/2)
 	defer cancel()
 	page, err = s.finish(limited, f, a, try)
 	if err == nil {

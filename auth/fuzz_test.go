@@ -27,7 +27,8 @@ func (everySignature) VerifySignature(_ context.Context, jws *jose.JSONWebSignat
 func FuzzLogoutToken(f *testing.F) {
 	now := time.Unix(1_800_000_000, 0)
 	s := &Service{now: func() time.Time { return now }}
-	meta := &metadata{issuer: "https://a.example/application/o/p/", algorithms: []string{"RS256"}, keys: &detachedKeys{KeySet: everySignature{}}}
+	meta := &metadata{issuer: "https://a.example/application/o/p/", algorithms: []string{"RS256"},
+		keys: &detachedKeys{KeySet: everySignature{}, limited: context.WithCancel}}
 	p := Provider{ID: ProviderAuthentik, ProviderSettings: ProviderSettings{ClientID: "us"}}
 	const good = `{"iss":"https://a.example/application/o/p/","aud":"us","iat":1800000000,"exp":1800000060,"jti":"j","sid":"s","sub":"u","events":{"http://schemas.openid.net/event/backchannel-logout":{}}}`
 	for _, payload := range []string{

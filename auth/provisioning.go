@@ -148,7 +148,7 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 		RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
 		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), SignedOutURL: addressOf(public, ProviderAuthentik, "signed-out"),
 		Consent: in.Consent, Group: in.Group, Existing: in.Existing,
-	}, provision.Network{Transport: transport, Timeout: s.cfg.ProviderTimeout}, nil
+	}, provision.Network{Transport: transport, Timeout: s.cfg.ProviderTimeout, Within: s.cfg.Within}, nil
 }
 
 // publicURLOr is Pantrie's own address: the one in force, or the one that the wizard has not

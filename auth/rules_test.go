@@ -241,7 +241,8 @@ func TestThrottle(t *testing.T) {
 }
 
 func TestThrottleInParallel(t *testing.T) {
-	th := newThrottle(3, time.Second, time.Minute, time.Now)
+	now := time.Unix(1_700_000_000, 0)
+	th := newThrottle(3, time.Second, time.Minute, func() time.Time { return now })
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() { th.wait("a"); th.fail("a"); th.succeed("b") })

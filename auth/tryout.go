@@ -28,7 +28,7 @@ func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
 	}
 	return func(ctx context.Context, emit func(connection.Check)) []connection.Check {
 		defer s.testing.Unlock()
-		return connection.Run(ctx, connection.Network{Transport: transport, Now: s.now, Limit: s.cfg.ProviderTimeout}, target, emit)
+		return connection.Run(ctx, connection.Network{Transport: transport, Now: s.now, Limit: s.cfg.ProviderTimeout, Within: s.cfg.Within}, target, emit)
 	}, nil
 }
 
