@@ -21,6 +21,8 @@ type sentGroups struct {
 	known, in bool
 	// both says that the value cannot be in one document alone.
 	both bool
+	// absent says that there is no claim, or null in its place.
+	absent bool
 }
 
 // hostile are names that are not family, however they look or whatever reads them.
@@ -51,8 +53,8 @@ func groupValues() []sentGroups {
 		{name: "a text", value: "family", known: true, in: true},
 		{name: "a text with commas", value: "family,cooks", known: true},
 		{name: "an empty text", value: "", known: true},
-		{name: "absent", both: true},
-		{name: "null", value: raw("null")},
+		{name: "absent", both: true, absent: true},
+		{name: "null", value: raw("null"), absent: true},
 		{name: "an object", value: raw(`{"family":true}`)},
 		{name: "an empty object", value: raw(`{}`)},
 		{name: "a number", value: 5},
@@ -130,6 +132,23 @@ func groupCases() []matrixCase {
 		{name: "null in userinfo, family in the ID token", given: onlyFamily, spoil: withUserinfo(func(c map[string]any) { c["groups"] = nil }), reason: "not_allowed"},
 		{name: "in a claim of another name", given: all(onlyFamily, groupClaim("roles")), spoil: sends("roles", []string{"family"}), check: hasRoles(true, db.RoleAdmin), next: "rolf"},
 		{name: "in groups, while another name is set", given: all(onlyFamily, groupClaim("roles")), spoil: sends("groups", []string{"family"}), reason: "not_allowed", next: "rolf"},
+		{
+			name: "in a claim within a claim", given: all(onlyFamily, groupClaim("realm_access.roles")), next: "rolf",
+			spoil: sends("realm_access", map[string]any{"roles": []string{"family"}}), check: hasRoles(true, db.RoleAdmin),
+		},
+		{
+			name: "in a claim whose name has dots", given: all(onlyFamily, groupClaim("https://id.example/groups")), next: "rolf",
+			spoil: sends("https://id.example/groups", []string{"family"}), check: hasRoles(true, db.RoleAdmin),
+		},
+		{
+			name: "in a claim within a claim, in capitals", given: all(onlyFamily, groupClaim("realm_access.roles")), next: "rolf",
+			spoil: sends("realm_access", map[string]any{"ROLES": []string{"family"}}), reason: "not_allowed",
+		},
+		{
+			name: "the last administrator comes without the claim that came before", given: all(byGroups, known("sam")), as: "sam",
+			spoil: func(s *authtest.Settings) { s.User("sam").OmitClaims = []string{"groups"} }, outcome: db.OutcomeSignedIn,
+			check: all(hasRoles(true, db.RoleAdmin), warns("there is no other")),
+		},
 		{name: "an account here whose address is verified, in none", given: onlyFamily, as: "sam", reason: "not_allowed"},
 		{name: "an account here whose address is not verified, in none", given: onlyFamily, as: "sam", spoil: func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }, reason: "not_allowed"},
 		{name: "the last administrator loses the group", given: all(byGroups, known("sam")), as: "sam", outcome: db.OutcomeSignedIn, check: all(hasRoles(true, db.RoleAdmin), warns("there is no other"))},
@@ -156,13 +175,15 @@ func groupCases() []matrixCase {
 	return cases
 }
 
-// ofSomebodyKnown is about somebody whom the group has made administrator before. Losing it counts;
-// a claim that says nothing does not.
+// ofSomebodyKnown is about somebody whom the group has made administrator before. Losing it counts, and so does
+// coming without the claim that came before; a claim that cannot be read does not.
 func ofSomebodyKnown(v sentGroups, spoil func(*authtest.Settings)) matrixCase {
 	c := matrixCase{name: v.name + ", of an administrator", given: all(byGroups, known("mara")), spoil: spoil, outcome: db.OutcomeSignedIn}
 	switch {
 	case v.in:
 		c.check = all(hasRoles(true, db.RoleAdmin), otherIs(http.StatusOK))
+	case v.absent:
+		c.check = all(hasRoles(false, db.RoleEditor), otherIs(http.StatusUnauthorized), warns("taken as being in no group"))
 	case v.known:
 		c.check = all(hasRoles(false, db.RoleEditor), otherIs(http.StatusUnauthorized))
 	default:
@@ -174,7 +195,9 @@ func ofSomebodyKnown(v sentGroups, spoil func(*authtest.Settings)) matrixCase {
 // addRolf adds somebody whose groups are in another claim as well.
 func addRolf(c *authtest.Config) {
 	c.Users = append(slices.Clone(c.Users), authtest.User{
-		Username: "rolf", Password: "rolf", Name: "Rolf", Groups: []string{"family"}, Claims: map[string]any{"roles": "family"},
+		Username: "rolf", Password: "rolf", Name: "Rolf", Groups: []string{"family"}, Claims: map[string]any{
+			"roles": "family", "realm_access": map[string]any{"roles": "family"}, "https://id.example/groups": "family",
+		},
 	})
 }
 

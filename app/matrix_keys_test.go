@@ -93,6 +93,13 @@ func rotated(keepOld bool) func(*attempt) {
 	}
 }
 
+// renamed gives the provider a new signing key by the name that the old one had.
+func renamed(a *attempt) {
+	if err := a.p.ReplaceSigningKey(); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
 // OpenID Connect Core 1.0, section 3.1.3.7, points 6 to 8; RFC 7515, section 4; RFC 8725, section 3.
 func keyCases(t *testing.T) []matrixCase {
 	t.Helper()
@@ -186,6 +193,24 @@ func keyCases(t *testing.T) []matrixCase {
 			a.mark()
 			a.browser = a.h.browser()
 			return a.signInAs(a.p, "mara", "/")
+		}, reason: "token_invalid"},
+
+		{name: "key renewed by the name of the old one", play: again(renamed), outcome: db.OutcomeSignedIn},
+		{name: "key renewed by the name of the old one, twice within seconds", play: func(a *attempt) *url.URL {
+			if to := again(renamed)(a); to.String() != "/" {
+				a.t.Fatalf("the sign-in after the first ended at %s", to)
+			}
+			a.p.ForgetRequests()
+			a.mark()
+			a.browser = a.h.browser()
+			back := a.authorize(a.browser)
+			renamed(a)
+			to := a.follow(back.String())
+			if n := a.p.Count(authtest.EndpointKeys); n != 0 {
+				a.t.Errorf("the keys were asked for %d times more", n)
+			}
+			a.h.clock.add(11 * time.Second)
+			return to
 		}, reason: "token_invalid"},
 
 		{name: "keys of an unknown type beside it", spoil: withKeys(func(keys []any) []any {

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"maps"
@@ -9,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"pantrie/auth"
 	"pantrie/auth/authtest"
@@ -97,7 +101,37 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 		nobody[i].stays, nobody[i].gets = true, gets{status: http.StatusOK, row: "signed_out"}
 	}
 
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// bothKinds publishes a second key of another kind, and an algorithm for it beside that of ID tokens.
+	// The document is read again with the sign-in after.
+	bothKinds := func(a *attempt) {
+		public := jose.JSONWebKey{Key: curve.Public(), KeyID: "elliptic", Algorithm: "ES256", Use: "sig"}
+		a.p.Set(func(s *authtest.Settings) {
+			s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				switch e {
+				case authtest.EndpointKeys:
+					edited(func(set map[string]any) { set["keys"] = append(set["keys"].([]any), public) })(w, r, next)
+				case authtest.EndpointDiscovery:
+					edited(func(doc map[string]any) {
+						doc["id_token_signing_alg_values_supported"] = []string{"RS256", "ES256"}
+					})(w, r, next)
+				default:
+					next.ServeHTTP(w, r)
+				}
+			}
+		})
+		a.h.clock.add(4 * time.Second)
+		signedIn("mara")(a)
+	}
+	byElliptic := func(tk *authtest.Token) {
+		tk.Header["alg"], tk.Header["kid"], tk.Key = "ES256", "elliptic", curve
+	}
+
 	refused := []matrixCase{
+		{name: "ES256, which is listed, but ID tokens are RS256", given: bothKinds, ask: tells(byElliptic)},
 		{name: "alg none", ask: tells(head("alg", "none"))},
 		{name: "alg none without signature", ask: tells(head("alg", "none"), func(tk *authtest.Token) {
 			tk.Rewrite = func(s string) string { return s[:strings.LastIndex(s, ".")+1] }

@@ -1,8 +1,13 @@
 package app_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	stdjson "encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -119,8 +124,39 @@ func withUserinfo(change func(map[string]any)) func(*authtest.Settings) {
 }
 
 // OpenID Connect Core 1.0, section 5.3.
-func userinfoCases() []matrixCase {
+func userinfoCases(t *testing.T) []matrixCase {
+	t.Helper()
 	const json = "application/json"
+	foreign, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// signed is a sign-in with a signed answer (section 5.3.2), which edit may spoil.
+	signed := func(edit func(*authtest.Token)) func(*attempt) *url.URL {
+		return func(a *attempt) *url.URL {
+			a.p.Set(intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				plain := httptest.NewRecorder()
+				next.ServeHTTP(plain, r)
+				token, err := a.p.LogoutToken("", "", func(tk *authtest.Token) {
+					said := map[string]any{}
+					if err := stdjson.Unmarshal(plain.Body.Bytes(), &said); err != nil {
+						a.t.Error(err)
+					}
+					delete(tk.Claims, "events")
+					maps.Copy(tk.Claims, said)
+					if edit != nil {
+						edit(tk)
+					}
+				})
+				if err != nil {
+					a.t.Error(err)
+				}
+				w.Header().Set("Content-Type", "application/jwt")
+				_, _ = w.Write([]byte(token))
+			}))
+			return a.signInAs(a.p, "mara", "/")
+		}
+	}
 	at := func(status int, kind, text string) func(*authtest.Settings) {
 		return answered(authtest.EndpointUserinfo, status, kind, text)
 	}
@@ -149,6 +185,21 @@ func userinfoCases() []matrixCase {
 		{name: "500", spoil: at(500, "text/html", "<html>"), reason: "userinfo_failed"},
 		{name: "HTML", spoil: at(200, "text/html", "<html>"), reason: "userinfo_failed"},
 		{name: "JWT", spoil: at(200, "application/jwt", "eyJhbGciOiJub25lIn0.e30."), reason: "userinfo_failed"},
+		{name: "signed", play: signed(nil), check: isMara},
+		{name: "signed, without iss and aud", play: signed(func(tk *authtest.Token) {
+			delete(tk.Claims, "iss")
+			delete(tk.Claims, "aud")
+		}), check: isMara},
+		{name: "signed by somebody else", play: signed(func(tk *authtest.Token) { tk.Key = foreign }), reason: "userinfo_failed"},
+		{name: "signed, alg none", play: signed(func(tk *authtest.Token) { tk.Header["alg"] = "none" }), reason: "userinfo_failed"},
+		{name: "signed, HS256 with the secret", play: signed(func(tk *authtest.Token) {
+			tk.Header["alg"], tk.Key = "HS256", []byte("first-secret")
+		}), reason: "userinfo_failed"},
+		{name: "signed for another client", play: signed(func(tk *authtest.Token) { tk.Claims["aud"] = "other" }), reason: "userinfo_failed"},
+		{name: "signed by another issuer", play: signed(func(tk *authtest.Token) { tk.Claims["iss"] = "https://other.example/" }), reason: "userinfo_failed"},
+		{name: "signed, expired", play: signed(func(tk *authtest.Token) { tk.Claims["exp"] = 1_600_000_000 }), reason: "userinfo_failed"},
+		{name: "signed, about another subject", play: signed(func(tk *authtest.Token) { tk.Claims["sub"] = "other" }), reason: "userinfo_failed"},
+		{name: "signed, crit", play: signed(func(tk *authtest.Token) { tk.Header["crit"] = []string{"b64"} }), reason: "userinfo_failed"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
 			return redirected(authtest.EndpointUserinfo, http.StatusFound, to)
 		}), reason: "userinfo_failed"},

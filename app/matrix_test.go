@@ -75,7 +75,7 @@ func TestMatrix(t *testing.T) {
 		{"nonce and state", stateCases()},
 		{"signature and keys", keyCases(t)},
 		{"token endpoint", tokenCases()},
-		{"userinfo", userinfoCases()},
+		{"userinfo", userinfoCases(t)},
 		{"claims", claimCases()},
 		{"discovery", discoveryCases()},
 		{"groups claim", groupCases()},

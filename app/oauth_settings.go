@@ -46,6 +46,7 @@ type OAuthSettings struct {
 	Households            []HouseholdRef `json:"households"`
 	AllowedGroups         []string       `json:"allowedGroups" doc:"Empty: everybody the provider lets in" example:"[\"family\"]"`
 	AdminGroup            string         `json:"adminGroup" doc:"Its members, and only they, are site administrators" example:""`
+	GroupsSeen            bool           `json:"groupsSeen" doc:"The provider has sent groups before; whoever comes without any is in none" example:"true"`
 	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set" example:"groups"`
 	Rules                 []OAuthRule    `json:"rules"`
 	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none" example:"[\"family\"]"`
@@ -209,6 +210,9 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 		return nil, err
 	}
 	out := &body[OAuthSettings]{a.oauthSettingsOf(p)}
+	if out.Body.GroupsSeen, err = a.auth.GroupsSeen(ctx, p); err != nil {
+		return nil, err
+	}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
 	out.Body.LinkedUsers, out.Body.LastSignInAt = linked, timeOrNil(last)
 	for _, h := range homes {

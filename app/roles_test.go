@@ -75,20 +75,70 @@ func TestGroupsDecideRoles(t *testing.T) {
 	}
 	first.want(200, "GET", "/api/v1/auth/me", nil)
 	p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims = []string{"groups"} })
-	same := again()
-	if same.roleOf() != "admin" || !same.isAdmin() {
-		t.Errorf("no groups sent: %q, site administrator %v", same.roleOf(), same.isAdmin())
+	none := again() // they have been sent before: she is in none
+	if none.roleOf() != "viewer" || none.isAdmin() {
+		t.Errorf("no groups sent: %q, site administrator %v", none.roleOf(), none.isAdmin())
 	}
-	if rows := h.signIns(db.SignInFilter{Most: 1}); !strings.Contains(rows[0].Detail, "stay as they are") {
-		t.Errorf("the log does not warn: %q", rows[0].Detail)
+	if rows := h.signIns(db.SignInFilter{Most: 1}); !strings.Contains(rows[0].Detail, "taken as being in no group") {
+		t.Errorf("the log does not tell: %q", rows[0].Detail)
 	}
-	p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims, s.User("mara").Groups = nil, []string{} })
+	for _, b := range []*browser{first, up} { // whoever loses a role is signed out elsewhere
+		b.want(401, "GET", "/api/v1/auth/me", nil)
+	}
+	p.Set(groupsOf("mara", "cooks", "admins"))
+	p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims = nil })
+	back := again()
+	p.Set(groupsOf("mara"))
 	down := again()
 	if down.roleOf() != "viewer" || down.isAdmin() {
 		t.Errorf("in none: %q, site administrator %v", down.roleOf(), down.isAdmin())
 	}
-	for _, b := range []*browser{first, up, same} { // whoever loses a role is signed out elsewhere
-		b.want(401, "GET", "/api/v1/auth/me", nil)
+	back.want(401, "GET", "/api/v1/auth/me", nil)
+}
+
+// A claim that has never come may be a scope that nobody has set up: it takes nobody's role away. A test sign-in in
+// which it comes is enough to know better, and another claim, client or issuer is another matter.
+func TestGroupsThatNeverCameTakeNothing(t *testing.T) {
+	t.Parallel()
+	h, admin, p := withAuthentik(t, nil)
+	home := h.householdID()
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{
+		"adminGroup": "admins", "rules": []map[string]any{{"group": "cooks", "householdId": home, "role": "admin"}},
+	})
+	omit := func(names ...string) {
+		p.Set(func(s *authtest.Settings) { s.User("mara").OmitClaims, s.User("sam").OmitClaims = names, names })
+	}
+	again := func() *browser {
+		b := h.browser()
+		b.signInAs(p, "mara", "/")
+		return b
+	}
+	seen := func(want bool) {
+		t.Helper()
+		if got := admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()["groupsSeen"]; got != want {
+			t.Errorf("groups seen: %v, want %v", got, want)
+		}
+	}
+	omit("groups")
+	mara := again()
+	id := mara.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"siteAdmin": true})
+	if b := again(); !b.isAdmin() {
+		t.Error("a claim that never came has taken a role")
+	}
+	seen(false)
+	omit()
+	admin.try(p, "sam")
+	seen(true)
+	omit("groups")
+	if b := again(); b.isAdmin() {
+		t.Error("after a test sign-in with the claim, its absence means nothing")
+	}
+	admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"siteAdmin": true})
+	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"groupClaim": "roles"})
+	seen(false)
+	if b := again(); !b.isAdmin() {
+		t.Error("another claim that never came has taken a role")
 	}
 }
 

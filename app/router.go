@@ -70,11 +70,12 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 	a.invitationRoutes()
 	a.tokenRoutes()
 
-	e.GET("/healthz", a.healthz)
-	e.GET("/readyz", a.readyz)
-	e.GET("/metrics", a.getMetrics)
-	e.GET("/api/openapi.json", a.openAPI)
-	e.GET("/api/docs", a.docs)
+	for path, document := range map[string]gin.HandlerFunc{
+		"/healthz": a.healthz, "/readyz": a.readyz, "/metrics": a.getMetrics, "/api/openapi.json": a.openAPI, "/api/docs": a.docs,
+	} {
+		e.GET(path, document)
+		e.HEAD(path, document) // net/http leaves the body out
+	}
 	e.NoRoute(func(c *gin.Context) {
 		if path := c.Request.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
 			writeProblem(c.Writer, c.Request, a.log, fault.New(fault.NotFound, "There is nothing at this address."))

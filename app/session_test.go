@@ -335,16 +335,56 @@ func TestThrottleCannotBeWalkedAround(t *testing.T) {
 	b.login(429, "somebody@example.org", "wrong password")
 }
 
+// Any client can send the header that a proxy would. It does not choose how many guesses it has by that.
+func TestAHeaderOfAClientGivesNoMoreGuesses(t *testing.T) {
+	t.Parallel()
+	for name, forwarded := range map[string]func(i int) string{
+		"never":            func(int) string { return "" },
+		"always":           func(int) string { return "203.0.113.7" },
+		"another one each": func(i int) string { return fmt.Sprint("203.0.113.", i) },
+		"every other time": func(i int) string { return []string{"", "203.0.113.7"}[i%2] },
+		"from half-way":    func(i int) string { return []string{"", "203.0.113.7"}[i/20] },
+		"until half-way":   func(i int) string { return []string{"203.0.113.7", ""}[i/20] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, _ := newHome(t)
+			b := h.browser()
+			guesses := 0
+			for i := range 40 {
+				b.header.Del("X-Forwarded-For")
+				if address := forwarded(i); address != "" {
+					b.header.Set("X-Forwarded-For", address)
+				}
+				answer := b.do("POST", "/api/v1/auth/login", map[string]any{
+					"email": fmt.Sprintf("x%d@example.org", i), "password": "wrong password",
+				})
+				if answer.status == 401 {
+					guesses++
+				}
+			}
+			if guesses != 30 {
+				t.Errorf("%d guesses of 40, want 30", guesses)
+			}
+		})
+	}
+}
+
 // One who guesses through a proxy nobody declared must not lock everybody else out for long.
 func TestUndeclaredProxyDoesNotLockEverybodyOut(t *testing.T) {
 	t.Parallel()
 	h, _ := newHome(t)
 	b := h.browser()
 	b.header.Set("X-Forwarded-For", "203.0.113.7")
-	for i := range 60 {
+	for i := range 30 {
 		b.login(401, fmt.Sprintf("x%d@example.org", i), "wrong password")
 	}
-	b.login(200, adminEmail, adminPassword)
+	for range 8 { // the guesser goes on, and the wait stays short
+		b.login(429, adminEmail, adminPassword)
+		h.clock.add(16 * time.Second)
+		b.login(200, adminEmail, adminPassword)
+		b.login(401, "x@example.org", "wrong password")
+	}
 	if !strings.Contains(h.log.String(), "PANTRIE_TRUSTED_PROXIES") {
 		t.Error("the log does not say what to set")
 	}

@@ -136,7 +136,11 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user d
 			return f, err
 		}
 	}
-	var err error
+	known, err := seenOf(ctx, tx, p)
+	if err != nil {
+		return f, err
+	}
+	f.groupsSeen = known.Groups
 	if f.households, err = tx.Households(ctx); err != nil {
 		return f, err
 	}

@@ -105,7 +105,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		hasher:    newHasher(hashesAtOnce(), cfg.HashWait, cfg.HashMemory),
 		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
 		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
-		proxies:   newThrottle(300, time.Second, 15*time.Second, deps.Now),
+		proxies:   newThrottle(30, time.Second, 15*time.Second, deps.Now).keeping(10 * time.Minute),
 		clicks:    newLimiter(deps.Now),
 		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
 		planning:  make(chan struct{}, 1),

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,6 +79,27 @@ func (c *claims) text(name string) string {
 func (c *claims) truth(name string) bool {
 	v := string(bytes.TrimSpace(c.raw[name]))
 	return v == "true" || v == `"true"`
+}
+
+// at returns the member that a path leads to: one of exactly that name, or a member of a member, such as
+// realm_access.roles of Keycloak. A name may itself have dots, at any depth.
+func (c *claims) at(path string) (json.RawMessage, bool) {
+	if value, there := c.raw[path]; there {
+		return value, true
+	}
+	for i := range len(path) {
+		if path[i] != '.' {
+			continue
+		}
+		inner, err := parseClaims(c.raw[path[:i]])
+		if err != nil {
+			continue
+		}
+		if value, there := inner.at(path[i+1:]); there {
+			return value, true
+		}
+	}
+	return nil, false
 }
 
 // when reads a NumericDate (RFC 7519, section 2); the zero time when it is none.
@@ -171,11 +191,11 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 	if p.Email != "" {
 		p.EmailFrom = source
 	}
-	claim := cmp.Or(provider.GroupClaim, "groups")
-	p.Groups = readGroups(userinfo.raw[claim])
-	if _, there := userinfo.raw[claim]; !there {
-		p.Groups = readGroups(idToken.raw[claim])
+	groups, there := userinfo.at(provider.groupClaim())
+	if !there {
+		groups, _ = idToken.at(provider.groupClaim())
 	}
+	p.Groups = readGroups(groups)
 	p.EmailVerified = p.Email != "" && from.truth("email_verified")
 	for _, doc := range []*claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {

@@ -167,7 +167,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	try.idToken = idToken
 	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
-	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken)
+	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID, s.now())
 	if err != nil {
 		return arrival{}, signInError(ReasonUserinfoFailed, "userinfo", "%v", err)
 	}
@@ -177,6 +177,9 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	who := readProfile(*idToken, info, f.Provider)
 	try.who = who
+	if err := s.noteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
+		return arrival{}, err
+	}
 	s.reached(try, "userinfo", who.describe())
 	session := db.Session{
 		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),

@@ -28,7 +28,7 @@ func FuzzLogoutToken(f *testing.F) {
 	now := time.Unix(1_800_000_000, 0)
 	s := &Service{now: func() time.Time { return now }}
 	meta := &metadata{issuer: "https://a.example/application/o/p/", algorithms: []string{"RS256"},
-		keys: &detachedKeys{KeySet: everySignature{}, limited: context.WithCancel}}
+		keys: &providerKeys{set: everySignature{}, limited: context.WithCancel, now: time.Now}}
 	p := Provider{ID: ProviderAuthentik, ProviderSettings: ProviderSettings{ClientID: "us"}}
 	const good = `{"iss":"https://a.example/application/o/p/","aud":"us","iat":1800000000,"exp":1800000060,"jti":"j","sid":"s","sub":"u","events":{"http://schemas.openid.net/event/backchannel-logout":{}}}`
 	for _, payload := range []string{
@@ -42,7 +42,7 @@ func FuzzLogoutToken(f *testing.F) {
 	f.Add(`{"alg":"RS256","crit":["b64"],"b64":false}`, good)
 	f.Fuzz(func(t *testing.T, header, payload string) {
 		encode := base64.RawURLEncoding.EncodeToString
-		token, err := s.verifyLogoutToken(t.Context(), p, meta, encode([]byte(header))+"."+encode([]byte(payload))+".c2ln")
+		token, err := s.verifyLogoutToken(t.Context(), p, meta, "RS256", encode([]byte(header))+"."+encode([]byte(payload))+".c2ln")
 		if err != nil {
 			return
 		}

@@ -13,10 +13,12 @@ import (
 
 // groupList is what a provider says of somebody's groups. Known is false when it says nothing
 // that can be read: then nothing is changed, because a scope that was forgotten must not take
-// everybody's role away.
+// everybody's role away. Where the provider has sent groups before, absent means none: see [seen].
 type groupList struct {
 	Known bool
 	Names []string
+	// Absent says that the claim did not come, or was null.
+	Absent bool
 	// Odd says what came instead of a list of names, for the administrator.
 	Odd string
 }
@@ -27,10 +29,10 @@ type groupList struct {
 func readGroups(raw json.RawMessage) groupList {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
-		return groupList{Odd: "the provider sends no groups"}
+		return groupList{Absent: true, Odd: "the provider sends no groups"}
 	}
 	if bytes.Equal(raw, []byte("null")) {
-		return groupList{Odd: "the provider sends null for groups"}
+		return groupList{Absent: true, Odd: "the provider sends null for groups"}
 	}
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
@@ -78,6 +80,7 @@ type roleFacts struct {
 	lastAdminOf    map[string]bool // households that would be left without an administrator
 	households     []db.Household  // all, oldest first
 	ruledElsewhere map[string]bool // households that rules of another provider decide about
+	groupsSeen     bool            // the provider has sent groups before
 }
 
 // rolePlan is what a sign-in changes about somebody's roles.
@@ -101,6 +104,10 @@ func (r rolePlan) drops() bool {
 func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 	var plan rolePlan
 	warn := func(format string, args ...any) { plan.Warnings = append(plan.Warnings, fmt.Sprintf(format, args...)) }
+	if p.mapsRoles() && g.Absent && f.groupsSeen {
+		warn("%s and has sent some before: taken as being in no group", g.Odd)
+		g = groupList{Known: true}
+	}
 	if p.mapsRoles() && !g.Known {
 		warn("%s: roles stay as they are", g.Odd)
 	}

@@ -58,7 +58,7 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 		case errors.Is(err, context.DeadlineExceeded):
 			return nil, "", signInError(ReasonProviderUnreachable, "keys", "%s does not answer in time", meta.jwks)
 		}
-		return invalid("%s", tokenProblem(err))
+		return invalid("%s", tokenProblem("the ID token", raw, err))
 	}
 	c := &idToken.claims
 	now := s.now()
@@ -71,30 +71,36 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	return c, raw, nil
 }
 
-// tokenProblem says for the administrator what a check of the library's found.
-func tokenProblem(err error) string {
+// tokenProblem says for the administrator what a check of the library's found in a token, which the sentence calls
+// what: "the ID token", say.
+func tokenProblem(what, raw string, err error) string {
+	if alg := headerOf(raw, "alg"); strings.EqualFold(alg, "none") {
+		return what + " is not signed (alg none), which Pantrie accepts from nobody"
+	}
 	for _, known := range []struct {
 		is  error
 		say string
 	}{
-		{oidc.ErrIssuerInvalid, "the ID token comes from another issuer than the one expected; was the slug or the address changed?"},
-		{oidc.ErrAudience, "the ID token is for another client ID"},
-		{oidc.ErrAzpMissing, "the ID token has several audiences and does not say whom it is for (azp)"},
-		{oidc.ErrAzpInvalid, "the ID token is for another client ID (azp)"},
-		{oidc.ErrSubjectMissing, "the ID token has no subject"},
-		{oidc.ErrExpired, "the ID token has expired: compare the clocks of both machines"},
-		{oidc.ErrIatInFuture, "the ID token was issued in the future: compare the clocks of both machines"},
-		{oidc.ErrIatMissing, "the ID token does not say when it was issued"},
-		{oidc.ErrNonceInvalid, "the ID token belongs to another sign-in (nonce)"},
-		{oidc.ErrSignatureUnsupportedAlg, "the ID token is signed with an algorithm that the provider does not list"},
-		{oidc.ErrSignatureInvalid, "the ID token's signature is not from the provider's keys"},
-		{oidc.ErrAtHash, "the ID token does not belong to the access token (at_hash)"},
+		{oidc.ErrIssuerInvalid, "comes from another issuer than the one expected; was the slug or the address changed?"},
+		{oidc.ErrAudience, "is for another client ID"},
+		{oidc.ErrAzpMissing, "has several audiences and does not say whom it is for (azp)"},
+		{oidc.ErrAzpInvalid, "is for another client ID (azp)"},
+		{oidc.ErrSubjectMissing, "has no subject"},
+		{oidc.ErrExpired, "has expired: compare the clocks of both machines"},
+		{oidc.ErrIatInFuture, "was issued in the future: compare the clocks of both machines"},
+		{oidc.ErrIatMissing, "does not say when it was issued"},
+		{oidc.ErrNonceInvalid, "belongs to another sign-in (nonce)"},
+		{oidc.ErrSignatureUnsupportedAlg, "is signed with an algorithm that the provider does not list"},
+		{oidc.ErrKeyMultiple, "does not name its key (kid), and the provider has several that would fit"},
+		{oidc.ErrKeyNone, "is signed with a key that the provider does not publish"},
+		{oidc.ErrSignatureInvalid, "has a signature that is not from the provider's keys"},
+		{oidc.ErrAtHash, "does not belong to the access token (at_hash)"},
 	} {
 		if errors.Is(err, known.is) {
-			return known.say
+			return what + " " + known.say
 		}
 	}
-	return "the ID token cannot be read"
+	return what + " cannot be read"
 }
 
 // tolerantClaims moves exp and iat by the tolerated difference between two clocks.

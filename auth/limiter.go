@@ -20,7 +20,6 @@ type limiter struct {
 const (
 	clicksAtOnce   = 60
 	clicksPerSec   = 1
-	proxyFactor    = 10 // behind an undeclared proxy everybody shares one address
 	limiterMostKey = 10_000
 )
 
@@ -28,7 +27,7 @@ func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, keys: map[string]*rate.Limiter{}}
 }
 
-func (l *limiter) allow(key string, factor int) bool {
+func (l *limiter) allow(key string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.keys[key]
@@ -36,7 +35,7 @@ func (l *limiter) allow(key string, factor int) bool {
 		if len(l.keys) >= limiterMostKey {
 			clear(l.keys)
 		}
-		one = rate.NewLimiter(rate.Limit(clicksPerSec*factor), clicksAtOnce*factor)
+		one = rate.NewLimiter(clicksPerSec, clicksAtOnce)
 		l.keys[key] = one
 	}
 	return one.AllowN(l.now(), 1)
@@ -45,11 +44,7 @@ func (l *limiter) allow(key string, factor int) bool {
 // slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.
 func (s *Service) slowDown(ctx context.Context, returnTo string) error {
 	v := visitOf(ctx)
-	key, factor := addressKey(v.address), 1
-	if v.proxied {
-		key, factor = "proxy "+key, proxyFactor
-	}
-	if s.clicks.allow(key, factor) {
+	if s.clicks.allow(addressKey(v.address)) {
 		return nil
 	}
 	e := signInError(ReasonTooMany, "limit", "too many sign-ins from %s", v.address)

@@ -127,8 +127,8 @@ func addressKey(address string) string {
 	return "address " + ip.String()
 }
 
-// addressThrottle is the one that counts this visit's address. Behind a proxy that is not
-// trusted everybody has the proxy's address, and one who guesses must not lock all out.
+// addressThrottle is the one that this visit's address waits by. Behind a proxy that is not trusted everybody has the
+// proxy's address, and one who guesses must not lock all out for long: there the waits are short.
 func (s *Service) addressThrottle(v *visit) *throttle {
 	if v.proxied {
 		return s.proxies
@@ -153,7 +153,9 @@ func (s *Service) failed(ctx context.Context, account string) {
 	if account != "" {
 		s.accounts.fail(account)
 	}
-	s.addressThrottle(v).fail(addressKey(v.address))
+	// In both, because any client can send the header that a proxy would.
+	s.addresses.fail(addressKey(v.address))
+	s.proxies.fail(addressKey(v.address))
 }
 
 // record writes a line of the sign-in log, in a transaction of its own, and one of the

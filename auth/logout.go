@@ -115,12 +115,16 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	if err != nil {
 		return err
 	}
+	known, err := seenOf(ctx, s.db, p)
+	if err != nil {
+		return err
+	}
 	if limited != nil {
 		// Somebody with the provider's address, behind the same proxy say, must not keep people signed
 		// in by noise: a good token is carried out. A bad one costs no row and no fetch of keys.
 		if meta := s.providers.lastGood(p); meta == nil || !meta.knowsKeyOf(raw) {
 			return limited
-		} else if _, err := s.verifyLogoutToken(ctx, p, meta, raw); err != nil {
+		} else if _, err := s.verifyLogoutToken(ctx, p, meta, known.Algorithm, raw); err != nil {
 			return limited
 		}
 	}
@@ -132,7 +136,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	if err != nil {
 		return s.signInFailed(ctx, try, err)
 	}
-	token, err := s.verifyLogoutToken(ctx, p, meta, raw)
+	token, err := s.verifyLogoutToken(ctx, p, meta, known.Algorithm, raw)
 	if err != nil {
 		return s.refuseLogout(ctx, try, err)
 	}
@@ -172,9 +176,10 @@ func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) err
 	return ErrLogoutToken
 }
 
-// verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay.
+// verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
+// the provider's ID tokens, empty while there was none.
 // Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
-func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, raw string) (logoutToken, error) {
+func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, like, raw string) (logoutToken, error) {
 	bad := func(format string, args ...any) (logoutToken, error) {
 		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
 	}
@@ -196,7 +201,10 @@ func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metad
 		return bad("%v", err)
 	}
 	if err := oidc.CheckSignature(ctx, raw, payload, &c, meta.algorithms, meta.keys); err != nil {
-		return bad("%s", tokenProblem(err))
+		return bad("%s", tokenProblem("it", raw, err))
+	}
+	if like != "" && string(c.alg) != like {
+		return bad("it is signed with %s, and ID tokens with %s", c.alg, like)
 	}
 	now, issued, expires := s.now(), c.GetIssuedAt(), c.GetExpiration()
 	switch {

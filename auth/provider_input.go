@@ -482,6 +482,6 @@ func (s *Service) ForgetProvider(ctx context.Context, id string) error {
 		if err := s.keepAWayIn(ctx, tx, id, stored, gone, ""); err != nil {
 			return err
 		}
-		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, settingLastTest(id)))
+		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, settingLastTest(id)), tx.DeleteSetting(ctx, settingSeen(id)))
 	})
 }

@@ -29,6 +29,12 @@ func newThrottle(free int, first, most time.Duration, now func() time.Time) *thr
 	return &throttle{free: free, first: first, most: most, keep: 2 * most, size: 10_000, now: now, keys: map[string]*attempts{}}
 }
 
+// keeping changes how long a key is remembered without failures, which is twice the longest wait otherwise.
+func (t *throttle) keeping(d time.Duration) *throttle {
+	t.keep = d
+	return t
+}
+
 // wait is how long the key has to wait before its next try; 0 means none.
 func (t *throttle) wait(key string) time.Duration {
 	t.mu.Lock()

@@ -2,6 +2,7 @@ package authtest
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
@@ -20,15 +21,15 @@ import (
 // Token is a token on its way out, before it is signed (RFC 7515, RFC 7519). A test may make it as
 // wrong as it likes; see Settings.EditIDToken.
 type Token struct {
-	// Header holds alg, typ and kid. The signature is made as its alg says: none, or HS, RS or PS
-	// with 256, 384 or 512.
+	// Header holds alg, typ and kid. The signature is made as its alg says: none, ES256, or HS, RS or
+	// PS with 256, 384 or 512.
 	Header map[string]any
 	// Claims is the payload.
 	Claims map[string]any
 	// Payload, if set, is signed in place of Claims: for what a map cannot hold, such as a member
 	// that occurs twice.
 	Payload []byte
-	// Key is an *rsa.PrivateKey or, for HS, a []byte.
+	// Key is an *rsa.PrivateKey or, for HS, a []byte, for ES256 an *ecdsa.PrivateKey.
 	Key any
 	// Rewrite, if set, gets the last word on the finished token.
 	Rewrite func(compact string) string
@@ -76,6 +77,14 @@ func sign(alg string, key any, input string) ([]byte, error) {
 		mac := hmac.New(hash.New, secret)
 		mac.Write([]byte(input))
 		return mac.Sum(nil), nil
+	}
+	if elliptic, ok := key.(*ecdsa.PrivateKey); ok && alg == "ES256" {
+		sum := sha256.Sum256([]byte(input))
+		r, s, err := ecdsa.Sign(rand.Reader, elliptic, sum[:])
+		if err != nil {
+			return nil, err
+		}
+		return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...), nil // RFC 7518, section 3.4
 	}
 	private, ok := key.(*rsa.PrivateKey)
 	if !ok {

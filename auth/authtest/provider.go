@@ -202,6 +202,20 @@ func (p *Provider) RotateSigningKey(keepOld bool) error {
 	return nil
 }
 
+// ReplaceSigningKey makes a new signing key by the name (kid) of the present one, which is gone: a provider that was
+// set up again with a key of fixed name.
+func (p *Provider) ReplaceSigningKey() error {
+	key, err := newKeyPair()
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key.id = p.keys[0].id
+	p.keys = []*keyPair{key}
+	return nil
+}
+
 // SigningKey returns the ID (kid) and the key that signs at present, for tests that forge tokens.
 func (p *Provider) SigningKey() (id string, key *rsa.PrivateKey) {
 	k := p.publishedKeys()[0]

@@ -2247,7 +2247,8 @@ export interface components {
 			 */
 			userName: string;
 			/** @enum {string} */
-			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+			verb:
+				'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		EventPage: {
 			events: components['schemas']['Event'][];
@@ -2938,6 +2939,11 @@ export interface components {
 			 * @example groups
 			 */
 			groupClaim: string;
+			/**
+			 * @description The provider has sent groups before; whoever comes without any is in none
+			 * @example true
+			 */
+			groupsSeen: boolean;
 			households: components['schemas']['HouseholdRef'][];
 			/**
 			 * @description Derived from address and slug; empty while one is missing
@@ -4481,7 +4487,8 @@ export interface components {
 			 */
 			transactionId: string;
 			/** @enum {string} */
-			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+			verb:
+				'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		StockPage: {
 			lots: components['schemas']['Lot'][];

@@ -9,7 +9,11 @@ export const access = {
 	signUpRole: 'As',
 	groupsTitle: 'Groups',
 	groupsText: (provider: string) =>
-		`Names of groups at ${provider}, compared letter by letter. They are read again at each sign-in. If ${provider} sends no groups at all, everybody keeps the present role.`,
+		`Names of groups at ${provider}, compared letter by letter. They are read again at each sign-in.`,
+	groupsSeen: (provider: string) =>
+		`${provider} has sent groups. Someone who signs in without any is in no group.`,
+	groupsNotSeen: (provider: string) =>
+		`${provider} hasn't sent groups yet. Until it does, roles stay unchanged.`,
 	allowed: 'Allowed groups',
 	allowedHint: 'Only members of one of these come in. Empty means everybody.',
 	admin: 'Administrator group',

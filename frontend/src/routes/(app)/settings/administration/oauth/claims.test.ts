@@ -71,3 +71,10 @@ it('follows the group claim that is set', () => {
 	]);
 	expect(rows.others.map(({ name }) => name)).toEqual(['groups']);
 });
+
+it('shows the claim that a path leads into', () => {
+	const nested = [{ name: 'realm_access', value: '{"roles":[]}' }, ...userinfo];
+	const rows = claimRows({ idToken: null, userinfo: nested, used }, 'realm_access.roles');
+	expect(usedOf(rows)).toContain('realm_access from userinfo');
+	expect(rows.others.map(({ name }) => name)).toEqual(['groups']);
+});

@@ -24,11 +24,12 @@ export function claimRows(
 	groupClaim: string
 ): { read: ClaimRow[]; others: ClaimRow[] } {
 	const documents = { idToken, userinfo };
-	const order = [...READ, groupClaim];
+	const groups = memberOf(documents, groupClaim);
+	const order = [...READ, groups];
 	const names = [...new Set([...(idToken ?? []), ...(userinfo ?? [])].map(({ name }) => name))];
 	const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
 	names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
-	const sources = used ? sourcesOf(documents, used.emailFrom, groupClaim) : new Map();
+	const sources = used ? sourcesOf(documents, used.emailFrom, groups) : new Map();
 	const rows = names.map((name): ClaimRow => ({
 		name,
 		idToken: valueOf(idToken, name),
@@ -47,7 +48,7 @@ export function claimRows(
 function sourcesOf(
 	documents: Documents,
 	emailFrom: NonNullable<TestResult['used']>['emailFrom'],
-	groupClaim: string
+	groups: string
 ): Map<string, Place> {
 	const sources = new Map<string, Place>();
 	const has = (place: Place, name: string) => valueOf(documents[place], name) !== null;
@@ -60,12 +61,20 @@ function sourcesOf(
 		take(place, 'email');
 		take(place, 'email_verified');
 	}
-	take(has('userinfo', groupClaim) ? 'userinfo' : 'idToken', groupClaim);
+	take(has('userinfo', groups) ? 'userinfo' : 'idToken', groups);
 	const named = (['userinfo', 'idToken'] as const)
 		.flatMap((place) => NAMES.map((name) => ({ place, name })))
 		.find(({ place, name }) => /[^\s"]/.test(valueOf(documents[place], name) ?? ''));
 	if (named) sources.set(named.name, named.place);
 	return sources;
+}
+
+/** The claim that a path such as realm_access.roles leads into, or the one of exactly that name. */
+function memberOf({ idToken, userinfo }: Documents, path: string): string {
+	const names = [...(userinfo ?? []), ...(idToken ?? [])].map(({ name }) => name);
+	const parts = path.split('.');
+	const prefixes = parts.map((_, i) => parts.slice(0, parts.length - i).join('.'));
+	return prefixes.find((prefix) => names.includes(prefix)) ?? path;
 }
 
 function valueOf(claims: Claim[] | null, name: string): string | null {

@@ -43,6 +43,7 @@ const settings: OAuthSettings = {
 	trustEmail: false,
 	allowedGroups: ['family'],
 	adminGroup: '',
+	groupsSeen: true,
 	groupClaim: 'groups',
 	rules: [{ group: 'family', householdId: 'h1', role: 'editor' }],
 	signOutAtProvider: false,
@@ -75,7 +76,10 @@ it('leaves the usual scopes and group claim empty, and sends them as they were',
 	expect(inputOf(draft, settings)).toMatchObject({ scopes: [], groupClaim: 'groups' });
 	const own = { ...settings, scopes: ['openid', 'email', 'groups'], groupClaim: 'roles' };
 	expect(draftOf(own)).toMatchObject({ scopes: 'openid email groups', groupClaim: 'roles' });
-	expect(inputOf({ ...draftOf(own), scopes: ' openid  x ' }, own).scopes).toEqual(['openid', 'x']);
+	expect(inputOf({ ...draftOf(own), scopes: ' openid  x ' }, own).scopes).toEqual([
+		'openid',
+		'x'
+	]);
 });
 
 it.each([
@@ -83,7 +87,11 @@ it.each([
 	['google', ['clientId'], ['baseUrl', 'slug', 'issuerUrl']],
 	['oidc', ['issuerUrl', 'clientId'], ['baseUrl', 'slug']]
 ] as const)('sends the address of %s and of no other provider', (provider, has, lacks) => {
-	const of = { ...settings, provider, baseUrl: { value: 'https://auth.example.org', envVar: '' } };
+	const of = {
+		...settings,
+		provider,
+		baseUrl: { value: 'https://auth.example.org', envVar: '' }
+	};
 	const input = inputOf(draftOf(of), of);
 	for (const field of has) expect(input).toHaveProperty(field);
 	for (const field of lacks) expect(input).not.toHaveProperty(field);
@@ -172,7 +180,10 @@ it('takes over what the server saved, and keeps what was typed elsewhere', () =>
 
 it('offers only the ways that can work with what the environment sets', () => {
 	expect(waysOf(settings)).toEqual(['auto', 'blueprint', 'hand']);
-	const lockedId = { ...settings, clientId: { value: 'id', envVar: 'OAUTH_AUTHENTIK_CLIENT_ID' } };
+	const lockedId = {
+		...settings,
+		clientId: { value: 'id', envVar: 'OAUTH_AUTHENTIK_CLIENT_ID' }
+	};
 	expect(waysOf(lockedId)).toEqual(['blueprint', 'hand']);
 	const allLocked = {
 		...lockedId,

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"pantrie/db"
+)
+
+func settingSeen(id string) string { return "oauth." + id + ".seen" }
+
+// seen is what a provider's verified answers have shown of it. It holds for one issuer, client and claim of groups;
+// with other settings nothing has been seen yet.
+type seen struct {
+	Issuer     string `json:"issuer"` // without a slash at its end
+	ClientID   string `json:"clientId"`
+	GroupClaim string `json:"groupClaim"`
+	// Groups says that the claim has come. Keycloak leaves it out for people who are in no group, so its absence means
+	// none from then on; before that it may be a scope that nobody has set up.
+	Groups bool `json:"groups"`
+	// Algorithm is the one that ID tokens are signed with, such as RS256. Logout tokens are signed like them
+	// (Back-Channel Logout 1.0, section 2.6). Empty: there was no ID token yet.
+	Algorithm string `json:"algorithm"`
+}
+
+// groupClaim is the claim that carries a person's groups, or the path to it.
+func (p Provider) groupClaim() string { return cmp.Or(p.GroupClaim, "groups") }
+
+// seenOf returns what is known of a provider under its present settings.
+func seenOf(ctx context.Context, r settingReader, p Provider) (seen, error) {
+	fresh := seen{Issuer: strings.TrimSuffix(p.Issuer(), "/"), ClientID: p.ClientID, GroupClaim: p.groupClaim()}
+	stored, err := r.Setting(ctx, settingSeen(p.ID))
+	if err != nil {
+		return fresh, ignoreNotFound(err)
+	}
+	var s seen
+	if err := json.Unmarshal(stored.Value, &s); err != nil {
+		return fresh, fmt.Errorf("read %s: %w", settingSeen(p.ID), err)
+	}
+	if s.Issuer != fresh.Issuer || s.ClientID != fresh.ClientID {
+		return fresh, nil
+	}
+	if s.GroupClaim != fresh.GroupClaim {
+		s.GroupClaim, s.Groups = fresh.GroupClaim, false
+	}
+	return s, nil
+}
+
+// noteSeen keeps what a verified answer shows. It writes only what is new.
+func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, groups groupList) error {
+	before, err := seenOf(ctx, s.db, p)
+	if err != nil {
+		return err
+	}
+	now := before
+	now.Groups = before.Groups || groups.Known
+	now.Algorithm = algorithm
+	if now == before {
+		return nil
+	}
+	value, err := json.Marshal(now)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		return tx.PutSetting(ctx, db.Setting{Key: settingSeen(p.ID), Value: value})
+	})
+}
+
+// GroupsSeen says whether a provider has sent groups under its present settings. Then somebody who comes without any
+// is in none.
+func (s *Service) GroupsSeen(ctx context.Context, p Provider) (bool, error) {
+	known, err := seenOf(ctx, s.db, p)
+	return known.Groups, err
+}
