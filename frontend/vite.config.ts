@@ -32,7 +32,9 @@ export default defineConfig({
 		})
 	],
 	// make dev: everything that is not a page comes from the server.
-	server: { proxy: { '^/(api|healthz|readyz)': process.env.PANTRIE_DEV_API ?? 'http://127.0.0.1:8001' } },
+	server: {
+		proxy: { '^/(api|healthz|readyz)': process.env.PANTRIE_DEV_API ?? 'http://127.0.0.1:8001' }
+	},
 	build: { target: 'es2022', assetsInlineLimit: 0 },
 	test: { include: ['src/**/*.test.ts'] }
 });

@@ -2247,8 +2247,7 @@ export interface components {
 			 */
 			userName: string;
 			/** @enum {string} */
-			verb:
-				'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		EventPage: {
 			events: components['schemas']['Event'][];
@@ -4487,8 +4486,7 @@ export interface components {
 			 */
 			transactionId: string;
 			/** @enum {string} */
-			verb:
-				'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
+			verb: 'add' | 'use' | 'waste' | 'open' | 'move' | 'count' | 'undo' | 'put_away' | 'merge';
 		};
 		StockPage: {
 			lots: components['schemas']['Lot'][];

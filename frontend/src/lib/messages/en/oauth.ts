@@ -114,8 +114,7 @@ export const oauth = {
 			`Signing out here also ends the session at ${provider}, and with it the sign-in to other apps.`,
 		signedOutUrl: 'Post-logout redirect URI',
 		signedOutNote: {
-			authentik:
-				'(register it as a redirect URI of the type Logout; Authentik 2026.5 and newer)',
+			authentik: '(register it as a redirect URI of the type Logout; Authentik 2026.5 and newer)',
 			oidc: '(register it, so that people come back here)'
 		},
 		googleNone: 'Google has no address for signing out, so people stay signed in there.',
@@ -141,10 +140,10 @@ export const oauth = {
 		},
 		authMethodHint: 'How Pantrie proves itself to the provider. Automatic fits nearly always.',
 		ca: 'Extra certificate authority',
-		caHint: 'For a provider whose certificate comes from your own authority. PEM text, one or several certificates. Certificates are always checked.',
+		caHint:
+			'For a provider whose certificate comes from your own authority. PEM text, one or several certificates. Certificates are always checked.',
 		caFile: 'Choose a file',
-		caTooLarge:
-			'This file is too large for a certificate. Choose the PEM file of the authority.',
+		caTooLarge: 'This file is too large for a certificate. Choose the PEM file of the authority.',
 		groupClaim: 'Group claim',
 		groupClaimHint:
 			'The claim that carries the groups, or the path to it, such as realm_access.roles. Empty means groups.'

@@ -76,10 +76,7 @@ it('leaves the usual scopes and group claim empty, and sends them as they were',
 	expect(inputOf(draft, settings)).toMatchObject({ scopes: [], groupClaim: 'groups' });
 	const own = { ...settings, scopes: ['openid', 'email', 'groups'], groupClaim: 'roles' };
 	expect(draftOf(own)).toMatchObject({ scopes: 'openid email groups', groupClaim: 'roles' });
-	expect(inputOf({ ...draftOf(own), scopes: ' openid  x ' }, own).scopes).toEqual([
-		'openid',
-		'x'
-	]);
+	expect(inputOf({ ...draftOf(own), scopes: ' openid  x ' }, own).scopes).toEqual(['openid', 'x']);
 });
 
 it.each([

@@ -65,10 +65,7 @@ export function meaningsOf(groups: string[], draft: Mapping, households: Househo
 			...draft.rules
 				.filter((rule) => rule.group.trim() === group)
 				.map((rule) =>
-					access.means.household(
-						nameOf(rule.householdId),
-						common.roles[rule.role as Role]
-					)
+					access.means.household(nameOf(rule.householdId), common.roles[rule.role as Role])
 				)
 		]
 	}));
