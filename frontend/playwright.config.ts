@@ -10,7 +10,7 @@ export default defineConfig({
 	fullyParallel: true,
 	forbidOnly: true,
 	retries: 0,
-	// For a machine that is busy with something else: what fails then is no fault.
+	// Generous: a test that fails because the machine is busy tells nothing.
 	timeout: 300_000,
 	expect: { timeout: 60_000 },
 	reporter: [['list']],
@@ -20,6 +20,8 @@ export default defineConfig({
 		timezoneId: 'Europe/Berlin',
 		screenshot: 'only-on-failure',
 		trace: 'off',
+		// What moves is waited for before each click.
+		contextOptions: { reducedMotion: 'reduce' },
 		launchOptions: {
 			executablePath,
 			args: [

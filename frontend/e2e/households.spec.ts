@@ -12,7 +12,10 @@ test('a household is made, shared, switched to and left', async ({
 	pantrie
 }) => {
 	const mara = await anotherBrowser();
-	await joinAs(mara, pantrie, 'Mara', 'viewer');
+	await Promise.all([
+		joinAs(mara, pantrie, 'Mara', 'viewer'),
+		open(page, pantrie, '/settings/administration')
+	]);
 
 	// A viewer reads, and sees nothing that would be refused.
 	await mara.getByRole('link', { name: 'Settings' }).click();
@@ -60,7 +63,6 @@ test('a household is made, shared, switched to and left', async ({
 	await expect(current(mara).locator('option:checked')).toHaveText('Lake cabin');
 
 	// The site administrator puts himself in, and is made and unmade what he likes.
-	await open(page, pantrie, '/settings/administration');
 	await page.getByRole('link', { name: 'Households', exact: true }).click();
 	await expectAccessible(page, 'all households');
 	await page.getByRole('button', { name: 'Put someone in Lake cabin' }).click();

@@ -142,5 +142,5 @@ test('a product gets a photo, made smaller before it is sent', async ({ page, pa
 	await expect(page.getByText('jam has a photo now.')).toBeVisible();
 	const picture = page.locator('h1').locator('xpath=../..').locator('img');
 	await expect(picture).toBeVisible();
-	expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1000);
+	await expect(picture).toHaveJSProperty('naturalWidth', 1000);
 });
