@@ -30,14 +30,17 @@ import (
 // scratch is a folder for what several tests use; TestMain removes it.
 var scratch = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "pantrie-test") })
 
-// binary builds Pantrie without pages, once for all tests of processes.
+// binary builds Pantrie without pages, once for all tests of processes: as releases are built, so that both share the
+// compiler's cache, in which SQLite is minutes of work.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := scratch()
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "pantrie")
-	out, err := exec.Command("go", "build", "-tags", "nofrontend,nomsgpack", "-o", path, "pantrie").CombinedOutput()
+	build := exec.Command("go", "build", "-tags", "nofrontend,nomsgpack", "-trimpath", "-ldflags", "-s -w", "-o", path, "pantrie")
+	build.Env = append(build.Environ(), "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
