@@ -11,6 +11,7 @@ import (
 )
 
 func TestDeleteProduct(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	id := k.product(db.Product{Name: "Milk"})
@@ -49,6 +50,7 @@ func TestDeleteProduct(t *testing.T) {
 
 // What there once was of a product is kept, and the product comes back with new stock.
 func TestArchive(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	dairy, err := k.s.CreateCategory(ctx, k.by, pantry.CategoryFields{Name: "Dairy"})
@@ -147,6 +149,7 @@ func TestArchive(t *testing.T) {
 
 // The name that a product had before it became another one leads there.
 func TestAddByTheNameOfAMergedProduct(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	milk, mlik := k.product(db.Product{Name: "Milk"}), k.product(db.Product{Name: "Mlik"})
 	k.must(k.s.Merge(t.Context(), k.by, pantry.Merging{ProductID: mlik, IntoID: milk}))

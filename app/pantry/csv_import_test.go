@@ -23,6 +23,7 @@ Nüsse;;;;;g;;;;96385074;200;
 `
 
 func TestImportCSV(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet))
@@ -84,6 +85,7 @@ func TestImportCSV(t *testing.T) {
 
 // A sheet with any problem adds nothing, and says where each of them is.
 func TestImportCSVIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l"})
@@ -136,6 +138,7 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 
 // The sheet that is written is read as the same stock.
 func TestExportCSV(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.must(k.s.ImportCSV(ctx, k.by, []byte(sheet)))
@@ -175,6 +178,7 @@ func TestExportCSV(t *testing.T) {
 
 // The largest sheet is imported, and undone, in one go.
 func TestLargeSheet(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	var b strings.Builder
 	b.WriteString("name,amount,location,date\n")

@@ -85,6 +85,7 @@ func (k *kitchen) exported(household string) []byte {
 
 // What was exported and imported is the same household, and goes on as one.
 func TestExportAndImport(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.filled()
@@ -141,6 +142,7 @@ func TestExportAndImport(t *testing.T) {
 }
 
 func TestImportRefusesDamagedFiles(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.filled()
@@ -264,6 +266,7 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 
 // What a file can have that nobody may type.
 func TestImportTidiesTexts(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	k.filled()
 	file := strings.Replace(string(k.exported(k.by.HouseholdID)), `"Weide \u0026 Co"`, `"\u202eWeide\u0000\u0007 Co"`, 1)
@@ -277,6 +280,7 @@ func TestImportTidiesTexts(t *testing.T) {
 
 // Nobody else can write while a file is imported, and pictures of some hundred bytes take long to decode.
 func TestImportDoesNotDecodePictures(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	k.filled()
 	var good bytes.Buffer
@@ -296,6 +300,7 @@ func TestImportDoesNotDecodePictures(t *testing.T) {
 
 // An export is the household as it was at one moment, also while people cook.
 func TestExportWhileTheStockChanges(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	k.filled()
 	id := k.product(db.Product{Name: "Rice"})

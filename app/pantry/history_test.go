@@ -13,6 +13,7 @@ import (
 )
 
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	milk, rice := k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l"}), k.product(db.Product{Name: "Rice"})
@@ -83,6 +84,7 @@ func TestHistory(t *testing.T) {
 
 // One thing somebody does can be many movements, of which a list of what was done tells the first.
 func TestHistoryOfMany(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	for i := range 60 {
@@ -96,6 +98,7 @@ func TestHistoryOfMany(t *testing.T) {
 }
 
 func TestWasted(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	id := k.product(db.Product{Name: "Milk"})

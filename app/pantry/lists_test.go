@@ -12,6 +12,7 @@ import (
 )
 
 func TestStock(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	dairy, err := k.s.CreateCategory(ctx, k.by, pantry.CategoryFields{Name: "Dairy"})
@@ -92,6 +93,7 @@ func TestStock(t *testing.T) {
 
 // Lots are listed in the category that their product has now.
 func TestLotsFollowTheCategory(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	var categories []string
@@ -144,6 +146,7 @@ func TestLotsFollowTheCategory(t *testing.T) {
 }
 
 func TestWatchedAmong(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	cake, bread, milk := k.product(db.Product{Name: "Cake"}), k.product(db.Product{Name: "Bread"}), k.product(db.Product{Name: "Milk"})
@@ -168,6 +171,7 @@ func TestWatchedAmong(t *testing.T) {
 
 // Where very many fit, the names that begin with the text come first, then those that have it elsewhere.
 func TestSearchOfManyProducts(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.write(func(tx *db.Tx) error {

@@ -93,6 +93,7 @@ func unbase64(t *testing.T, text string) []byte {
 }
 
 func TestSetPhoto(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	small := drawn(64, 48)
 	jpg, pngs := asJPEG(t, small), asPNG(t, small)
@@ -182,6 +183,7 @@ func TestSetPhoto(t *testing.T) {
 
 // What is stored is stored once, and no longer than a product has it.
 func TestPhotosAreKeptOnce(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	milk, rice := k.product(db.Product{Name: "Milk"}), k.product(db.Product{Name: "Rice"})
@@ -240,6 +242,7 @@ func TestPhotosAreKeptOnce(t *testing.T) {
 
 // Whatever is cut off or damaged is refused, or is still a picture.
 func TestDamagedPhotos(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	small := drawn(9, 9)
 	for name, data := range map[string][]byte{

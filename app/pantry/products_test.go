@@ -14,6 +14,7 @@ import (
 )
 
 func TestCreateProduct(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	half := int64(500)
 	for _, tt := range []struct {
@@ -59,6 +60,7 @@ func TestCreateProduct(t *testing.T) {
 }
 
 func TestChangeProduct(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	created, err := k.s.CreateProduct(t.Context(), k.by, pantry.ProductFields{Name: "Flour", Unit: "kg", Minimum: days(1000), Brand: "Mill"})
 	if err != nil {
@@ -81,6 +83,7 @@ func TestChangeProduct(t *testing.T) {
 }
 
 func TestUnitsOfProducts(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Tuna", Base: "can", Unit: "can", Minimum: days(3000)})
 	added := k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: id, Amount: 4000, ExpiresOn: "2027-01-01"}))
@@ -149,6 +152,7 @@ func TestUnitsOfProducts(t *testing.T) {
 }
 
 func TestBarcodesAndSearch(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	dairy, err := k.s.CreateCategory(ctx, k.by, pantry.CategoryFields{Name: "Molkerei"})
@@ -243,6 +247,7 @@ func TestBarcodesAndSearch(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	cellar, err := k.s.CreateLocation(ctx, k.by, pantry.PlaceFields{Name: "Cellar", Kind: db.Cupboard, Position: 9})
@@ -338,6 +343,7 @@ func TestPlacesInOneStep(t *testing.T) {
 
 // What cannot be accepted of a product leaves all of it as it was.
 func TestProductIsStoredWhole(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	good, bad := []string{"Milk"}, []string{strings.Repeat("x", 61)}
 	_, err := k.s.CreateProduct(t.Context(), k.by, pantry.ProductFields{Name: "Cake", Allergens: &bad})
@@ -366,6 +372,7 @@ func TestProductIsStoredWhole(t *testing.T) {
 }
 
 func TestAllergens(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	from, into := k.product(db.Product{Name: "Cake"}), k.product(db.Product{Name: "Nut cake"})
 	for id, labels := range map[string][]string{from: {"Milk", "Egg", "milk"}, into: {"Nuts", "Egg"}} {
@@ -397,6 +404,7 @@ func TestAllergens(t *testing.T) {
 }
 
 func TestHome(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	id := k.product(db.Product{Name: "Milk"})
@@ -448,6 +456,7 @@ func TestHome(t *testing.T) {
 }
 
 func TestListsByKey(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	var want, got []string
@@ -493,6 +502,7 @@ func TestListsByKey(t *testing.T) {
 }
 
 func TestChangeLot(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk", ShelfLife: days(5)})
 	k.add(id, 1, "2026-12-01")
@@ -515,6 +525,7 @@ func TestChangeLot(t *testing.T) {
 
 // A household can be deleted with everything in it, and the search forgets it.
 func TestHouseholdTakesItsPantryAlong(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	k.add(id, 2, "2026-12-01")
@@ -533,6 +544,7 @@ func TestHouseholdTakesItsPantryAlong(t *testing.T) {
 
 // What cannot be seen in a name makes it another one, and what turns the letters round makes it look like one.
 func TestTextsAreReadable(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	p, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Mi\x00lk\x07 \u202egpj", Note: "two\nlines\u2066", Unit: "l"})

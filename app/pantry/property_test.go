@@ -22,6 +22,7 @@ import (
 // say; and undoing everything, newest first, leads back to the start exactly. PANTRIE_SEED
 // repeats one person's choices of a run that went wrong.
 func TestStockIsWhatTheMovementsSay(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	if text := os.Getenv("PANTRIE_SEED"); text != "" {
 		var err error

@@ -15,6 +15,7 @@ import (
 )
 
 func TestRead(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	milk := k.product(db.Product{Name: "Milch", Base: "ml", Unit: "l", LocationID: k.fridge, ShelfLife: days(7)})
 	k.product(db.Product{Name: "Milchreis"})
@@ -84,6 +85,7 @@ func TestRead(t *testing.T) {
 
 // Adding a line does what reading it has told.
 func TestAddByName(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	first := k.must(k.s.AddByName(ctx, k.by, "2 Packungen Kekse 30.11."))
@@ -124,6 +126,7 @@ func TestAddByName(t *testing.T) {
 
 // Of two products of one name the one is meant that knows the unit.
 func TestAddToWhatIsNamed(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	eggs := k.product(db.Product{Name: "Eggs"})
 	more := k.product(db.Product{Name: "Egg", Base: "g", Unit: "kg"})
@@ -144,6 +147,7 @@ func TestAddToWhatIsNamed(t *testing.T) {
 }
 
 func TestBarcodesAreNormalised(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	cola := k.product(db.Product{Name: "Cola", Base: "can", Unit: "can"})
@@ -170,6 +174,7 @@ func TestBarcodesAreNormalised(t *testing.T) {
 
 // A number without a unit is how often of what is weighed, as much as the last time each; a large one is the weight.
 func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	if _, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Salt", Unit: "g"}); err != nil {
@@ -206,6 +211,7 @@ func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
 
 // What is put away without an amount is what was proposed.
 func TestNumbersWithoutUnitArePutAwayAsProposed(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))

@@ -71,6 +71,7 @@ func (k *kitchen) bought(f pantry.ShoppingFields) string {
 }
 
 func TestAddShopping(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		add  []pantry.ShoppingFields // "milk" is kept in litres, "eggs" in packs of six
@@ -121,6 +122,7 @@ func TestAddShopping(t *testing.T) {
 }
 
 func TestShoppingLines(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	dairy, err := k.s.CreateCategory(ctx, k.by, pantry.CategoryFields{Name: "Dairy"})
@@ -181,6 +183,7 @@ func TestShoppingLines(t *testing.T) {
 }
 
 func TestAddLow(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	eggs := k.product(db.Product{Name: "Eggs", Base: "piece", Unit: "pack", Minimum: days(13_000)})
 	k.write(func(tx *db.Tx) error { return tx.SetProductUnit(t.Context(), k.by.HouseholdID, eggs, "pack", 6) })
@@ -216,6 +219,7 @@ func TestAddLow(t *testing.T) {
 }
 
 func TestPutAway(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	milk := k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l", ShelfLife: days(7)})
@@ -275,6 +279,7 @@ func TestPutAway(t *testing.T) {
 }
 
 func TestPutAwayIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	milk := k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l"})
@@ -314,6 +319,7 @@ func TestPutAwayIsAllOrNothing(t *testing.T) {
 
 // Several people tick and put away at once: no tick is lost, and nothing is put away twice.
 func TestShoppingTogether(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	const lines = 40
@@ -370,6 +376,7 @@ func TestShoppingTogether(t *testing.T) {
 }
 
 func TestTrayProposes(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	milk := k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l", LocationID: k.fridge, ShelfLife: days(7)})
 	k.product(db.Product{Name: "Peas", LocationID: k.freezer, ShelfLife: days(3), FrozenShelfLife: days(90)})

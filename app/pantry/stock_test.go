@@ -10,6 +10,7 @@ import (
 )
 
 func TestAdd(t *testing.T) {
+	t.Parallel()
 	nowhere := ""
 	for _, tt := range []struct {
 		name    string
@@ -42,6 +43,7 @@ func TestAdd(t *testing.T) {
 }
 
 func TestAddRefuses(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	milk := k.product(db.Product{Name: "Milk"})
 	price := int64(-1)
@@ -83,6 +85,7 @@ func TestAddRefuses(t *testing.T) {
 }
 
 func TestUse(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		lots [][2]any // pieces, date
@@ -138,6 +141,7 @@ func TestUse(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		life  *int64
@@ -172,6 +176,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestMove(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name     string
 		product  db.Product
@@ -210,6 +215,7 @@ func TestMove(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		lots [][2]any
@@ -244,6 +250,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestUnits(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	flour := k.product(db.Product{Name: "Flour", Base: "g", Unit: "kg"})
 	k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: flour, Amount: 1500}))

@@ -14,6 +14,7 @@ import (
 )
 
 func TestUndo(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	added := k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: id, Amount: 3000}))
@@ -59,6 +60,7 @@ func TestUndo(t *testing.T) {
 
 // Moving and its undo change nothing of the whole, which may be the most that is kept.
 func TestUndoAtTheLimit(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Sand"})
 	price := int64(199)
@@ -73,6 +75,7 @@ func TestUndoAtTheLimit(t *testing.T) {
 }
 
 func TestUndoOfOneMovement(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	k.add(id, 2, "2026-11-30")
@@ -103,6 +106,7 @@ func TestUndoOfOneMovement(t *testing.T) {
 }
 
 func TestRequestSentAgain(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	by := k.by
@@ -148,6 +152,7 @@ func TestRequestSentAgain(t *testing.T) {
 }
 
 func TestRequestSentManyTimesAtOnce(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	by := k.by
@@ -177,6 +182,7 @@ func TestRequestSentManyTimesAtOnce(t *testing.T) {
 
 // What is another household's does not exist.
 func TestOtherHouseholdsAreNotThere(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.product(db.Product{Name: "Milk"})
 	lot := k.add(id, 3, "2026-11-30")
@@ -227,6 +233,7 @@ func TestOtherHouseholdsAreNotThere(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	milk := k.product(db.Product{Name: "Milk", Base: "ml", Unit: "l"})
 	mlik := k.product(db.Product{Name: "Mlik", Base: "ml", Unit: "ml"})
@@ -263,6 +270,7 @@ func TestMerge(t *testing.T) {
 
 // What is undone and done again gets longer each time, and everybody who looks at it walks along it.
 func TestUndoEnds(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	id := k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: k.product(db.Product{Name: "Rice"}), Amount: 1000})).Transaction.ID
 	for range 200 {

@@ -28,6 +28,7 @@ func (k *kitchen) reads(line string) string {
 
 // Nobody means one gram: of what is weighed it is as much as the last time.
 func TestWithoutAnAmount(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	sugar := k.product(db.Product{Name: "Sugar", Base: "g", Unit: "g"})
@@ -76,6 +77,7 @@ func TestWithoutAnAmount(t *testing.T) {
 
 // The tray asks where quick add asks, and takes what quick add takes.
 func TestTrayWithoutAnAmount(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	sugar := k.product(db.Product{Name: "Sugar", Base: "g", Unit: "g", DateKind: db.UseBy})
@@ -105,6 +107,7 @@ func TestTrayWithoutAnAmount(t *testing.T) {
 
 // The kind is what the line says, else the product's, which is that of its first package.
 func TestKindOfDateByName(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	for _, tt := range []struct {
 		line string
@@ -124,6 +127,7 @@ func TestKindOfDateByName(t *testing.T) {
 
 // The way out that the refusal of a unit tells leads somewhere.
 func TestPiecesBecomeLitres(t *testing.T) {
+	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
 	milk := k.must(k.s.AddByName(ctx, k.by, "2 milk 30.11.")).Products[0].ID
