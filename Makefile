@@ -8,7 +8,8 @@ TAGS    := nomsgpack
 GOBUILD := CGO_ENABLED=0 go build -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 # The race detector also brings checks of pointers. In SQLite, which is C translated to Go, they take most of the
 # time and find nothing of ours; and SQLite itself, which one goroutine at a time is in, is not watched for races:
-# with both the tests take half as long.
+# with both the tests take half as long. Nothing else can go unwatched: what a package makes of generic code, such as
+# sync.Map, may be linked in the place of everybody's, and races are seen where there are none.
 RACE    := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags='modernc.org/sqlite/lib=-race=false -d=checkptr=0'
 # For each package. The slowest takes minutes on two cores; a hanging test is still told before CI gives up.
 TIMEOUT := 30m
