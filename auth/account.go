@@ -40,8 +40,7 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 	if err := s.proveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
-	visitOf(ctx).session.AuthenticatedAt = s.now().UnixMilli()
-	return s.renewSession(ctx)
+	return s.renewSession(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
@@ -67,7 +66,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err != nil {
 		return err
 	}
-	keep := visitOf(ctx).session.Token
+	keep, epoch := visitOf(ctx).session.Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Both may have changed while the hashes were computed.
 		_, err := tx.SessionByToken(ctx, keep, s.now().UnixMilli(), 0)
@@ -87,13 +86,13 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, person.User.ID, keep)
+		epoch, err = endAccess(ctx, tx, person.User.ID, keep)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	visitOf(ctx).session.AuthenticatedAt = s.now().UnixMilli()
-	return s.renewSession(ctx)
+	return s.renewSession(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
 const currentIsWrong = "The current password is not right."
@@ -180,10 +179,12 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 		}
 	}
 	now := s.now()
+	noted, _ := s.lastSeen.noted()
 	if a.Sessions, err = s.db.SessionsOf(ctx, person.User.ID, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli()); err != nil {
 		return a, err
 	}
-	for _, one := range a.Sessions {
+	for i, one := range a.Sessions {
+		a.Sessions[i].LastSeenAt = max(one.LastSeenAt, noted[one.Token].at)
 		if one.Token == visitOf(ctx).session.Token {
 			a.Current = one.ID
 		}
@@ -230,7 +231,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	if err != nil {
 		return err
 	}
-	keep := visitOf(ctx).session.Token
+	keep, epoch := visitOf(ctx).session.Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteIdentity(ctx, person.User.ID, identityID); err != nil {
 			return err
@@ -246,13 +247,14 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		if !wayIn(user, left, providers, local) {
 			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
 		}
-		return endAccess(ctx, tx, user.ID, keep)
+		epoch, err = endAccess(ctx, tx, user.ID, keep)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	s.log.InfoContext(ctx, "identity unlinked", "user", person.User.ID, "identity", identityID)
-	return s.renewSession(ctx)
+	return s.renewSession(ctx, func(v *db.Session) { v.UserEpoch = epoch })
 }
 
 // EndSession ends one session of the person who is signed in. [db.ErrNotFound].
@@ -289,7 +291,8 @@ func (s *Service) EndSessionsOfUser(ctx context.Context, userID string) error {
 		if _, err := tx.UserByID(ctx, userID); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, userID, "")
+		_, err := endAccess(ctx, tx, userID, "")
+		return err
 	})
 }
 
@@ -316,7 +319,8 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 				return err
 			}
 		}
-		return endAccess(ctx, tx, userID, "")
+		_, err = endAccess(ctx, tx, userID, "")
+		return err
 	})
 	return link, err
 }

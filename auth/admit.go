@@ -18,14 +18,15 @@ var errAsk = errors.New("a password is asked for first")
 func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var record db.SignInRecord
-	owner := digest(s.owner(ctx)) // not to be asked for while the session is being stored
-	err := s.signInWhom(ctx, from.Session, func(tx *db.Tx) (string, error) {
+	var who standing
+	owner := digest(s.owner(ctx))
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if known.invited, err = s.invitedBy(ctx, tx, f.Invitation, known); err != nil {
-			return "", err
+			return err
 		}
 		d = decide(f.Provider, from.Who, known)
 		if known.identity != nil {
@@ -33,17 +34,17 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		}
 		switch d.action {
 		case actRefuse:
-			return "", signInError(d.reason, "decision", "%s", d.branch)
+			return signInError(d.reason, "decision", "%s", d.branch)
 		case actAsk:
-			return "", errAsk
+			return errAsk
 		}
 		user, plan, err := s.apply(ctx, tx, f.Provider, from, d, known)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if f.Invitation != "" {
 			if _, err := s.useInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
-				return "", invitationOver(err)
+				return invitationOver(err)
 			}
 			if known.invited != "" && known.invited != d.branch {
 				plan.Warnings = append(plan.Warnings, known.invited)
@@ -54,7 +55,8 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		try.userID = user.ID
 		try.who.Name = cmp.Or(try.who.Name, user.Name)
 		record = s.complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
-		return user.ID, arrive(ctx, tx, owner, user.ID, from, record)
+		who, err = arrive(ctx, tx, owner, user.ID, from, record)
+		return err
 	})
 	if errors.Is(err, errAsk) {
 		s.reached(try, "decision", d.branch)
@@ -64,24 +66,27 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		return "", overtaken(err)
 	}
 	s.logSignIn(ctx, record)
-	if d.action != actLink {
-		return f.ReturnTo, nil
+	notice := ""
+	if d.action == actLink {
+		notice = "linked"
 	}
-	visitOf(ctx).manager.Put(ctx, noticeKey, "linked")
-	return f.ReturnTo, s.commit(ctx)
+	return f.ReturnTo, overtaken(s.signIn(ctx, who, from.Session, notice))
 }
 
 // arrive finishes what is stored of somebody who came from a provider, unless the account was
 // disabled or unlinked, or the provider ended that sign-in, in between.
-func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, record db.SignInRecord) error {
-	if err := stillLinked(ctx, userID, from)(tx); err != nil {
-		return err
+func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, record db.SignInRecord) (standing, error) {
+	if err := stillLinked(ctx, tx, userID, from); err != nil {
+		return standing{}, err
 	}
 	// Another person's link that waits for a password in this browser is not theirs.
 	if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); ignoreNotFound(err) != nil {
-		return err
+		return standing{}, err
 	}
-	return tx.InsertSignIn(ctx, record)
+	if err := tx.InsertSignIn(ctx, record); err != nil {
+		return standing{}, err
+	}
+	return standingOf(ctx, tx, userID)
 }
 
 func withWarnings(branch string, warnings []string) string {
@@ -250,7 +255,8 @@ func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts,
 	if !drops {
 		return nil
 	}
-	return endAccess(ctx, tx, userID, "")
+	_, err := endAccess(ctx, tx, userID, "")
+	return err
 }
 
 // createFromProvider makes an account for somebody new. Two sign-ins at once make one: the

@@ -71,6 +71,7 @@ type Service struct {
 	proxies   *throttle // stands in for addresses behind a proxy nobody declared as trusted
 	clicks    *limiter
 	sessions  *sessions
+	lastSeen  *lastSeen
 	address   publicAddress
 	providers *discoveries
 	testing   sync.Mutex    // one test of a connection, or one set-up, at a time
@@ -111,6 +112,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		planning:  make(chan struct{}, 1),
 	}
 	s.sessions = newSessions(s)
+	s.lastSeen = newLastSeen(deps.DB, deps.Log, deps.Now)
 	if err := s.loadPublicURL(ctx); err != nil {
 		return nil, err
 	}

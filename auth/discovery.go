@@ -431,6 +431,13 @@ func (k *providerKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSig
 	return payload, err
 }
 
+// asTheyAre are the keys that nobody reads again because a signature does not fit.
+func (k *providerKeys) asTheyAre() oidc.KeySet {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.set
+}
+
 // after returns the set that is in place of one that did not do, or nil while it is too early for a new one.
 func (k *providerKeys) after(set oidc.KeySet) oidc.KeySet {
 	k.mu.Lock()

@@ -125,8 +125,6 @@ func (s *Service) stillOffered(ctx context.Context, provider string) error {
 type arrival struct {
 	Who     profile
 	Session db.Session
-	// IssuedAt is the ID token's iat, in unix milliseconds.
-	IssuedAt int64
 }
 
 // mostIDToken is the longest ID token that is kept for signing out: it goes into an address.
@@ -183,6 +181,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	s.reached(try, "userinfo", who.describe())
 	session := db.Session{
 		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),
+		IssuedAt: idToken.GetIssuedAt().UnixMilli(),
 	}
 	// A provider that does not say when may have asked for nothing, unless it was told to ask.
 	switch at := idToken.GetAuthTime(); {
@@ -196,7 +195,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 			return arrival{}, err
 		}
 	}
-	return arrival{Who: who, Session: session, IssuedAt: idToken.GetIssuedAt().UnixMilli()}, nil
+	return arrival{Who: who, Session: session}, nil
 }
 
 // sealedIDToken is the name under which sessions' ID tokens are sealed.

@@ -131,7 +131,10 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 	if err != nil {
 		return err
 	}
-	return s.inTxOfOwner(ctx, owner, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
+	if err := s.own(ctx, owner); err != nil {
+		return err
+	}
+	return s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
 }
 
 // sealFlow makes a row that belongs to this browser, which may be new here.

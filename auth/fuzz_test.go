@@ -42,7 +42,7 @@ func FuzzLogoutToken(f *testing.F) {
 	f.Add(`{"alg":"RS256","crit":["b64"],"b64":false}`, good)
 	f.Fuzz(func(t *testing.T, header, payload string) {
 		encode := base64.RawURLEncoding.EncodeToString
-		token, err := s.verifyLogoutToken(t.Context(), p, meta, "RS256", encode([]byte(header))+"."+encode([]byte(payload))+".c2ln")
+		token, err := s.verifyLogoutToken(t.Context(), p, meta, meta.keys, "RS256", encode([]byte(header))+"."+encode([]byte(payload))+".c2ln")
 		if err != nil {
 			return
 		}

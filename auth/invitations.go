@@ -247,20 +247,31 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		return user, err
 	}
 	var record db.SignInRecord
-	err = s.signInWhom(ctx, db.Session{Method: MethodPassword}, func(tx *db.Tx) (string, error) {
+	var who standing
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.Name), Email: cleanEmail(in.Email), PasswordHash: hash})
 		if errors.Is(err, db.ErrConflict) {
-			return "", emailTaken(err)
+			return emailTaken(err)
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 		if _, err := s.useInvitation(ctx, tx, v.ID, user.ID); err != nil {
-			return "", err
+			return err
 		}
-		record = s.complete(ctx, db.SignInRecord{Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: invitedBranch(v), Email: user.Email, Name: user.Name, UserID: user.ID})
-		return user.ID, tx.InsertSignIn(ctx, record)
+		record = s.complete(ctx, db.SignInRecord{
+			Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: invitedBranch(v),
+			Email: user.Email, Name: user.Name, UserID: user.ID,
+		})
+		if err := tx.InsertSignIn(ctx, record); err != nil {
+			return err
+		}
+		who, err = standingOf(ctx, tx, user.ID)
+		return err
 	})
+	if err == nil {
+		err = s.signIn(ctx, who, db.Session{Method: MethodPassword}, "")
+	}
 	if fault.Is(err, fault.EmailTaken) {
 		s.failed(ctx, "") // an invitation is no way to try addresses
 	}

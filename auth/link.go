@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -31,7 +32,10 @@ func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind b
 	if err != nil {
 		return err
 	}
-	if err := s.inTxOfOwner(ctx, owner, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
+	if err := s.own(ctx, owner); err != nil {
+		return err
+	}
+	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
 		return err
 	}
 	s.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
@@ -134,47 +138,47 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		return db.User{}, "", accountDisabled()
 	}
 	before := user
-	manager := visitOf(ctx).manager
-	manager.Put(ctx, noticeKey, "linked")
 	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
 	try.userID = user.ID
 	var record db.SignInRecord
-	err = s.signInWhom(ctx, p.From.Session, func(tx *db.Tx) (string, error) {
+	var who standing
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		taken, err := tx.TakeSignInFlow(ctx, row.Owner, row.State)
 		if errors.Is(err, db.ErrNotFound) || err == nil && string(taken.Sealed) != string(row.Sealed) {
-			return "", errLinkExpired()
+			return errLinkExpired()
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
-		if err := unchanged(ctx, before.ID, before.PasswordHash)(tx); err != nil {
-			return "", err
+		// The password was proven of the account as it was then.
+		if now, err := standingOf(ctx, tx, before.ID); err != nil || now.epoch != before.SessionEpoch {
+			return cmp.Or(err, errSuperseded)
 		}
 		if err := linkIdentity(ctx, tx, before.ID, p.From); err != nil {
-			return "", err
+			return err
 		}
 		roles, err := s.gatherRoles(ctx, tx, p.Provider, before)
 		if err != nil {
-			return "", err
+			return err
 		}
 		plan := planRoles(p.Provider, p.From.Who.Groups, roles)
 		if err := applyRoles(ctx, tx, before.ID, roles, plan); err != nil {
-			return "", err
+			return err
 		}
 		if p.Invitation != "" {
 			if _, err := s.useInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
-				return "", err
+				return err
 			}
 		}
 		record = s.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
-		if err := arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {
-			return "", err
+		if who, err = arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {
+			return err
 		}
 		user, err = tx.UserByID(ctx, before.ID)
-		return before.ID, err
+		return err
 	})
-	if err != nil {
-		manager.Remove(ctx, noticeKey)
+	if err == nil {
+		err = s.signIn(ctx, who, p.From.Session, "linked")
 	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
@@ -222,19 +226,24 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, v.session.AuthenticatedAt)
 	s.reached(try, "decision", "linked with the account that is signed in")
 	record := s.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
-	err := s.signInWhom(ctx, from.Session, func(tx *db.Tx) (string, error) {
+	var who standing
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
 		if errors.Is(err, db.ErrNotFound) {
-			return "", signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
+			return signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 		if err := s.linkHere(ctx, tx, f, from, here); err != nil {
-			return "", err
+			return err
 		}
-		return f.UserID, arrive(ctx, tx, owner, f.UserID, from, record)
+		who, err = arrive(ctx, tx, owner, f.UserID, from, record)
+		return err
 	})
+	if err == nil {
+		err = s.signIn(ctx, who, from.Session, "")
+	}
 	if err != nil {
 		try.steps = try.steps[:len(try.steps)-1]
 		return "", overtaken(err)

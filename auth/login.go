@@ -23,7 +23,9 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	if err != nil {
 		return db.User{}, err
 	}
-	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodPassword}, unchanged(ctx, user.ID, user.PasswordHash))
+	// The epoch was read with the hash: hashing takes a while, and a session must not come of a password that has been
+	// replaced, or for an account disabled, meanwhile.
+	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodPassword}, "")
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, invalidCredentials()
 	}

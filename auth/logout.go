@@ -124,7 +124,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 		// in by noise: a good token is carried out. A bad one costs no row and no fetch of keys.
 		if meta := s.providers.lastGood(p); meta == nil || !meta.knowsKeyOf(raw) {
 			return limited
-		} else if _, err := s.verifyLogoutToken(ctx, p, meta, known.Algorithm, raw); err != nil {
+		} else if _, err := s.verifyLogoutToken(ctx, p, meta, meta.keys.asTheyAre(), known.Algorithm, raw); err != nil {
 			return limited
 		}
 	}
@@ -136,7 +136,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	if err != nil {
 		return s.signInFailed(ctx, try, err)
 	}
-	token, err := s.verifyLogoutToken(ctx, p, meta, known.Algorithm, raw)
+	token, err := s.verifyLogoutToken(ctx, p, meta, meta.keys, known.Algorithm, raw)
 	if err != nil {
 		return s.refuseLogout(ctx, try, err)
 	}
@@ -179,7 +179,7 @@ func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) err
 // verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
 // the provider's ID tokens, empty while there was none.
 // Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
-func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, like, raw string) (logoutToken, error) {
+func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, keys oidc.KeySet, like, raw string) (logoutToken, error) {
 	bad := func(format string, args ...any) (logoutToken, error) {
 		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
 	}
@@ -200,7 +200,7 @@ func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metad
 	if err != nil {
 		return bad("%v", err)
 	}
-	if err := oidc.CheckSignature(ctx, raw, payload, &c, meta.algorithms, meta.keys); err != nil {
+	if err := oidc.CheckSignature(ctx, raw, payload, &c, meta.algorithms, keys); err != nil {
 		return bad("%s", tokenProblem("it", raw, err))
 	}
 	if like != "" && string(c.alg) != like {

@@ -66,20 +66,11 @@ func newSessions(s *Service) *sessions {
 type visit struct {
 	manager *scs.SessionManager
 	w       http.ResponseWriter
-	session db.Session // zero Token: none was found
-	user    db.User    // whoever is signed in to it, as it was found
-	fresh   bool       // the session's sign-in is being replaced; its old token may be gone
-	// replaced is the token that ends in the transaction that stores the new session, and with
-	// which guard must still hold: between two of them everybody could be signed out, and the
-	// new session would not be among those that end.
-	replacing bool
-	replaced  string
-	guard     func(*db.Tx) error
-	// unsynced says that the session may be lost when the power fails.
-	unsynced bool
-	address  string
-	proxied  bool
-	device   string
+	session db.Session // as it was last read or stored; zero Token: there is none
+	user    db.User    // whoever was signed in to it when it was read
+	address string
+	proxied bool
+	device  string
 }
 
 type visitKey struct{}
@@ -113,11 +104,7 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 	if v.user.ID == "" || v.user.Disabled {
 		return ctx, nil
 	}
-	if s.now().UnixMilli()-v.session.LastSeenAt >= touchEvery.Milliseconds() {
-		if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, v.session.Token, v.address) }); err != nil {
-			return nil, err
-		}
-	}
+	s.lastSeen.session(ctx, v.session, v.address)
 	return context.WithValue(ctx, personKey{}, Person{User: v.user, Method: v.session.Method}), nil
 }
 
@@ -169,7 +156,7 @@ func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
 	now := s.now()
 	var err error
 	if person.Scope != "" {
-		_, err = s.db.APITokenByToken(ctx, person.token, now.UnixMilli())
+		_, _, err = s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
 	} else {
 		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
 	}
@@ -182,105 +169,98 @@ var errSuperseded = errors.New("the account has changed since it was checked")
 // errEndedThere says that the provider has ended the sign-in that it vouched for.
 var errEndedThere = errors.New("the provider has signed the person out since")
 
-// unchanged is the guard of a sign-in by password: hashing takes a while, and a session must
-// not come of a password that has been replaced, or for an account disabled, meanwhile.
-func unchanged(ctx context.Context, userID, passwordHash string) func(*db.Tx) error {
-	return func(tx *db.Tx) error {
-		now, err := tx.UserByID(ctx, userID)
-		if errors.Is(err, db.ErrNotFound) || err == nil && (now.Disabled || now.PasswordHash != passwordHash) {
-			return errSuperseded
-		}
-		return err
-	}
+// standing is whose session a browser is to have, as a transaction decided it: the account, and its
+// [db.User.SessionEpoch] then. Whatever closes the account's way in afterwards (a new password, a link taken away, being
+// disabled, signing out everywhere) makes that epoch an old one, so that a session which is stored later is refused.
+type standing struct {
+	userID string
+	epoch  int64
 }
 
-// stillLinked is the guard of a sign-in through a provider: [errSuperseded], [errEndedThere].
-func stillLinked(ctx context.Context, userID string, from arrival) func(*db.Tx) error {
-	return func(tx *db.Tx) error {
-		how := from.Session
-		identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
-		if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
-			return errSuperseded
-		}
-		if err != nil {
-			return err
-		}
-		ended, err := tx.LoggedOut(ctx, how.Issuer, how.Sid, how.Subject, from.IssuedAt)
-		if err != nil {
-			return err
-		}
-		if ended {
-			return errEndedThere
-		}
-		now, err := tx.UserByID(ctx, userID)
-		if err == nil && now.Disabled {
-			return errSuperseded
-		}
-		return err
+// standingOf reads it. [errSuperseded] when the account is gone or disabled.
+func standingOf(ctx context.Context, tx *db.Tx, userID string) (standing, error) {
+	user, err := tx.UserByID(ctx, userID)
+	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
+		return standing{}, errSuperseded
 	}
+	return standing{userID, user.SessionEpoch}, err
 }
 
-// signInSession gives the browser a new session for user, provided that guard still holds
-// when it is stored; the session it had ends. [errSuperseded].
-// (OWASP ASVS 7.2.4: a new token at every authentication.)
-func (s *Service) signInSession(ctx context.Context, userID string, how db.Session, guard func(*db.Tx) error) error {
-	return s.signInWhom(ctx, how, func(tx *db.Tx) (string, error) {
-		if guard == nil {
-			return userID, nil
-		}
-		return userID, guard(tx)
-	})
-}
-
-// signInWhom gives the browser a new session for the user that whom names, in the same
-// transaction. When whom fails nothing is stored, and the browser keeps the session it had.
-func (s *Service) signInWhom(ctx context.Context, how db.Session, whom func(*db.Tx) (userID string, err error)) error {
-	v := visitOf(ctx)
-	before := v.session
-	v.fresh, v.replacing = true, true
-	v.guard = func(tx *db.Tx) (err error) {
-		v.session.UserID, err = whom(tx)
-		return err
+// stillLinked looks again before somebody from a provider is let in. [errSuperseded], [errEndedThere].
+func stillLinked(ctx context.Context, tx *db.Tx, userID string, from arrival) error {
+	how := from.Session
+	identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
+	if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
+		return errSuperseded
 	}
-	defer func() { v.replacing, v.replaced, v.guard = false, "", nil }()
-	if err := v.manager.RenewToken(ctx); err != nil {
-		return err
-	}
-	if how.Issuer == "" { // a password, which was proven now
-		how.AuthenticatedAt = s.now().UnixMilli()
-		// What this browser began before, perhaps somebody else at it, ends here.
-		v.manager.Remove(ctx, ownerKey)
-	}
-	v.session = how
-	err := s.commit(ctx)
 	if err != nil {
-		v.session = before
+		return err
+	}
+	ended, err := tx.LoggedOut(ctx, how.Issuer, how.Sid, how.Subject, how.IssuedAt)
+	if err == nil && ended {
+		return errEndedThere
 	}
 	return err
 }
 
-// renewSession changes the token of the present session. It fails with
-// [fault.Unauthenticated] when the session ended while the request was in flight.
-func (s *Service) renewSession(ctx context.Context) error {
+// signIn gives the browser a new session in place of the one it had (OWASP ASVS 5.0, 7.2.4: a new token at every
+// authentication), which has a notice to tell once unless that is empty. [errSuperseded] when who was let in may not
+// have it any more.
+func (s *Service) signIn(ctx context.Context, who standing, how db.Session, notice string) error {
 	v := visitOf(ctx)
-	v.replacing = true
-	defer func() { v.replacing, v.replaced = false, "" }()
-	if err := v.manager.RenewToken(ctx); err != nil {
+	owner := s.owner(ctx)
+	if err := v.manager.Destroy(ctx); err != nil {
 		return err
 	}
-	return s.commit(ctx)
+	if how.Issuer == "" { // a password, which was proven now
+		how.AuthenticatedAt = s.now().UnixMilli()
+	} else if owner != "" {
+		// A second tab can finish after this one. With a password, what this browser began before, perhaps
+		// somebody else at it, ends here.
+		v.manager.Put(ctx, ownerKey, owner)
+	}
+	if notice != "" {
+		v.manager.Put(ctx, noticeKey, notice)
+	}
+	v.session = how
+	v.session.UserID, v.session.UserEpoch = who.userID, who.epoch
+	err := s.commit(ctx)
+	if errors.Is(err, errSessionEnded) {
+		v.session = db.Session{}
+		return errSuperseded
+	}
+	return err
 }
+
+// renewSession changes the token of the present session, once change has been made to it. It fails with
+// [fault.Unauthenticated] when the session ended while the request was in flight.
+func (s *Service) renewSession(ctx context.Context, change func(*db.Session)) error {
+	v := visitOf(ctx)
+	err := v.manager.RenewToken(context.WithValue(ctx, renewalKey{}, true))
+	before := v.session
+	if err == nil {
+		change(&v.session)
+		err = s.commit(ctx)
+	}
+	if err != nil {
+		v.session = before
+	}
+	if errors.Is(err, errSessionEnded) {
+		return signedOut()
+	}
+	return err
+}
+
+// renewalKey marks the context of a renewal for the store: scs deletes the old token before it stores the new one.
+type renewalKey struct{}
 
 func signedOut() error { return fault.New(fault.Unauthenticated, "You have been signed out.") }
 
 // commit stores the session and sends its cookie. It happens before the answer is written,
-// so that nobody is told of a session that was not kept.
+// so that nobody is told of a session that was not kept. errSessionEnded.
 func (s *Service) commit(ctx context.Context) error {
 	v := visitOf(ctx)
 	token, expiry, err := v.manager.Commit(ctx)
-	if errors.Is(err, errSessionEnded) {
-		return signedOut()
-	}
 	if err != nil {
 		return err
 	}
@@ -298,17 +278,17 @@ func (s *Service) owner(ctx context.Context) string {
 	return visitOf(ctx).manager.GetString(ctx, ownerKey)
 }
 
-// inTxOfOwner runs fn, which stores something for owner that is of use for minutes, in a transaction; one that
-// has no session yet gets it in the same.
-func (s *Service) inTxOfOwner(ctx context.Context, owner string, fn func(*db.Tx) error) error {
-	v := visitOf(ctx)
+// own makes what is stored for owner this browser's; it may have no session yet.
+func (s *Service) own(ctx context.Context, owner string) error {
 	if s.owner(ctx) == owner {
-		return s.db.InTxUnsynced(ctx, fn)
+		return nil
 	}
-	v.manager.Put(ctx, ownerKey, owner)
-	v.guard, v.unsynced = fn, true
-	defer func() { v.guard, v.unsynced = nil, false }()
-	return s.commit(ctx)
+	visitOf(ctx).manager.Put(ctx, ownerKey, owner)
+	err := s.commit(ctx)
+	if errors.Is(err, errSessionEnded) {
+		return signedOut()
+	}
+	return err
 }
 
 // SessionMethod is the way in of the present session, "" when nobody is signed in.
@@ -321,7 +301,11 @@ func (s *Service) TakeNotice(ctx context.Context) (string, error) {
 	if notice == "" {
 		return "", nil
 	}
-	return notice, s.commit(ctx)
+	err := s.commit(ctx)
+	if errors.Is(err, errSessionEnded) {
+		err = signedOut()
+	}
+	return notice, err
 }
 
 // sessionStore keeps scs's sessions in the database. Tokens arrive hashed.
@@ -329,65 +313,59 @@ type sessionStore struct{ s *Service }
 
 var _ scs.CtxStore = (*sessionStore)(nil)
 
-// FindCtx returns a live session's data.
+// FindCtx returns a live session's data. Who is signed in to it comes with it, in one statement.
 func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now := st.s.now()
-	row, user, err := st.s.db.SessionWithUser(ctx, token, now.UnixMilli(), now.Add(-st.s.cfg.SessionIdle).UnixMilli())
+	noted := st.s.lastSeen.ofSession(token)
+	row, user, err := st.s.db.SessionWithUser(ctx, token, now.UnixMilli(), 0)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
+	row.LastSeenAt = max(row.LastSeenAt, noted)
+	if row.LastSeenAt <= now.Add(-st.s.cfg.SessionIdle).UnixMilli() {
+		return nil, false, nil
+	}
 	v := visitOf(ctx)
 	v.session, v.user = row, user
 	return row.Data, true, nil
 }
 
-// CommitCtx stores a new or a live session; one that has ended stays ended.
+// CommitCtx stores a new or a live session. errSessionEnded for one that has ended, and for a new one that its person
+// may not have any more.
 func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	v := visitOf(ctx)
-	var row db.Session
+	row := v.session
+	row.Token, row.Data, row.Address, row.Device, row.ExpiresAt = token, data, v.address, v.device, expiry.UnixMilli()
 	inTx := st.s.db.InTx
-	if v.unsynced {
+	if row.UserID == "" {
+		// It carries what is on its way to a provider, for minutes: nobody misses it when the power fails.
+		row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
 		inTx = st.s.db.InTxUnsynced
 	}
 	err := inTx(ctx, func(tx *db.Tx) error {
-		if v.guard != nil {
-			if err := v.guard(tx); err != nil {
+		if old := v.session.Token; old != "" && old != token { // a renewal: both or neither
+			if err := tx.EndSession(ctx, old); err != nil {
 				return err
 			}
 		}
-		row = v.session
-		row.Token, row.Data, row.Address, row.Device, row.ExpiresAt = token, data, v.address, v.device, expiry.UnixMilli()
-		if row.UserID == "" {
-			row.ExpiresAt = min(row.ExpiresAt, st.s.now().Add(anonymousLifetime).UnixMilli())
-		}
-		var err error
-		if v.replaced != "" {
-			if err = tx.EndSession(ctx, v.replaced); v.fresh {
-				err = ignoreNotFound(err)
-			}
-		}
-		if err == nil {
-			err = tx.SaveSession(ctx, row)
-		}
-		if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
-			return errSessionEnded
-		}
-		return err
+		return tx.SaveSession(ctx, row)
 	})
+	if errors.Is(err, db.ErrNotFound) || errors.Is(err, db.ErrReference) {
+		return errSessionEnded
+	}
 	if err == nil {
 		v.session = row
 	}
 	return err
 }
 
-// DeleteCtx ends a session that is being signed out, and leaves one that is being replaced to
-// CommitCtx.
+// DeleteCtx ends a session, which may have ended already. One that is being renewed ends with CommitCtx, so that a fault
+// in between signs nobody out and a session that has ended meanwhile does not come back.
 func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
-	if v := visitOf(ctx); v.replacing {
-		v.replaced = token
+	if ctx.Value(renewalKey{}) != nil || visitOf(ctx).session.Token == "" {
 		return nil
 	}
 	return st.s.db.InTx(ctx, func(tx *db.Tx) error { return ignoreNotFound(tx.EndSession(ctx, token)) })

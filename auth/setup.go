@@ -68,11 +68,15 @@ type settingReader interface {
 	Setting(ctx context.Context, key string) (db.Setting, error)
 }
 
+func setupDone() error {
+	return fault.New(fault.SetupDone, "Pantrie has been set up already. Sign in instead.")
+}
+
 // setupToken is the token in force. [fault.SetupDone], [db.ErrNotFound] when none can be read.
 func (s *Service) setupToken(ctx context.Context, r settingReader) (string, error) {
 	switch _, err := r.Setting(ctx, settingSetupDone); {
 	case err == nil:
-		return "", fault.New(fault.SetupDone, "Pantrie has been set up already. Sign in instead.")
+		return "", setupDone()
 	case !errors.Is(err, db.ErrNotFound):
 		return "", err
 	}
@@ -80,6 +84,11 @@ func (s *Service) setupToken(ctx context.Context, r settingReader) (string, erro
 		return s.cfg.SetupToken, nil
 	}
 	stored, err := r.Setting(ctx, settingSetupToken)
+	if errors.Is(err, db.ErrNotFound) { // somebody else's setup may have taken it between the two looks
+		if _, done := r.Setting(ctx, settingSetupDone); done == nil {
+			return "", setupDone()
+		}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -192,7 +201,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.signInSession(ctx, user.ID, db.Session{Method: MethodSetup}, nil); err != nil {
+	if err := s.signIn(ctx, standing{userID: user.ID}, db.Session{Method: MethodSetup}, ""); err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})

@@ -78,26 +78,14 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
-	key, err := s.db.APITokenByToken(ctx, digest(token), now.UnixMilli())
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, invalid
-	}
-	if err != nil {
-		return nil, err
-	}
-	user, err := s.db.UserByID(ctx, key.UserID)
+	key, user, err := s.db.APITokenWithUser(ctx, digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
 		return nil, invalid
 	}
 	if err != nil {
 		return nil, err
 	}
-	if now.UnixMilli()-key.LastUsedAt >= touchTokenEvery.Milliseconds() {
-		if err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.TouchAPIToken(ctx, key.ID) }); err != nil {
-			return nil, err
-		}
-	}
+	s.lastSeen.token(ctx, key)
 	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: digest(token)}), nil
 }
 
@@ -107,7 +95,12 @@ func (s *Service) APITokens(ctx context.Context) ([]db.APIToken, error) {
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	return s.db.APITokensOf(ctx, person.User.ID)
+	_, noted := s.lastSeen.noted()
+	keys, err := s.db.APITokensOf(ctx, person.User.ID)
+	for i := range keys {
+		keys[i].LastUsedAt = max(keys[i].LastUsedAt, noted[keys[i].ID].at)
+	}
+	return keys, err
 }
 
 // CreateAPIToken makes a token for the person who is signed in and proved it lately, and returns it
@@ -165,11 +158,11 @@ func (s *Service) RevokeAPIToken(ctx context.Context, id string) error {
 }
 
 // endAccess ends the sessions of a user but the one with token keep (empty: all), and their API
-// tokens: who got in by a way that is closed now may have made some.
-func endAccess(ctx context.Context, tx *db.Tx, userID, keep string) error {
+// tokens: who got in by a way that is closed now may have made some. It returns the user's new
+// [db.User.SessionEpoch], which the kept session has too.
+func endAccess(ctx context.Context, tx *db.Tx, userID, keep string) (epoch int64, err error) {
 	if _, err := tx.DeleteAPITokensOf(ctx, userID); err != nil {
-		return err
+		return 0, err
 	}
-	_, err := tx.EndSessionsOf(ctx, userID, keep)
-	return err
+	return tx.EndSessionsOf(ctx, userID, keep)
 }

@@ -167,12 +167,12 @@ func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, 
 // UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
 // browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
 func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (db.User, error) {
-	user, hash, err := s.choosePassword(ctx, token, password)
+	user, err := s.choosePassword(ctx, token, password)
 	if err != nil {
 		return db.User{}, err
 	}
 	s.accounts.succeed(accountKey(user.Email))
-	err = s.signInSession(ctx, user.ID, db.Session{Method: MethodLink}, unchanged(ctx, user.ID, hash))
+	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodLink}, "")
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, errLinkInvalid()
 	}
@@ -185,16 +185,17 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (
 
 // ChoosePassword does what [Service.UsePasswordLink] does and signs nobody in.
 func (s *Service) ChoosePassword(ctx context.Context, token, password string) error {
-	_, _, err := s.choosePassword(ctx, token, password)
+	_, err := s.choosePassword(ctx, token, password)
 	return err
 }
 
-func (s *Service) choosePassword(ctx context.Context, token, password string) (user db.User, hash string, err error) {
+func (s *Service) choosePassword(ctx context.Context, token, password string) (user db.User, err error) {
+	var hash string
 	if user, err = s.PasswordLinkUser(ctx, token); err != nil {
-		return db.User{}, "", err
+		return db.User{}, err
 	}
 	if hash, err = s.HashPassword(ctx, "password", password); err != nil {
-		return db.User{}, "", err
+		return db.User{}, err
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		link, err := tx.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
@@ -216,12 +217,14 @@ func (s *Service) choosePassword(ctx context.Context, token, password string) (u
 		if err := tx.SetPasswordHash(ctx, user.ID, hash); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, user.ID, "")
+		user.PasswordHash = hash
+		user.SessionEpoch, err = endAccess(ctx, tx, user.ID, "")
+		return err
 	})
 	if err != nil {
-		return db.User{}, "", err
+		return db.User{}, err
 	}
-	return user, hash, nil
+	return user, nil
 }
 
 // UserChange is what an administrator changes about a user; nil leaves a value as it is.
@@ -271,7 +274,8 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if err := s.keepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, id, "")
+		_, err = endAccess(ctx, tx, id, "")
+		return err
 	})
 }
 

@@ -21,13 +21,28 @@ const (
 	sqlAPITokenInsert    = `INSERT INTO api_tokens (id, token, user_id, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))`
 	sqlAPITokenByToken   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
 	sqlAPITokensOfUser   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.user_id = ? ORDER BY k.created_at DESC, k.id DESC`
-	sqlAPITokenTouch     = `UPDATE api_tokens SET last_used_at = ? WHERE id = ?`
+	sqlAPITokenWithUser  = `SELECT ` + apiTokenColumns + `, ` + userColumns + ` FROM api_tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
+	sqlAPITokenTouch     = `UPDATE api_tokens SET last_used_at = ?1 WHERE id = ?2 AND coalesce(last_used_at < ?1, 1)`
 	sqlAPITokenDelete    = `DELETE FROM api_tokens WHERE id = ? AND user_id = ?`
 	sqlAPITokenDeleteAll = `DELETE FROM api_tokens WHERE user_id = ?`
 )
 
-func scanAPIToken(s scanner) (k APIToken, err error) {
-	return k, s.Scan(&k.ID, &k.Token, &k.UserID, &k.Name, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.LastUsedAt)
+func (k *APIToken) fields() []any {
+	return []any{&k.ID, &k.Token, &k.UserID, &k.Name, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.LastUsedAt}
+}
+
+func scanAPIToken(s scanner) (k APIToken, err error) { return k, s.Scan(k.fields()...) }
+
+// APITokenWithUser returns a token that has not expired at now and whose it is, or [ErrNotFound].
+func (r reader) APITokenWithUser(ctx context.Context, token string, now int64) (APIToken, User, error) {
+	type both struct {
+		key  APIToken
+		user User
+	}
+	v, err := one(ctx, r.q, func(s scanner) (v both, err error) {
+		return v, s.Scan(append(v.key.fields(), v.user.fields()...)...)
+	}, sqlAPITokenWithUser, token, now)
+	return v.key, v.user, err
 }
 
 // APITokenByToken returns a token that has not expired at now, or [ErrNotFound].
@@ -47,9 +62,9 @@ func (tx *Tx) InsertAPIToken(ctx context.Context, k APIToken) (APIToken, error) 
 	return k, err
 }
 
-// TouchAPIToken records that a token is in use; that it is gone by now is no error.
-func (tx *Tx) TouchAPIToken(ctx context.Context, id string) error {
-	_, err := tx.exec(ctx, sqlAPITokenTouch, tx.now, id)
+// TouchAPIToken records that a token was in use at a time (unix milliseconds); that it is gone by now is no error.
+func (tx *Tx) TouchAPIToken(ctx context.Context, id string, at int64) error {
+	_, err := tx.exec(ctx, sqlAPITokenTouch, at, id)
 	return err
 }
 

@@ -8,8 +8,9 @@ import (
 
 // Session is a browser's server-side session. Token is the SHA-256 of the cookie's value;
 // UserID is empty before sign-in. Issuer, Subject and Sid tell which sign-in at a provider
-// it came from; IDToken is that sign-in's ID token, sealed. AuthenticatedAt is when the person
-// last proved who they are.
+// it came from; IDToken is that sign-in's ID token, sealed, and IssuedAt its iat. AuthenticatedAt is when the person
+// last proved who they are. UserEpoch is the user's [User.SessionEpoch] when the sign-in was decided: a session is
+// alive only while it is still that one.
 type Session struct {
 	ID         string
 	Token      string
@@ -27,34 +28,49 @@ type Session struct {
 
 	IDToken         []byte
 	AuthenticatedAt int64
+	UserEpoch       int64
+	IssuedAt        int64
 }
 
 const (
-	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device, s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at`
-
-	sqlSessionByToken = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
+	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device,
+  s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at, s.user_epoch, s.issued_at`
 	// A session that nobody is signed in to has no user.
-	sqlSessionWithUser = `SELECT ` + sessionColumns + `, coalesce(u.id, ''), coalesce(u.name, ''), coalesce(u.email, ''), coalesce(u.email_proof, ''), coalesce(u.password_hash, ''), coalesce(u.site_admin, 0), coalesce(u.disabled, 0), coalesce(u.created_at, 0), coalesce(u.updated_at, 0)
-FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?`
-	sqlSessionUpsert = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at, last_seen_at, expires_at, id_token, authenticated_at)
-VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	sessionAlive = ` s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?
+  AND (s.user_id IS NULL OR s.user_epoch = (SELECT session_epoch FROM users WHERE id = s.user_id))`
+
+	sqlSessionByToken  = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND` + sessionAlive
+	sqlSessionWithUser = `SELECT ` + sessionColumns + `, coalesce(u.id, ''), coalesce(u.name, ''), coalesce(u.email, ''),
+  coalesce(u.email_proof, ''), coalesce(u.password_hash, ''), coalesce(u.site_admin, 0), coalesce(u.disabled, 0),
+  coalesce(u.created_at, 0), coalesce(u.updated_at, 0), coalesce(u.session_epoch, 0)
+FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND` + sessionAlive
+	// A new session is stored only for somebody who may still have it: the account is as it was when the sign-in was
+	// decided, and the provider has not ended it meanwhile (see sqlLogoutCovers).
+	sqlSessionUpsert = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at,
+  last_seen_at, expires_at, id_token, authenticated_at, user_epoch, issued_at)
+SELECT ?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+WHERE ?3 = '' OR EXISTS (SELECT 1 FROM users WHERE id = ?3 AND session_epoch = ?16 AND disabled = 0)
+  AND NOT EXISTS (SELECT 1 FROM logouts WHERE issuer = ?6 AND ((sid <> '' AND sid = ?8) OR (sid = '' AND subject = ?7 AND issued_at >= ?17)))
 ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
   subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at,
-  id_token = excluded.id_token, authenticated_at = excluded.authenticated_at
+  id_token = excluded.id_token, authenticated_at = excluded.authenticated_at, user_epoch = excluded.user_epoch
 WHERE sessions.ended_at IS NULL`
-	sqlSessionsOfUser   = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? ORDER BY s.last_seen_at DESC`
-	sqlSessionCount     = `SELECT s.user_id, count(*) FROM sessions s WHERE s.user_id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? GROUP BY s.user_id`
-	sqlSessionTouch     = `UPDATE sessions SET last_seen_at = ?, address = ? WHERE token = ? AND ended_at IS NULL`
+	sqlSessionsOfUser   = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.user_id = ? AND` + sessionAlive + ` ORDER BY s.last_seen_at DESC`
+	sqlSessionCount     = `SELECT s.user_id, count(*) FROM sessions s WHERE s.user_id IS NOT NULL AND` + sessionAlive + ` GROUP BY s.user_id`
+	sqlSessionTouch     = `UPDATE sessions SET last_seen_at = ?1, address = ?2 WHERE token = ?3 AND ended_at IS NULL AND last_seen_at < ?1`
 	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE token = ? AND ended_at IS NULL`
 	sqlSessionEndByID   = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE id = ? AND user_id = ? AND ended_at IS NULL`
 	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
+	sqlSessionEpoch     = `UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ? RETURNING session_epoch`
+	sqlSessionKeep      = `UPDATE sessions SET user_epoch = ? WHERE token = ? AND user_id = ? AND ended_at IS NULL`
 	sqlSessionEndBySid  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND sid = ? AND sid <> '' AND (? = '' OR subject = ?) AND ended_at IS NULL`
 	sqlSessionEndBySub  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND subject = ? AND subject <> '' AND ended_at IS NULL`
 	sqlSessionPurge     = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
 func (v *Session) fields() []any {
-	return []any{&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt}
+	return []any{&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt,
+		&v.UserEpoch, &v.IssuedAt}
 }
 
 func scanSession(s scanner) (v Session, err error) { return v, s.Scan(v.fields()...) }
@@ -77,11 +93,12 @@ func (r reader) SessionWithUser(ctx context.Context, token string, now, idleSinc
 	return v.session, v.user, err
 }
 
-// SaveSession stores a new session or the new state of a live one. An ended session stays
-// ended: that, and a user who is gone, is [ErrNotFound].
+// SaveSession stores a new session or the new state of a live one. [ErrNotFound] where it must not be: it has ended, or
+// whoever it is for has been disabled, deleted or signed out, here or at the provider, since the sign-in was decided.
 func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
-	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid, s.Address, s.Device,
-		cmp.Or(s.CreatedAt, tx.now), tx.now, s.ExpiresAt, append([]byte{}, s.IDToken...), s.AuthenticatedAt)
+	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid,
+		s.Address, s.Device, cmp.Or(s.CreatedAt, tx.now), tx.now, s.ExpiresAt, append([]byte{}, s.IDToken...),
+		s.AuthenticatedAt, s.UserEpoch, s.IssuedAt)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -98,9 +115,9 @@ func (r reader) CountSessions(ctx context.Context, now, idleSince int64) (map[st
 	return perUser(ctx, r.q, sqlSessionCount, now, idleSince)
 }
 
-// TouchSession records that the session is in use.
-func (tx *Tx) TouchSession(ctx context.Context, token, address string) error {
-	_, err := tx.exec(ctx, sqlSessionTouch, tx.now, address, token)
+// TouchSession records that the session was in use at a time (unix milliseconds).
+func (tx *Tx) TouchSession(ctx context.Context, token, address string, at int64) error {
+	_, err := tx.exec(ctx, sqlSessionTouch, at, address, token)
 	return err
 }
 
@@ -109,10 +126,17 @@ func (tx *Tx) EndSession(ctx context.Context, token string) error {
 	return tx.change(ctx, sqlSessionEnd, tx.now, token)
 }
 
-// EndSessionsOf ends all sessions of a user but the one with token except (empty: all)
-// and returns how many.
-func (tx *Tx) EndSessionsOf(ctx context.Context, userID, except string) (int64, error) {
-	return tx.exec(ctx, sqlSessionEndOfUser, tx.now, userID, except)
+// EndSessionsOf ends all sessions of a user but the one with token except (empty: all), those that are being stored just
+// now among them, and returns the user's new [User.SessionEpoch]. [ErrNotFound] without such a user.
+func (tx *Tx) EndSessionsOf(ctx context.Context, userID, except string) (epoch int64, err error) {
+	if epoch, err = one(ctx, tx.q, scanInt, sqlSessionEpoch, userID); err != nil {
+		return 0, err
+	}
+	if _, err := tx.exec(ctx, sqlSessionEndOfUser, tx.now, userID, except); err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, sqlSessionKeep, epoch, except, userID)
+	return epoch, err
 }
 
 // EndSessionByID ends one session of a user. [ErrNotFound] when it is not alive or another's.

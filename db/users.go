@@ -30,10 +30,12 @@ type User struct {
 	Disabled     bool
 	CreatedAt    int64
 	UpdatedAt    int64
+	// SessionEpoch grows when all sessions of the user end: see [Session].
+	SessionEpoch int64
 }
 
 const (
-	userColumns = `u.id, u.name, coalesce(u.email, ''), u.email_proof, coalesce(u.password_hash, ''), u.site_admin, u.disabled, u.created_at, u.updated_at`
+	userColumns = `u.id, u.name, coalesce(u.email, ''), u.email_proof, coalesce(u.password_hash, ''), u.site_admin, u.disabled, u.created_at, u.updated_at, u.session_epoch`
 
 	sqlUserByID     = `SELECT ` + userColumns + ` FROM users u WHERE u.id = ?`
 	sqlUserByEmail  = `SELECT ` + userColumns + ` FROM users u WHERE u.email_key = ?`
@@ -62,7 +64,7 @@ func EmailKey(email string) string {
 }
 
 func (u *User) fields() []any {
-	return []any{&u.ID, &u.Name, &u.Email, &u.EmailProof, &u.PasswordHash, &u.SiteAdmin, &u.Disabled, &u.CreatedAt, &u.UpdatedAt}
+	return []any{&u.ID, &u.Name, &u.Email, &u.EmailProof, &u.PasswordHash, &u.SiteAdmin, &u.Disabled, &u.CreatedAt, &u.UpdatedAt, &u.SessionEpoch}
 }
 
 func scanUser(s scanner) (u User, err error) { return u, s.Scan(u.fields()...) }

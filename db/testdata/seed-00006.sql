@@ -1,0 +1,1 @@
+UPDATE users SET session_epoch = 2 WHERE id = 'u2';
