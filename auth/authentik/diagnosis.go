@@ -20,13 +20,16 @@ const (
 	SettingScopes        Setting = "Scopes"
 	SettingIssuerMode    Setting = "Issuer mode"
 	SettingGrantTypes    Setting = "Grant types"
+
+	// SettingInvalidationFlow decides what happens when people sign out.
+	SettingInvalidationFlow Setting = "Invalidation flow"
 )
 
 // Settings lists every setting.
 func Settings() []Setting {
 	return []Setting{
 		SettingSlug, SettingClientID, SettingClientSecret, SettingRedirectURIs, SettingSigningKey,
-		SettingEncryptionKey, SettingScopes, SettingIssuerMode, SettingGrantTypes,
+		SettingEncryptionKey, SettingScopes, SettingIssuerMode, SettingGrantTypes, SettingInvalidationFlow,
 	}
 }
 
@@ -43,6 +46,8 @@ func (s Setting) Where() string {
 		way[1] = "Applications"
 	case SettingScopes, SettingIssuerMode:
 		way = append(way, "Advanced protocol settings")
+	case SettingInvalidationFlow:
+		way = append(way, "Advanced flow settings")
 	}
 	return strings.Join(append(way, string(s)), " → ")
 }

@@ -11,8 +11,10 @@ import (
 
 // Slugs and names of what a new Authentik comes with.
 const (
-	flowImplicit     = "default-provider-authorization-implicit-consent"
-	flowExplicit     = "default-provider-authorization-explicit-consent"
+	flowImplicit = "default-provider-authorization-implicit-consent"
+	flowExplicit = "default-provider-authorization-explicit-consent"
+	// flowLogout has the stage that signs people out; flowInvalidation, which came later, has none.
+	flowLogout       = "default-invalidation-flow"
 	flowInvalidation = "default-provider-invalidation-flow"
 	managedScope     = "goauthentik.io/providers/oauth2/scope-"
 	selfSigned       = "authentik Self-signed Certificate"
@@ -71,7 +73,7 @@ func newDirectory(v version) *directory {
 		{"default-authentication-flow", "authentication"},
 		{flowImplicit, "authorization"},
 		{flowExplicit, "authorization"},
-		{"default-invalidation-flow", "invalidation"},
+		{flowLogout, "invalidation"},
 	} {
 		d.addFlow(f[0], f[1])
 	}
@@ -96,6 +98,13 @@ func (d *directory) addFlow(slug, designation string) {
 	d.add(ModelFlow, map[string]any{
 		"name": strings.ReplaceAll(slug, "-", " "), "slug": slug, "title": "Welcome", "designation": designation,
 	})
+}
+
+// AddFlow adds a flow with a stage of its own, of which nobody knows what it does.
+func (p *Provider) AddFlow(slug, designation string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.directoryNow().addFlow(slug, designation)
 }
 
 func (d *directory) schema(m Model) *schema {

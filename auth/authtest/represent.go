@@ -20,6 +20,7 @@ func (d *directory) represent(o *object) map[string]any {
 	switch o.schema.model {
 	case ModelFlow:
 		answer["policybindingmodel_ptr_id"] = o.pk
+		answer["stages"] = stagesOf(o)
 	case ModelCertificate:
 		answer["private_key_available"] = o.text("key_data") != ""
 	case ModelGroup:
@@ -43,6 +44,15 @@ func (d *directory) represent(o *object) map[string]any {
 		}
 	}
 	return answer
+}
+
+// stagesOf are the stages of a flow: none of the default ones that only pass people on.
+func stagesOf(flow *object) []string {
+	switch flow.text("slug") {
+	case flowImplicit, flowInvalidation:
+		return []string{}
+	}
+	return []string{"55122f09-501f-4628-827f-79b3cf91a210"}
 }
 
 func (o *object) key() any {

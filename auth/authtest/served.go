@@ -121,7 +121,7 @@ func (d *directory) addPrimary(s *Settings) {
 	provider := d.add(ModelProvider, initial(d.schema(ModelProvider)))
 	provider.set("name", "Provider for "+name)
 	provider.set("grant_types", d.schema(ModelProvider).field("grant_types", grantTypes()).choices)
-	if f := d.find(ModelFlow, "slug", flowInvalidation); f != nil {
+	if f := d.find(ModelFlow, "slug", flowLogout); f != nil && !d.version.less(invalidationFlow()) {
 		provider.set("invalidation_flow", f.pk)
 	}
 	var mappings []string
@@ -161,6 +161,15 @@ func (d *directory) describe(app, provider *object, s *Settings) {
 		}
 		if f := d.find(ModelFlow, "slug", slug); f != nil {
 			provider.set("authorization_flow", f.pk)
+		}
+	}
+	if !d.version.less(invalidationFlow()) && d.keepsSession(provider) != s.LogoutKeepsSession {
+		slug := flowLogout
+		if s.LogoutKeepsSession {
+			slug = flowInvalidation
+		}
+		if f := d.find(ModelFlow, "slug", slug); f != nil {
+			provider.set("invalidation_flow", f.pk)
 		}
 	}
 	d.describeKey(provider, "signing_key", !s.NoSigningKey)
@@ -218,6 +227,12 @@ func (d *directory) consent(provider *object) Consent {
 		return ConsentExplicit
 	}
 	return ConsentImplicit
+}
+
+// keepsSession says whether people stay signed in at the provider after end-session.
+func (d *directory) keepsSession(provider *object) bool {
+	f := d.byPK(provider.text("invalidation_flow"), ModelFlow)
+	return f != nil && f.text("slug") == flowInvalidation
 }
 
 // subjectMode is the mode served; Authentik's user_upn stands for an attribute no user has here.
@@ -278,6 +293,9 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 	next.NoSigningKey = provider.text("signing_key") == ""
 	next.EncryptionKey = provider.text("encryption_key") != ""
 	next.Consent = d.consent(provider)
+	if !d.version.less(invalidationFlow()) {
+		next.LogoutKeepsSession = d.keepsSession(provider)
+	}
 
 	a := &application{
 		all:         app.text("policy_engine_mode") == "all",

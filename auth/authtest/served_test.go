@@ -236,6 +236,27 @@ func TestBindings(t *testing.T) {
 }
 
 // TestRemoving takes away what others depend on.
+// TestTheInvalidationFlowDecidesWhetherTheSessionEnds, whether it is set by the API or in the settings.
+func TestTheInvalidationFlowDecidesWhetherTheSessionEnds(t *testing.T) {
+	const logsOut, onlyLeaves = "default-invalidation-flow", "default-provider-invalidation-flow"
+	p := fresh(t, "2026.5.0", nil)
+	provider, _ := provision(t, p, nil)
+	flow := func() any { return p.Object(authtest.ModelProvider, "name", "Pantrie")["invalidation_flow"] }
+	pk := func(slug string) any { return p.Object(authtest.ModelFlow, "slug", slug)["pk"] }
+	if !p.Settings().LogoutKeepsSession {
+		t.Errorf("made with %s, end-session ends the session", onlyLeaves)
+	}
+	change := fields{"invalidation_flow": pk(logsOut)}
+	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), change), http.StatusOK)
+	if p.Settings().LogoutKeepsSession {
+		t.Errorf("with %s, end-session keeps the session", logsOut)
+	}
+	p.Set(func(s *authtest.Settings) { s.LogoutKeepsSession = true })
+	if flow() != pk(onlyLeaves) {
+		t.Errorf("set to keep sessions, the flow is %v", flow())
+	}
+}
+
 func TestRemoving(t *testing.T) {
 	p := fresh(t, "2026.5.0", nil)
 	provider, application := provision(t, p, nil)

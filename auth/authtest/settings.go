@@ -162,7 +162,8 @@ type Settings struct {
 	// "You have logged out".
 	StrictLogout bool
 	// LogoutKeepsSession leaves the person signed in at the provider after end-session, as
-	// Authentik's default-provider-invalidation-flow does: the next sign-in asks for nothing.
+	// Authentik's default-provider-invalidation-flow does: the next sign-in asks for nothing. From
+	// 2024.10 on the provider's invalidation flow and this say the same.
 	LogoutKeepsSession bool
 
 	// ClockOffset is how far the provider's clock is ahead (or, negative, behind).

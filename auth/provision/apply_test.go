@@ -48,7 +48,7 @@ func TestEverythingIsMade(t *testing.T) {
 					"client_id":          r.ClientID, "client_secret": r.ClientSecret, "assigned_application_slug": "pantrie",
 				}
 				if atLeast("2024.10") {
-					want["invalidation_flow"], want["encryption_key"] = b.pk("flows/instances/?slug=default-provider-invalidation-flow"), nil
+					want["invalidation_flow"], want["encryption_key"] = b.pk("flows/instances/?slug=default-invalidation-flow"), nil
 				}
 				if version == "2025.8.4" {
 					want["backchannel_logout_uri"] = logout
@@ -129,7 +129,7 @@ func TestThePlanSaysWhatIsDone(t *testing.T) {
 	want := []string{
 		"create provider Pantrie",
 		"use flow default-provider-authorization-explicit-consent",
-		"use invalidation_flow default-provider-invalidation-flow",
+		"use invalidation_flow default-invalidation-flow",
 		"use scopes openid, email, profile",
 		"use signing_key authentik Self-signed Certificate",
 		"create redirect_uri " + callback,
@@ -283,18 +283,53 @@ func TestWhatANewProviderNeedsIsMissing(t *testing.T) {
 	}
 }
 
-func TestAnotherInvalidationFlowIsAsGood(t *testing.T) {
-	b := newBench(t, "2025.10.2")
-	b.call(http.MethodDelete, "flows/instances/default-provider-invalidation-flow/", nil)
-	b.apply().ok(t)
-	if got := b.one("providers/oauth2/")["invalidation_flow"]; got != b.pk("flows/instances/?slug=default-invalidation-flow") {
-		t.Errorf("flow %v", got)
+// TestAnotherInvalidationFlowIsChosenAndNamed: without the flow that signs people out a provider can
+// be made all the same, and the plan tells what follows.
+func TestAnotherInvalidationFlowIsChosenAndNamed(t *testing.T) {
+	const logsOut, onlyLeaves = "default-invalidation-flow", "default-provider-invalidation-flow"
+	for _, tt := range []struct {
+		name    string
+		removed []string
+		own     string // a flow of the administrator's own
+		want    string
+		says    []string // of the warning; none is no warning
+	}{
+		{name: "both", want: logsOut},
+		{name: "the one without a stage is gone", removed: []string{onlyLeaves}, want: logsOut},
+		{name: "only the one without a stage", removed: []string{logsOut}, want: onlyLeaves,
+			says: []string{logsOut, onlyLeaves, "still signed in there"}},
+		{name: "only one of the administrator's own", removed: []string{logsOut, onlyLeaves}, own: "goodbye", want: "goodbye",
+			says: []string{logsOut, "goodbye", "can't tell"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, "2025.10.2")
+			for _, slug := range tt.removed {
+				b.call(http.MethodDelete, "flows/instances/"+slug+"/", nil)
+			}
+			if tt.own != "" {
+				b.provider.AddFlow(tt.own, "invalidation")
+			}
+			plan := b.look().ok(t).Plan
+			result := b.apply().ok(t).Result
+			if got := b.one("providers/oauth2/")["invalidation_flow"]; got != b.pk("flows/instances/?slug="+tt.want) {
+				t.Errorf("flow %v", got)
+			}
+			for _, warnings := range [][]provision.Warning{plan.Warnings, result.Warnings} {
+				text := warning(warnings, provision.WarnSignOut)
+				if (text != "") != (tt.says != nil) {
+					t.Errorf("warning %q", text)
+				}
+				says(t, text, tt.says...)
+			}
+		})
 	}
-	b = newBench(t, "2025.10.2")
-	for _, slug := range []string{"default-provider-invalidation-flow", "default-invalidation-flow"} {
+	b := newBench(t, "2025.10.2")
+	for _, slug := range []string{onlyLeaves, logsOut} {
 		b.call(http.MethodDelete, "flows/instances/"+slug+"/", nil)
 	}
-	if p := b.apply().problem(t); p.Code != provision.CodeMissing || p.Step != provision.StepFlow {
+	p := b.apply().problem(t)
+	if p.Code != provision.CodeMissing || p.Step != provision.StepFlow {
 		t.Errorf("got %+v", p)
 	}
+	says(t, p.Message+p.Fix, logsOut, "Default - Invalidation flow")
 }

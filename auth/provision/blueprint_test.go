@@ -55,6 +55,10 @@ func TestABlueprintDoesWhatTheAPIDoes(t *testing.T) {
 					t.Errorf("%s by API and by blueprint:\n%s", name, diff)
 				}
 			}
+			signsOut := b.pk("flows/instances/?slug=default-invalidation-flow")
+			if flow, has := imported["invalidation_flow"]; has && flow != signsOut {
+				t.Errorf("invalidation flow %v, want the one that signs people out", flow)
+			}
 			if scopes, _ := imported["property_mappings"].([]any); len(scopes) != 3 {
 				t.Errorf("scopes %v", scopes)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pantrie/auth/authtest"
 	"pantrie/auth/provision"
 )
 
@@ -314,10 +315,68 @@ func TestSettingsThatKeepPeopleOutAreNamed(t *testing.T) {
 		codes = append(codes, w.Code)
 		all += w.Text
 	}
-	if diff := cmp.Diff([]provision.WarningCode{provision.WarnSettings, provision.WarnSettings, provision.WarnShared, provision.WarnRedirectURI}, codes); diff != "" {
+	if diff := cmp.Diff([]provision.WarningCode{provision.WarnSettings, provision.WarnSettings, provision.WarnShared, provision.WarnSignOut, provision.WarnRedirectURI}, codes); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	says(t, all, "Signing Key", "Authorization Code", callback)
+}
+
+// TestAProviderThatIsThereKeepsItsInvalidationFlow, and a warning tells where it does not sign
+// people out, before anything is done and afterwards.
+func TestAProviderThatIsThereKeepsItsInvalidationFlow(t *testing.T) {
+	const logsOut, onlyLeaves = "default-invalidation-flow", "default-provider-invalidation-flow"
+	for _, tt := range []struct {
+		name, version, flow string
+		denied              []string
+		warns               bool
+	}{
+		{name: "no stage", version: "2024.10.5", flow: onlyLeaves, warns: true},
+		{name: "no stage, newest", version: "2026.5.0", flow: onlyLeaves, warns: true},
+		{name: "a stage that signs out", version: "2026.5.0", flow: logsOut},
+		{name: "stages that nobody knows", version: "2026.5.0", flow: "goodbye"},
+		{name: "no such field yet", version: "2024.8.3"},
+		{name: "flows are not shown", version: "2026.5.0", flow: onlyLeaves, denied: []string{"authentik_flows.view_flow"}},
+	} {
+		for _, existing := range []provision.Existing{provision.ExistingStop, provision.ExistingUse, provision.ExistingRead} {
+			t.Run(fmt.Sprintf("%s/%q", tt.name, existing), func(t *testing.T) {
+				b := newBench(t, tt.version)
+				b.provider.AddFlow("goodbye", "invalidation")
+				edit := fields{}
+				if tt.flow != "" {
+					edit["invalidation_flow"] = b.pk("flows/instances/?slug=" + tt.flow)
+				}
+				before := b.newProvider("Something", edit)
+				b.newApplication("pantrie", before["pk"])
+				b.provider.Set(func(s *authtest.Settings) { s.DeniedPermissions = tt.denied })
+				b.wish.Existing = existing
+				text := warning(b.look().ok(t).Plan.Warnings, provision.WarnSignOut)
+				if (text != "") != tt.warns {
+					t.Errorf("the plan warns %q", text)
+				}
+				if tt.warns {
+					says(t, text, "Something", onlyLeaves, "still signed in there", "Invalidation flow", "choose "+logsOut)
+				}
+				if existing == provision.ExistingStop {
+					return
+				}
+				if got := warning(b.apply().ok(t).Result.Warnings, provision.WarnSignOut); got != text {
+					t.Errorf("the run warns %q, the plan %q", got, text)
+				}
+				if got := b.one("providers/oauth2/")["invalidation_flow"]; got != before["invalidation_flow"] {
+					t.Errorf("the flow became %v", got)
+				}
+			})
+		}
+	}
+}
+
+// warning is the text of a warning, or nothing.
+func warning(all []provision.Warning, code provision.WarningCode) string {
+	i := slices.IndexFunc(all, func(w provision.Warning) bool { return w.Code == code })
+	if i < 0 {
+		return ""
+	}
+	return all[i].Text
 }
 
 // TestASlugThatTheTokenMayNotSee: the application is there, but Authentik hides it.

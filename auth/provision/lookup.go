@@ -8,14 +8,19 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"pantrie/auth/authentik"
 )
 
 const (
-	flowImplicit     = "default-provider-authorization-implicit-consent"
-	flowExplicit     = "default-provider-authorization-explicit-consent"
-	flowInvalidation = "default-provider-invalidation-flow"
-	defaultKey       = "authentik Self-signed Certificate"
-	managedScope     = "goauthentik.io/providers/oauth2/scope-"
+	flowImplicit = "default-provider-authorization-implicit-consent"
+	flowExplicit = "default-provider-authorization-explicit-consent"
+	// flowInvalidation signs people out at Authentik. flowProviderInvalidation, which Authentik's own
+	// form proposes, has no stage that does: the session there lives on after "signing out".
+	flowInvalidation         = "default-invalidation-flow"
+	flowProviderInvalidation = "default-provider-invalidation-flow"
+	defaultKey               = "authentik Self-signed Certificate"
+	managedScope             = "goauthentik.io/providers/oauth2/scope-"
 )
 
 func scopeNames() []string { return []string{"openid", "email", "profile"} }
@@ -70,22 +75,68 @@ func (r *run) findFlows(ctx context.Context, s *survey) *refusal {
 		r.done("Found the flow " + slug + ".")
 		return nil
 	}
-	if s.invalidation, ok, problem = r.flowBySlug(ctx, flowInvalidation); problem != nil {
+	if problem := r.findInvalidation(ctx, s); problem != nil {
 		return problem
-	}
-	if !ok {
-		all, problem := list[object](ctx, r.c, atFlows, url.Values{"designation": {"invalidation"}}, 200)
-		if problem != nil {
-			return problem
-		}
-		s.invalidation, ok = first(all, func(object) bool { return true })
-	}
-	if !ok && s.version.known() {
-		return refused(CodeMissing, "Authentik has no flow "+flowInvalidation+", which a provider needs.",
-			"In Authentik: Customization → Blueprints, apply \"Default - Provider invalidation flow\" again. Perhaps the API token may not see it.")
 	}
 	r.done("Found the flow " + slug + ".")
 	return nil
+}
+
+// findInvalidation chooses the flow that runs when people sign out. Without the one that ends their
+// session at Authentik it takes what Authentik's form proposes, then any other, and says what follows.
+func (r *run) findInvalidation(ctx context.Context, s *survey) *refusal {
+	all, problem := r.invalidationFlows(ctx)
+	if problem != nil {
+		return problem
+	}
+	found := false
+	for _, slug := range []string{flowInvalidation, flowProviderInvalidation, ""} {
+		s.invalidation, found = first(all, func(o object) bool { return slug == "" || o.Slug == slug })
+		if found {
+			break
+		}
+	}
+	switch {
+	case !found && s.version.known():
+		return refused(CodeMissing, "Authentik has no flow "+flowInvalidation+", which a provider needs.",
+			"In Authentik: Customization → Blueprints, apply \"Default - Invalidation flow\" again. "+
+				"Perhaps the API token may not see it.")
+	case !found || s.invalidation.Slug == flowInvalidation:
+	case s.invalidation.keepsSession():
+		s.warn(WarnSignOut, "Authentik has no flow %s, so the new provider uses %s. %s",
+			flowInvalidation, r.c.clean(s.invalidation.Slug), staysSignedIn)
+	default:
+		s.warn(WarnSignOut, "Authentik has no flow %s, so the new provider uses %s. "+
+			"Pantrie can't tell whether that flow signs people out of Authentik.",
+			flowInvalidation, r.c.clean(s.invalidation.Slug))
+	}
+	return nil
+}
+
+// staysSignedIn is what follows from an invalidation flow without a stage that signs people out.
+const staysSignedIn = "That flow doesn't sign people out of Authentik: after signing out of Pantrie they are " +
+	"still signed in there, even with \"Sign out at Authentik too\"."
+
+func (r *run) invalidationFlows(ctx context.Context) ([]object, *refusal) {
+	return list[object](ctx, r.c, atFlows, url.Values{"designation": {"invalidation"}}, 200)
+}
+
+// askInvalidation looks at the flow of a provider that is there already. It stays, and nothing but a
+// warning depends on it, so a token that may not see flows is no reason to stop.
+func (r *run) askInvalidation(ctx context.Context, s *survey) {
+	if s.provider == nil || s.provider.InvalidationFlow == "" {
+		return
+	}
+	all, problem := r.invalidationFlows(ctx)
+	if problem != nil {
+		return
+	}
+	flow, found := first(all, func(o object) bool { return o.PK == s.provider.InvalidationFlow })
+	if !found || !flow.keepsSession() {
+		return
+	}
+	s.warn(WarnSignOut, "The provider %s keeps its invalidation flow, %s. %s To change that, in Authentik: %s, choose %s.",
+		r.c.quote(s.provider.Name), r.c.clean(flow.Slug), staysSignedIn, authentik.SettingInvalidationFlow.Where(), flowInvalidation)
 }
 
 func (r *run) findScopes(ctx context.Context, s *survey) *refusal {

@@ -81,6 +81,7 @@ const (
 	WarnRedirectURI    WarningCode = "redirect_uri"    // only read, and the redirect URI is missing
 	WarnSigningKey     WarningCode = "signing_key"     // another than Authentik's default is used
 	WarnShared         WarningCode = "shared"          // what is there serves another application too
+	WarnSignOut        WarningCode = "sign_out"        // signing out at Authentik ends no session there, or may not
 )
 
 // WarningCodes lists every warning.
@@ -88,6 +89,7 @@ func WarningCodes() []WarningCode {
 	return []WarningCode{
 		WarnPlainHTTP, WarnVersionUnknown, WarnVersionOld, WarnOtherName, WarnNoLogout, WarnNoSignedOut, WarnEmails,
 		WarnGroupKept, WarnSettings, WarnRedirectURI, WarnSigningKey, WarnShared,
+		WarnSignOut,
 	}
 }
 

@@ -21,6 +21,8 @@ type provider struct {
 	EncryptionKey   string          `json:"encryption_key"` // null without one
 	GrantTypes      *[]string       `json:"grant_types"`    // absent before 2026.5
 	ApplicationSlug string          `json:"assigned_application_slug"`
+	// InvalidationFlow is a flow's pk, null without one, absent before 2024.10.
+	InvalidationFlow string `json:"invalidation_flow"`
 }
 
 // useless says in a sentence why sign-in cannot use a provider, or nothing.

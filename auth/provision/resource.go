@@ -59,6 +59,16 @@ type object struct {
 	HasKey  *bool  `json:"private_key_available"` // of certificates
 	KeyType string `json:"private_key_type"`      // of certificates; key_type in newer versions
 	KeyKind string `json:"key_type"`
+	Stages  *[]any `json:"stages"` // of flows
+}
+
+// keepsSession says whether a flow is known to leave people signed in at Authentik: it has no stages
+// at all. What the stages of another flow do is not to be seen here.
+func (o object) keepsSession() bool {
+	if o.Stages == nil {
+		return o.Slug == flowProviderInvalidation
+	}
+	return len(*o.Stages) == 0
 }
 
 // application is what is read of applications.

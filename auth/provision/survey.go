@@ -61,6 +61,7 @@ func (r *run) connect(ctx context.Context) (*survey, *refusal) {
 		}
 	}
 	r.describe(s)
+	r.askInvalidation(ctx, s)
 	text := "Connected to Authentik " + s.versionText + "."
 	if s.versionText == "" {
 		text = "Connected to Authentik."
