@@ -37,6 +37,13 @@ func Settings() []Setting {
 // Authentik's form words it.
 const IssuerModePerProvider = "Each provider has a different issuer, based on the application slug"
 
+// The invalidation flows that Authentik comes with. FlowSignsOut has a stage that signs people out;
+// FlowOnlyLeaves, since 2024.10, has none, and is what Authentik's form proposes.
+const (
+	FlowSignsOut   = "default-invalidation-flow"
+	FlowOnlyLeaves = "default-provider-invalidation-flow"
+)
+
 // Where is the way to a setting through the admin interface, from its menu to the field.
 // Application and provider are called Pantrie, as in the guide.
 func (s Setting) Where() string {

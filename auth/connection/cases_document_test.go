@@ -47,7 +47,22 @@ func documentScenarios() []scenario {
 	}
 	const d, k = authtest.EndpointDiscovery, authtest.EndpointKeys
 	globalIssuer := func(b *bench) { b.document(func(d map[string]any) { d["issuer"] = base + "/" }) }
+	leads := func(path string) func(*bench) {
+		return func(b *bench) { b.redirect(authtest.EndpointEndSession, base+path) }
+	}
 	return []scenario{
+		// As they were answered by Authentik itself, without a session; the last but one by its newest source.
+		{name: "2024.8 leaves signing out to people", setup: leads("/if/session-end/pantrie/"),
+			id: connection.Endpoints, code: connection.CodeSignOutStays, says: []string{"stay signed in at Authentik", "2024.10"}},
+		{name: "2025.10 hides what signing out does", setup: leads("/flows/-/default/authentication/?next=/application/o/pantrie/end-session/"),
+			id: connection.Endpoints, code: connection.CodeOK, says: []string{"can't be seen from here"}},
+		{name: "2026.5 hides what signing out does", setup: leads("/if/flow/default-authentication-flow/?next=%2Fapplication%2Fo%2Fpantrie%2Fend-session%2F"),
+			id: connection.Endpoints, code: connection.CodeOK, says: []string{"can't be seen from here"}},
+		{name: "signing out runs a flow without a stage", setup: leads("/if/flow/default-provider-invalidation-flow/"),
+			id: connection.Endpoints, code: connection.CodeSignOutStays, field: "Invalidation flow",
+			says: []string{"doesn't sign people out", "Advanced flow settings → Invalidation flow", "choose default-invalidation-flow"}},
+		{name: "signing out runs the flow that signs out", setup: leads("/if/flow/default-invalidation-flow/"),
+			id: connection.Endpoints, code: connection.CodeOK, says: []string{"runs the flow default-invalidation-flow"}},
 		{name: "wrong slug", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Slug = "food" }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryNotFound, field: "Slug",
 			says: []string{`"pantrie"`, "no OAuth2 provider", "Applications → Applications → Pantrie → Edit → Slug"}, rest: noDocument()},

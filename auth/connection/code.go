@@ -49,6 +49,7 @@ const (
 	CodeEndpointHTTP         Code = "endpoint_http"
 	CodeEndpointOtherHost    Code = "endpoint_other_host"
 	CodeEndpointInternalName Code = "endpoint_internal_name"
+	CodeSignOutStays         Code = "sign_out_stays" // signing out there leaves people signed in
 
 	CodeClockOff     Code = "clock_off"
 	CodeClockUnknown Code = "clock_unknown"
@@ -79,6 +80,7 @@ func Codes() []Code {
 		CodeDiscoveryTooLarge, CodeDiscoveryTooSlow, CodeDiscoveryFailed,
 		CodeIssuerSlash, CodeIssuerDiffers, CodeIssuerGlobalMode, CodeIssuerOtherHost, CodeIssuerScheme,
 		CodeEndpointMissing, CodeEndpointHTTP, CodeEndpointOtherHost, CodeEndpointInternalName,
+		CodeSignOutStays,
 		CodeClockOff, CodeClockUnknown,
 		CodeNoSigningKey, CodeJWKSUnreadable, CodeJWKSEmpty, CodeEncryptionKey, CodePKCENotListed, CodeScopeNotListed,
 		CodeSecretWrong, CodeClientUnknown, CodeGrantTypes, CodeRedirectURIWrong, CodeAuthorizeError,

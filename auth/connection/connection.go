@@ -8,7 +8,8 @@
 //
 // The redirect URI and the client ID are judged by asking the authorize endpoint, without
 // cookies, as a browser would before anybody signs in; the secret by sending a made-up code to
-// the token endpoint. Neither changes anything at the provider, with one exception: an Authentik
+// the token endpoint; and what signing out does by asking Authentik's end_session_endpoint without
+// cookies. None of it changes anything at the provider, with one exception: an Authentik
 // provider without any redirect URI adopts the first that asks, here as in a sign-in.
 package connection
 

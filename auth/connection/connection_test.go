@@ -71,7 +71,7 @@ func statusOf(code connection.Code) []connection.Status {
 		return []connection.Status{connection.OK, connection.Warning}
 	case connection.CodeScopeNotListed, connection.CodeClockOff:
 		return []connection.Status{connection.Warning, connection.Failed}
-	case connection.CodeEndpointOtherHost, connection.CodeEndpointInternalName, connection.CodePKCENotListed, connection.CodeUnclear:
+	case connection.CodeEndpointOtherHost, connection.CodeEndpointInternalName, connection.CodeSignOutStays, connection.CodePKCENotListed, connection.CodeUnclear:
 		return []connection.Status{connection.Warning}
 	case connection.CodeDepends, connection.CodeNotSet, connection.CodeNotNeeded, connection.CodeProxied, connection.CodeStopped, connection.CodeClockUnknown:
 		return []connection.Status{connection.Skipped}

@@ -56,7 +56,7 @@ func (r *run) issuer(context.Context) Check {
 }
 
 // endpoints looks at the addresses in the document. They are https if the issuer is.
-func (r *run) endpoints(context.Context) Check {
+func (r *run) endpoints(ctx context.Context) Check {
 	issuer, err := url.Parse(r.t.Issuer)
 	if err != nil {
 		issuer = r.address
@@ -94,6 +94,9 @@ func (r *run) endpoints(context.Context) Check {
 	}
 	if r.doc.endSession == "" {
 		seen += " There is no end_session_endpoint: signing out of Pantrie leaves people signed in at " + r.t.Name + "."
+	}
+	if r.authentik() {
+		return r.signOut(ctx, seen)
 	}
 	return passed("%s", seen)
 }

@@ -3,6 +3,8 @@ package provision
 import (
 	"fmt"
 	"strings"
+
+	"pantrie/auth/authentik"
 )
 
 // BlueprintWish is what a blueprint sets up. Empty fields are as in [Wish].
@@ -99,7 +101,7 @@ func (b *yaml) provider(w BlueprintWish) {
 	b.line(3, "name: %s", quoted(w.Name))
 	b.line(2, "attrs:")
 	b.line(3, "authorization_flow: %s", find("authentik_flows.flow", "slug", w.Consent.flow()))
-	b.line(3, "invalidation_flow: %s", find("authentik_flows.flow", "slug", flowInvalidation))
+	b.line(3, "invalidation_flow: %s", find("authentik_flows.flow", "slug", authentik.FlowSignsOut))
 	b.line(3, "client_type: confidential")
 	b.line(3, "grant_types: [authorization_code, refresh_token]")
 	if w.Old {

@@ -15,12 +15,8 @@ import (
 const (
 	flowImplicit = "default-provider-authorization-implicit-consent"
 	flowExplicit = "default-provider-authorization-explicit-consent"
-	// flowInvalidation signs people out at Authentik. flowProviderInvalidation, which Authentik's own
-	// form proposes, has no stage that does: the session there lives on after "signing out".
-	flowInvalidation         = "default-invalidation-flow"
-	flowProviderInvalidation = "default-provider-invalidation-flow"
-	defaultKey               = "authentik Self-signed Certificate"
-	managedScope             = "goauthentik.io/providers/oauth2/scope-"
+	defaultKey   = "authentik Self-signed Certificate"
+	managedScope = "goauthentik.io/providers/oauth2/scope-"
 )
 
 func scopeNames() []string { return []string{"openid", "email", "profile"} }
@@ -90,7 +86,7 @@ func (r *run) findInvalidation(ctx context.Context, s *survey) *refusal {
 		return problem
 	}
 	found := false
-	for _, slug := range []string{flowInvalidation, flowProviderInvalidation, ""} {
+	for _, slug := range []string{authentik.FlowSignsOut, authentik.FlowOnlyLeaves, ""} {
 		s.invalidation, found = first(all, func(o object) bool { return slug == "" || o.Slug == slug })
 		if found {
 			break
@@ -98,17 +94,17 @@ func (r *run) findInvalidation(ctx context.Context, s *survey) *refusal {
 	}
 	switch {
 	case !found && s.version.known():
-		return refused(CodeMissing, "Authentik has no flow "+flowInvalidation+", which a provider needs.",
+		return refused(CodeMissing, "Authentik has no flow "+authentik.FlowSignsOut+", which a provider needs.",
 			"In Authentik: Customization → Blueprints, apply \"Default - Invalidation flow\" again. "+
 				"Perhaps the API token may not see it.")
-	case !found || s.invalidation.Slug == flowInvalidation:
+	case !found || s.invalidation.Slug == authentik.FlowSignsOut:
 	case s.invalidation.keepsSession():
 		s.warn(WarnSignOut, "Authentik has no flow %s, so the new provider uses %s. %s",
-			flowInvalidation, r.c.clean(s.invalidation.Slug), staysSignedIn)
+			authentik.FlowSignsOut, r.c.clean(s.invalidation.Slug), staysSignedIn)
 	default:
 		s.warn(WarnSignOut, "Authentik has no flow %s, so the new provider uses %s. "+
 			"Pantrie can't tell whether that flow signs people out of Authentik.",
-			flowInvalidation, r.c.clean(s.invalidation.Slug))
+			authentik.FlowSignsOut, r.c.clean(s.invalidation.Slug))
 	}
 	return nil
 }
@@ -136,7 +132,7 @@ func (r *run) askInvalidation(ctx context.Context, s *survey) {
 		return
 	}
 	s.warn(WarnSignOut, "The provider %s keeps its invalidation flow, %s. %s To change that, in Authentik: %s, choose %s.",
-		r.c.quote(s.provider.Name), r.c.clean(flow.Slug), staysSignedIn, authentik.SettingInvalidationFlow.Where(), flowInvalidation)
+		r.c.quote(s.provider.Name), r.c.clean(flow.Slug), staysSignedIn, authentik.SettingInvalidationFlow.Where(), authentik.FlowSignsOut)
 }
 
 func (r *run) findScopes(ctx context.Context, s *survey) *refusal {

@@ -1,6 +1,10 @@
 package provision
 
-import "net/http"
+import (
+	"net/http"
+
+	"pantrie/auth/authentik"
+)
 
 // resource is a collection of Authentik's API, by its path below B/api/v3/.
 type resource string
@@ -66,7 +70,7 @@ type object struct {
 // at all. What the stages of another flow do is not to be seen here.
 func (o object) keepsSession() bool {
 	if o.Stages == nil {
-		return o.Slug == flowProviderInvalidation
+		return o.Slug == authentik.FlowOnlyLeaves
 	}
 	return len(*o.Stages) == 0
 }

@@ -2093,6 +2093,7 @@ export interface components {
 				| 'endpoint_http'
 				| 'endpoint_other_host'
 				| 'endpoint_internal_name'
+				| 'sign_out_stays'
 				| 'clock_off'
 				| 'clock_unknown'
 				| 'no_signing_key'

@@ -4,6 +4,7 @@ import { findMe, getInstance, listProviders } from '#lib/api/load.ts';
 import { providerName } from '#lib/providers.ts';
 import { safeReturnTo, withoutBase } from '#lib/urls.ts';
 import { mayLeave } from './auto-redirect.ts';
+import { signedOutText } from './signed-out.ts';
 import type { Arrival } from '#lib/sign-in-problem.ts';
 import type { PageLoad } from './$types';
 
@@ -50,7 +51,7 @@ export const load: PageLoad = async ({ url }) => {
 			(!me && mayLeave(params) && providers.find(({ id }) => id === instance.autoRedirect)) || null,
 		local: params.has('local'),
 		signedOut: signedOut !== '' && !me,
-		signedOutAt: providers.some(({ id }) => id === signedOut) ? nameOf(signedOut) : '',
+		signedOutText: signedOutText(providers, signedOut),
 		expired: params.has('expired') && !me,
 		problem: error === '' ? null : await explain(arrival),
 		/** Where the person was known and not let in, so that another account may help. */

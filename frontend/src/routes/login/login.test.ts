@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mayLeave, rememberLeaving } from './auto-redirect.ts';
 import { loginAddress, signInAddress } from './sign-in-address.ts';
+import { signedOutText } from './signed-out.ts';
 
 it.each([
 	['/api/login', '/', '/api/login'],
@@ -18,6 +19,31 @@ it('has the provider ask anew', () => {
 it('keeps the wanted page when the sign-in page is shown another way', () => {
 	expect(loginAddress('/login', '/', { local: '1' })).toBe('/login?local=1');
 	expect(loginAddress('/login', '/a', { stay: '1' })).toBe('/login?stay=1&returnTo=%2Fa');
+});
+
+describe('after signing out', () => {
+	const providers = [
+		{ id: 'authentik', name: 'Authentik' },
+		{ id: 'google', name: 'Google' }
+	];
+
+	it('says what to do on a shared device, whether or not the browser came back', () => {
+		expect(signedOutText(providers, '1')).toMatch(
+			/signed in with Authentik.*shared device.*sign out/
+		);
+		expect(signedOutText(providers, 'google')).toMatch(
+			/^Google sent you back.*shared device.*Google/
+		);
+	});
+	it.each(['1', 'authentik', 'google', 'unknown'])(
+		'never says that it worked there: %s',
+		(back) => {
+			expect(signedOutText(providers, back)).not.toMatch(/you (are|were|have been) signed out/i);
+		}
+	);
+	it('has nothing to add where nobody signs in with a provider', () => {
+		expect(signedOutText([], '1')).toBe('');
+	});
 });
 
 describe('going to the provider without being asked', () => {

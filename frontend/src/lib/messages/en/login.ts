@@ -17,8 +17,10 @@ export const login = {
 	expired: 'Your session has ended. What you changed last was not saved; sign in and do it again.',
 	signedOut: 'You are signed out',
 	signedOutHere: (provider: string) =>
-		`If you came in with ${provider}, you may still be signed in there. On a device you share, sign out there too.`,
-	signedOutThere: (provider: string) => `You are signed out here and at ${provider}`,
+		`If you signed in with ${provider}, you may still be signed in there. On a shared device, open ${provider} and sign out there too.`,
+	/** Coming back shows that the provider was asked, not that the session there has ended. */
+	signedOutBack: (provider: string) =>
+		`${provider} sent you back after signing out. On a shared device, open ${provider} and check that it asks you to sign in.`,
 	adminsOnly: 'Passwords are switched off here. Only site administrators can sign in with one.',
 	toPassword: 'Administrators: sign in with a password',
 	going: (provider: string) => `Going to ${provider} …`,

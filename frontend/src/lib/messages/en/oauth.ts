@@ -110,8 +110,12 @@ export const oauth = {
 	leaving: {
 		title: 'Leaving',
 		signOut: (provider: string) => `Sign out at ${provider} too`,
-		signOutHint: (provider: string) =>
-			`Signing out here also ends the session at ${provider}, and with it the sign-in to other apps.`,
+		signOutHint: {
+			authentik: () =>
+				'After signing out here, people go on to sign out at Authentik, and so of other apps. For that, the provider needs the invalidation flow default-invalidation-flow (Edit → Advanced flow settings).',
+			oidc: (provider: string) =>
+				`After signing out here, people go on to sign out at ${provider}, and so of other apps.`
+		},
 		signedOutUrl: 'Post-logout redirect URI',
 		signedOutNote: {
 			authentik: '(register it as a redirect URI of the type Logout; Authentik 2026.5 and newer)',
