@@ -70,6 +70,7 @@ func (a *API) cancelPendingLink(ctx context.Context, _ *Empty) (*Empty, error) {
 type Account struct {
 	HasPassword    bool            `json:"hasPassword" example:"true"`
 	FreshUntil     *int64          `json:"freshUntil" doc:"Until when linking and a first password need no further proof; null: prove again first"`
+	ProofRefused   bool            `json:"proofRefused" doc:"The provider did not ask again, so that signing in there is no proof: only signing out there first is"`
 	ReauthProvider string          `json:"reauthProvider" enum:",authentik,google,oidc" doc:"Where an account without a password proves itself again; empty: by its password"`
 	Identities     []LinkedAccount `json:"identities"`
 	Linkable       []ProviderRef   `json:"linkable" doc:"Providers this account is not linked with yet"`
@@ -128,7 +129,7 @@ func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) 
 		return nil, err
 	}
 	out := Account{
-		HasPassword: person.User.PasswordHash != "", ReauthProvider: found.ReauthProvider,
+		HasPassword: person.User.PasswordHash != "", ReauthProvider: found.ReauthProvider, ProofRefused: found.ProofRefused,
 		Identities: []LinkedAccount{}, Linkable: []ProviderRef{}, Sessions: []OwnSession{}, SignIns: []OwnSignIn{},
 	}
 	if until := a.auth.FreshUntil(ctx); !until.IsZero() {

@@ -281,6 +281,48 @@ func TestFirstPasswordNeedsARecentProof(t *testing.T) {
 	}
 }
 
+// Authentik heeds prompt=login once in a session of its own, and max_age each time. A provider that asks nobody again
+// proves nothing, and the page does not offer the same way twice.
+func TestAProofIsOneOnlyWhenTheProviderAskedAgain(t *testing.T) {
+	t.Parallel()
+	h, _, p := withAuthentik(t, nil)
+	b := h.browser()
+	b.signInAs(p, "mara", "/")
+	h.clock.add(11 * time.Minute)
+	again := func(askedAt time.Time) {
+		t.Helper()
+		b.header.Set("Accept", "text/html")
+		defer b.header.Del("Accept")
+		to := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?reauth=true&returnTo=/settings/account", nil).header.Get("Location")
+		if query := mustParse(t, to).Query(); query.Get("prompt") != "login" || query.Get("max_age") != "5" {
+			t.Errorf("sent to %s", to)
+		}
+		p.Set(claim("auth_time", askedAt.Unix()))
+		back, err := p.Authorize(t.Context(), nil, to, "mara")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := b.follow(back); page.Path != "/settings/account" {
+			t.Errorf("led to %s", page)
+		}
+	}
+	again(h.clock.Now().Add(-5 * time.Minute))
+	if account := b.account(); account["proofRefused"] != true || account["freshUntil"] != nil {
+		t.Errorf("after nobody was asked: refused %v, proven until %v", account["proofRefused"], account["freshUntil"])
+	}
+	first := map[string]any{"newPassword": "quince and thyme"}
+	if a := b.want(403, "POST", "/api/v1/auth/password", first); a.code() != "reauth_required" {
+		t.Errorf("%s", a.body)
+	}
+	for range 2 { // as often as it takes
+		again(h.clock.Now())
+		if account := b.account(); account["proofRefused"] != false || account["freshUntil"] == nil {
+			t.Errorf("after she was asked: refused %v, proven until %v", account["proofRefused"], account["freshUntil"])
+		}
+	}
+	b.want(204, "POST", "/api/v1/auth/password", first)
+}
+
 func TestSessionsCanBeSeenAndEnded(t *testing.T) {
 	t.Parallel()
 	h, admin, _ := withAuthentik(t, nil)

@@ -136,6 +136,8 @@ type Account struct {
 	SignIns    []db.SignInRecord
 	// ReauthProvider is where an account without a password proves who it is, or "".
 	ReauthProvider string
+	// ProofRefused says that the person came back from there without having been asked.
+	ProofRefused bool
 }
 
 // LinkedIdentity is one way in through a provider. CanUnlink is false for the last way in.
@@ -178,6 +180,7 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 			a.ReauthProvider = p.ID
 		}
 	}
+	a.ProofRefused = visitOf(ctx).manager.GetString(ctx, proofKey) == proofRefused
 	now := s.now()
 	noted, _ := s.lastSeen.noted()
 	if a.Sessions, err = s.db.SessionsOf(ctx, person.User.ID, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli()); err != nil {

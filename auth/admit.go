@@ -66,11 +66,14 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		return "", overtaken(err)
 	}
 	s.logSignIn(ctx, record)
-	notice := ""
+	texts := map[string]string{}
 	if d.action == actLink {
-		notice = "linked"
+		texts[noticeKey] = "linked"
 	}
-	return f.ReturnTo, overtaken(s.signIn(ctx, who, from.Session, notice))
+	if f.Reauth && from.Session.AuthenticatedAt == 0 {
+		texts[proofKey] = proofRefused
+	}
+	return f.ReturnTo, overtaken(s.signIn(ctx, who, from.Session, texts))
 }
 
 // arrive finishes what is stored of somebody who came from a provider, unless the account was

@@ -54,6 +54,7 @@ type metadata struct {
 	algorithms                       []string
 	authMethods                      []string // of the token endpoint
 	issParameter                     bool     // RFC 9207: promises an iss parameter in its answers
+	tellsAuthTime                    bool     // lists the claim auth_time
 	client                           *http.Client
 	keys                             *providerKeys
 	fetchedAt, keysAt                time.Time
@@ -306,6 +307,7 @@ type discoveryDocument struct {
 	AuthMethods          []string `json:"token_endpoint_auth_methods_supported"`
 	SigningAlgorithms    []string `json:"id_token_signing_alg_values_supported"`
 	EncryptionAlgorithms []string `json:"id_token_encryption_alg_values_supported"`
+	Claims               []string `json:"claims_supported"`
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
@@ -347,7 +349,8 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
-		fetchedAt: d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS),
+		tellsAuthTime: slices.Contains(doc.Claims, "auth_time"),
+		fetchedAt:     d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"golang.org/x/oauth2"
@@ -183,19 +184,42 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),
 		IssuedAt: idToken.GetIssuedAt().UnixMilli(),
 	}
-	// A provider that does not say when may have asked for nothing, unless it was told to ask.
-	switch at := idToken.GetAuthTime(); {
-	case !at.IsZero() && at.Before(s.now()):
-		session.AuthenticatedAt = at.UnixMilli()
-	case !at.IsZero(), f.Reauth:
-		session.AuthenticatedAt = s.now().UnixMilli()
-	}
+	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, meta.tellsAuthTime, s.now()))
 	if len(raw) <= mostIDToken {
 		if session.IDToken, err = s.sealer.Seal(sealedIDToken, []byte(raw)); err != nil {
 			return arrival{}, err
 		}
 	}
 	return arrival{Who: who, Session: session}, nil
+}
+
+// provenAt is when somebody last proved to the provider who they are, from auth_time (OpenID Connect Core 1.0, section
+// 2), or the zero time when that is not known. Somebody who was to be asked again has to have been: since the browser was
+// sent there, less [proofAge] and the tolerance between two clocks. A provider that never tells auth_time is believed to
+// have asked.
+func provenAt(authTime time.Time, f flow, told bool, now time.Time) time.Time {
+	switch {
+	case authTime.After(now.Add(clockTolerance)):
+		return time.Time{}
+	case authTime.IsZero():
+		if f.Reauth && !told {
+			return now
+		}
+		return time.Time{}
+	case f.Reauth && authTime.Before(f.began.Add(-proofAge*time.Second-clockTolerance)):
+		return time.Time{}
+	case f.Reauth, authTime.After(now):
+		return now
+	}
+	return authTime
+}
+
+// unixMilli is 0 for the zero time.
+func unixMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
 // sealedIDToken is the name under which sessions' ID tokens are sealed.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
@@ -20,6 +21,8 @@ const (
 	flowLifetime    = 10 * time.Minute
 	flowsPerBrowser = 8
 	clockTolerance  = 30 * time.Second
+	// proofAge, in seconds, is how long ago somebody may have signed in at the provider to count as asked again.
+	proofAge = 5
 )
 
 // flow is what a sign-in remembers while the browser is at the provider. It is stored sealed.
@@ -35,6 +38,8 @@ type flow struct {
 	Invitation string `json:"invitation,omitempty"`
 	Nonce      string `json:"nonce"`
 	Verifier   string `json:"verifier"`
+
+	began time.Time // when the browser was sent there
 }
 
 func flowName(owner, state string) string { return "signin_flow/" + owner + "/" + state }
@@ -79,7 +84,8 @@ func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 	}
 	var extra []rp.AuthURLOpt
 	if in.Reauth {
-		extra = append(extra, rp.WithPrompt(oidc.PromptLogin))
+		// Authentik heeds prompt=login only once in a session of its own, and max_age (but 0) each time.
+		extra = append(extra, rp.WithPrompt(oidc.PromptLogin), rp.AuthURLOpt(rp.WithURLParam("max_age", strconv.Itoa(proofAge))))
 	}
 	return s.start(ctx, in.Provider, f, extra...)
 }
@@ -181,6 +187,7 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 	if err := s.openFlow(row, &f); err != nil {
 		return invalid("the secret key has changed in between")
 	}
+	f.began = began
 	if f.Provider.ID != provider || f.Nonce == "" || f.Verifier == "" {
 		return invalid("the state belongs to another provider")
 	}

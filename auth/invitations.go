@@ -270,7 +270,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, db.Session{Method: MethodPassword}, "")
+		err = s.signIn(ctx, who, db.Session{Method: MethodPassword}, nil)
 	}
 	if fault.Is(err, fault.EmailTaken) {
 		s.failed(ctx, "") // an invitation is no way to try addresses

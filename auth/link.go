@@ -178,7 +178,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, p.From.Session, "linked")
+		err = s.signIn(ctx, who, p.From.Session, map[string]string{noticeKey: "linked"})
 	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
@@ -242,7 +242,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, from.Session, "")
+		err = s.signIn(ctx, who, from.Session, nil)
 	}
 	if err != nil {
 		try.steps = try.steps[:len(try.steps)-1]

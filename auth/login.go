@@ -25,7 +25,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	}
 	// The epoch was read with the hash: hashing takes a while, and a session must not come of a password that has been
 	// replaced, or for an account disabled, meanwhile.
-	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodPassword}, "")
+	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodPassword}, nil)
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, invalidCredentials()
 	}

@@ -32,6 +32,9 @@ const (
 
 	ownerKey  = "owner"
 	noticeKey = "notice"
+	proofKey  = "proof"
+
+	proofRefused = "refused"
 )
 
 var errSessionEnded = errors.New("the session has ended")
@@ -204,9 +207,8 @@ func stillLinked(ctx context.Context, tx *db.Tx, userID string, from arrival) er
 }
 
 // signIn gives the browser a new session in place of the one it had (OWASP ASVS 5.0, 7.2.4: a new token at every
-// authentication), which has a notice to tell once unless that is empty. [errSuperseded] when who was let in may not
-// have it any more.
-func (s *Service) signIn(ctx context.Context, who standing, how db.Session, notice string) error {
+// authentication), with texts to keep in it. [errSuperseded] when who was let in may not have it any more.
+func (s *Service) signIn(ctx context.Context, who standing, how db.Session, texts map[string]string) error {
 	v := visitOf(ctx)
 	owner := s.owner(ctx)
 	if err := v.manager.Destroy(ctx); err != nil {
@@ -219,8 +221,8 @@ func (s *Service) signIn(ctx context.Context, who standing, how db.Session, noti
 		// somebody else at it, ends here.
 		v.manager.Put(ctx, ownerKey, owner)
 	}
-	if notice != "" {
-		v.manager.Put(ctx, noticeKey, notice)
+	for key, text := range texts {
+		v.manager.Put(ctx, key, text)
 	}
 	v.session = how
 	v.session.UserID, v.session.UserEpoch = who.userID, who.epoch

@@ -172,7 +172,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (
 		return db.User{}, err
 	}
 	s.accounts.succeed(accountKey(user.Email))
-	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodLink}, "")
+	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodLink}, nil)
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, errLinkInvalid()
 	}

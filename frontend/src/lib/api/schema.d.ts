@@ -1819,6 +1819,8 @@ export interface components {
 			identities: components['schemas']['LinkedAccount'][];
 			/** @description Providers this account is not linked with yet */
 			linkable: components['schemas']['ProviderRef'][];
+			/** @description The provider did not ask again, so that signing in there is no proof: only signing out there first is */
+			proofRefused: boolean;
 			/**
 			 * @description Where an account without a password proves itself again; empty: by its password
 			 * @enum {string}

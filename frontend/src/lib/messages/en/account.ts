@@ -38,6 +38,8 @@ export const account = {
 	confirmWith: (provider: string) => `Confirm with ${provider}`,
 	confirmAgain: (provider: string) =>
 		`That took a while. Confirm with ${provider} once more, then set the password. Nothing was changed.`,
+	proofRefused: (provider: string) =>
+		`${provider} let you through without asking who you are, so that didn't confirm it's you. Sign out at ${provider}, sign in here again, and come back within ten minutes. Or ask an administrator for a one-time link to set a password.`,
 	setPasswordNobody:
 		'Ask the person who runs this Pantrie for a one-time link to choose a password.',
 	set: 'Set password',

@@ -34,6 +34,11 @@ export class Proof {
 		return this.#account().reauthProvider;
 	}
 
+	/** The provider was told to ask and did not: the same way again leads to the same end. */
+	get refused(): boolean {
+		return this.#account().proofRefused;
+	}
+
 	/**
 	 * False when the person closed the dialog; failures of the action are thrown. Without
 	 * `beforehand` the dialog asks only if the server wants it.

@@ -8,6 +8,7 @@ const { isFresh, Proof, proveAddress } = await import('./proof.svelte.ts');
 const account = (freshUntil: number | null): Account => ({
 	hasPassword: true,
 	freshUntil,
+	proofRefused: false,
 	reauthProvider: '',
 	identities: [],
 	linkable: [],
