@@ -59,6 +59,7 @@ type BlueprintInput struct {
 	Group         string            `json:"group,omitempty" maxLength:"200"`
 	EmailVerified bool              `json:"emailVerified,omitempty" doc:"With a scope mapping that takes email_verified from an attribute of each person"`
 	Old           bool              `json:"old,omitempty" doc:"For an Authentik older than 2024.12"`
+	Recent        bool              `json:"recent,omitempty" doc:"For an Authentik of 2026.5 or newer, which leads people back to Pantrie after signing out there"`
 }
 
 // Blueprint is a text for Authentik's Customization → Blueprints.
@@ -279,7 +280,7 @@ func (a *API) authentikBlueprint(who asker) func(context.Context, *body[Blueprin
 		if err != nil {
 			return nil, err
 		}
-		text, err := a.auth.AuthentikBlueprint(w, b.EmailVerified, b.Old)
+		text, err := a.auth.AuthentikBlueprint(w, auth.BlueprintOptions{EmailVerified: b.EmailVerified, Old: b.Old, Recent: b.Recent})
 		if err != nil {
 			return nil, err
 		}

@@ -37,7 +37,8 @@ type provisionAuthentik struct {
 type blueprintAuthentik struct {
 	authentikOptions
 	EmailVerified bool `help:"With a scope mapping that takes email_verified from an attribute of each person."`
-	Old           bool `help:"For an Authentik older than 2024.12."`
+	Old           bool `help:"For an Authentik older than 2024.12." xor:"version"`
+	Recent        bool `help:"For an Authentik of 2026.5 or newer: leads people back to Pantrie after signing out there." xor:"version"`
 }
 
 func (o authentikOptions) wish() auth.AuthentikWish {
@@ -196,7 +197,7 @@ func told(err error) error {
 
 // Run prints the blueprint.
 func (b blueprintAuthentik) Run(c *Console) error {
-	text, err := c.auth.AuthentikBlueprint(b.wish(), b.EmailVerified, b.Old)
+	text, err := c.auth.AuthentikBlueprint(b.wish(), auth.BlueprintOptions{EmailVerified: b.EmailVerified, Old: b.Old, Recent: b.Recent})
 	if err != nil {
 		return told(err)
 	}

@@ -73,6 +73,13 @@ func TestAuthentikIsSetUpFromTheCommandLine(t *testing.T) {
 	if err := other.ApplyBlueprint(text); err != nil {
 		t.Errorf("%v in\n%s", err, text)
 	}
+	if other.Object(authtest.ModelProvider, "name", "Pantrie (larder)") == nil {
+		t.Errorf("no provider of a name of its own in\n%s", text)
+	}
+	recent, err := command("", "blueprint", "--recent")
+	if err != nil || !strings.Contains(recent, "redirect_uri_type: logout") || strings.Contains(text, "redirect_uri_type") {
+		t.Errorf("%v; the post-logout redirect URI is for --recent only:\n%s", err, recent)
+	}
 	if strings.Contains(said, apiToken) || strings.Contains(said, p.Objects().Providers[0].Text("client_secret")) {
 		t.Error("a secret was printed")
 	}

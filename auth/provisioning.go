@@ -185,9 +185,16 @@ func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *strin
 	return s.saveProvider(ctx, ProviderAuthentik, in, s.stillAdministrator(ctx))
 }
 
+// BlueprintOptions are what a blueprint is written for beside an [AuthentikWish].
+type BlueprintOptions struct {
+	EmailVerified bool // see [provision.BlueprintWish]
+	Old           bool // for an Authentik older than 2024.12
+	Recent        bool // for 2026.5 or newer, which leads people back after signing out
+}
+
 // AuthentikBlueprint is the text of a blueprint that makes in Authentik what
 // [Service.BeginProvision] would. BaseURL, Token, CA and Existing play no part. [fault.ValidationFailed].
-func (s *Service) AuthentikBlueprint(in AuthentikWish, emailVerified, old bool) (string, error) {
+func (s *Service) AuthentikBlueprint(in AuthentikWish, o BlueprintOptions) (string, error) {
 	public, err := s.publicURLOr(in.PublicURL)
 	if err != nil {
 		return "", err
@@ -199,7 +206,10 @@ func (s *Service) AuthentikBlueprint(in AuthentikWish, emailVerified, old bool) 
 	w := provision.BlueprintWish{
 		Slug: slug, RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
 		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
-		EmailVerified: emailVerified, Old: old,
+		EmailVerified: o.EmailVerified, Old: o.Old,
+	}
+	if o.Recent {
+		w.SignedOutURL = addressOf(public, ProviderAuthentik, "signed-out")
 	}
 	return provision.Blueprint(w), nil
 }

@@ -13,8 +13,10 @@ type BlueprintWish struct {
 	RedirectURI string
 	LaunchURL   string
 	LogoutURI   string
-	// SignedOutURL is for Authentik 2026.5 and newer. Older ones take it for an ordinary redirect
-	// URI; leave it empty for them.
+	// SignedOutURL is for Authentik 2026.5 and newer; leave it empty for one whose version is not
+	// known. Redirect URIs have no type before, and its serializer leaves out keys that it does not
+	// know: the address would become an ordinary redirect URI, to which sign-ins could lead. Without
+	// it 2026.5 does what older ones do: people stay on its own page after signing out.
 	SignedOutURL string
 	Consent      Consent
 	Group        string
@@ -52,7 +54,7 @@ func Blueprint(w BlueprintWish) string {
 	var b yaml
 	b.line(0, "version: 1")
 	b.line(0, "metadata:")
-	b.line(1, "name: %s", quoted(w.Name))
+	b.line(1, "name: %s", quoted(w.providerName()))
 	b.line(0, "entries:")
 	if w.EmailVerified {
 		b.email(w)
@@ -63,6 +65,16 @@ func Blueprint(w BlueprintWish) string {
 		b.binding(w)
 	}
 	return b.String()
+}
+
+// providerName is unique in Authentik: the one of another Pantrie would be taken for this one's, and
+// an import fails over a provider that belongs to another application.
+func (w BlueprintWish) providerName() string {
+	n := 0
+	if w.Slug != defaultSlug {
+		n = 1
+	}
+	return Wish{Name: w.Name, Slug: w.Slug}.candidate(n)
 }
 
 // yaml collects the lines of a text.
@@ -98,7 +110,7 @@ func (b *yaml) email(w BlueprintWish) {
 
 func (b *yaml) provider(w BlueprintWish) {
 	b.entry("authentik_providers_oauth2.oauth2provider", entryProvider)
-	b.line(3, "name: %s", quoted(w.Name))
+	b.line(3, "name: %s", quoted(w.providerName()))
 	b.line(2, "attrs:")
 	b.line(3, "authorization_flow: %s", find("authentik_flows.flow", "slug", w.Consent.flow()))
 	b.line(3, "invalidation_flow: %s", find("authentik_flows.flow", "slug", authentik.FlowSignsOut))
@@ -111,7 +123,7 @@ func (b *yaml) provider(w BlueprintWish) {
 		b.line(4, "- matching_mode: strict")
 		b.line(5, "url: %s", quoted(w.RedirectURI))
 		if w.SignedOutURL != "" {
-			b.line(4, "# Authentik 2026.5 and newer. Leave this entry out for an older one.")
+			b.line(4, "# Only for Authentik 2026.5 and newer.")
 			b.line(4, "- matching_mode: strict")
 			b.line(5, "redirect_uri_type: logout")
 			b.line(5, "url: %s", quoted(w.SignedOutURL))

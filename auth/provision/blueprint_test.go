@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +101,29 @@ func TestABlueprintOfAnotherWish(t *testing.T) {
 	binding := b.one("policies/bindings/")
 	if binding["group"] != b.pk("core/groups/?name=household") || binding["target"] != b.one("core/applications/")["pk"] {
 		t.Errorf("binding %v", binding)
+	}
+}
+
+// TestTheBlueprintOfAnotherSlugIsImportedBesideTheFirst: names of providers are unique in Authentik.
+func TestTheBlueprintOfAnotherSlugIsImportedBesideTheFirst(t *testing.T) {
+	b := newBench(t, "2026.5.0")
+	for slug, name := range map[string]string{"pantrie": "Pantrie", "larder": "Pantrie (larder)"} {
+		w := blueprintWish("2026.5.0")
+		w.Slug = slug
+		if err := b.provider.ApplyBlueprint(provision.Blueprint(w)); err != nil {
+			t.Fatal(err)
+		}
+		made := b.one("providers/oauth2/?name=" + url.QueryEscape(name))
+		if made["assigned_application_slug"] != slug {
+			t.Errorf("the provider %q has the application %v", name, made["assigned_application_slug"])
+		}
+	}
+}
+
+// TestABlueprintForAnUnknownVersionHasNoURIOfAType, which an older Authentik would take for another.
+func TestABlueprintForAnUnknownVersionHasNoURIOfAType(t *testing.T) {
+	if text := provision.Blueprint(blueprintWish("2026.5.0")); strings.Contains(text, "redirect_uri_type") {
+		t.Errorf("there is a type in\n%s", text)
 	}
 }
 

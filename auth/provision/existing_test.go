@@ -1,6 +1,8 @@
 package provision_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -183,7 +185,11 @@ func TestWhatIsThereAlready(t *testing.T) {
 					if len(providers) != want.providers || len(applications) != want.applications {
 						t.Errorf("%d providers and %d applications", len(providers), len(applications))
 					}
-					if diff := cmp.Diff(want.created, r.Result.Created); diff != "" {
+					created := slices.Clone(want.created)
+					if tt.usesOld && existing == provision.ExistingUse && version == "2026.5.0" {
+						created = append(created, fmt.Sprintf("post-logout redirect URI of the provider %q", there[0]["name"]))
+					}
+					if diff := cmp.Diff(created, r.Result.Created); diff != "" {
 						t.Errorf("created (-want +got):\n%s", diff)
 					}
 					if existing == provision.ExistingRead && b.state() != before {
@@ -229,7 +235,7 @@ func (b *bench) found(want, got *provision.Found, existing provision.Existing) {
 	}
 }
 
-// keeps fails the test unless a provider is as it was, with one more redirect URI if added.
+// keeps fails the test unless a provider is as it was, with the redirect URIs that it lacked if added.
 func (b *bench) keeps(before map[string]any, added bool) {
 	b.t.Helper()
 	after := b.call(http.MethodGet, fmt.Sprintf("providers/oauth2/%v/", before["pk"]), nil)
@@ -237,6 +243,9 @@ func (b *bench) keeps(before map[string]any, added bool) {
 	signIn, signOut := registered(after)
 	if added && !slices.Contains(wasSignIn, callback) {
 		wasSignIn = append(wasSignIn, callback)
+	}
+	if added && b.provider.Settings().Version == "2026.5.0" && !slices.Contains(wasSignOut, leaving) {
+		wasSignOut = append(wasSignOut, leaving)
 	}
 	if !slices.Equal(signIn, wasSignIn) || !slices.Equal(signOut, wasSignOut) {
 		b.t.Errorf("redirect URIs %q and %q, want %q and %q", signIn, signOut, wasSignIn, wasSignOut)
@@ -259,8 +268,82 @@ func TestOtherRedirectURIsStayAsTheyAre(t *testing.T) {
 	b.newApplication("pantrie", p["pk"])
 	b.apply().ok(t)
 	signIn, signOut := registered(b.one("providers/oauth2/"))
-	if !slices.Equal(signIn, []string{"https://.*\\.example/.* regex", callback}) || !slices.Equal(signOut, []string{callback, old}) {
+	if !slices.Equal(signIn, []string{"https://.*\\.example/.* regex", callback}) || !slices.Equal(signOut, []string{callback, old, leaving}) {
 		t.Errorf("redirect URIs %q and %q", signIn, signOut)
+	}
+}
+
+// TestThePostLogoutURIIsAddedWhereThereIsATypeForIt, and is announced before. Elsewhere it would
+// become a redirect URI for signing in.
+func TestThePostLogoutURIIsAddedWhereThereIsATypeForIt(t *testing.T) {
+	for _, tt := range []struct {
+		name, version string
+		has           bool // the provider has it already
+		hidden        bool // the token may not ask for the version
+		action        provision.Action
+	}{
+		{name: "since 2026.5", version: "2026.5.0", action: provision.ActionAdd},
+		{name: "it is there", version: "2026.5.0", has: true, action: provision.ActionKeep},
+		{name: "before 2026.5", version: "2025.10.2"},
+		{name: "unknown, but types are seen", version: "2026.5.0", hidden: true, action: provision.ActionAdd},
+		{name: "unknown, and no types are seen", version: "2025.10.2", hidden: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, tt.version)
+			edit := fields{"redirect_uris": b.uris(callback)}
+			if tt.has {
+				edit["redirect_uris"] = []fields{
+					{"matching_mode": "strict", "url": callback},
+					{"matching_mode": "strict", "url": leaving, "redirect_uri_type": "logout"},
+				}
+			}
+			b.newApplication("pantrie", b.newProvider("Something", edit)["pk"])
+			if tt.hidden {
+				b.provider.Set(func(s *authtest.Settings) {
+					s.APIFault = func(_, path string) int {
+						if strings.HasSuffix(path, "/admin/version/") {
+							return http.StatusForbidden
+						}
+						return 0
+					}
+				})
+			}
+			b.wish.Existing = provision.ExistingUse
+			var action provision.Action
+			for _, item := range b.look().ok(t).Plan.Items {
+				if item.Kind == provision.KindSignedOut {
+					action = item.Action
+				}
+			}
+			if action != tt.action {
+				t.Errorf("the plan says %q, want %q", action, tt.action)
+			}
+			b.apply().ok(t)
+			signIn, signOut := registered(b.one("providers/oauth2/"))
+			if slices.Contains(signOut, leaving) != (tt.action != "") || !slices.Equal(signIn, []string{callback}) {
+				t.Errorf("redirect URIs %q and %q", signIn, signOut)
+			}
+		})
+	}
+}
+
+// TestAddedRedirectURIsAreTakenAwayAgain when the result cannot be kept.
+func TestAddedRedirectURIsAreTakenAwayAgain(t *testing.T) {
+	b := newBench(t, "2026.5.0")
+	b.newApplication("pantrie", b.newProvider("Something", nil)["pk"])
+	before := b.state()
+	b.wish.Existing = provision.ExistingUse
+	b.wish.Keep = func(context.Context, provision.Result) error {
+		if signIn, signOut := registered(b.one("providers/oauth2/")); len(signIn) != 2 || len(signOut) != 1 {
+			t.Errorf("redirect URIs %q and %q", signIn, signOut)
+		}
+		return errors.New("no room")
+	}
+	if p := b.apply().problem(t); p.Code != provision.CodeNotSaved || len(p.Left) != 0 {
+		t.Errorf("got %+v", p)
+	}
+	if b.state() != before {
+		t.Errorf("it was\n%s\nand is\n%s", before, b.state())
 	}
 }
 

@@ -12,7 +12,7 @@ func (r *run) items(s *survey) []Item {
 	}
 	items := r.newProvider(s)
 	if s.provider != nil {
-		items = []Item{{KindProvider, ActionUse, r.c.clean(s.provider.Name), "It keeps its settings."}, r.addedURI(s)}
+		items = append([]Item{{KindProvider, ActionUse, r.c.clean(s.provider.Name), "It keeps its settings."}}, r.addedURIs(s)...)
 	}
 	switch {
 	case s.app == nil:
@@ -35,11 +35,21 @@ func (r *run) kept(s *survey) []Item {
 	return items
 }
 
-func (r *run) addedURI(s *survey) Item {
-	if s.found.HasRedirectURI {
-		return Item{KindRedirectURI, ActionKeep, r.w.RedirectURI, "The provider has it already."}
+func (r *run) addedURIs(s *survey) []Item {
+	items := []Item{{KindRedirectURI, ActionKeep, r.w.RedirectURI, "The provider has it already."}}
+	after := Item{KindSignedOut, ActionKeep, r.w.SignedOutURL, "The provider has it already."}
+	uris, _ := s.provider.redirects()
+	for _, e := range r.lacking(s, uris) {
+		if e.Type == typeLogout {
+			after.Action, after.Detail = ActionAdd, "Type Logout. Those that are there stay."
+		} else {
+			items[0].Action, items[0].Detail = ActionAdd, "Those that are there stay."
+		}
 	}
-	return Item{KindRedirectURI, ActionAdd, r.w.RedirectURI, "Those that are there stay."}
+	if after.Action == ActionAdd || after.Name != "" && uris.has(after.Name, typeLogout) {
+		items = append(items, after)
+	}
+	return items
 }
 
 func (r *run) newProvider(s *survey) []Item {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // makeProvider creates the provider. Authentik gets a client ID of this run's own, by which the
@@ -118,38 +119,75 @@ func (r *run) withoutMistake(ctx context.Context, s *survey, asText bool) *refus
 	}, nil)
 }
 
-// addRedirectURI is the one change to a provider that was there before.
-func (r *run) addRedirectURI(ctx context.Context, s *survey) *refusal {
+// lacking are the redirect URIs that a provider which was there before has not got yet: the one for
+// signing in, and from 2026.5 on the one for after signing out.
+func (r *run) lacking(s *survey, uris redirects) []redirectEntry {
+	var list []redirectEntry
+	if !uris.has(r.w.RedirectURI, "") {
+		list = append(list, redirectEntry{Mode: "strict", URL: r.w.RedirectURI})
+	}
+	after := r.signedOut(s)
+	// Where the version is not known, an entry that has a type shows that there are types.
+	if after != "" && (s.version.known() || uris.typed()) && !uris.has(after, typeLogout) {
+		list = append(list, redirectEntry{Mode: "strict", URL: after, Type: typeLogout})
+	}
+	return list
+}
+
+func (e redirectEntry) words() string {
+	if e.Type == typeLogout {
+		return "post-logout redirect URI"
+	}
+	return "redirect URI"
+}
+
+// allWords names redirect URIs inside a sentence.
+func allWords(list []redirectEntry) string {
+	var words []string
+	for _, e := range list {
+		words = append(words, e.words())
+	}
+	return strings.Join(words, " and the ")
+}
+
+// addRedirectURIs is the one change to a provider that was there before.
+func (r *run) addRedirectURIs(ctx context.Context, s *survey) *refusal {
 	uris, _ := s.provider.redirects()
 	name := r.c.quote(s.provider.Name)
-	if uris.has(r.w.RedirectURI, "") {
+	lacking := r.lacking(s, uris)
+	if len(lacking) == 0 {
 		r.skip(StepProvider, "The provider "+name+" has the redirect URI already.")
 		return nil
 	}
-	r.begin(StepProvider, "Adding the redirect URI to the provider "+name+".")
+	r.begin(StepProvider, "Adding the "+allWords(lacking)+" to the provider "+name+".")
 	// The list is replaced as a whole, so what somebody added in the meantime has to be in it.
 	var now provider
-	if problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: strconv.FormatInt(s.provider.PK, 10)}, &now); problem != nil {
+	id := strconv.FormatInt(s.provider.PK, 10)
+	if problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: id}, &now); problem != nil {
 		return problem
 	}
 	uris, readable := now.redirects()
 	if !readable || now.PK != s.provider.PK {
 		return r.c.unreadable(request{at: atProviders}, r.c.base+"/api/v3/"+string(atProviders), "answers with redirect URIs that cannot be read")
 	}
-	if uris.has(r.w.RedirectURI, "") {
+	if lacking = r.lacking(s, uris); len(lacking) == 0 {
 		r.done("The provider " + name + " has the redirect URI by now.")
 		return nil
 	}
-	r.deeds = append(r.deeds, r.redirectDeed(&now))
+	for _, e := range lacking {
+		r.deeds = append(r.deeds, r.redirectDeed(&now, e))
+	}
 	problem := r.c.do(ctx, request{
-		method: http.MethodPatch, at: atProviders, id: strconv.FormatInt(s.provider.PK, 10),
-		in: map[string]any{"redirect_uris": uris.with(r.w.RedirectURI, !s.version.has(featureRedirectList))},
+		method: http.MethodPatch, at: atProviders, id: id,
+		in: map[string]any{"redirect_uris": uris.with(lacking, !s.version.has(featureRedirectList))},
 	}, nil)
 	if problem != nil {
 		return problem
 	}
-	r.made = append(r.made, "redirect URI of the provider "+name)
-	r.done("Added the redirect URI to the provider " + name + ".")
+	for _, e := range lacking {
+		r.made = append(r.made, e.words()+" of the provider "+name)
+	}
+	r.done("Added the " + allWords(lacking) + " to the provider " + name + ".")
 	return nil
 }
 

@@ -115,26 +115,41 @@ func (r redirects) has(uri, kind string) bool {
 	})
 }
 
-// with adds a redirect URI, in the form that a PATCH wants.
-func (r redirects) with(uri string, asText bool) any {
+// typed says whether redirect URIs are seen to have types, as from 2026.5 on.
+func (r redirects) typed() bool {
+	return slices.ContainsFunc(r.entries, func(raw json.RawMessage) bool {
+		var e redirectEntry
+		return json.Unmarshal(raw, &e) == nil && e.Type != ""
+	})
+}
+
+// with adds redirect URIs, in the form that a PATCH wants.
+func (r redirects) with(added []redirectEntry, asText bool) any {
 	if r.asText || len(r.entries) == 0 && asText {
-		return strings.Join(append(slices.Clone(r.lines), uri), "\n")
+		lines := slices.Clone(r.lines)
+		for _, e := range added {
+			lines = append(lines, e.URL)
+		}
+		return strings.Join(lines, "\n")
 	}
-	all := make([]any, 0, len(r.entries)+1)
+	all := make([]any, 0, len(r.entries)+len(added))
 	for _, e := range r.entries {
 		all = append(all, e)
 	}
-	return append(all, redirectEntry{Mode: "strict", URL: uri})
+	for _, e := range added {
+		all = append(all, e)
+	}
+	return all
 }
 
-// without takes a redirect URI for signing in away, in the form that a PATCH wants.
-func (r redirects) without(uri string) any {
+// without takes a redirect URI of a type away, in the form that a PATCH wants.
+func (r redirects) without(uri, kind string) any {
 	if r.asText {
 		return strings.Join(slices.DeleteFunc(slices.Clone(r.lines), func(line string) bool { return strings.TrimSpace(line) == uri }), "\n")
 	}
 	all := []json.RawMessage{}
 	for _, e := range r.entries {
-		if one := (redirects{entries: []json.RawMessage{e}}); !one.has(uri, "") {
+		if one := (redirects{entries: []json.RawMessage{e}}); !one.has(uri, kind) {
 			all = append(all, e)
 		}
 	}

@@ -32,7 +32,7 @@ func Consents() []Consent { return []Consent{ConsentImplicit, ConsentExplicit} }
 // there already.
 type Existing string
 
-// The ways. ExistingUse adds the redirect URI if it is missing and keeps the rest; ExistingRead
+// The ways. ExistingUse adds the redirect URIs that are missing and keeps the rest; ExistingRead
 // changes nothing and reads the client ID and secret, for people who imported the blueprint.
 const (
 	ExistingStop Existing = ""

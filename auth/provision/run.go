@@ -135,13 +135,13 @@ func (r *run) work(s *survey) []func(context.Context, *survey) *refusal {
 	case s.app == nil && s.provider == nil:
 		return []func(context.Context, *survey) *refusal{r.makeProvider, r.makeApplication, r.bind}
 	case s.app == nil:
-		return []func(context.Context, *survey) *refusal{r.makeApplication, r.bind, r.addRedirectURI}
+		return []func(context.Context, *survey) *refusal{r.makeApplication, r.bind, r.addRedirectURIs}
 	case s.provider == nil:
 		return []func(context.Context, *survey) *refusal{r.makeProvider, r.assignProvider, r.nothing(StepBinding)}
 	case s.app.Provider == 0:
-		return []func(context.Context, *survey) *refusal{r.assignProvider, r.nothing(StepBinding), r.addRedirectURI}
+		return []func(context.Context, *survey) *refusal{r.assignProvider, r.nothing(StepBinding), r.addRedirectURIs}
 	}
-	return []func(context.Context, *survey) *refusal{r.nothing(StepApplication), r.nothing(StepBinding), r.addRedirectURI}
+	return []func(context.Context, *survey) *refusal{r.nothing(StepApplication), r.nothing(StepBinding), r.addRedirectURIs}
 }
 
 // nothing is a step that leaves what is there as it is.

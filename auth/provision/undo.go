@@ -146,12 +146,16 @@ func (r *run) assignmentDeed(app application, pk int64) deed {
 
 // redirectDeed is the redirect URI that this run added, or may have added, to a provider that was
 // there before.
-func (r *run) redirectDeed(p *provider) deed {
+func (r *run) redirectDeed(p *provider, e redirectEntry) deed {
 	id := strconv.FormatInt(p.PK, 10)
+	kind := KindRedirectURI
+	if e.Type == typeLogout {
+		kind = KindSignedOut
+	}
 	return deed{
 		step: StepProvider,
-		what: "redirect URI of the provider " + r.c.quote(p.Name),
-		left: Leftover{Kind: KindRedirectURI, Name: r.w.RedirectURI, URL: r.adminURL("providers", id)},
+		what: e.words() + " of the provider " + r.c.quote(p.Name),
+		left: Leftover{Kind: kind, Name: e.URL, URL: r.adminURL("providers", id)},
 		undo: func(ctx context.Context) (bool, *refusal) {
 			var now provider
 			problem := r.c.do(ctx, request{method: http.MethodGet, at: atProviders, id: id}, &now)
@@ -159,10 +163,13 @@ func (r *run) redirectDeed(p *provider) deed {
 				return false, problem
 			}
 			uris, _ := now.redirects()
-			if !uris.has(r.w.RedirectURI, "") {
+			if !uris.has(e.URL, e.Type) {
 				return false, nil
 			}
-			problem = r.c.do(ctx, request{method: http.MethodPatch, at: atProviders, id: id, in: map[string]any{"redirect_uris": uris.without(r.w.RedirectURI)}}, nil)
+			problem = r.c.do(ctx, request{
+				method: http.MethodPatch, at: atProviders, id: id,
+				in: map[string]any{"redirect_uris": uris.without(e.URL, e.Type)},
+			}, nil)
 			return problem == nil, problem
 		},
 	}

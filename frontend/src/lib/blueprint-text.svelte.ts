@@ -10,6 +10,8 @@ const PAUSE = 400;
 export class BlueprintText {
 	emailVerified = $state(false);
 	old = $state(false);
+	/** Of 2026.5 or newer; older ones would take its address for one to sign in at. */
+	recent = $state(false);
 	text = $state('');
 	fileName = $state('');
 	readonly form = new FormState();
@@ -21,7 +23,8 @@ export class BlueprintText {
 			consent,
 			group: group.trim(),
 			emailVerified: this.emailVerified,
-			old: this.old
+			old: this.old,
+			recent: this.recent && !this.old
 		};
 	});
 	readonly #api: AuthentikApi;

@@ -29,10 +29,25 @@ it('is written for what is chosen', async () => {
 		consent: 'explicit',
 		group: 'family',
 		emailVerified: false,
-		old: true
+		old: true,
+		recent: false
 	});
 	expect(blueprint).toMatchObject(file('version: 1'));
 });
+
+it.each([
+	[true, false, true],
+	[true, true, false]
+])(
+	'recent (%s) counts only where the version is not an old one (%s)',
+	async (recent, old, want) => {
+		ask.mockResolvedValueOnce(file(''));
+		const blueprint = create('pantry');
+		Object.assign(blueprint, { recent, old });
+		await blueprint.now();
+		expect(ask.mock.calls[0]?.[0]).toMatchObject({ recent: want, old });
+	}
+);
 
 it('does not send a slug that is empty or set by the environment', async () => {
 	ask.mockResolvedValue(file(''));

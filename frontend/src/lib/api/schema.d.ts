@@ -2000,6 +2000,8 @@ export interface components {
 			old?: boolean;
 			/** @description Only before the setup is done */
 			publicUrl?: string;
+			/** @description For an Authentik of 2026.5 or newer, which leads people back to Pantrie after signing out there */
+			recent?: boolean;
 			/** @description Only before the setup is done */
 			setupToken?: string;
 			/**

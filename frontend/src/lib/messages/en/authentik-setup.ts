@@ -154,6 +154,9 @@ export const authentikSetup = {
 			'Since 2025.10 Authentik calls no address verified, and then people are asked for their password here once. With this, it calls an address verified when the person has the attribute email_verified: true.',
 		old: 'My Authentik is older than 2024.12',
 		oldHint: 'It wants the redirect URI in another form.',
+		recent: 'My Authentik is 2026.5 or newer',
+		recentHint:
+			'Then it can send people back to Pantrie after they sign out there. Older ones would take that address for one to sign in at.',
 		text: 'Blueprint',
 		loading: 'Writing the blueprint …',
 		copy: 'Copy',
