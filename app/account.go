@@ -28,6 +28,7 @@ type PendingLink struct {
 	Email        string `json:"email" doc:"As the provider says it" example:"sam@example.org"`
 	Name         string `json:"name" doc:"As the provider says it" example:"Sam"`
 	Blind        bool   `json:"blind" doc:"Do not say whether the address has an account here: signing up is off"`
+	Why          string `json:"why" enum:"unverified,unproven,always" doc:"unverified: the provider does not call the address verified. unproven: nobody has proven that the account here has it. always: linking by email is switched off"`
 	ExpiresAt    int64  `json:"expiresAt"`
 }
 
@@ -36,7 +37,10 @@ func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink],
 	if err != nil {
 		return nil, err
 	}
-	return &body[PendingLink]{PendingLink{Provider: p.Provider, ProviderName: p.ProviderName, Email: p.Email, Name: p.Name, Blind: p.Blind, ExpiresAt: p.ExpiresAt.UnixMilli()}}, nil
+	return &body[PendingLink]{PendingLink{
+		Provider: p.Provider, ProviderName: p.ProviderName, Email: p.Email, Name: p.Name,
+		Blind: p.Blind, Why: string(p.Why), ExpiresAt: p.ExpiresAt.UnixMilli(),
+	}}, nil
 }
 
 // PasswordProof is a password that proves who somebody is.

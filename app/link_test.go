@@ -49,7 +49,7 @@ func TestPendingLinkAsksForThePasswordOnce(t *testing.T) {
 	b := h.browser()
 	b.asked(b.signInAs(p, "sam", "/settings/account"), 1, 0)
 	shown := b.want(200, "GET", "/api/v1/auth/link", nil).json()
-	if shown["email"] != "Sam@Example.org" || shown["providerName"] != "Authentik" || shown["blind"] != false {
+	if shown["email"] != "Sam@Example.org" || shown["providerName"] != "Authentik" || shown["blind"] != false || shown["why"] != "unverified" {
 		t.Errorf("the page is told %v", shown)
 	}
 	if a := b.prove(422, "not it"); a.code() != "wrong_password" || fieldNames(a) != "password" {

@@ -73,8 +73,8 @@ func addressCases() []matrixCase {
 		{name: "3c not verified", as: "sam", spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending},
 		{name: "3c linking by address is off", given: manual, as: "sam", outcome: db.OutcomePending},
 		{name: "3c linking by address is off, addresses trusted", given: all(manual, trust), as: "sam", outcome: db.OutcomePending},
-		{name: "3c address here unproven", given: without("mara@example.org"), outcome: db.OutcomePending, next: "sam"},
-		{name: "3c address here unproven, addresses trusted", given: all(without("mara@example.org"), trust), outcome: db.OutcomePending, next: "sam"},
+		{name: "3c address here unproven", given: without("mara@example.org"), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
+		{name: "3c address here unproven, addresses trusted", given: all(without("mara@example.org"), trust), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
 		{name: "3c not verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
 		{name: "4 signing up as a viewer", given: setting(auth.ProviderInput{SignUpRole: &viewer}), check: hasRoles(false, db.RoleViewer)},
 		{name: "4 the same person in two browsers", play: func(a *attempt) *url.URL {
@@ -281,4 +281,14 @@ func linkingCases() []matrixCase {
 		cases = append(cases, more...)
 	}
 	return cases
+}
+
+// saysWhy checks what the page that asks for a password gives as the reason.
+func saysWhy(want string) func(*attempt) {
+	return func(a *attempt) {
+		a.t.Helper()
+		if got := a.browser.want(200, "GET", "/api/v1/auth/link", nil).json()["why"]; got != want {
+			a.t.Errorf("the page says %v, want %s", got, want)
+		}
+	}
 }

@@ -49,7 +49,29 @@ type PendingLink struct {
 	ProviderName string
 	Email, Name  string
 	Blind        bool
+	Why          AskReason
 	ExpiresAt    time.Time
+}
+
+// AskReason is why a password is asked for before somebody is linked.
+type AskReason string
+
+// The reasons: the provider does not call the address verified; nobody has proven that the account here has it;
+// linking by email is switched off.
+const (
+	AskUnverified AskReason = "unverified"
+	AskUnproven   AskReason = "unproven"
+	AskAlways     AskReason = "always"
+)
+
+func (p pending) why() AskReason {
+	switch {
+	case !p.Provider.AutoLink:
+		return AskAlways
+	case p.From.Who.EmailVerified || p.Provider.TrustEmail:
+		return AskUnproven
+	}
+	return AskUnverified
 }
 
 func errLinkExpired() error {
@@ -64,7 +86,7 @@ func (s *Service) PendingLink(ctx context.Context) (PendingLink, error) {
 	}
 	return PendingLink{
 		Provider: p.Provider.ID, ProviderName: p.Provider.Name(), Email: p.From.Who.Email, Name: p.From.Who.Name,
-		Blind: p.Blind, ExpiresAt: time.UnixMilli(row.CreatedAt).Add(flowLifetime),
+		Blind: p.Blind, Why: p.why(), ExpiresAt: time.UnixMilli(row.CreatedAt).Add(flowLifetime),
 	}, nil
 }
 

@@ -3166,6 +3166,11 @@ export interface components {
 			provider: 'authentik' | 'google' | 'oidc';
 			/** @example Authentik */
 			providerName: string;
+			/**
+			 * @description unverified: the provider does not call the address verified. unproven: nobody has proven that the account here has it. always: linking by email is switched off
+			 * @enum {string}
+			 */
+			why: 'unverified' | 'unproven' | 'always';
 		};
 		Place: {
 			/** @example  */

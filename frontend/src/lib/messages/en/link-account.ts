@@ -5,8 +5,13 @@ export const linkAccount = {
 		`This address belongs to an account here. Enter its password once to connect ${provider}.`,
 	blind: (email: string, provider: string) =>
 		`If ${email} has an account here, enter its password once to connect ${provider}.`,
-	why: (provider: string) =>
-		`${provider} does not confirm that this address is yours, so Pantrie asks. After this, ${provider} alone is enough. No password here yet? Ask the person who runs this Pantrie for a one-time link.`,
+	why: {
+		unverified: (provider: string) => `${provider} doesn't confirm that this address is yours.`,
+		unproven: () => 'No one has confirmed yet that the account here has this address.',
+		always: () => 'Linking by email alone is switched off here.'
+	},
+	then: (provider: string) =>
+		`You'll be asked once; from then on ${provider} is enough. No password here yet? Ask an administrator for a one-time link.`,
 	email: 'Email',
 	password: 'Password of the account here',
 	submit: 'Connect and sign in',
