@@ -182,6 +182,8 @@ func userinfoCases(t *testing.T) []matrixCase {
 		{name: "null", spoil: at(200, json, "null"), reason: "userinfo_failed"},
 		{name: "401", spoil: at(401, json, `{}`), reason: "userinfo_failed"},
 		{name: "403", spoil: at(403, json, `{}`), reason: "userinfo_failed"},
+		{name: "403 as Authentik answers without scope mappings", spoil: insufficient, reason: "userinfo_failed",
+			check: logged("insufficient_scope", "Scopes of the provider")},
 		{name: "500", spoil: at(500, "text/html", "<html>"), reason: "userinfo_failed"},
 		{name: "HTML", spoil: at(200, "text/html", "<html>"), reason: "userinfo_failed"},
 		{name: "JWT", spoil: at(200, "application/jwt", "eyJhbGciOiJub25lIn0.e30."), reason: "userinfo_failed"},
@@ -292,6 +294,35 @@ func claimCases() []matrixCase {
 }
 
 // OpenID Connect Discovery 1.0, sections 3 and 4.
+// insufficient has userinfo refused as Authentik does for a token that was granted no scope.
+func insufficient(s *authtest.Settings) {
+	s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if e != authtest.EndpointUserinfo {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("WWW-Authenticate", `error="insufficient_scope", error_description="The request requires more"`)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusForbidden)
+	}
+}
+
+// logged looks for words in what the sign-in log says of the last attempt that failed.
+func logged(words ...string) func(*attempt) {
+	return func(a *attempt) {
+		a.t.Helper()
+		rows := a.h.signIns(db.SignInFilter{Outcome: db.OutcomeFailed})
+		if len(rows) == 0 {
+			a.t.Fatal("nothing failed")
+		}
+		for _, word := range words {
+			if !strings.Contains(rows[0].Detail, word) {
+				a.t.Errorf("%q does not say %q", rows[0].Detail, word)
+			}
+		}
+	}
+}
+
 func discoveryCases() []matrixCase {
 	at := func(status int, kind, text string) func(*authtest.Settings) {
 		return answered(authtest.EndpointDiscovery, status, kind, text)
@@ -306,6 +337,10 @@ func discoveryCases() []matrixCase {
 	return []matrixCase{
 		{name: "down", spoil: func(s *authtest.Settings) { s.Down = authtest.DownReset }, reason: "provider_unreachable"},
 		{name: "behind a proxy that has lost it", spoil: func(s *authtest.Settings) { s.Down = authtest.DownUnavailable }, reason: "provider_unreachable"},
+		{name: "starting", spoil: func(s *authtest.Settings) { s.Down = authtest.DownStarting }, reason: "provider_unreachable",
+			check: logged("still starting")},
+		{name: "without its database", spoil: func(s *authtest.Settings) { s.Down = authtest.DownDatabase }, reason: "provider_unreachable",
+			check: logged("database")},
 		{name: "with a certificate that nobody trusts", config: func(c *authtest.Config) { c.TLS = true }, reason: "provider_unreachable"},
 		{name: "slug unknown there", spoil: func(s *authtest.Settings) { s.Slug = "renamed" }, reason: "provider_wrong_slug"},
 		{name: "403", spoil: at(403, "text/html", "<html>"), reason: "provider_invalid"},

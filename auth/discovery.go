@@ -25,6 +25,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/sync/singleflight"
 
+	"pantrie/auth/authentik"
 	"pantrie/auth/connection"
 )
 
@@ -284,6 +285,13 @@ func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) 
 	case resp.StatusCode == http.StatusNotFound:
 		return nil, signInError(ReasonWrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
 	case resp.StatusCode >= 500:
+		if p.ID == ProviderAuthentik {
+			body, _ := io.ReadAll(resp.Body) // it was read to its end before, see boundedTransport
+			if named, fix := authentik.ReadTrouble(resp.StatusCode, body).Words(); named != "" {
+				return nil, signInError(ReasonProviderUnreachable, "discovery", "%s answers %d: %s %s",
+					address, resp.StatusCode, named, fix)
+			}
+		}
 		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s answers %d", address, resp.StatusCode)
 	case resp.StatusCode != http.StatusOK:
 		return nil, signInError(ReasonProviderInvalid, "discovery", "%s answers %d", address, resp.StatusCode)
@@ -499,6 +507,12 @@ func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID stri
 	}
 	defer resp.Body.Close()
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	// RFC 6750, section 3.1. Authentik grants no scope at all where the provider has no scope mappings.
+	scarce := strings.Contains(resp.Header.Get("WWW-Authenticate"), "insufficient_scope")
+	if resp.StatusCode == http.StatusForbidden && scarce {
+		return claims{}, errors.New("status 403, insufficient_scope: the provider granted none of the scopes " +
+			"that are needed; allow openid, email and profile there (in Authentik: Scopes of the provider)")
+	}
 	if resp.StatusCode != http.StatusOK || kind != "application/json" && kind != "application/jwt" {
 		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, clip(kind, 60))
 	}

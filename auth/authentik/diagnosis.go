@@ -2,6 +2,7 @@ package authentik
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -106,4 +107,40 @@ func IsGlobalIssuer(issuer, discoveryURL string) bool {
 // invalid_grant before it looks at the secret.
 func RefusesGrant(code string) bool {
 	return code == "invalid_request" || code == "unauthorized_client"
+}
+
+// Trouble is what keeps Authentik itself from answering.
+type Trouble string
+
+// The troubles.
+const (
+	TroubleNone     Trouble = ""
+	TroubleStarting Trouble = "starting"
+	TroubleDatabase Trouble = "database" // most often; its page says no more than that it failed
+)
+
+// ReadTrouble sorts an answer with a status of 500 and above. While Authentik's worker processes start,
+// the server before them answers 503, as JSON ({"error":"authentik starting"}) or as a page. Without
+// its database it answers 500 with a page, also where JSON was asked for.
+func ReadTrouble(status int, body []byte) Trouble {
+	body = bytes.ToLower(bytes.TrimSpace(body))
+	switch {
+	case status == http.StatusServiceUnavailable && bytes.Contains(body, []byte("authentik starting")):
+		return TroubleStarting
+	case status == http.StatusInternalServerError && bytes.HasPrefix(body, []byte("<")):
+		return TroubleDatabase
+	}
+	return TroubleNone
+}
+
+// Words are a sentence about what was seen, and one about what to do.
+func (t Trouble) Words() (seen, fix string) {
+	switch t {
+	case TroubleStarting:
+		return "Authentik is still starting.", "Wait a minute and try again."
+	case TroubleDatabase:
+		return "Authentik itself fails, most often because it can't reach its database.",
+			"Check that Authentik's database is running, then look into the logs of Authentik."
+	}
+	return "", ""
 }

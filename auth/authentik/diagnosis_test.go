@@ -30,6 +30,27 @@ func TestReadErrorPage(t *testing.T) {
 	}
 }
 
+func TestReadTrouble(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		body   string
+		want   Trouble
+	}{
+		{503, `{"error":"authentik starting"}`, TroubleStarting},
+		{503, "<!doctype html><title>authentik starting</title>", TroubleStarting},
+		{503, "503 Service Unavailable", TroubleNone}, // of a proxy
+		{502, `{"error":"authentik starting"}`, TroubleNone},
+		{500, "\n<!doctype html><title>authentik</title>Server Error", TroubleDatabase},
+		{500, `{"detail":"Internal Server Error"}`, TroubleNone},
+	} {
+		got := ReadTrouble(tt.status, []byte(tt.body))
+		seen, fix := got.Words()
+		if got != tt.want || (seen == "") != (got == TroubleNone) || (fix == "") != (got == TroubleNone) {
+			t.Errorf("%d %q is %q (%q, %q), want %q", tt.status, tt.body, got, seen, fix, tt.want)
+		}
+	}
+}
+
 func TestIsGlobalIssuer(t *testing.T) {
 	for _, tt := range []struct {
 		issuer, base string

@@ -168,6 +168,17 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case DownUnavailable:
 		http.Error(w, "503 Service Unavailable", http.StatusServiceUnavailable)
 		return
+	case DownStarting:
+		w.Header().Set("Retry-After", "5")
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			p.message(w, http.StatusServiceUnavailable, "authentik starting", "authentik starting")
+			return
+		}
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"error": "authentik starting"})
+		return
+	case DownDatabase:
+		p.message(w, http.StatusInternalServerError, "Server Error", "Server Error")
+		return
 	}
 	if s.ClockOffset != 0 {
 		w.Header().Set("Date", p.now().Add(s.ClockOffset).UTC().Format(http.TimeFormat))

@@ -41,6 +41,17 @@ func (a *application) hasScope(scope string) bool {
 	return a == nil || slices.Contains(a.scopes, scope)
 }
 
+// scopesListed are those that discovery names: the ones mapped, and openid in any case.
+func (a *application) scopesListed() []string {
+	list := []string{"openid"}
+	for _, scope := range []string{"email", "profile"} {
+		if a.hasScope(scope) {
+			list = append(list, scope)
+		}
+	}
+	return list
+}
+
 func (a *application) refuses() bool { return a != nil && a.refusesCode }
 
 func (a *application) allows(u *User) bool {

@@ -111,11 +111,14 @@ const (
 // Down says how the provider is out of reach.
 type Down string
 
-// The ways to be down: not at all, every connection reset, every request answered 503 by a proxy.
+// The ways to be down: not at all, every connection reset, every request answered 503 by a proxy,
+// Authentik still starting, Authentik without its database.
 const (
 	Up              Down = ""
 	DownReset       Down = "reset"
 	DownUnavailable Down = "503"
+	DownStarting    Down = "starting"
+	DownDatabase    Down = "database"
 )
 
 // Settings is everything about a Provider that can change while it runs; see Provider.Set.
@@ -290,7 +293,7 @@ func (s *Settings) complete() error {
 		return fmt.Errorf("email verified %q is unknown", s.EmailVerified)
 	case s.Consent != ConsentImplicit && s.Consent != ConsentExplicit:
 		return fmt.Errorf("consent %q is unknown", s.Consent)
-	case s.Down != Up && s.Down != DownReset && s.Down != DownUnavailable:
+	case !slices.Contains([]Down{Up, DownReset, DownUnavailable, DownStarting, DownDatabase}, s.Down):
 		return fmt.Errorf("down %q is unknown", s.Down)
 	case s.Slug == "" || strings.ContainsAny(s.Slug, "/?#"):
 		return fmt.Errorf("slug %q is not usable", s.Slug)

@@ -57,7 +57,10 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusInternalServerError, tokenError{"server_error", err.Error()})
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, struct {
+		*oidc.AccessTokenResponse
+		Scope string `json:"scope"` // there also when it is empty, as where the provider has no scope mappings
+	}{answer, strings.Join(answer.Scope, " ")})
 }
 
 // redeem spends the code of a token request. A code survives wrong attempts, as in Authentik, and

@@ -69,7 +69,12 @@ func (r *run) discovery(ctx context.Context) Check {
 		if a.status >= 500 {
 			fix = "Look into the logs of " + r.t.Name + " and of the proxy in front of it. Right after a start this may pass by itself."
 		}
-		return failed(CodeDiscoveryStatus, "", fmt.Sprintf("%s answers with status %d %s.", shown, a.status, http.StatusText(a.status)), fix)
+		seen := fmt.Sprintf("%s answers with status %d %s.", shown, a.status, http.StatusText(a.status))
+		if trouble := authentik.ReadTrouble(a.status, a.body); trouble != authentik.TroubleNone && r.authentik() {
+			named, what := trouble.Words()
+			seen, fix = seen+" "+named, what
+		}
+		return failed(CodeDiscoveryStatus, "", seen, fix)
 	}
 	doc, err := parseDocument(a.body)
 	switch {

@@ -208,6 +208,11 @@ func (r *run) scopes(context.Context) Check {
 		c := warned(CodeScopeNotListed, string(authentik.SettingScopes), seen, r.allowScopes(missing))
 		if r.authentik() && slices.Contains(missing, "openid") {
 			c.Status, c.Seen = Failed, seen+" Without openid there is no ID token."
+		} else if r.authentik() && !slices.ContainsFunc(r.doc.scopes, func(s string) bool { return s != "openid" }) {
+			// It lists openid also where the provider has no scope mapping at all. Its tokens then have no
+			// scope, and userinfo refuses them.
+			c.Status, c.Seen = Failed, seen+" The provider has no scope mappings, or that of openid alone: "+
+				"Authentik won't say who signs in."
 		}
 		return c
 	}

@@ -121,6 +121,7 @@ func (b *bench) newProvider(name string, edit fields) map[string]any {
 		"redirect_uris":      b.uris("https://old.example/callback"),
 		"signing_key":        b.pk("crypto/certificatekeypairs/"),
 		"grant_types":        []string{"authorization_code"},
+		"property_mappings":  b.scopes(),
 	}
 	if flows := b.all("flows/instances/?slug=default-provider-invalidation-flow"); len(flows) == 1 {
 		body["invalidation_flow"] = flows[0]["pk"]
@@ -129,6 +130,20 @@ func (b *bench) newProvider(name string, edit fields) map[string]any {
 		body[name] = value
 	}
 	return b.call(http.MethodPost, "providers/oauth2/", body)
+}
+
+// scopes are the mappings of the scopes that Authentik's form has chosen beforehand.
+func (b *bench) scopes() []any {
+	b.t.Helper()
+	path := "propertymappings/provider/scope/"
+	if strings.HasPrefix(b.provider.Settings().Version, "2023.") {
+		path = "propertymappings/scope/"
+	}
+	var list []any
+	for _, scope := range []string{"openid", "email", "profile"} {
+		list = append(list, b.pk(path+"?managed=goauthentik.io/providers/oauth2/scope-"+scope))
+	}
+	return list
 }
 
 // newApplication makes one by hand. provider may be nil.

@@ -389,7 +389,9 @@ func TestAnotherApplicationsProviderIsNamed(t *testing.T) {
 
 func TestSettingsThatKeepPeopleOutAreNamed(t *testing.T) {
 	b := newBench(t, "2026.5.0")
-	b.newApplication("pantrie", b.newProvider("Something", fields{"signing_key": nil, "grant_types": []string{"implicit"}})["pk"])
+	b.newApplication("pantrie", b.newProvider("Something", fields{
+		"signing_key": nil, "grant_types": []string{"implicit"}, "property_mappings": []any{},
+	})["pk"])
 	b.wish.Existing = provision.ExistingRead
 	plan := b.look().ok(t).Plan
 	var codes []provision.WarningCode
@@ -398,10 +400,13 @@ func TestSettingsThatKeepPeopleOutAreNamed(t *testing.T) {
 		codes = append(codes, w.Code)
 		all += w.Text
 	}
-	if diff := cmp.Diff([]provision.WarningCode{provision.WarnSettings, provision.WarnSettings, provision.WarnShared, provision.WarnSignOut, provision.WarnRedirectURI}, codes); diff != "" {
+	if diff := cmp.Diff([]provision.WarningCode{
+		provision.WarnSettings, provision.WarnSettings, provision.WarnSettings, provision.WarnShared,
+		provision.WarnSignOut, provision.WarnRedirectURI,
+	}, codes); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
-	says(t, all, "Signing Key", "Authorization Code", callback)
+	says(t, all, "Signing Key", "Authorization Code", "no scope mappings", callback)
 }
 
 // TestAProviderThatIsThereKeepsItsInvalidationFlow, and a warning tells where it does not sign

@@ -51,6 +51,21 @@ func troubles() []trouble {
 	}
 }
 
+func TestAnAuthentikThatCannotWorkYetIsNamed(t *testing.T) {
+	for down, words := range map[authtest.Down][]string{
+		authtest.DownStarting: {"still starting", "Wait a minute"},
+		authtest.DownDatabase: {"database"},
+	} {
+		b := newBench(t, "2026.5.0")
+		b.provider.Set(func(s *authtest.Settings) { s.Down = down })
+		p := b.apply().problem(t)
+		if p.Code != provision.CodeServer {
+			t.Errorf("%s: %+v", down, p)
+		}
+		says(t, p.Message+p.Fix, words...)
+	}
+}
+
 // calls are those of a run in which all is well, as "GET /api/v3/…".
 func calls(t *testing.T, version string) []string {
 	b := newBench(t, version)

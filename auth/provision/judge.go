@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pantrie/auth/authentik"
 )
 
 // baseURLField is the field of Pantrie in which Authentik's address stands.
@@ -94,6 +96,10 @@ func (c *client) judge(q request, address string, a answer) *refusal {
 	case a.status == http.StatusTooManyRequests:
 		return refused(CodeServer, address+" "+status+".", "Wait some minutes and try again.")
 	case a.status >= 500:
+		if trouble := authentik.ReadTrouble(a.status, a.body); trouble != authentik.TroubleNone {
+			named, fix := trouble.Words()
+			return refused(CodeServer, named+" "+address+" "+status+".", fix)
+		}
 		if readable && said.Detail != "" {
 			status += " and " + c.quote(said.Detail)
 		}

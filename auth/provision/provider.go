@@ -21,6 +21,7 @@ type provider struct {
 	EncryptionKey   string          `json:"encryption_key"` // null without one
 	GrantTypes      *[]string       `json:"grant_types"`    // absent before 2026.5
 	ApplicationSlug string          `json:"assigned_application_slug"`
+	Mappings        *[]any          `json:"property_mappings"`
 	// InvalidationFlow is a flow's pk, null without one, absent before 2024.10.
 	InvalidationFlow string `json:"invalidation_flow"`
 }
@@ -43,6 +44,10 @@ func (p *provider) lacks() []string {
 	var list []string
 	if p.SigningKey == "" {
 		list = append(list, "The provider has no Signing Key. In Authentik: "+authentik.SettingSigningKey.Where()+", choose one.")
+	}
+	if p.Mappings != nil && len(*p.Mappings) == 0 {
+		list = append(list, "The provider has no scope mappings, so Authentik won't say who signs in. In Authentik: "+
+			authentik.SettingScopes.Where()+", select the OpenID mappings for "+strings.Join(scopeNames(), ", ")+".")
 	}
 	if p.GrantTypes != nil && !slices.Contains(*p.GrantTypes, "authorization_code") {
 		list = append(list, "The provider does not allow authorization codes. In Authentik: "+authentik.SettingGrantTypes.Where()+", allow Authorization Code.")
