@@ -125,7 +125,8 @@ func (c *client) forbidden(q request) *refusal {
 		return refused(CodeForbidden, "The API token may not ask for that.", makeToken)
 	}
 	r := refused(CodeForbidden, fmt.Sprintf("The API token lacks a permission in Authentik: %s (%s).", label, name),
-		"In Authentik: Directory → Roles, give a role of the token's user the permission "+strconv.Quote(label)+", or use the token of an administrator.")
+		"In Authentik: Directory → Roles, give a role of the token's user the permission "+strconv.Quote(label)+", or use the token of an administrator. "+
+			"Pantrie's page /help/authentik lists every permission that it needs.")
 	r.Permission = name
 	r.Field = FieldToken
 	return r

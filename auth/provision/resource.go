@@ -54,6 +54,27 @@ func (at resource) permission(method string) (name, label string) {
 	return app + "." + verb + "_" + model, "Can " + verb + " " + words
 }
 
+// Permissions are all that an API token needs, by Authentik's names: to look, to create, to use what is
+// there, and to remove again what a run made before it failed.
+func Permissions() []string {
+	var list []string
+	for _, need := range []struct {
+		method string
+		at     []resource
+	}{
+		{http.MethodGet, []resource{atApplications, atProviders, atFlows, atMappings, atCertificates, atGroups}},
+		{http.MethodPost, []resource{atApplications, atProviders, atBindings}},
+		{http.MethodPatch, []resource{atApplications, atProviders}},
+		{http.MethodDelete, []resource{atApplications, atProviders}},
+	} {
+		for _, at := range need.at {
+			name, _ := at.permission(need.method)
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // object is what is read of flows, certificates, groups and scope mappings.
 type object struct {
 	PK      string `json:"pk"`

@@ -56,6 +56,22 @@ test('from an empty folder to signed in with Authentik', async ({
 	expect(pantrie.log).not.toContain(admin.password);
 });
 
+test('the help page shows the pages of Authentik from which no one comes back', async ({
+	page,
+	connected
+}) => {
+	await page.goto(`${connected.url}/help/authentik`);
+	const denied = page.locator('section', {
+		has: page.getByRole('heading', { name: 'When Authentik denies someone' })
+	});
+	await expect(denied.getByText('Permission denied')).toBeVisible();
+	await expect(denied.getByText('Policy / Group / User Bindings')).toBeVisible();
+	await expect(denied.getByText('signs the person out')).toBeVisible();
+	await expect(denied.getByText('authorization flow with implicit consent')).toBeVisible();
+	await expect(page.getByText('default-invalidation-flow').first()).toBeVisible();
+	await expect(page.getByText(/authentik_core\.delete_application/)).toBeVisible();
+});
+
 test('somebody new signs in with Authentik and gets an account', async ({ page, connected }) => {
 	await signInWithAuthentik(page, connected, 'mara');
 	await expect(page).toHaveURL(`${connected.url}/`);

@@ -32,6 +32,7 @@ export const authentikGuide = {
 		'**Client type**: Confidential. **Redirect URIs**: Strict, and paste the redirect URI.',
 		'**Signing Key**: authentik Self-signed Certificate, or another one. Leave **Encryption Key** empty.',
 		'Under **Advanced protocol settings**, keep the scopes openid, email and profile, and the subject mode “Based on the User’s hashed ID”.',
+		'If there is a field **Invalidation flow** under **Advanced flow settings**: choose default-invalidation-flow. With the other one, default-provider-invalidation-flow, people stay signed in at Authentik after signing out.',
 		'If there is a field **Logout URI**: paste the back-channel logout URI there and choose **Back-channel** as the logout method. Whoever signs out at Authentik is then signed out of Pantrie.',
 		'If redirect URIs have a type: add the post-logout redirect URI with the type **Logout**, so that people come back to Pantrie after signing out.',
 		'Only some people are to use Pantrie? Under **Policy / Group / User Bindings**, bind the group they are in.',
@@ -68,11 +69,58 @@ export const authentikGuide = {
 			'Authentik does not answer',
 			'The machine that Pantrie runs on must find and reach the base URL, and trust its certificate. In a container, localhost is the container itself.'
 		],
+		[
+			'Authentik is still starting, or fails itself',
+			'Right after a start it needs a minute. If it fails itself, check that its database is running.'
+		],
+		[
+			'Authentik did not say who you are',
+			'Choose the scopes openid, email and profile at the provider.'
+		],
 		['Tokens are not signed with a key', 'Choose a signing key at the provider.'],
 		['Authentik refuses Pantrie', 'Copy the client secret again, then compare the redirect URI.'],
 		[
 			'People are asked for their password once',
 			'Since 2025.10 Authentik calls no address verified. OAuth Settings says how to change that.'
+		]
+	] as [string, string][],
+	denied: 'When Authentik denies someone',
+	deniedText:
+		'Authentik decides on its own pages, and does not send people back to Pantrie from these two. Pantrie sees nothing of it, so the sign-in log has no entry.',
+	/** What Authentik shows, what it means for the person, and what an administrator can do. */
+	deniedPages: [
+		{
+			page: '“Permission denied”',
+			shown:
+				'The person has signed in at Authentik, but may not use this application. The page has no link to Pantrie.',
+			help: 'In Authentik, open **Applications → Applications → Pantrie → Policy / Group / User Bindings** and add the person or a group they are in. Then they open Pantrie again and sign in.'
+		},
+		{
+			page: '**Cancel** on the consent page',
+			shown:
+				'Authentik signs the person out and shows its own sign-in page. Signing in there does not lead back to Pantrie.',
+			help: 'They open Pantrie again and agree this time. To have no one asked, choose the authorization flow with implicit consent at the provider.'
+		}
+	],
+	permissions: 'An API token with fewer permissions',
+	permissionsText:
+		'**Set it up for me** works with the token of an administrator. The token of someone else needs a role with these permissions:',
+	permissionsFor: [
+		[
+			'To look',
+			'authentik_core.view_application, authentik_providers_oauth2.view_oauth2provider, authentik_flows.view_flow, authentik_providers_oauth2.view_scopemapping, authentik_crypto.view_certificatekeypair; for a group authentik_core.view_group'
+		],
+		[
+			'To create',
+			'authentik_core.add_application, authentik_providers_oauth2.add_oauth2provider; for a group authentik_policies.add_policybinding'
+		],
+		[
+			'To use what is there',
+			'authentik_providers_oauth2.change_oauth2provider; for an application without a provider authentik_core.change_application'
+		],
+		[
+			'To remove it again when a step fails',
+			'authentik_core.delete_application, authentik_providers_oauth2.delete_oauth2provider'
 		]
 	] as [string, string][],
 	log: 'Every attempt to sign in, with its reason, is under Settings → Administration → Sign-in log.'
