@@ -227,8 +227,10 @@ func (s *Service) signIn(ctx context.Context, who standing, how db.Session, text
 	v.session = how
 	v.session.UserID, v.session.UserEpoch = who.userID, who.epoch
 	err := s.commit(ctx)
-	if errors.Is(err, errSessionEnded) {
+	if err != nil {
 		v.session = db.Session{}
+	}
+	if errors.Is(err, errSessionEnded) {
 		return errSuperseded
 	}
 	return err
