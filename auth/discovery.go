@@ -4,25 +4,18 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-	"github.com/zitadel/oidc/v3/pkg/client/rp"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/sync/singleflight"
 
 	"pantrie/auth/authentik"
@@ -362,127 +355,6 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	}, nil
 }
 
-// keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
-func (d *discoveries) keySet(client *http.Client, address string) *providerKeys {
-	k := &providerKeys{limited: d.limited, now: d.now}
-	wrapped := *client
-	wrapped.Transport = keysTransport{client.Transport, &k.reads}
-	k.anew = func() oidc.KeySet { return rp.NewRemoteKeySet(&wrapped, address) }
-	k.set = k.anew()
-	return k
-}
-
-// keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
-// it, but says itself only that the signature could not be verified.
-type keysTransport struct {
-	next  http.RoundTripper
-	reads *atomic.Int64
-}
-
-func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	t.reads.Add(1)
-	unreachable := func(err error) error {
-		return signInError(ReasonProviderUnreachable, "keys", "%s cannot be fetched: %v", r.URL, err)
-	}
-	resp, err := t.next.RoundTrip(r)
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return resp, nil
-	}
-	body, err := io.ReadAll(resp.Body)
-	switch {
-	case err != nil:
-		return nil, unreachable(err)
-	case resp.StatusCode >= 500:
-		return nil, unreachable(fmt.Errorf("status %d", resp.StatusCode))
-	case resp.StatusCode != http.StatusOK || !json.Valid(body):
-		return nil, signInError(ReasonProviderInvalid, "keys", "%s answers %d, or not with JSON", r.URL, resp.StatusCode)
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
-}
-
-// keysEvery is how often a signature that does not fit may have the keys read again.
-const keysEvery = 10 * time.Second
-
-// providerKeys are the keys of a provider, read when they are needed. The library's set reads them again for an unknown
-// id of a key; here it is also done for a signature that does not fit a known one: a provider whose database was set up
-// again has a new key by the old name.
-type providerKeys struct {
-	limited timeLimit
-	now     func() time.Time
-	anew    func() oidc.KeySet
-	reads   atomic.Int64 // how often keys were asked for
-	seen    sync.Map     // ids of keys that something was signed with
-
-	mu       sync.Mutex
-	set      oidc.KeySet
-	replaced time.Time // when the set last made way for a new one
-}
-
-// VerifySignature notes which keys are in use. The keys are fetched on a context of their own: the library fetches on
-// the first caller's, and a closed tab would fail everyone who waits.
-func (k *providerKeys) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
-	ctx, cancel := k.limited(context.WithoutCancel(ctx))
-	defer cancel()
-	k.mu.Lock()
-	set, reads := k.set, k.reads.Load()
-	k.mu.Unlock()
-	payload, err := set.VerifySignature(ctx, jws)
-	if err != nil && k.reads.Load() == reads { // by keys that were here already
-		if next := k.after(set); next != nil {
-			payload, err = k.again(ctx, jws, set, next)
-		}
-	}
-	if id, _ := oidc.GetKeyIDAndAlg(jws); err == nil && id != "" {
-		k.seen.Store(id, true)
-	}
-	return payload, err
-}
-
-// asTheyAre are the keys that nobody reads again because a signature does not fit.
-func (k *providerKeys) asTheyAre() oidc.KeySet {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.set
-}
-
-// after returns the set that is in place of one that did not do, or nil while it is too early for a new one.
-func (k *providerKeys) after(set oidc.KeySet) oidc.KeySet {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.set == set {
-		if k.now().Sub(k.replaced) < keysEvery {
-			return nil
-		}
-		k.set, k.replaced = k.anew(), k.now()
-	}
-	return k.set
-}
-
-// again verifies by a new set. The old one comes back when the provider does not hand out its keys just now.
-func (k *providerKeys) again(ctx context.Context, jws *jose.JSONWebSignature, old, next oidc.KeySet) ([]byte, error) {
-	payload, err := next.VerifySignature(ctx, jws)
-	var unread *SignInError // of keysTransport
-	if errors.As(err, &unread) || ctx.Err() != nil {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if k.set == next {
-			k.set = old
-		}
-	}
-	return payload, err
-}
-
-// knowsKeyOf says whether a token names a key that is in use, so that checking its signature
-// fetches nothing.
-func (m *metadata) knowsKeyOf(token string) bool {
-	_, seen := m.keys.seen.Load(headerOf(token, "kid"))
-	return seen
-}
-
 // withoutURL shortens a client error to its cause: the address is in the sentence already.
 func withoutURL(err error) error {
 	var ue *url.Error
@@ -490,72 +362,4 @@ func withoutURL(err error) error {
 		return ue.Err
 	}
 	return err
-}
-
-// fetchUserinfo asks the userinfo endpoint (OpenID Connect Core 1.0, section 5.3). A signed answer (section 5.3.2) is
-// verified by the keys of ID tokens.
-func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID string, now time.Time) (claims, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.userinfo, nil)
-	if err != nil {
-		return claims{}, err
-	}
-	req.Header.Set("Authorization", "Bearer "+accessToken)
-	req.Header.Set("Accept", "application/json, application/jwt")
-	resp, err := m.client.Do(req)
-	if err != nil {
-		return claims{}, withoutURL(err)
-	}
-	defer resp.Body.Close()
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	// RFC 6750, section 3.1. Authentik grants no scope at all where the provider has no scope mappings.
-	scarce := strings.Contains(resp.Header.Get("WWW-Authenticate"), "insufficient_scope")
-	if resp.StatusCode == http.StatusForbidden && scarce {
-		return claims{}, errors.New("status 403, insufficient_scope: the provider granted none of the scopes " +
-			"that are needed; allow openid, email and profile there (in Authentik: Scopes of the provider)")
-	}
-	if resp.StatusCode != http.StatusOK || kind != "application/json" && kind != "application/jwt" {
-		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, clip(kind, 60))
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return claims{}, err
-	}
-	if kind == "application/jwt" {
-		return m.verifyUserinfo(ctx, string(bytes.TrimSpace(body)), clientID, now)
-	}
-	return parseClaims(body)
-}
-
-// verifyUserinfo checks a signed answer. iss and aud should be in it; where they are, they have to be right.
-func (m *metadata) verifyUserinfo(ctx context.Context, raw, clientID string, now time.Time) (claims, error) {
-	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
-		return claims{}, errors.New("it is encrypted: have it signed only, or sent as JSON")
-	}
-	c, err := parseSegment(raw, 1)
-	if err != nil {
-		return claims{}, err
-	}
-	if hasCritical(raw) {
-		return claims{}, errors.New("it wants extensions understood that Pantrie does not know (crit)")
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
-	if err != nil {
-		return claims{}, err
-	}
-	if err := oidc.CheckSignature(ctx, raw, payload, &c, m.algorithms, m.keys); err != nil {
-		return claims{}, errors.New(tokenProblem("it", raw, err))
-	}
-	_, named := c.raw["iss"]
-	_, meant := c.raw["aud"]
-	switch {
-	case named && c.GetIssuer() != m.issuer:
-		return claims{}, errors.New("it comes from another issuer (iss)")
-	case meant && !slices.Contains(c.GetAudience(), clientID):
-		return claims{}, errors.New("it is for another client ID (aud)")
-	case !c.GetExpiration().IsZero() && now.After(c.GetExpiration().Add(clockTolerance)):
-		return claims{}, errors.New("it has expired (exp)")
-	case c.when("nbf").After(now.Add(clockTolerance)):
-		return claims{}, errors.New("it is not valid yet (nbf)")
-	}
-	return c, nil
 }
