@@ -70,17 +70,20 @@ func TestSigningInForgetsWhatOthersBegan(t *testing.T) {
 	})
 }
 
-// A provider that lets somebody through without asking, and does not say when it asked last, has
-// proven nothing anew.
+// A provider that lets somebody through without asking, and does not say when it asked last, has proven nothing. Told to
+// ask, it is believed only if it never says when (its discovery document does not list auth_time).
 func TestSilentSignInIsNoRecentProof(t *testing.T) {
 	first := map[string]any{"newPassword": "quince and thyme"}
-	for name, edit := range map[string]func(*authtest.Token){
-		"says when it asked":         func(*authtest.Token) {},
-		"does not say when it asked": func(tk *authtest.Token) { delete(tk.Claims, "auth_time") },
-	} {
+	const says, never, notNow = "says when it asked", "never says when it asked", "does not say when it asked, and could"
+	for _, name := range []string{says, never, notNow} {
 		t.Run(name, func(t *testing.T) {
 			h, _, p := withAuthentik(t, nil)
-			p.Set(idToken(edit))
+			if name != says {
+				p.Set(idToken(func(tk *authtest.Token) { delete(tk.Claims, "auth_time") }))
+			}
+			if name == never {
+				p.Set(withDiscovery(func(doc map[string]any) { doc["claims_supported"] = []string{"sub", "email"} }))
+			}
 			b := h.browser()
 			jar, err := cookiejar.New(nil)
 			if err != nil {
@@ -106,13 +109,16 @@ func TestSilentSignInIsNoRecentProof(t *testing.T) {
 			if b.account()["freshUntil"] != nil {
 				t.Error("the page is told that the proof is recent")
 			}
-			if name == "says when it asked" {
+			if name == says {
 				return
 			}
 			b.header.Set("Accept", "text/html")
 			to := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?reauth=true", nil).header.Get("Location")
 			through(to, "mara")
-			b.want(204, "POST", "/api/v1/auth/password", first)
+			if refused := b.account()["proofRefused"]; refused != (name == notNow) {
+				t.Errorf("the proof is refused: %v", refused)
+			}
+			b.want(map[string]int{never: 204, notNow: 403}[name], "POST", "/api/v1/auth/password", first)
 		})
 	}
 }
