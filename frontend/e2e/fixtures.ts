@@ -102,8 +102,9 @@ declare global {
 function watch(page: Page): string[] {
 	const broken: string[] = [];
 	page.on('pageerror', (error) => {
-		// A chunk that is fetched ahead while a test has stopped the server.
-		if (!/dynamically imported module/.test(String(error))) broken.push(String(error));
+		// A chunk or its style sheet that is being fetched when a test stops the server or goes to another page.
+		const cutOff = /dynamically imported module|Unable to preload CSS/;
+		if (!cutOff.test(String(error))) broken.push(String(error));
 	});
 	page.on('console', (message) => {
 		if (/Content Security Policy|Refused to/.test(message.text())) broken.push(message.text());
