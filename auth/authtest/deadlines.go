@@ -2,6 +2,7 @@ package authtest
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -14,19 +15,21 @@ type Deadlines struct {
 	open   map[*deadline]time.Duration // when each ends
 }
 
-// Within is in the place of [context.WithTimeout].
+// Within is in the place of [context.WithTimeout]. Contexts made of the one it returns have the cause of a deadline,
+// but say in their Err that they were cancelled.
 func (d *Deadlines) Within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	c := &deadline{Context: ctx, done: make(chan struct{})}
+	// The end of the parent is passed on at once by a context of the standard library; a goroutine that watched the
+	// parent would be late now and then.
+	ctx, end := context.WithCancelCause(ctx)
+	c := &deadline{Context: ctx, end: end}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open == nil {
 		d.open = map[*deadline]time.Duration{}
 	}
 	d.open[c] = d.passed + limit
-	forget := context.AfterFunc(ctx, func() { c.end(ctx.Err()) })
 	return c, func() {
-		forget()
-		c.end(context.Canceled)
+		end(nil)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		delete(d.open, c)
@@ -48,27 +51,14 @@ func (d *Deadlines) Pass(time time.Duration) {
 // deadline is a context that ends with its parent or when [Deadlines.Pass] says so.
 type deadline struct {
 	context.Context
-	done chan struct{}
-
-	mu  sync.Mutex
-	err error
+	end context.CancelCauseFunc
 }
 
-func (c *deadline) end(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err == nil {
-		c.err = err
-		close(c.done)
-	}
-}
-
-// Done is closed when the deadline is exceeded, or the parent is done.
-func (c *deadline) Done() <-chan struct{} { return c.done }
-
-// Err is [context.DeadlineExceeded] for the former.
+// Err is [context.DeadlineExceeded] in the latter case.
 func (c *deadline) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.err
+	err := c.Context.Err()
+	if err != nil && errors.Is(context.Cause(c.Context), context.DeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return err
 }
