@@ -46,7 +46,7 @@ type OAuthSettings struct {
 	Households            []HouseholdRef `json:"households"`
 	AllowedGroups         []string       `json:"allowedGroups" doc:"Empty: everybody the provider lets in" example:"[\"family\"]"`
 	AdminGroup            string         `json:"adminGroup" doc:"Its members, and only they, are site administrators" example:""`
-	GroupsSeen            bool           `json:"groupsSeen" doc:"The provider has sent groups before; whoever comes without any is in none" example:"true"`
+	GroupsSeen            bool           `json:"groupsSeen" doc:"The provider has sent groups before; someone who comes without any is in none" example:"true"`
 	GroupClaim            string         `json:"groupClaim" doc:"The claim with the groups; groups unless it is set" example:"groups"`
 	Rules                 []OAuthRule    `json:"rules"`
 	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none" example:"[\"family\"]"`

@@ -10,7 +10,7 @@ import (
 )
 
 // The files in testdata/backup-*.db.gz were downloaded from built versions of Pantrie and stay as they are. All of them
-// hold the same made-up household; whoever adds one fills it alike: set-up as [adminEmail] with the key below, the demo's
+// hold the same made-up household; a new one is filled alike: set-up as [adminEmail] with the key below, the demo's
 // household imported, Sam and Mara signed in through the test provider, one API token.
 const (
 	releasedKey   = "cGFudHJpZSBmaXh0dXJlIGtleSwgMzIgYnl0ZXMuLiE="

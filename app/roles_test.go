@@ -142,6 +142,33 @@ func TestGroupsThatNeverCameTakeNothing(t *testing.T) {
 	}
 }
 
+// A sign-in that began under other settings says nothing of the present ones, and takes nothing from them.
+func TestGroupsSeenBelongToTheSettingsTheyCameUnder(t *testing.T) {
+	t.Parallel()
+	h, admin, p := withAuthentik(t, nil)
+	claim := func(name string) {
+		admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"groupClaim": name})
+	}
+	seen := func() any { return admin.want(200, "GET", "/api/v1/admin/oauth/authentik", nil).json()["groupsSeen"] }
+	p.Set(func(s *authtest.Settings) { s.User("mara").Claims = map[string]any{"roles": []string{"cook"}} })
+	claim("roles")
+	b := h.browser()
+	to := b.start("/").String()
+	claim("groups")
+	h.browser().signInAs(p, "mara", "/")
+	if seen() != true {
+		t.Fatal("groups have come")
+	}
+	back, err := p.Authorize(t.Context(), nil, to, "mara")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.follow(back)
+	if seen() != true {
+		t.Error("a sign-in under other settings has made it forget the groups")
+	}
+}
+
 func TestLastAdministratorStaysWhateverTheGroups(t *testing.T) {
 	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)

@@ -22,8 +22,8 @@ func (d *discoveries) keySet(client *http.Client, address string) *providerKeys 
 	k := &providerKeys{limited: d.limited, now: d.now}
 	wrapped := *client
 	wrapped.Transport = keysTransport{client.Transport, &k.reads}
-	k.anew = func() oidc.KeySet { return rp.NewRemoteKeySet(&wrapped, address) }
-	k.set = k.anew()
+	k.fresh = func() oidc.KeySet { return rp.NewRemoteKeySet(&wrapped, address) }
+	k.set = k.fresh()
 	return k
 }
 
@@ -68,7 +68,7 @@ const keysEvery = 10 * time.Second
 type providerKeys struct {
 	limited timeLimit
 	now     func() time.Time
-	anew    func() oidc.KeySet
+	fresh   func() oidc.KeySet
 	reads   atomic.Int64 // how often keys were asked for
 	seen    sync.Map     // ids of keys that something was signed with
 
@@ -112,7 +112,7 @@ func (k *providerKeys) after(set oidc.KeySet) oidc.KeySet {
 		if k.now().Sub(k.replaced) < keysEvery {
 			return nil
 		}
-		k.set, k.replaced = k.anew(), k.now()
+		k.set, k.replaced = k.fresh(), k.now()
 	}
 	return k.set
 }

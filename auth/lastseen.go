@@ -46,8 +46,7 @@ func (l *lastSeen) session(ctx context.Context, row db.Session, address string) 
 // token notes that an API token is in use, unless that is known closely enough.
 func (l *lastSeen) token(ctx context.Context, key db.APIToken) {
 	now := l.now().UnixMilli()
-	_, noted := l.noted()
-	if now-max(key.LastUsedAt, noted[key.ID].at) >= touchTokenEvery.Milliseconds() {
+	if now-max(key.LastUsedAt, l.ofToken(key.ID)) >= touchTokenEvery.Milliseconds() {
 		l.note(ctx, l.tokens, key.ID, seenAt{at: now})
 	}
 }
@@ -68,6 +67,13 @@ func (l *lastSeen) ofSession(token string) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sessions[token].at
+}
+
+// ofToken is when an API token was used as far as that is not written yet, or 0.
+func (l *lastSeen) ofToken(id string) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tokens[id].at
 }
 
 // noted is what is not written yet: when each session, by token, and each API token, by id, was last used.

@@ -49,23 +49,36 @@ func seenOf(ctx context.Context, r settingReader, p Provider) (seen, error) {
 	return s, nil
 }
 
-// noteSeen keeps what a verified answer shows. It writes only what is new.
+// noteSeen keeps what a verified answer shows. It writes only what is new, and nothing of settings that have been
+// replaced since the sign-in began.
 func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, groups groupList) error {
-	before, err := seenOf(ctx, s.db, p)
+	after := func(r settingReader) (before, now seen, err error) {
+		before, err = seenOf(ctx, r, p)
+		now = before
+		now.Groups = before.Groups || groups.Known
+		now.Algorithm = algorithm
+		return before, now, err
+	}
+	before, now, err := after(s.db)
+	if err != nil || now == before {
+		return err
+	}
+	current, err := s.Provider(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	now := before
-	now.Groups = before.Groups || groups.Known
-	now.Algorithm = algorithm
-	if now == before {
+	if current.Issuer() != p.Issuer() || current.ClientID != p.ClientID || current.groupClaim() != p.groupClaim() {
 		return nil
 	}
-	value, err := json.Marshal(now)
-	if err != nil {
-		return err
-	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, now, err := after(tx) // again: another sign-in may have shown something too
+		if err != nil {
+			return err
+		}
+		value, err := json.Marshal(now)
+		if err != nil {
+			return err
+		}
 		return tx.PutSetting(ctx, db.Setting{Key: settingSeen(p.ID), Value: value})
 	})
 }

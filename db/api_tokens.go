@@ -19,7 +19,6 @@ const (
 	apiTokenColumns = `k.id, k.token, k.user_id, k.name, k.scope, k.created_at, coalesce(k.expires_at, 0), coalesce(k.last_used_at, 0)`
 
 	sqlAPITokenInsert    = `INSERT INTO api_tokens (id, token, user_id, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))`
-	sqlAPITokenByToken   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
 	sqlAPITokensOfUser   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.user_id = ? ORDER BY k.created_at DESC, k.id DESC`
 	sqlAPITokenWithUser  = `SELECT ` + apiTokenColumns + `, ` + userColumns + ` FROM api_tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
 	sqlAPITokenTouch     = `UPDATE api_tokens SET last_used_at = ?1 WHERE id = ?2 AND coalesce(last_used_at < ?1, 1)`
@@ -43,11 +42,6 @@ func (r reader) APITokenWithUser(ctx context.Context, token string, now int64) (
 		return v, s.Scan(append(v.key.fields(), v.user.fields()...)...)
 	}, sqlAPITokenWithUser, token, now)
 	return v.key, v.user, err
-}
-
-// APITokenByToken returns a token that has not expired at now, or [ErrNotFound].
-func (r reader) APITokenByToken(ctx context.Context, token string, now int64) (APIToken, error) {
-	return one(ctx, r.q, scanAPIToken, sqlAPITokenByToken, token, now)
 }
 
 // APITokensOf lists a user's tokens, expired ones too, the newest first.

@@ -2944,7 +2944,7 @@ export interface components {
 			 */
 			groupClaim: string;
 			/**
-			 * @description The provider has sent groups before; whoever comes without any is in none
+			 * @description The provider has sent groups before; someone who comes without any is in none
 			 * @example true
 			 */
 			groupsSeen: boolean;
