@@ -159,7 +159,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w = &statusWriter{w, p, p.record(endpoint, r)}
 	}
 	if s.Delay > 0 && !p.waited(r.Context(), s.Delay) {
-		return
+		panic(http.ErrAbortHandler) // over HTTP/2 who has just hung up may still hear an empty 200
 	}
 	switch s.Down {
 	case DownReset:

@@ -146,6 +146,7 @@ func TestNobodyAnswers(t *testing.T) {
 				_ = http.NewResponseController(w).Flush()
 				clock.Pass(time.Second)
 				<-r.Context().Done()
+				panic(http.ErrAbortHandler)
 			})
 		}, code: provision.CodeTimeout, says: []string{"did not answer in full"}},
 		{name: "a certificate signed by itself", base: func(t *testing.T) string { return secure(t).URL },
