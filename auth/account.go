@@ -83,7 +83,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		if err != nil {
 			return err
 		}
-		if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
+		if err := db.IgnoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
 			return err
 		}
 		epoch, err = endAccess(ctx, tx, person.User.ID, keep)

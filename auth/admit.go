@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 	var d decision
 	var record db.SignInRecord
 	var who standing
-	owner := digest(s.owner(ctx))
+	owner := secret.Digest(s.owner(ctx))
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
@@ -83,7 +84,7 @@ func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, 
 		return standing{}, err
 	}
 	// Another person's link that waits for a password in this browser is not theirs.
-	if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); ignoreNotFound(err) != nil {
+	if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); db.IgnoreNotFound(err) != nil {
 		return standing{}, err
 	}
 	if err := tx.InsertSignIn(ctx, record); err != nil {
@@ -116,23 +117,16 @@ func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 		return f, err
 	}
 	if !errors.Is(err, db.ErrNotFound) || from.Who.Email == "" {
-		return f, ignoreNotFound(err)
+		return f, db.IgnoreNotFound(err)
 	}
 	owner, err := tx.UserByEmail(ctx, from.Who.Email)
 	if err != nil {
-		return f, ignoreNotFound(err)
+		return f, db.IgnoreNotFound(err)
 	}
 	f.emailUser = &owner
 	_, err = tx.IdentityOf(ctx, owner.ID, from.Session.Issuer)
 	f.emailUserLinked = err == nil
-	return f, ignoreNotFound(err)
-}
-
-func ignoreNotFound(err error) error {
-	if errors.Is(err, db.ErrNotFound) {
-		return nil
-	}
-	return err
+	return f, db.IgnoreNotFound(err)
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.

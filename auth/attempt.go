@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -26,7 +27,7 @@ type attempt struct {
 
 // reached notes a step that went well.
 func (s *Service) reached(try *attempt, step, detail string) {
-	try.steps = append(try.steps, db.SignInStep{Step: step, At: s.now().Sub(try.began).Milliseconds(), Detail: clip(detail, 500)})
+	try.steps = append(try.steps, db.SignInStep{Step: step, At: s.now().Sub(try.began).Milliseconds(), Detail: input.Clip(detail, 500)})
 }
 
 // recordOf is the log's line of an attempt.

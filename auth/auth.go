@@ -6,8 +6,6 @@ package auth
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -136,19 +134,6 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err7 := tx.PurgeInvitations(ctx, now.Add(-keepInvitations).UnixMilli())
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
-}
-
-// randomText makes an unguessable value: 256 bits in URL-safe base64.
-func randomText() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // crypto/rand.Read never returns an error
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// digest is how secrets that are only compared are stored: SHA-256 in base64.
-func digest(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // newReference makes the short code that connects an error page with the sign-in log:

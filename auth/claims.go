@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"pantrie/auth/internal/input"
 )
 
 // claims are the members of an ID token or a userinfo answer, read by their exact names.
@@ -187,7 +189,7 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 	if userinfo.text("email") != "" {
 		from, source = &userinfo, "userinfo"
 	}
-	p := profile{Subject: idToken.GetSubject(), Email: cleanEmail(from.text("email"))}
+	p := profile{Subject: idToken.GetSubject(), Email: input.CleanEmail(from.text("email"))}
 	if p.Email != "" {
 		p.EmailFrom = source
 	}
@@ -200,7 +202,7 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 	for _, doc := range []*claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {
 			if p.Name == "" {
-				p.Name = cleanName(doc.text(name))
+				p.Name = input.CleanName(doc.text(name))
 			}
 		}
 	}
@@ -208,17 +210,6 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 		p.Name, _, _ = strings.Cut(p.Email, "@")
 	}
 	return p
-}
-
-// cleanName makes a provider's name presentable: no control characters, at most 100.
-func cleanName(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, name)
-	return strings.TrimSpace(clip(strings.TrimSpace(name), 100))
 }
 
 // validSubject is the length OpenID Connect Core 1.0, section 2 allows, and nothing that

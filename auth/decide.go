@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -48,7 +49,7 @@ func decide(p Provider, who profile, f facts) decision {
 		if !who.Groups.Known {
 			return refuse("only allowed groups may come in, and "+who.Groups.Odd, ReasonNotAllowed)
 		}
-		return refuse("in none of the allowed groups; came with "+cmp.Or(clip(strings.Join(who.Groups.Names, ", "), 200), "none"), ReasonNotAllowed)
+		return refuse("in none of the allowed groups; came with "+cmp.Or(input.Clip(strings.Join(who.Groups.Names, ", "), 200), "none"), ReasonNotAllowed)
 	}
 	if f.identity != nil {
 		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}

@@ -20,6 +20,8 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/connection"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 )
 
 const (
@@ -202,7 +204,7 @@ func (d *discoveries) lastGood(p Provider) *metadata {
 	return nil
 }
 
-func discoveryKey(p Provider) string { return p.DiscoveryURL() + " " + digest(p.CA) }
+func discoveryKey(p Provider) string { return p.DiscoveryURL() + " " + secret.Digest(p.CA) }
 
 func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
 	key := discoveryKey(p)
@@ -321,7 +323,7 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	// Authentik's global issuer mode (its base URL) and every other value are refused; only a
 	// missing or added slash is forgiven, and the document's spelling used from then on.
 	if doc.Issuer != issuer && strings.TrimSuffix(doc.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is %q, expected %q", clip(doc.Issuer, 200), issuer)
+		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is %q, expected %q", input.Clip(doc.Issuer, 200), issuer)
 	}
 	from, err := url.Parse(issuer)
 	if err != nil {
@@ -345,7 +347,7 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	}
 	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(connection.AcceptedAlgorithms(), a) })
 	if len(algorithms) == 0 {
-		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
+		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", input.Clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,

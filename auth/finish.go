@@ -12,6 +12,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"golang.org/x/oauth2"
 
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 		if a.Error != "" {
 			var e *SignInError
 			if errors.As(err, &e) {
-				e.detail += fmt.Sprintf("; the provider reports %q: %q", clip(a.Error, 60), clip(a.ErrorDescription, 200))
+				e.detail += fmt.Sprintf("; the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 			}
 		}
 		return "", s.signInFailed(ctx, try, err)
@@ -138,14 +139,14 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		if a.Error == "access_denied" {
 			reason = ReasonDenied
 		}
-		return arrival{}, signInError(reason, "answer", "the provider reports %q: %q", clip(a.Error, 60), clip(a.ErrorDescription, 200))
+		return arrival{}, signInError(reason, "answer", "the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 	}
 	meta, err := s.providers.forAnswer(ctx, f.Provider)
 	if err != nil {
 		return arrival{}, err
 	}
 	if (meta.issParameter || a.Issuer != "") && a.Issuer != meta.issuer {
-		return arrival{}, signInError(ReasonTokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", clip(a.Issuer, 200))
+		return arrival{}, signInError(ReasonTokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", input.Clip(a.Issuer, 200))
 	}
 	if a.Code == "" {
 		return arrival{}, signInError(ReasonProviderError, "answer", "the answer has no code")
@@ -181,7 +182,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	s.reached(try, "userinfo", who.describe())
 	session := db.Session{
-		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: clip(idToken.text("sid"), 255),
+		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: input.Clip(idToken.text("sid"), 255),
 		IssuedAt: idToken.GetIssuedAt().UnixMilli(),
 	}
 	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, meta.tellsAuthTime, s.now()))
@@ -243,7 +244,7 @@ func exchangeError(err error) error {
 	if re.Response != nil {
 		status = re.Response.StatusCode
 	}
-	detail := fmt.Sprintf("the token endpoint answers %d %q", status, clip(re.ErrorCode, 60))
+	detail := fmt.Sprintf("the token endpoint answers %d %q", status, input.Clip(re.ErrorCode, 60))
 	switch re.ErrorCode {
 	case "invalid_client", "unauthorized_client":
 		return signInError(ReasonClientRejected, "token", "%s: wrong client secret, or a redirect URI that is not allowed", detail)

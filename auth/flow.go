@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -107,12 +108,12 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
-	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.CallbackURL(p.ID), randomText(), oauth2.GenerateVerifier()
+	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.CallbackURL(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	party, err := s.relyingParty(p, meta, f.Redirect)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
-	state := randomText()
+	state := secret.Random()
 	if err := s.keepFlow(ctx, state, f); err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
@@ -133,7 +134,7 @@ func notUsable(p Provider) *SignInError {
 }
 
 func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
-	owner, row, err := s.sealFlow(ctx, digest(state), f)
+	owner, row, err := s.sealFlow(ctx, secret.Digest(state), f)
 	if err != nil {
 		return err
 	}
@@ -145,12 +146,12 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 
 // sealFlow makes a row that belongs to this browser, which may be new here.
 func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner string, row db.SignInFlow, err error) {
-	owner = cmp.Or(s.owner(ctx), randomText())
+	owner = cmp.Or(s.owner(ctx), secret.Random())
 	text, err := json.Marshal(value)
 	if err != nil {
 		return owner, row, err
 	}
-	row = db.SignInFlow{Owner: digest(owner), State: state}
+	row = db.SignInFlow{Owner: secret.Digest(owner), State: state}
 	row.Sealed, err = s.sealer.Seal(flowName(row.Owner, row.State), text)
 	return owner, row, err
 }
@@ -171,7 +172,7 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 	var row db.SignInFlow
 	// Not synced: a flow that a loss of power brings back has a code that is used up at the provider.
 	err = s.db.InTxUnsynced(ctx, func(tx *db.Tx) error {
-		row, err = tx.TakeSignInFlow(ctx, digest(owner), digest(state))
+		row, err = tx.TakeSignInFlow(ctx, secret.Digest(owner), secret.Digest(state))
 		return err
 	})
 	if errors.Is(err, db.ErrNotFound) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -214,7 +215,7 @@ func (who profile) describe() string {
 	case len(who.Groups.Names) == 0:
 		parts = append(parts, "in no group")
 	default:
-		parts = append(parts, "groups "+clip(strings.Join(who.Groups.Names, ", "), 200))
+		parts = append(parts, "groups "+input.Clip(strings.Join(who.Groups.Names, ", "), 200))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -64,7 +65,7 @@ func (s *Service) CreateHousehold(ctx context.Context, userID, name, timeZone st
 // checkHousehold checks the values that are there.
 func checkHousehold(name, timeZone *string) (fields []fault.Field) {
 	if name != nil {
-		if f, bad := CheckName("name", *name); bad {
+		if f, bad := input.CheckName("name", *name); bad {
 			fields = append(fields, f)
 		}
 	}
@@ -130,7 +131,7 @@ func (s *Service) forgetHousehold(ctx context.Context, tx *db.Tx, id string) err
 		if errors.Is(err, db.ErrNotFound) && s.envProvider(provider) == (EnvProvider{}) {
 			continue
 		}
-		if ignoreNotFound(err) != nil {
+		if db.IgnoreNotFound(err) != nil {
 			return err
 		}
 		stored, err := s.storedProvider(ctx, tx, provider)

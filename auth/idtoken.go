@@ -11,6 +11,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/oauth2"
+
+	"pantrie/auth/internal/input"
 )
 
 // verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
@@ -28,10 +30,10 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 		return nil, "", signInError(ReasonEncryptsTokens, "id_token", "the ID token is encrypted: clear the Encryption Key of the provider")
 	}
 	if alg := headerOf(raw, "alg"); strings.HasPrefix(alg, "HS") {
-		return nil, "", signInError(ReasonNoSigningKey, "id_token", "the ID token is signed with %s: choose a Signing Key in the provider", clip(alg, 20))
+		return nil, "", signInError(ReasonNoSigningKey, "id_token", "the ID token is signed with %s: choose a Signing Key in the provider", input.Clip(alg, 20))
 	}
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
-		return invalid("the ID token's typ is %q", clip(typ, 40))
+		return invalid("the ID token's typ is %q", input.Clip(typ, 40))
 	}
 	if hasCritical(raw) {
 		return invalid("the ID token wants extensions understood that Pantrie does not know (crit)")

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -56,7 +58,7 @@ func (s *Service) Invite(ctx context.Context, userID, householdID string, role d
 	if !role.Valid() {
 		return v, "", fault.Fields([]fault.Field{{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."}})
 	}
-	token = randomText()
+	token = secret.Random()
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := memberOf(ctx, tx, userID, householdID, db.RoleAdmin); err != nil {
 			return err
@@ -68,7 +70,7 @@ func (s *Service) Invite(ctx context.Context, userID, householdID string, role d
 		if len(open) >= mostInvitations {
 			return fault.New(fault.Conflict, "This household has 50 open invitations. Revoke one first.")
 		}
-		v, err = tx.InsertInvitation(ctx, db.Invitation{Token: digest(token), HouseholdID: householdID, Role: role, InvitedBy: userID, ExpiresAt: s.now().Add(invitationLifetime).UnixMilli()})
+		v, err = tx.InsertInvitation(ctx, db.Invitation{Token: secret.Digest(token), HouseholdID: householdID, Role: role, InvitedBy: userID, ExpiresAt: s.now().Add(invitationLifetime).UnixMilli()})
 		if err != nil {
 			return err
 		}
@@ -127,7 +129,7 @@ func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, 
 	if err := s.throttled(ctx, ""); err != nil {
 		return db.Invitation{}, err
 	}
-	v, err := s.db.InvitationByToken(ctx, digest(strings.TrimSpace(token)))
+	v, err := s.db.InvitationByToken(ctx, secret.Digest(strings.TrimSpace(token)))
 	if errors.Is(err, db.ErrNotFound) {
 		s.failed(ctx, "")
 		return v, fault.New(fault.InvitationInvalid, "This is not an invitation of this Pantrie, or it is very old. Is the link complete?")
@@ -231,8 +233,8 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	}
 	fields := []fault.Field{}
 	for _, check := range []func() (fault.Field, bool){
-		func() (fault.Field, bool) { return CheckName("name", in.Name) },
-		func() (fault.Field, bool) { return CheckEmail("email", in.Email) },
+		func() (fault.Field, bool) { return input.CheckName("name", in.Name) },
+		func() (fault.Field, bool) { return input.CheckEmail("email", in.Email) },
 		func() (fault.Field, bool) { return CheckPassword("password", in.Password) },
 	} {
 		if problem, bad := check(); bad {
@@ -249,7 +251,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	var record db.SignInRecord
 	var who standing
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.Name), Email: cleanEmail(in.Email), PasswordHash: hash})
+		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.Name), Email: input.CleanEmail(in.Email), PasswordHash: hash})
 		if errors.Is(err, db.ErrConflict) {
 			return emailTaken(err)
 		}
@@ -289,7 +291,7 @@ func emailTaken(cause error) error {
 
 // invitedBranch tells the log who let somebody in.
 func invitedBranch(v db.Invitation) string {
-	return "invited by " + clip(v.InviterName, 60) + " into " + clip(v.HouseholdName, 60) + " as " + string(v.Role)
+	return "invited by " + input.Clip(v.InviterName, 60) + " into " + input.Clip(v.HouseholdName, 60) + " as " + string(v.Role)
 }
 
 // invitedBy says who let somebody in who comes from a provider, or why that does not count any more

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -99,7 +100,7 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
-	row, err := r.SignInFlowOf(ctx, digest(owner), pendingState)
+	row, err := r.SignInFlowOf(ctx, secret.Digest(owner), pendingState)
 	if errors.Is(err, db.ErrNotFound) || err == nil && s.now().Sub(time.UnixMilli(row.CreatedAt)) > flowLifetime {
 		return row, pending{}, errLinkExpired()
 	}
@@ -126,8 +127,8 @@ func (s *Service) CancelPendingLink(ctx context.Context) error {
 		return nil
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.TakeSignInFlow(ctx, digest(owner), pendingState)
-		return ignoreNotFound(err)
+		_, err := tx.TakeSignInFlow(ctx, secret.Digest(owner), pendingState)
+		return db.IgnoreNotFound(err)
 	})
 }
 
@@ -243,7 +244,7 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 // of that provider, whose sign-out ends it from then on.
 func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	v := visitOf(ctx)
-	here, owner := v.session.Token, digest(s.owner(ctx))
+	here, owner := v.session.Token, secret.Digest(s.owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, v.session.AuthenticatedAt)
 	s.reached(try, "decision", "linked with the account that is signed in")

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -40,7 +42,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	user, err := s.passwordOf(ctx, email, password)
 	refused := func(step string, code fault.Code) {
 		// Only what is an address is written down: people type passwords into the wrong field.
-		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: cleanEmail(email), UserID: user.ID, Name: user.Name})
+		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: input.CleanEmail(email), UserID: user.ID, Name: user.Name})
 	}
 	switch {
 	case fault.Is(err, fault.InvalidCredentials):
@@ -111,7 +113,7 @@ func accountKey(email string) string {
 	if key == "" {
 		return ""
 	}
-	return "account " + digest(key)
+	return "account " + secret.Digest(key)
 }
 
 // addressKey is what failures of a client are counted under. A household has a whole /64 of
@@ -184,7 +186,7 @@ func (s *Service) complete(ctx context.Context, r db.SignInRecord) db.SignInReco
 	if v := visitOf(ctx); v != nil {
 		r.Address = v.address
 	}
-	r.Email, r.Name, r.Detail = clip(r.Email, 320), clip(r.Name, 200), clip(r.Detail, 500)
+	r.Email, r.Name, r.Detail = input.Clip(r.Email, 320), input.Clip(r.Name, 200), input.Clip(r.Detail, 500)
 	return r
 }
 

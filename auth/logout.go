@@ -14,6 +14,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/oauth2"
 
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -64,8 +66,8 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 	if err != nil {
 		return "", err
 	}
-	state := randomText()
-	err = s.keepFlow(ctx, state, flow{Provider: Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: randomText(), Verifier: oauth2.GenerateVerifier()})
+	state := secret.Random()
+	err = s.keepFlow(ctx, state, flow{Provider: Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: secret.Random(), Verifier: oauth2.GenerateVerifier()})
 	if err != nil {
 		return "", err
 	}
@@ -142,7 +144,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	}
 	var ended int64
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		err := tx.InsertLogout(ctx, db.Logout{Issuer: meta.issuer, JTI: digest(token.jti), Sid: token.sid, Subject: token.subject, IssuedAt: token.issuedAt.UnixMilli()})
+		err := tx.InsertLogout(ctx, db.Logout{Issuer: meta.issuer, JTI: secret.Digest(token.jti), Sid: token.sid, Subject: token.subject, IssuedAt: token.issuedAt.UnixMilli()})
 		if errors.Is(err, db.ErrConflict) {
 			return fmt.Errorf("%w: it was used before (jti)", ErrLogoutToken)
 		}
@@ -159,7 +161,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 		}
 		identity, err := tx.IdentityBySubject(ctx, meta.issuer, token.subject)
 		try.userID = identity.UserID
-		return ignoreNotFound(err)
+		return db.IgnoreNotFound(err)
 	})
 	if errors.Is(err, ErrLogoutToken) {
 		return s.refuseLogout(ctx, try, err)
@@ -191,7 +193,7 @@ func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metad
 		return bad("%v", err)
 	}
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") && !strings.EqualFold(typ, "logout+jwt") {
-		return bad("its typ is %q", clip(typ, 40))
+		return bad("its typ is %q", input.Clip(typ, 40))
 	}
 	if hasCritical(raw) {
 		return bad("it wants extensions understood that Pantrie does not know (crit)")

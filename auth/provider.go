@@ -12,6 +12,7 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -231,7 +232,7 @@ func (p Provider) fingerprint(redirect string) string {
 	if err != nil {
 		return "" // a struct of texts always has its JSON
 	}
-	return digest(string(text) + "\n" + redirect)
+	return secret.Digest(string(text) + "\n" + redirect)
 }
 
 func (s *Service) envProvider(id string) EnvProvider {
@@ -345,7 +346,7 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 	return nil
 }
 
-func (s *Service) storedProvider(ctx context.Context, r settingReader, id string) (ProviderSettings, error) {
+func (s *Service) storedProvider(ctx context.Context, r db.SettingReader, id string) (ProviderSettings, error) {
 	p := defaultProvider(id)
 	v, err := r.Setting(ctx, settingProvider(id))
 	if errors.Is(err, db.ErrNotFound) {

@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -21,14 +22,14 @@ func (s *Service) envBinding(id string, next ProviderSettings) string {
 	if e.BaseURL != "" {
 		base, _, _ = authentik.ParseAddress(e.BaseURL)
 	}
-	return digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
+	return secret.Digest(e.ClientSecret) + " " + authentik.Issuer(base, slug)
 }
 
 // knownBinding is the binding in force, "" when there is none.
-func (s *Service) knownBinding(ctx context.Context, r settingReader, id string) (string, error) {
+func (s *Service) knownBinding(ctx context.Context, r db.SettingReader, id string) (string, error) {
 	stored, err := r.Setting(ctx, settingEnvSecretIssuer(id))
 	if err != nil {
-		return "", ignoreNotFound(err)
+		return "", db.IgnoreNotFound(err)
 	}
 	known, err := s.sealer.Open(settingEnvSecretIssuer(id), stored.Value)
 	if err != nil {
@@ -57,8 +58,8 @@ func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next 
 	if err != nil {
 		return err
 	}
-	secret, issuer, _ := strings.Cut(known, " ")
-	if secret == digest(s.envProvider(id).ClientSecret) && known != binding {
+	plain, issuer, _ := strings.Cut(known, " ")
+	if plain == secret.Digest(s.envProvider(id).ClientSecret) && known != binding {
 		message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
 		return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
 	}

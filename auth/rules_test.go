@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
 )
 
 func TestReturnPath(t *testing.T) {
@@ -142,7 +143,7 @@ func TestCheckName(t *testing.T) {
 		"": false, "  ": false, strings.Repeat("m", 101): false, "Ma\nra": false, "Ma\x00ra": false,
 		"\u202earaM": false, "Ma\u2067ra": false, // written from right to left
 	} {
-		if problem, bad := CheckName("name", name); bad == ok {
+		if problem, bad := input.CheckName("name", name); bad == ok {
 			t.Errorf("%q: %+v", name, problem)
 		}
 	}

@@ -30,11 +30,11 @@ type seen struct {
 func (p Provider) groupClaim() string { return cmp.Or(p.GroupClaim, "groups") }
 
 // seenOf returns what is known of a provider under its present settings.
-func seenOf(ctx context.Context, r settingReader, p Provider) (seen, error) {
+func seenOf(ctx context.Context, r db.SettingReader, p Provider) (seen, error) {
 	fresh := seen{Issuer: strings.TrimSuffix(p.Issuer(), "/"), ClientID: p.ClientID, GroupClaim: p.groupClaim()}
 	stored, err := r.Setting(ctx, settingSeen(p.ID))
 	if err != nil {
-		return fresh, ignoreNotFound(err)
+		return fresh, db.IgnoreNotFound(err)
 	}
 	var s seen
 	if err := json.Unmarshal(stored.Value, &s); err != nil {
@@ -52,7 +52,7 @@ func seenOf(ctx context.Context, r settingReader, p Provider) (seen, error) {
 // noteSeen keeps what a verified answer shows. It writes only what is new, and nothing of settings that have been
 // replaced since the sign-in began.
 func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, groups groupList) error {
-	after := func(r settingReader) (before, now seen, err error) {
+	after := func(r db.SettingReader) (before, now seen, err error) {
 		before, err = seenOf(ctx, r, p)
 		now = before
 		now.Groups = before.Groups || groups.Known

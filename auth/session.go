@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -94,7 +95,7 @@ type Visitor struct {
 // Load reads the request's session and returns a context with it, and with the [Person]
 // when somebody is signed in. Changes to the session write their cookie to w.
 func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
-	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	token := ""
 	if c, err := r.Cookie(v.manager.Cookie.Name); err == nil {
@@ -163,7 +164,7 @@ func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
 	} else {
 		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
 	}
-	return err == nil, ignoreNotFound(err)
+	return err == nil, db.IgnoreNotFound(err)
 }
 
 // errSuperseded says that what a sign-in was based on has changed since it was checked.
@@ -372,7 +373,7 @@ func (st *sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	if ctx.Value(renewalKey{}) != nil || visitOf(ctx).session.Token == "" {
 		return nil
 	}
-	return st.s.db.InTx(ctx, func(tx *db.Tx) error { return ignoreNotFound(tx.EndSession(ctx, token)) })
+	return st.s.db.InTx(ctx, func(tx *db.Tx) error { return db.IgnoreNotFound(tx.EndSession(ctx, token)) })
 }
 
 // textCodec stores a session's few texts as JSON: it is read for every request, and the
@@ -422,11 +423,3 @@ func (st *sessionStore) Commit(string, []byte, time.Time) error { return errNoCo
 func (st *sessionStore) Delete(string) error { return errNoContext }
 
 var errNoContext = errors.New("sessions need a context")
-
-func clip(s string, n int) string {
-	r := []rune(strings.ToValidUTF8(s, ""))
-	if len(r) > n {
-		r = r[:n]
-	}
-	return string(r)
-}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -54,7 +56,7 @@ func (s *Service) SetupToken(ctx context.Context) (token string, err error) {
 		if !errors.Is(err, db.ErrNotFound) {
 			return err
 		}
-		token = randomText()
+		token = secret.Random()
 		sealed, err := s.sealer.Seal(settingSetupToken, []byte(token))
 		if err != nil {
 			return err
@@ -64,16 +66,12 @@ func (s *Service) SetupToken(ctx context.Context) (token string, err error) {
 	return token, err
 }
 
-type settingReader interface {
-	Setting(ctx context.Context, key string) (db.Setting, error)
-}
-
 func setupDone() error {
 	return fault.New(fault.SetupDone, "Pantrie has been set up already. Sign in instead.")
 }
 
 // setupToken is the token in force. [fault.SetupDone], [db.ErrNotFound] when none can be read.
-func (s *Service) setupToken(ctx context.Context, r settingReader) (string, error) {
+func (s *Service) setupToken(ctx context.Context, r db.SettingReader) (string, error) {
 	switch _, err := r.Setting(ctx, settingSetupDone); {
 	case err == nil:
 		return "", setupDone()
@@ -105,7 +103,7 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 	return s.checkSetupToken(ctx, s.db, token)
 }
 
-func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token string) error {
+func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
 	if err := s.throttled(ctx, ""); err != nil {
 		return err
 	}
@@ -113,7 +111,7 @@ func (s *Service) checkSetupToken(ctx context.Context, r settingReader, token st
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return err
 	}
-	if want == "" || subtle.ConstantTimeCompare([]byte(digest(want)), []byte(digest(strings.TrimSpace(token)))) != 1 {
+	if want == "" || subtle.ConstantTimeCompare([]byte(secret.Digest(want)), []byte(secret.Digest(strings.TrimSpace(token)))) != 1 {
 		s.failed(ctx, "")
 		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
 	}
@@ -160,12 +158,12 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 		}
 	}
 	if admin {
-		add(CheckName("admin.name", in.AdminName))
-		add(CheckEmail("admin.email", in.AdminEmail))
+		add(input.CheckName("admin.name", in.AdminName))
+		add(input.CheckEmail("admin.email", in.AdminEmail))
 		add(CheckPassword("admin.password", in.AdminPassword))
 	}
 	if household {
-		add(CheckName("household.name", in.HouseholdName))
+		add(input.CheckName("household.name", in.HouseholdName))
 	}
 	if publicURL && !s.PublicURLLocked() {
 		if _, err := ParsePublicURL(in.PublicURL); err != nil {
@@ -223,7 +221,7 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		if err := guard(tx); err != nil {
 			return err
 		}
-		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.AdminName), Email: cleanEmail(in.AdminEmail), EmailProof: db.ProofSetup, PasswordHash: hash, SiteAdmin: true})
+		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.AdminName), Email: input.CleanEmail(in.AdminEmail), EmailProof: db.ProofSetup, PasswordHash: hash, SiteAdmin: true})
 		if err != nil {
 			return err
 		}

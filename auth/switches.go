@@ -19,7 +19,7 @@ type switches struct {
 	AutoRedirect  string `json:"autoRedirect"`
 }
 
-func (s *Service) switches(ctx context.Context, r settingReader) (switches, error) {
+func (s *Service) switches(ctx context.Context, r db.SettingReader) (switches, error) {
 	var w switches
 	v, err := r.Setting(ctx, settingSwitches)
 	if errors.Is(err, db.ErrNotFound) {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
@@ -73,12 +75,12 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	if !wellFormed(token) {
 		return nil, invalid
 	}
-	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx, err := v.manager.Load(context.WithValue(r.Context(), visitKey{}, v), "")
 	if err != nil {
 		return nil, err
 	}
-	key, user, err := s.db.APITokenWithUser(ctx, digest(token), s.now().UnixMilli())
+	key, user, err := s.db.APITokenWithUser(ctx, secret.Digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
 		return nil, invalid
 	}
@@ -86,7 +88,7 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 		return nil, err
 	}
 	s.lastSeen.token(ctx, key)
-	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: digest(token)}), nil
+	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: secret.Digest(token)}), nil
 }
 
 // APITokens lists the tokens of the person who is signed in, the newest first.
@@ -111,7 +113,7 @@ func (s *Service) CreateAPIToken(ctx context.Context, name string, scope Scope, 
 	if !ok {
 		return key, "", fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if problem, bad := CheckName("name", name); bad {
+	if problem, bad := input.CheckName("name", name); bad {
 		return key, "", fault.Fields([]fault.Field{problem})
 	}
 	if scope.rank() == 0 {
@@ -121,7 +123,7 @@ func (s *Service) CreateAPIToken(ctx context.Context, name string, scope Scope, 
 		return key, "", err
 	}
 	token = newAPIToken()
-	key = db.APIToken{Token: digest(token), UserID: person.User.ID, Name: strings.TrimSpace(name), Scope: string(scope)}
+	key = db.APIToken{Token: secret.Digest(token), UserID: person.User.ID, Name: strings.TrimSpace(name), Scope: string(scope)}
 	if lifetime > 0 {
 		key.ExpiresAt = s.now().Add(lifetime).UnixMilli()
 	}

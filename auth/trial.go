@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
 	"pantrie/db"
 )
 
@@ -151,7 +152,7 @@ const (
 func (c *claims) list() []Claim {
 	list := []Claim{}
 	for name, value := range c.raw {
-		list = append(list, Claim{clip(name, 200), clip(string(value), mostClaim)})
+		list = append(list, Claim{input.Clip(name, 200), input.Clip(string(value), mostClaim)})
 	}
 	slices.SortFunc(list, func(a, b Claim) int { return strings.Compare(a.Name, b.Name) })
 	return list[:min(len(list), mostClaims)]

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"pantrie/auth/internal/input"
 )
 
 // fetchUserinfo asks the userinfo endpoint (OpenID Connect Core 1.0, section 5.3). A signed answer (section 5.3.2) is
@@ -38,7 +40,7 @@ func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID stri
 			"that are needed; allow openid, email and profile there (in Authentik: Scopes of the provider)")
 	}
 	if resp.StatusCode != http.StatusOK || kind != "application/json" && kind != "application/jwt" {
-		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, clip(kind, 60))
+		return claims{}, fmt.Errorf("status %d, content type %q", resp.StatusCode, input.Clip(kind, 60))
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {

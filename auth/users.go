@@ -3,64 +3,18 @@ package auth
 import (
 	"context"
 	"errors"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/input"
+	"pantrie/auth/internal/secret"
 	"pantrie/db"
 )
 
 // passwordLinkLifetime is how long a one-time link works.
 const passwordLinkLifetime = 7 * 24 * time.Hour
-
-// CheckName says what is wrong with the name of a person or a household.
-func CheckName(field, name string) (problem fault.Field, bad bool) {
-	switch trimmed := strings.TrimSpace(name); {
-	case trimmed == "":
-		return fault.Field{Name: field, Code: fault.Required, Message: "Enter a name."}, true
-	case len([]rune(trimmed)) > 100:
-		return fault.Field{Name: field, Code: fault.TooLong, Message: "Use at most 100 characters."}, true
-	case strings.ContainsFunc(trimmed, unreadable):
-		return fault.Field{Name: field, Code: fault.Invalid, Message: "Leave out line breaks and control characters."}, true
-	}
-	return fault.Field{}, false
-}
-
-// unreadable says whether a character is a control, or turns those after it round: who did what is told by names.
-func unreadable(r rune) bool {
-	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-}
-
-// CheckEmail says what is wrong with an address. It wants exactly one @, as RFC 5322 allows it
-// without quoting, and no display name.
-func CheckEmail(field, email string) (problem fault.Field, bad bool) {
-	if strings.TrimSpace(email) == "" {
-		return fault.Field{Name: field, Code: fault.Required, Message: "Enter an email address."}, true
-	}
-	if cleanEmail(email) == "" {
-		return fault.Field{Name: field, Code: fault.InvalidEmail, Message: "Enter an email address such as mara@example.org."}, true
-	}
-	return fault.Field{}, false
-}
-
-// cleanEmail returns the address without surrounding space, or "" when it is none.
-func cleanEmail(email string) string {
-	trimmed := strings.TrimSpace(email)
-	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unicode.IsControl) {
-		return ""
-	}
-	if _, domain, _ := strings.Cut(trimmed, "@"); strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return "" // look-alikes; such domains have an ASCII form (RFC 5890)
-	}
-	a, err := mail.ParseAddress(trimmed)
-	if err != nil || a.Name != "" || a.Address != trimmed {
-		return ""
-	}
-	return trimmed
-}
 
 // NewUser is what an administrator says about somebody new. Without HouseholdID they join
 // the only household, if there is exactly one.
@@ -75,10 +29,10 @@ type NewUser struct {
 // as proven: an administrator said so. [fault.ValidationFailed], [fault.EmailTaken].
 func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
 	fields := []fault.Field{}
-	if p, bad := CheckName("name", n.Name); bad {
+	if p, bad := input.CheckName("name", n.Name); bad {
 		fields = append(fields, p)
 	}
-	if p, bad := CheckEmail("email", n.Email); bad {
+	if p, bad := input.CheckEmail("email", n.Email); bad {
 		fields = append(fields, p)
 	}
 	if n.Role == "" {
@@ -99,7 +53,7 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link
 				n.HouseholdID = all[0].ID
 			}
 		}
-		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(n.Name), Email: cleanEmail(n.Email), EmailProof: db.ProofAdministrator, SiteAdmin: n.SiteAdmin})
+		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(n.Name), Email: input.CleanEmail(n.Email), EmailProof: db.ProofAdministrator, SiteAdmin: n.SiteAdmin})
 		if errors.Is(err, db.ErrConflict) {
 			return emailTaken(err)
 		}
@@ -128,8 +82,8 @@ type PasswordLink struct {
 }
 
 func (s *Service) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
-	link := PasswordLink{Token: randomText(), ExpiresAt: s.now().Add(passwordLinkLifetime)}
-	return link, tx.PutPasswordLink(ctx, db.PasswordLink{Token: digest(link.Token), UserID: userID, ExpiresAt: link.ExpiresAt.UnixMilli()})
+	link := PasswordLink{Token: secret.Random(), ExpiresAt: s.now().Add(passwordLinkLifetime)}
+	return link, tx.PutPasswordLink(ctx, db.PasswordLink{Token: secret.Digest(link.Token), UserID: userID, ExpiresAt: link.ExpiresAt.UnixMilli()})
 }
 
 // NewPasswordLink makes a new one-time link for a user; the one before stops working. [db.ErrNotFound].
@@ -150,7 +104,7 @@ func errLinkInvalid() error {
 
 // PasswordLinkUser says whose link it is. [fault.PasswordLinkInvalid].
 func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
-	link, err := s.db.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
+	link, err := s.db.PasswordLinkByToken(ctx, secret.Digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) {
 		return db.User{}, errLinkInvalid()
 	}
@@ -198,7 +152,7 @@ func (s *Service) choosePassword(ctx context.Context, token, password string) (u
 		return db.User{}, err
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		link, err := tx.PasswordLinkByToken(ctx, digest(token), s.now().UnixMilli())
+		link, err := tx.PasswordLinkByToken(ctx, secret.Digest(token), s.now().UnixMilli())
 		if errors.Is(err, db.ErrNotFound) {
 			return errLinkInvalid()
 		}
@@ -238,7 +192,7 @@ type UserChange struct {
 // everywhere. [db.ErrNotFound], [fault.LastAdmin], [fault.ValidationFailed].
 func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error {
 	if c.Name != nil {
-		if p, bad := CheckName("name", *c.Name); bad {
+		if p, bad := input.CheckName("name", *c.Name); bad {
 			return fault.Fields([]fault.Field{p})
 		}
 	}
@@ -264,7 +218,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 				return err
 			}
 			drop = drop || *c.Disabled
-			if err := ignoreNotFound(tx.DeletePasswordLinkOf(ctx, id)); err != nil {
+			if err := db.IgnoreNotFound(tx.DeletePasswordLinkOf(ctx, id)); err != nil {
 				return err
 			}
 		}

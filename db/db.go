@@ -401,6 +401,14 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 	return n, translate(err)
 }
 
+// IgnoreNotFound is nil for [ErrNotFound], and err otherwise.
+func IgnoreNotFound(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // change runs a statement that must change at least one row, else [ErrNotFound].
 func (tx *Tx) change(ctx context.Context, query string, args ...any) error {
 	n, err := tx.exec(ctx, query, args...)

@@ -20,6 +20,11 @@ func scanSetting(s scanner) (v Setting, err error) {
 	return v, s.Scan(&v.Key, &v.Value, &v.Sealed, &v.UpdatedAt)
 }
 
+// SettingReader is what reads settings: a [DB], or a [Tx], which sees what it has written itself.
+type SettingReader interface {
+	Setting(ctx context.Context, key string) (Setting, error)
+}
+
 // Setting returns the stored value, or [ErrNotFound].
 func (r reader) Setting(ctx context.Context, key string) (Setting, error) {
 	return one(ctx, r.q, scanSetting, sqlSettingByKey, key)
