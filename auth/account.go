@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -52,7 +53,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if problem, bad := CheckPassword("newPassword", next); bad {
+	if problem, bad := password.Check("newPassword", next); bad {
 		return fault.Fields([]fault.Field{problem})
 	}
 	if person.User.PasswordHash == "" {
@@ -62,7 +63,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", current); err != nil {
 		return err
 	}
-	hash, err := s.HashPassword(ctx, "newPassword", next)
+	hash, err := s.hasher.HashNew(ctx, "newPassword", next)
 	if err != nil {
 		return err
 	}
@@ -99,27 +100,27 @@ const currentIsWrong = "The current password is not right."
 
 // proveCurrent checks somebody's own password, under the throttle of signing in. An account
 // without one fails like a wrong password.
-func (s *Service) proveCurrent(ctx context.Context, user db.User, field, password string) error {
-	account := accountKey(user.Email)
+func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
+	account := password.AccountKey(user.Email)
 	if user.Email == "" {
 		account = "user " + user.ID
 	}
-	if err := s.throttled(ctx, account); err != nil {
+	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
 		return err
 	}
-	leave, err := s.hasher.enter(ctx)
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err := s.throttled(ctx, account); err != nil {
+	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
 		return err
 	}
-	if !s.hasher.matches(password, user.PasswordHash) {
-		s.failed(ctx, account)
+	if !s.hasher.Matches(plain, user.PasswordHash) {
+		s.guard.Failed(clientOf(ctx), account)
 		return wrongPassword(field, currentIsWrong)
 	}
-	s.accounts.succeed(account)
+	s.guard.Succeeded(account)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -63,11 +64,9 @@ type Service struct {
 	sealer    *db.Sealer
 	log       *slog.Logger
 	now       func() time.Time
-	hasher    *hasher
-	accounts  *throttle
-	addresses *throttle
-	proxies   *throttle // stands in for addresses behind a proxy nobody declared as trusted
-	clicks    *limiter
+	hasher    *password.Hasher
+	guard     *password.Guard
+	clicks    *password.Limiter
 	sessions  *sessions
 	lastSeen  *lastSeen
 	address   publicAddress
@@ -84,12 +83,6 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if cfg.SessionLifetime <= 0 || cfg.SessionIdle <= 0 {
 		return nil, errors.New("auth: session lifetime and idle time must be positive")
 	}
-	if cfg.HashWait == 0 {
-		cfg.HashWait = 30 * time.Second
-	}
-	if cfg.HashMemory == 0 {
-		cfg.HashMemory = hashMemory
-	}
 	if cfg.ProviderTimeout == 0 {
 		cfg.ProviderTimeout = 10 * time.Second
 	}
@@ -101,11 +94,9 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		hasher:    newHasher(hashesAtOnce(), cfg.HashWait, cfg.HashMemory),
-		accounts:  newThrottle(5, time.Second, 15*time.Minute, deps.Now),
-		addresses: newThrottle(30, time.Second, 5*time.Minute, deps.Now),
-		proxies:   newThrottle(30, time.Second, 15*time.Second, deps.Now).keeping(10 * time.Minute),
-		clicks:    newLimiter(deps.Now),
+		hasher:    password.NewHasher(cfg.HashWait, cfg.HashMemory),
+		guard:     password.NewGuard(deps.Now),
+		clicks:    password.NewLimiter(deps.Now),
 		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
 		planning:  make(chan struct{}, 1),
 	}

@@ -15,6 +15,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -202,4 +203,15 @@ func (s *Service) openFlow(row db.SignInFlow, into any) error {
 		return err
 	}
 	return json.Unmarshal(text, into)
+}
+
+// slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.
+func (s *Service) slowDown(ctx context.Context, returnTo string) error {
+	from := clientOf(ctx)
+	if s.clicks.Allow(password.AddressKey(from.Address)) {
+		return nil
+	}
+	e := signInError(ReasonTooMany, "limit", "too many sign-ins from %s", from.Address)
+	e.ReturnTo = returnTo
+	return e
 }

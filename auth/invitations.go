@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -126,12 +127,12 @@ func (s *Service) stillOpen(ctx context.Context, r inviterReader, v db.Invitatio
 // passwords. [fault.InvitationInvalid], [fault.InvitationUsed], [fault.InvitationExpired],
 // [fault.InvitationRevoked], [fault.TooManyRequests].
 func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, error) {
-	if err := s.throttled(ctx, ""); err != nil {
+	if err := s.guard.Throttled(clientOf(ctx), ""); err != nil {
 		return db.Invitation{}, err
 	}
 	v, err := s.db.InvitationByToken(ctx, secret.Digest(strings.TrimSpace(token)))
 	if errors.Is(err, db.ErrNotFound) {
-		s.failed(ctx, "")
+		s.guard.Failed(clientOf(ctx), "")
 		return v, fault.New(fault.InvitationInvalid, "This is not an invitation of this Pantrie, or it is very old. Is the link complete?")
 	}
 	if err != nil {
@@ -235,7 +236,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	for _, check := range []func() (fault.Field, bool){
 		func() (fault.Field, bool) { return input.CheckName("name", in.Name) },
 		func() (fault.Field, bool) { return input.CheckEmail("email", in.Email) },
-		func() (fault.Field, bool) { return CheckPassword("password", in.Password) },
+		func() (fault.Field, bool) { return password.Check("password", in.Password) },
 	} {
 		if problem, bad := check(); bad {
 			fields = append(fields, problem)
@@ -244,7 +245,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	if err := fault.Fields(fields); err != nil {
 		return user, err
 	}
-	hash, err := s.HashPassword(ctx, "password", in.Password)
+	hash, err := s.hasher.HashNew(ctx, "password", in.Password)
 	if err != nil {
 		return user, err
 	}
@@ -275,7 +276,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		err = s.signIn(ctx, who, db.Session{Method: MethodPassword}, nil)
 	}
 	if fault.Is(err, fault.EmailTaken) {
-		s.failed(ctx, "") // an invitation is no way to try addresses
+		s.guard.Failed(clientOf(ctx), "") // an invitation is no way to try addresses
 	}
 	if err != nil {
 		return db.User{}, err

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/netip"
-	"time"
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
-	"pantrie/auth/internal/secret"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -68,32 +66,32 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 // passwordOf returns whose address and password these are, under the throttle of signing in.
 // With [fault.InvalidCredentials] it returns the account with the address, if there is one, for
 // the log alone. [fault.TooManyRequests], [fault.Unavailable].
-func (s *Service) passwordOf(ctx context.Context, email, password string) (db.User, error) {
-	account := accountKey(email)
-	if err := s.throttled(ctx, account); err != nil {
+func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
+	account := password.AccountKey(email)
+	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
 		return db.User{}, err
 	}
-	leave, err := s.hasher.enter(ctx)
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return db.User{}, err
 	}
 	defer leave()
 	// Again, now that it is this attempt's turn: those before it may have failed.
-	if err := s.throttled(ctx, account); err != nil {
+	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
 		return db.User{}, err
 	}
 	user, err := s.db.UserByEmail(ctx, email)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return db.User{}, err
 	}
-	if db.EmailKey(email) == "" || len(password) > 4*MaxPassword {
+	if db.EmailKey(email) == "" || len(plain) > 4*password.MaxLength {
 		user = db.User{}
 	}
-	if !s.hasher.matches(password, user.PasswordHash) {
-		s.failed(ctx, account)
+	if !s.hasher.Matches(plain, user.PasswordHash) {
+		s.guard.Failed(clientOf(ctx), account)
 		return user, invalidCredentials()
 	}
-	s.accounts.succeed(account)
+	s.guard.Succeeded(account)
 	return user, nil
 }
 
@@ -103,63 +101,6 @@ func accountDisabled() error {
 
 func invalidCredentials() error {
 	return fault.New(fault.InvalidCredentials, "That email and password do not match.")
-}
-
-// accountKey is what failures of an account are counted under; the whole address counts, in
-// the form in which it is looked up.
-// Without an address there is no account, and the key is empty.
-func accountKey(email string) string {
-	key := db.EmailKey(email)
-	if key == "" {
-		return ""
-	}
-	return "account " + secret.Digest(key)
-}
-
-// addressKey is what failures of a client are counted under. A household has a whole /64 of
-// IPv6, and so has whoever guesses.
-func addressKey(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return "address " + address
-	}
-	if ip = ip.Unmap(); ip.Is6() {
-		if prefix, err := ip.Prefix(64); err == nil {
-			return "address " + prefix.String()
-		}
-	}
-	return "address " + ip.String()
-}
-
-// addressThrottle is the one that this visit's address waits by. Behind a proxy that is not trusted everybody has the
-// proxy's address, and one who guesses must not lock all out for long: there the waits are short.
-func (s *Service) addressThrottle(v *visit) *throttle {
-	if v.proxied {
-		return s.proxies
-	}
-	return s.addresses
-}
-
-// throttled answers [fault.TooManyRequests] while the account (empty: none is concerned) or the
-// client has to wait.
-func (s *Service) throttled(ctx context.Context, account string) error {
-	v := visitOf(ctx)
-	wait := max(s.accounts.wait(account), s.addressThrottle(v).wait(addressKey(v.address)))
-	if wait <= 0 {
-		return nil
-	}
-	return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: wait.Round(time.Second) + time.Second}
-}
-
-// failed counts a failure of the client, and of the account unless it is empty.
-func (s *Service) failed(ctx context.Context, account string) {
-	v := visitOf(ctx)
-	if account != "" {
-		s.accounts.fail(account)
-	}
-	// In both, because any client can send the header that a proxy would.
-	s.addresses.fail(addressKey(v.address))
-	s.proxies.fail(addressKey(v.address))
 }
 
 // record writes a line of the sign-in log, in a transaction of its own, and one of the

@@ -13,6 +13,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -82,6 +83,12 @@ type visitKey struct{}
 func visitOf(ctx context.Context) *visit {
 	v, _ := ctx.Value(visitKey{}).(*visit)
 	return v
+}
+
+// clientOf is where a request comes from.
+func clientOf(ctx context.Context) password.Client {
+	v := visitOf(ctx)
+	return password.Client{Address: v.address, Proxied: v.proxied}
 }
 
 // Visitor is what a request tells about where it comes from.

@@ -13,6 +13,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -104,7 +105,7 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 }
 
 func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
-	if err := s.throttled(ctx, ""); err != nil {
+	if err := s.guard.Throttled(clientOf(ctx), ""); err != nil {
 		return err
 	}
 	want, err := s.setupToken(ctx, r)
@@ -112,7 +113,7 @@ func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token
 		return err
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(secret.Digest(want)), []byte(secret.Digest(strings.TrimSpace(token)))) != 1 {
-		s.failed(ctx, "")
+		s.guard.Failed(clientOf(ctx), "")
 		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
 	}
 	return nil
@@ -160,7 +161,7 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 	if admin {
 		add(input.CheckName("admin.name", in.AdminName))
 		add(input.CheckEmail("admin.email", in.AdminEmail))
-		add(CheckPassword("admin.password", in.AdminPassword))
+		add(password.Check("admin.password", in.AdminPassword))
 	}
 	if household {
 		add(input.CheckName("household.name", in.HouseholdName))
@@ -207,7 +208,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 }
 
 func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx) error) (user db.User, err error) {
-	hash, err := s.HashPassword(ctx, "admin.password", in.AdminPassword)
+	hash, err := s.hasher.HashNew(ctx, "admin.password", in.AdminPassword)
 	if err != nil {
 		return db.User{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/password"
 	"pantrie/db"
 )
 
@@ -120,12 +121,12 @@ func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, 
 
 // UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
 // browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
-func (s *Service) UsePasswordLink(ctx context.Context, token, password string) (db.User, error) {
-	user, err := s.choosePassword(ctx, token, password)
+func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.User, error) {
+	user, err := s.choosePassword(ctx, token, plain)
 	if err != nil {
 		return db.User{}, err
 	}
-	s.accounts.succeed(accountKey(user.Email))
+	s.guard.Succeeded(password.AccountKey(user.Email))
 	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodLink}, nil)
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, errLinkInvalid()
@@ -148,7 +149,7 @@ func (s *Service) choosePassword(ctx context.Context, token, password string) (u
 	if user, err = s.PasswordLinkUser(ctx, token); err != nil {
 		return db.User{}, err
 	}
-	if hash, err = s.HashPassword(ctx, "password", password); err != nil {
+	if hash, err = s.hasher.HashNew(ctx, "password", password); err != nil {
 		return db.User{}, err
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {

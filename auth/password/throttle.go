@@ -1,4 +1,4 @@
-package auth
+package password
 
 import (
 	"sync"
@@ -13,11 +13,11 @@ type throttle struct {
 	first time.Duration // wait after the first failure that is not free
 	most  time.Duration // longest wait
 	keep  time.Duration // a key is forgotten after this long without failures
-	size  int           // keys held at most
+	Size  int           // Keys held at most
 	now   func() time.Time
 
 	mu   sync.Mutex
-	keys map[string]*attempts
+	Keys map[string]*attempts
 }
 
 type attempts struct {
@@ -26,7 +26,7 @@ type attempts struct {
 }
 
 func newThrottle(free int, first, most time.Duration, now func() time.Time) *throttle {
-	return &throttle{free: free, first: first, most: most, keep: 2 * most, size: 10_000, now: now, keys: map[string]*attempts{}}
+	return &throttle{free: free, first: first, most: most, keep: 2 * most, Size: 10_000, now: now, Keys: map[string]*attempts{}}
 }
 
 // keeping changes how long a key is remembered without failures, which is twice the longest wait otherwise.
@@ -39,7 +39,7 @@ func (t *throttle) keeping(d time.Duration) *throttle {
 func (t *throttle) wait(key string) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	a := t.keys[key]
+	a := t.Keys[key]
 	if a == nil || a.failures < t.free {
 		return 0
 	}
@@ -55,13 +55,13 @@ func (t *throttle) fail(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	a := t.keys[key]
+	a := t.Keys[key]
 	if a == nil || now.Sub(a.last) > t.keep {
-		if a == nil && len(t.keys) >= t.size {
+		if a == nil && len(t.Keys) >= t.Size {
 			t.evict(now)
 		}
 		a = &attempts{}
-		t.keys[key] = a
+		t.Keys[key] = a
 	}
 	a.failures++
 	a.last = now
@@ -71,20 +71,20 @@ func (t *throttle) fail(key string) {
 func (t *throttle) succeed(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.keys, key)
+	delete(t.Keys, key)
 }
 
 // evict makes room: what is over goes, and if nothing is, the key that failed longest ago.
 func (t *throttle) evict(now time.Time) {
 	oldest, at := "", now
-	for key, a := range t.keys {
+	for key, a := range t.Keys {
 		if now.Sub(a.last) > t.keep {
-			delete(t.keys, key)
+			delete(t.Keys, key)
 		} else if !a.last.After(at) {
 			oldest, at = key, a.last
 		}
 	}
-	if len(t.keys) >= t.size {
-		delete(t.keys, oldest)
+	if len(t.Keys) >= t.Size {
+		delete(t.Keys, oldest)
 	}
 }

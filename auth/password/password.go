@@ -1,6 +1,8 @@
-package auth
+// Package password checks, hashes and compares passwords, and slows down who guesses them.
+package password
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -18,8 +20,8 @@ import (
 
 // The length of a password in characters (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 6.2.1).
 const (
-	MinPassword = 8
-	MaxPassword = 512
+	MinLength = 8
+	MaxLength = 512
 )
 
 // hashMemory, in KiB, and the two passes on one lane are OWASP's second choice for argon2id.
@@ -41,9 +43,9 @@ func noPasswordHash(p *argon2id.Params) string {
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AQcNExkfJSsxNz1DSU9VWw$9ByqcPPYKgMDqTuSgO1j8VVT0zjWl0kYVPbLkNMs4Vs", p.Memory, p.Iterations, p.Parallelism)
 }
 
-// hasher bounds how many password hashes run at a time: each takes 19 MiB, and a burst of
+// Hasher bounds how many password hashes run at a time: each takes 19 MiB, and a burst of
 // sign-ins must not exhaust a small machine.
-type hasher struct {
+type Hasher struct {
 	slots  chan struct{}
 	queue  chan struct{} // of those who wait for a slot
 	wait   time.Duration
@@ -55,8 +57,14 @@ type hasher struct {
 // is all there is to do. More than two would take too much memory.
 func hashesAtOnce() int { return max(1, min(2, runtime.GOMAXPROCS(0)/2)) }
 
-func newHasher(parallel int, wait time.Duration, memory uint32) *hasher {
-	h := &hasher{slots: make(chan struct{}, parallel), queue: make(chan struct{}, mostWaiting), wait: wait, params: argonParams(memory)}
+// NewHasher makes one. wait is how long somebody waits for their turn, 0 means 30 seconds; memory is what a hash takes in
+// KiB, 0 means 19 MiB, and less is for tests of other things.
+func NewHasher(wait time.Duration, memory uint32) *Hasher {
+	return newHasher(hashesAtOnce(), cmp.Or(wait, 30*time.Second), cmp.Or(memory, hashMemory))
+}
+
+func newHasher(parallel int, wait time.Duration, memory uint32) *Hasher {
+	h := &Hasher{slots: make(chan struct{}, parallel), queue: make(chan struct{}, mostWaiting), wait: wait, params: argonParams(memory)}
 	// Some quiet seconds after the last hash its memory goes back to the system: on a small
 	// machine the next sign-in may be hours away.
 	h.idle = time.AfterFunc(time.Hour, debug.FreeOSMemory)
@@ -64,8 +72,8 @@ func newHasher(parallel int, wait time.Duration, memory uint32) *hasher {
 	return h
 }
 
-// enter waits for a place. It answers [fault.Unavailable] when none is free in time, and at once when too many wait.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+// Enter waits for a place. It answers [fault.Unavailable] when none is free in time, and at once when too many wait.
+func (h *Hasher) Enter(ctx context.Context) (leave func(), err error) {
 	busy := &fault.Error{Code: fault.Unavailable, Message: "Too many people are signing in at this moment. Try again shortly.", RetryAfter: 5 * time.Second}
 	select {
 	case h.queue <- struct{}{}:
@@ -88,7 +96,7 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 // leave gives the place back. The 19 MiB of the hash are collected first: left to its own pace
 // the collector lets a burst of sign-ins grow to several times as much (measured with a
 // hundred at once: 94 MB against 73 MB, in no more time). Less memory is not worth collecting.
-func (h *hasher) leave() {
+func (h *Hasher) leave() {
 	if h.params.Memory >= hashMemory {
 		runtime.GC()
 	}
@@ -97,12 +105,12 @@ func (h *hasher) leave() {
 }
 
 // hash makes the stored form of a password. The caller holds a place.
-func (h *hasher) hash(password string) (string, error) {
+func (h *Hasher) hash(password string) (string, error) {
 	return argon2id.CreateHash(password, h.params)
 }
 
-// matches compares in the same time whether or not there is a hash. The caller holds a place.
-func (h *hasher) matches(password, hash string) bool {
+// Matches compares in the same time whether or not there is a hash. The caller holds a place.
+func (h *Hasher) Matches(password, hash string) bool {
 	if hash == "" {
 		_, _ = argon2id.ComparePasswordAndHash(password, noPasswordHash(h.params))
 		return false
@@ -111,29 +119,29 @@ func (h *hasher) matches(password, hash string) bool {
 	return err == nil && ok
 }
 
-// HashPassword checks and hashes a new password. field names it in the error.
-func (s *Service) HashPassword(ctx context.Context, field, password string) (string, error) {
-	if problem, bad := CheckPassword(field, password); bad {
+// HashNew checks and hashes a new password. field names it in the error. [fault.ValidationFailed], [fault.Unavailable].
+func (h *Hasher) HashNew(ctx context.Context, field, password string) (string, error) {
+	if problem, bad := Check(field, password); bad {
 		return "", fault.Fields([]fault.Field{problem})
 	}
-	leave, err := s.hasher.enter(ctx)
+	leave, err := h.Enter(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	return s.hasher.hash(password)
+	return h.hash(password)
 }
 
-// CheckPassword says what is wrong with a new password: too short, too long, or among the
+// Check says what is wrong with a new password: too short, too long, or among the
 // commonest. There are no rules about its composition.
-func CheckPassword(field, password string) (problem fault.Field, bad bool) {
+func Check(field, password string) (problem fault.Field, bad bool) {
 	n := utf8.RuneCountInString(password)
 	switch {
 	case n == 0:
 		return fault.Field{Name: field, Code: fault.Required, Message: "Choose a password."}, true
-	case n < MinPassword:
+	case n < MinLength:
 		return fault.Field{Name: field, Code: fault.TooShort, Message: "Use at least 8 characters."}, true
-	case n > MaxPassword:
+	case n > MaxLength:
 		return fault.Field{Name: field, Code: fault.TooLong, Message: "Use at most 512 characters."}, true
 	case tooCommon(password):
 		return fault.Field{Name: field, Code: fault.TooCommon, Message: "This password is among the first that anyone would try. Choose another one, a few words together for instance."}, true
