@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -30,7 +31,7 @@ type matrixCase struct {
 	// ask is a request in place of a sign-in.
 	ask func(*attempt) answer
 
-	reason auth.Reason
+	reason reason.Reason
 	// outcome counts without reason; empty is created.
 	outcome db.Outcome
 	// gets is what ask must be answered.

@@ -10,6 +10,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -72,7 +73,7 @@ func (a *API) startOAuth(ctx context.Context, in *StartOAuthInput) (*Redirect, e
 // startProblem is the answer to programs, and to pages that ask by fetch.
 func startProblem(e *auth.SignInError) error {
 	switch {
-	case e.Reason == auth.ReasonTooMany:
+	case e.Reason == reason.TooMany:
 		return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: time.Second}
 	case e.Message != "":
 		return &fault.Error{Code: fault.OAuthNotConfigured, Message: e.Message, Fields: missingFields(e.Missing)}
@@ -137,7 +138,7 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 	}
 	query := url.Values{"error": {string(e.Reason)}}
 	page := "/login"
-	if e.Reason != auth.ReasonSignedOutMeanwhile {
+	if e.Reason != reason.SignedOutMeanwhile {
 		switch e.Purpose {
 		case db.PurposeLink:
 			page = "/settings/account"

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -310,7 +310,7 @@ func TestFrontendKnowsEveryReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range auth.Reasons() {
+	for _, r := range reason.All() {
 		if !strings.Contains(string(source), "'"+string(r)+"'") {
 			t.Errorf("the frontend does not know %s", r)
 		}

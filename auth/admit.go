@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		}
 		switch d.action {
 		case actRefuse:
-			return signInError(d.reason, "decision", "%s", d.branch)
+			return reason.New(d.reason, "decision", "%s", d.branch)
 		case actAsk:
 			return errAsk
 		}
@@ -101,9 +102,9 @@ func withWarnings(branch string, warnings []string) string {
 func overtaken(err error) error {
 	switch {
 	case errors.Is(err, errSuperseded):
-		return signInError(ReasonAccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
+		return reason.New(reason.AccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
 	case errors.Is(err, errEndedThere):
-		return signInError(ReasonSignedOutMeanwhile, "session", "the provider signed the person out during the sign-in")
+		return reason.New(reason.SignedOutMeanwhile, "session", "the provider signed the person out during the sign-in")
 	}
 	return err
 }

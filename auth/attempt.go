@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -49,21 +50,39 @@ func ArrivedUnverified(r db.SignInRecord) bool {
 	})
 }
 
+// SignInError is a sign-in through a provider that did not work.
+type SignInError struct {
+	reason.Failure
+	Reference string         // finds the row in the sign-in log
+	Missing   []MissingField // with [reason.NotConfigured]
+	ReturnTo  string         // the page wanted, when it is known
+	Purpose   db.Purpose     // decides which page explains it
+	Provider  string
+	Invited   bool   // the person came with an invitation, whose page explains it
+	Message   string // with [reason.NotConfigured]: the sentence that names what is missing
+}
+
+// Unwrap returns the failure.
+func (e *SignInError) Unwrap() error { return &e.Failure }
+
 // signInFailed gives an error its reference, writes it to the log, and makes a [*SignInError]
 // of whatever it was.
 func (s *Service) signInFailed(ctx context.Context, try *attempt, err error) error {
+	e := &SignInError{Failure: *reason.New(reason.Internal, "internal", "see the server's log")}
 	var known *SignInError
-	e := &SignInError{Reason: ReasonInternal, step: "internal", detail: "see the server's log"}
+	var failure *reason.Failure
 	if errors.As(err, &known) {
 		copied := *known
 		e = &copied
+	} else if errors.As(err, &failure) {
+		e.Failure = *failure
 	} else {
 		s.log.ErrorContext(ctx, "sign in through a provider", "provider", try.provider, "error", err)
 	}
 	e.Reference, e.ReturnTo, e.Purpose, e.Provider, e.Invited = newReference(), try.returnTo, try.purpose, try.provider, try.invited
-	s.reached(try, e.step, e.detail)
+	s.reached(try, e.Step, e.Detail)
 	try.steps[len(try.steps)-1].Failed = true
-	record := try.recordOf(e.step, e.Reason.outcome(), e.detail)
+	record := try.recordOf(e.Step, e.Reason.Outcome(), e.Detail)
 	record.Reference, record.Code = e.Reference, string(e.Reason)
 	s.record(ctx, record)
 	return e

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -31,25 +32,25 @@ const (
 type decision struct {
 	action action
 	userID string
-	reason Reason // with actRefuse
-	branch string // why, in words, for the log
-	blind  bool   // with actAsk: nobody must learn whether the address has an account
+	reason reason.Reason // with actRefuse
+	branch string        // why, in words, for the log
+	blind  bool          // with actAsk: nobody must learn whether the address has an account
 }
 
 // decide is the whole decision table of signing in: who somebody is, who comes from a provider
 // with a verified token. It looks at nothing but its arguments.
 func decide(p Provider, who profile, f facts) decision {
-	refuse := func(branch string, reason Reason) decision {
-		return decision{action: actRefuse, reason: reason, branch: branch}
+	refuse := func(branch string, why reason.Reason) decision {
+		return decision{action: actRefuse, reason: why, branch: branch}
 	}
 	if f.identity != nil && f.identityUser.Disabled {
-		return refuse("the account here is disabled", ReasonAccountDisabled)
+		return refuse("the account here is disabled", reason.AccountDisabled)
 	}
 	if !p.mayEnter(who.Groups) {
 		if !who.Groups.Known {
-			return refuse("only allowed groups may come in, and "+who.Groups.Odd, ReasonNotAllowed)
+			return refuse("only allowed groups may come in, and "+who.Groups.Odd, reason.NotAllowed)
 		}
-		return refuse("in none of the allowed groups; came with "+cmp.Or(input.Clip(strings.Join(who.Groups.Names, ", "), 200), "none"), ReasonNotAllowed)
+		return refuse("in none of the allowed groups; came with "+cmp.Or(input.Clip(strings.Join(who.Groups.Names, ", "), 200), "none"), reason.NotAllowed)
 	}
 	if f.identity != nil {
 		return decision{action: actSignIn, userID: f.identityUser.ID, branch: "known identity"}
@@ -66,11 +67,11 @@ func decide(p Provider, who profile, f facts) decision {
 	}
 	if f.emailUser != nil {
 		if f.emailUserLinked {
-			return refuse("the account with this address is linked to another person at the provider", ReasonLinkedElsewhere)
+			return refuse("the account with this address is linked to another person at the provider", reason.LinkedElsewhere)
 		}
 		if trusted && f.emailUser.EmailProof != db.ProofNone && p.AutoLink {
 			if f.emailUser.Disabled {
-				return refuse("the account with this address is disabled", ReasonAccountDisabled)
+				return refuse("the account with this address is disabled", reason.AccountDisabled)
 			}
 			branch := "verified address of an account here"
 			if !who.EmailVerified {
@@ -83,7 +84,7 @@ func decide(p Provider, who profile, f facts) decision {
 	if mayCreate {
 		return decision{action: actCreate, branch: cmp.Or(f.invited, "signed up")}
 	}
-	return refuse("no account here, and signing up is off", ReasonSignUpOff)
+	return refuse("no account here, and signing up is off", reason.SignUpOff)
 }
 
 // needsPassword says which condition of linking by itself does not hold.

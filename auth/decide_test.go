@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -39,37 +40,37 @@ func TestDecide(t *testing.T) {
 	}{
 		{"1 known", open, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
 		{"1 known although sign-up is off", closed, unverified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
-		{"1 known and disabled", open, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
+		{"1 known and disabled", open, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: reason.AccountDisabled}},
 		{"1 the identity wins over somebody else's address", open, verified, facts{identity: known, identityUser: db.User{ID: "jonas"}, emailUser: proven()}, decision{action: actSignIn, userID: "jonas"}},
 		{"1 known, in an allowed group", family, in(verified, inGroups("friends")), facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actSignIn, userID: "mara"}},
-		{"1 known, in none of the allowed groups", family, in(verified, inGroups("Family", "fam")), facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: ReasonNotAllowed}},
-		{"1 known, and the provider sends no groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: ReasonNotAllowed}},
-		{"1 disabled comes before the groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
-		{"3a linked to another identity", open, verified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actRefuse, reason: ReasonLinkedElsewhere}},
+		{"1 known, in none of the allowed groups", family, in(verified, inGroups("Family", "fam")), facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: reason.NotAllowed}},
+		{"1 known, and the provider sends no groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara"}}, decision{action: actRefuse, reason: reason.NotAllowed}},
+		{"1 disabled comes before the groups", family, verified, facts{identity: known, identityUser: db.User{ID: "mara", Disabled: true}}, decision{action: actRefuse, reason: reason.AccountDisabled}},
+		{"3a linked to another identity", open, verified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actRefuse, reason: reason.LinkedElsewhere}},
 		{"3b verified and proven", open, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
 		{"3b works with sign-up off", closed, verified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
-		{"3b disabled account", open, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
+		{"3b disabled account", open, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}}, decision{action: actRefuse, reason: reason.AccountDisabled}},
 		{"3b this provider's addresses are trusted", trusting, unverified, facts{emailUser: proven()}, decision{action: actLink, userID: "mara"}},
-		{"3b not in an allowed group", family, in(verified, inGroups()), facts{emailUser: proven()}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"3b not in an allowed group", family, in(verified, inGroups()), facts{emailUser: proven()}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"3c not verified", open, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
 		{"3c local address unproven", open, verified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
 		{"3c local address unproven, trust does not help", trusting, unverified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
 		{"3c auto-link off", openProvider(func(p *Provider) { p.AutoLink = false }), verified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
-		{"3c not in an allowed group", family, in(unverified, inGroups("guests")), facts{emailUser: proven()}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"3c not in an allowed group", family, in(unverified, inGroups("guests")), facts{emailUser: proven()}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"3c sign-up off: asks without saying whether there is an account", closed, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara", blind: true}},
 		{"3a sign-up off: the same", closed, unverified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actAsk, userID: "mara", blind: true}},
 		{"no account, sign-up off: the same", closed, unverified, facts{}, decision{action: actAsk, blind: true}},
 		{"4 somebody new", open, verified, facts{}, decision{action: actCreate}},
 		{"4 somebody new without a verified address", open, unverified, facts{}, decision{action: actCreate}},
 		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
-		{"4 not in an allowed group", family, in(verified, inGroups("guests")), facts{}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"4 not in an allowed group", family, in(verified, inGroups("guests")), facts{}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"4 invited, sign-up off", closed, verified, facts{invited: "by Sam"}, decision{action: actCreate}},
 		{"4 invited, sign-up off, without a verified address", closed, unverified, facts{invited: "by Sam"}, decision{action: actCreate}},
-		{"4 invited, not in an allowed group", family, in(verified, inGroups("guests")), facts{invited: "by Sam"}, decision{action: actRefuse, reason: ReasonNotAllowed}},
+		{"4 invited, not in an allowed group", family, in(verified, inGroups("guests")), facts{invited: "by Sam"}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"3c invited, sign-up off, not verified", closed, unverified, facts{emailUser: proven(), invited: "by Sam"}, decision{action: actAsk, userID: "mara"}},
-		{"3b invited and disabled", closed, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}, invited: "by Sam"}, decision{action: actRefuse, reason: ReasonAccountDisabled}},
-		{"5 sign-up off", closed, verified, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
-		{"5 sign-up off and no address", closed, profile{}, facts{}, decision{action: actRefuse, reason: ReasonSignUpOff}},
+		{"3b invited and disabled", closed, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}, invited: "by Sam"}, decision{action: actRefuse, reason: reason.AccountDisabled}},
+		{"5 sign-up off", closed, verified, facts{}, decision{action: actRefuse, reason: reason.SignUpOff}},
+		{"5 sign-up off and no address", closed, profile{}, facts{}, decision{action: actRefuse, reason: reason.SignUpOff}},
 	} {
 		got := decide(tt.p, tt.who, tt.f)
 		if got.branch == "" {

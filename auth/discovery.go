@@ -22,6 +22,7 @@ import (
 	"pantrie/auth/connection"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/reason"
 )
 
 const (
@@ -184,7 +185,7 @@ func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // forStart returns metadata for a new sign-in, which must be fresh. Errors are
-// [*SignInError]s without a reference.
+// [*reason.Failure]s.
 func (d *discoveries) forStart(ctx context.Context, p Provider) (*metadata, error) {
 	return d.get(ctx, p, freshForStart, false)
 }
@@ -261,39 +262,39 @@ func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) 
 	address := p.DiscoveryURL()
 	client, err := d.client(p.CA)
 	if err != nil {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "the extra certificate authority cannot be read: %v", err)
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "the extra certificate authority cannot be read: %v", err)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "the address cannot be requested: %v", err)
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "the address cannot be requested: %v", err)
 	}
 	req.Header.Set("Accept", "application/json")
 	resp, err := client.Do(req)
 	if err != nil {
 		if errors.Is(err, errRedirected) {
-			return nil, signInError(ReasonProviderInvalid, "discovery", "%s redirects elsewhere", address)
+			return nil, reason.New(reason.ProviderInvalid, "discovery", "%s redirects elsewhere", address)
 		}
-		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s cannot be reached: %v", address, withoutURL(err))
+		return nil, reason.New(reason.ProviderUnreachable, "discovery", "%s cannot be reached: %v", address, withoutURL(err))
 	}
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusNotFound:
-		return nil, signInError(ReasonWrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
+		return nil, reason.New(reason.WrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
 	case resp.StatusCode >= 500:
 		if p.ID == ProviderAuthentik {
 			body, _ := io.ReadAll(resp.Body) // it was read to its end before, see boundedTransport
 			if named, fix := authentik.ReadTrouble(resp.StatusCode, body).Words(); named != "" {
-				return nil, signInError(ReasonProviderUnreachable, "discovery", "%s answers %d: %s %s",
+				return nil, reason.New(reason.ProviderUnreachable, "discovery", "%s answers %d: %s %s",
 					address, resp.StatusCode, named, fix)
 			}
 		}
-		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s answers %d", address, resp.StatusCode)
+		return nil, reason.New(reason.ProviderUnreachable, "discovery", "%s answers %d", address, resp.StatusCode)
 	case resp.StatusCode != http.StatusOK:
-		return nil, signInError(ReasonProviderInvalid, "discovery", "%s answers %d", address, resp.StatusCode)
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "%s answers %d", address, resp.StatusCode)
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, signInError(ReasonProviderUnreachable, "discovery", "%s: %v", address, withoutURL(err))
+		return nil, reason.New(reason.ProviderUnreachable, "discovery", "%s: %v", address, withoutURL(err))
 	}
 	return d.check(client, body, address, p)
 }
@@ -318,36 +319,36 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	issuer := p.Issuer()
 	var doc discoveryDocument
 	if err := json.Unmarshal(body, &doc); err != nil {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "%s does not answer with JSON", address)
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "%s does not answer with JSON", address)
 	}
 	// Authentik's global issuer mode (its base URL) and every other value are refused; only a
 	// missing or added slash is forgiven, and the document's spelling used from then on.
 	if doc.Issuer != issuer && strings.TrimSuffix(doc.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is %q, expected %q", input.Clip(doc.Issuer, 200), issuer)
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "the issuer is %q, expected %q", input.Clip(doc.Issuer, 200), issuer)
 	}
 	from, err := url.Parse(issuer)
 	if err != nil {
-		return nil, signInError(ReasonProviderInvalid, "discovery", "the issuer is no address")
+		return nil, reason.New(reason.ProviderInvalid, "discovery", "the issuer is no address")
 	}
 	for name, endpoint := range map[string]string{"authorization_endpoint": doc.Authorize, "token_endpoint": doc.Token, "userinfo_endpoint": doc.Userinfo, "jwks_uri": doc.JWKS} {
 		u, err := url.Parse(endpoint)
 		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-			return nil, signInError(ReasonProviderInvalid, "discovery", "%s is missing or no address", name)
+			return nil, reason.New(reason.ProviderInvalid, "discovery", "%s is missing or no address", name)
 		}
 		if from.Scheme == "https" && u.Scheme != "https" {
-			return nil, signInError(ReasonProviderInvalid, "discovery", "%s is http although the issuer is https", name)
+			return nil, reason.New(reason.ProviderInvalid, "discovery", "%s is http although the issuer is https", name)
 		}
 	}
 	// Authentik lists them when tokens are encrypted; others list what a client could ask for.
 	if p.ID == ProviderAuthentik && len(doc.EncryptionAlgorithms) > 0 {
-		return nil, signInError(ReasonEncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
+		return nil, reason.New(reason.EncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
 	}
 	if u, err := url.Parse(doc.EndSession); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || from.Scheme == "https") {
 		doc.EndSession = "" // people can sign out here all the same
 	}
 	algorithms := slices.DeleteFunc(slices.Clone(doc.SigningAlgorithms), func(a string) bool { return !slices.Contains(connection.AcceptedAlgorithms(), a) })
 	if len(algorithms) == 0 {
-		return nil, signInError(ReasonNoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", input.Clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
+		return nil, reason.New(reason.NoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", input.Clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
 	return &metadata{
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,

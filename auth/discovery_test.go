@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pantrie/auth/reason"
 )
 
 // Under an https issuer nothing may be sent in clear: not the browser, not the code and the secret,
@@ -40,8 +42,8 @@ func TestEndpointsAreAsSafeAsTheIssuer(t *testing.T) {
 		_, err := d.check(http.DefaultClient, document(func(doc map[string]any) {
 			doc[name] = strings.Replace(doc[name].(string), "https://", "http://", 1)
 		}), issuer, p)
-		var e *SignInError
-		if !errors.As(err, &e) || e.Reason != ReasonProviderInvalid || !strings.Contains(e.detail, name) {
+		var e *reason.Failure
+		if !errors.As(err, &e) || e.Reason != reason.ProviderInvalid || !strings.Contains(e.Detail, name) {
 			t.Errorf("%s by http: %v", name, err)
 		}
 	}

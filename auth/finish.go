@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -43,15 +44,15 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 	try.began = began
 	if err != nil {
 		if a.Error != "" {
-			var e *SignInError
-			if errors.As(err, &e) {
-				e.detail += fmt.Sprintf("; the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
+			var failure *reason.Failure
+			if errors.As(err, &failure) {
+				failure.Detail += fmt.Sprintf("; the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 			}
 		}
 		return "", s.signInFailed(ctx, try, err)
 	}
 	if f.Purpose == db.PurposeLogout {
-		return "", s.signInFailed(ctx, try, signInError(ReasonStateInvalid, "state", "the state belongs to a sign-out"))
+		return "", s.signInFailed(ctx, try, reason.New(reason.StateInvalid, "state", "the state belongs to a sign-out"))
 	}
 	try.purpose, try.returnTo, try.userID, try.invited = f.Purpose, f.ReturnTo, f.UserID, f.Invitation != ""
 	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
@@ -62,15 +63,16 @@ func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (
 	if err == nil {
 		return page, nil
 	}
-	var e *SignInError
-	if limited.Err() != nil && errors.As(err, &e) {
-		e.Reason = ReasonTooSlow
+	var failure *reason.Failure
+	if limited.Err() != nil && errors.As(err, &failure) {
+		failure.Reason = reason.TooSlow
 	}
 	ctx = context.WithoutCancel(ctx)
 	err = s.signInFailed(ctx, try, err)
-	if f.Purpose == db.PurposeTest && errors.As(err, &e) && e.Reason != ReasonSignedOutMeanwhile {
+	var e *SignInError
+	if f.Purpose == db.PurposeTest && errors.As(err, &e) && e.Reason != reason.SignedOutMeanwhile {
 		result := s.testResult(f, try)
-		result.Reason, result.Detail, result.Reference = e.Reason, e.detail, e.Reference
+		result.Reason, result.Detail, result.Reference = e.Reason, e.Detail, e.Reference
 		s.keepTestResult(ctx, f, result)
 	}
 	return "", err
@@ -105,10 +107,10 @@ func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (s
 func (s *Service) sameStarter(ctx context.Context, f flow) error {
 	person, ok := PersonFrom(ctx)
 	if !ok || person.User.ID != f.UserID {
-		return signInError(ReasonSignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
+		return reason.New(reason.SignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
 	}
 	if f.Purpose == db.PurposeTest && !person.User.SiteAdmin {
-		return signInError(ReasonSignedOutMeanwhile, "answer", "whoever began this is no site administrator any more")
+		return reason.New(reason.SignedOutMeanwhile, "answer", "whoever began this is no site administrator any more")
 	}
 	return nil
 }
@@ -135,21 +137,21 @@ const mostIDToken = 6 << 10
 // verifyAnswer exchanges the code once and verifies everything that comes back.
 func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
 	if a.Error != "" {
-		reason := ReasonProviderError
+		why := reason.ProviderError
 		if a.Error == "access_denied" {
-			reason = ReasonDenied
+			why = reason.Denied
 		}
-		return arrival{}, signInError(reason, "answer", "the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
+		return arrival{}, reason.New(why, "answer", "the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 	}
 	meta, err := s.providers.forAnswer(ctx, f.Provider)
 	if err != nil {
 		return arrival{}, err
 	}
 	if (meta.issParameter || a.Issuer != "") && a.Issuer != meta.issuer {
-		return arrival{}, signInError(ReasonTokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", input.Clip(a.Issuer, 200))
+		return arrival{}, reason.New(reason.TokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", input.Clip(a.Issuer, 200))
 	}
 	if a.Code == "" {
-		return arrival{}, signInError(ReasonProviderError, "answer", "the answer has no code")
+		return arrival{}, reason.New(reason.ProviderError, "answer", "the answer has no code")
 	}
 	s.reached(try, "answer", "The provider sent a code back")
 	party, err := s.relyingParty(f.Provider, meta, f.Redirect)
@@ -169,11 +171,11 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
 	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID, s.now())
 	if err != nil {
-		return arrival{}, signInError(ReasonUserinfoFailed, "userinfo", "%v", err)
+		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "%v", err)
 	}
 	try.userinfo = &info
 	if subtle.ConstantTimeCompare([]byte(info.GetSubject()), []byte(idToken.GetSubject())) != 1 {
-		return arrival{}, signInError(ReasonUserinfoFailed, "userinfo", "userinfo is about another subject than the ID token")
+		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "userinfo is about another subject than the ID token")
 	}
 	who := readProfile(*idToken, info, f.Provider)
 	try.who = who
@@ -231,14 +233,14 @@ const sealedIDToken = "session.idToken"
 func exchangeError(err error) error {
 	var re *oauth2.RetrieveError
 	if errors.Is(err, errRedirected) {
-		return signInError(ReasonProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
+		return reason.New(reason.ProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
 	}
 	var ue *url.Error
 	if errors.As(err, &ue) {
-		return signInError(ReasonProviderUnreachable, "token", "the token endpoint cannot be reached: %v", ue.Err)
+		return reason.New(reason.ProviderUnreachable, "token", "the token endpoint cannot be reached: %v", ue.Err)
 	}
 	if !errors.As(err, &re) {
-		return signInError(ReasonProviderError, "token", "the token endpoint's answer is no JSON with an access token")
+		return reason.New(reason.ProviderError, "token", "the token endpoint's answer is no JSON with an access token")
 	}
 	status := 0
 	if re.Response != nil {
@@ -247,12 +249,12 @@ func exchangeError(err error) error {
 	detail := fmt.Sprintf("the token endpoint answers %d %q", status, input.Clip(re.ErrorCode, 60))
 	switch re.ErrorCode {
 	case "invalid_client", "unauthorized_client":
-		return signInError(ReasonClientRejected, "token", "%s: wrong client secret, or a redirect URI that is not allowed", detail)
+		return reason.New(reason.ClientRejected, "token", "%s: wrong client secret, or a redirect URI that is not allowed", detail)
 	case "invalid_grant":
-		return signInError(ReasonCodeRejected, "token", "%s: the code is old or used, or the redirect URI differs", detail)
+		return reason.New(reason.CodeRejected, "token", "%s: the code is old or used, or the redirect URI differs", detail)
 	}
 	if status == 401 {
-		return signInError(ReasonClientRejected, "token", "%s", detail)
+		return reason.New(reason.ClientRejected, "token", "%s", detail)
 	}
-	return signInError(ReasonProviderError, "token", "%s", detail)
+	return reason.New(reason.ProviderError, "token", "%s", detail)
 }

@@ -16,6 +16,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -123,13 +124,13 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 }
 
 func notUsable(p Provider) *SignInError {
-	e := signInError(ReasonNotConfigured, "settings", "%s", "switched off")
+	e := &SignInError{Failure: *reason.New(reason.NotConfigured, "settings", "switched off")}
 	e.Message = "Signing in with " + p.Name() + " is switched off."
 	if !p.Configured() {
-		e.Missing, e.detail, e.Message = p.Missing, notConfigured(p), notConfigured(p)
+		e.Missing, e.Detail, e.Message = p.Missing, notConfigured(p), notConfigured(p)
 	}
 	if len(p.Missing) == 1 && p.Missing[0].Field == fieldPublicURL {
-		e.Reason = ReasonPublicURLMissing
+		e.Reason = reason.PublicURLMissing
 	}
 	return e
 }
@@ -158,10 +159,10 @@ func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner 
 }
 
 // takeFlow removes the flow of this browser with that state, so that it is used at most once.
-// An unknown, used or old one is [ReasonStateInvalid].
+// An unknown, used or old one is [reason.StateInvalid].
 func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow, began time.Time, err error) {
 	invalid := func(why string) (flow, time.Time, error) {
-		return flow{}, s.now(), signInError(ReasonStateInvalid, "state", "%s", why)
+		return flow{}, s.now(), reason.New(reason.StateInvalid, "state", "%s", why)
 	}
 	if state == "" {
 		return invalid("no state in the answer")
@@ -211,7 +212,5 @@ func (s *Service) slowDown(ctx context.Context, returnTo string) error {
 	if s.clicks.Allow(password.AddressKey(from.Address)) {
 		return nil
 	}
-	e := signInError(ReasonTooMany, "limit", "too many sign-ins from %s", from.Address)
-	e.ReturnTo = returnTo
-	return e
+	return &SignInError{Failure: *reason.New(reason.TooMany, "limit", "too many sign-ins from %s", from.Address), ReturnTo: returnTo}
 }

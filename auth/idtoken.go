@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/reason"
 )
 
 // verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
@@ -20,17 +21,17 @@ import (
 // claims and the token itself.
 func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, token *oauth2.Token) (*claims, string, error) {
 	invalid := func(format string, args ...any) (*claims, string, error) {
-		return nil, "", signInError(ReasonTokenInvalid, "id_token", format, args...)
+		return nil, "", reason.New(reason.TokenInvalid, "id_token", format, args...)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	if raw == "" {
 		return invalid("the token answer has no ID token; is the scope openid allowed?")
 	}
 	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
-		return nil, "", signInError(ReasonEncryptsTokens, "id_token", "the ID token is encrypted: clear the Encryption Key of the provider")
+		return nil, "", reason.New(reason.EncryptsTokens, "id_token", "the ID token is encrypted: clear the Encryption Key of the provider")
 	}
 	if alg := headerOf(raw, "alg"); strings.HasPrefix(alg, "HS") {
-		return nil, "", signInError(ReasonNoSigningKey, "id_token", "the ID token is signed with %s: choose a Signing Key in the provider", input.Clip(alg, 20))
+		return nil, "", reason.New(reason.NoSigningKey, "id_token", "the ID token is signed with %s: choose a Signing Key in the provider", input.Clip(alg, 20))
 	}
 	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") {
 		return invalid("the ID token's typ is %q", input.Clip(typ, 40))
@@ -51,14 +52,14 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	// a rounded second on iat; the tolerance is applied to the claims instead.
 	idToken, err := rp.VerifyTokens[*tolerantClaims](ctx, token.AccessToken, raw, verifier)
 	if err != nil {
-		var keys *SignInError // of keysTransport
+		var keys *reason.Failure // of keysTransport
 		switch {
 		case errors.As(err, &keys):
 			return nil, "", keys
 		case errors.Is(err, errRedirected):
-			return nil, "", signInError(ReasonProviderInvalid, "keys", "%s redirects elsewhere", meta.jwks)
+			return nil, "", reason.New(reason.ProviderInvalid, "keys", "%s redirects elsewhere", meta.jwks)
 		case errors.Is(err, context.DeadlineExceeded):
-			return nil, "", signInError(ReasonProviderUnreachable, "keys", "%s does not answer in time", meta.jwks)
+			return nil, "", reason.New(reason.ProviderUnreachable, "keys", "%s does not answer in time", meta.jwks)
 		}
 		return invalid("%s", tokenProblem("the ID token", raw, err))
 	}

@@ -11,6 +11,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -296,7 +297,7 @@ func invitedBranch(v db.Invitation) string {
 }
 
 // invitedBy says who let somebody in who comes from a provider, or why that does not count any more
-// ([ReasonInvitationOver]). Empty without an invitation, and for whom it has made a member already.
+// ([reason.InvitationOver]). Empty without an invitation, and for whom it has made a member already.
 func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known facts) (string, error) {
 	if id == "" {
 		return "", nil
@@ -318,7 +319,7 @@ func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known fac
 func invitationOver(err error) error {
 	var f *fault.Error
 	if errors.Is(err, db.ErrNotFound) || errors.As(err, &f) {
-		return signInError(ReasonInvitationOver, "decision", "the invitation was used, withdrawn or ran out during the sign-in")
+		return reason.New(reason.InvitationOver, "decision", "the invitation was used, withdrawn or ran out during the sign-in")
 	}
 	return err
 }

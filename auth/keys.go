@@ -15,6 +15,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"pantrie/auth/reason"
 )
 
 // keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
@@ -27,7 +29,7 @@ func (d *discoveries) keySet(client *http.Client, address string) *providerKeys 
 	return k
 }
 
-// keysTransport makes a [*SignInError] of every answer that is no JSON document. The library wraps
+// keysTransport makes a [*reason.Failure] of every answer that is no JSON document. The library wraps
 // it, but says itself only that the signature could not be verified.
 type keysTransport struct {
 	next  http.RoundTripper
@@ -37,7 +39,7 @@ type keysTransport struct {
 func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.reads.Add(1)
 	unreachable := func(err error) error {
-		return signInError(ReasonProviderUnreachable, "keys", "%s cannot be fetched: %v", r.URL, err)
+		return reason.New(reason.ProviderUnreachable, "keys", "%s cannot be fetched: %v", r.URL, err)
 	}
 	resp, err := t.next.RoundTrip(r)
 	if err != nil {
@@ -53,7 +55,7 @@ func (t keysTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	case resp.StatusCode >= 500:
 		return nil, unreachable(fmt.Errorf("status %d", resp.StatusCode))
 	case resp.StatusCode != http.StatusOK || !json.Valid(body):
-		return nil, signInError(ReasonProviderInvalid, "keys", "%s answers %d, or not with JSON", r.URL, resp.StatusCode)
+		return nil, reason.New(reason.ProviderInvalid, "keys", "%s answers %d, or not with JSON", r.URL, resp.StatusCode)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
@@ -120,7 +122,7 @@ func (k *providerKeys) after(set oidc.KeySet) oidc.KeySet {
 // again verifies by a new set. The old one comes back when the provider does not hand out its keys just now.
 func (k *providerKeys) again(ctx context.Context, jws *jose.JSONWebSignature, old, next oidc.KeySet) ([]byte, error) {
 	payload, err := next.VerifySignature(ctx, jws)
-	var unread *SignInError // of keysTransport
+	var unread *reason.Failure // of keysTransport
 	if errors.As(err, &unread) || ctx.Err() != nil {
 		k.mu.Lock()
 		defer k.mu.Unlock()

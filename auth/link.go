@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -111,7 +112,7 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 	if err := s.openFlow(row, &p); err != nil {
 		return row, p, errLinkExpired()
 	}
-	var off *SignInError
+	var off *reason.Failure
 	if err := s.stillOffered(ctx, p.Provider.ID); errors.As(err, &off) {
 		return row, p, errLinkExpired()
 	} else if err != nil {
@@ -224,7 +225,7 @@ func alreadyLinked(p Provider) error {
 
 // StartLink sends the person who is signed in to a provider, to link their account there with
 // the one here. [fault.ReauthRequired] unless they proved lately who they are. Errors of the
-// provider are [*SignInError]s.
+// provider are [*reason.Failure]s.
 func (s *Service) StartLink(ctx context.Context, provider string) (string, error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
@@ -253,7 +254,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
 		if errors.Is(err, db.ErrNotFound) {
-			return signInError(ReasonSignedOutMeanwhile, "decision", "signed out before the link was made")
+			return reason.New(reason.SignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
 		if err != nil {
 			return err
@@ -283,20 +284,20 @@ func (s *Service) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival,
 	case err == nil && known.UserID == f.UserID:
 		return tx.MarkIdentityUsed(ctx, known.ID)
 	case err == nil:
-		return signInError(ReasonIdentityTaken, "decision", "this identity is linked to another account here")
+		return reason.New(reason.IdentityTaken, "decision", "this identity is linked to another account here")
 	case !errors.Is(err, db.ErrNotFound):
 		return err
 	}
 	user, err := tx.UserByID(ctx, f.UserID)
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
-		return signInError(ReasonAccountDisabled, "decision", "the account here is disabled")
+		return reason.New(reason.AccountDisabled, "decision", "the account here is disabled")
 	}
 	if err != nil {
 		return err
 	}
 	_, err = tx.InsertIdentity(ctx, db.Identity{UserID: f.UserID, Provider: f.Provider.ID, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
 	if errors.Is(err, db.ErrConflict) {
-		return signInError(ReasonLinkedElsewhere, "decision", "the account here is linked to another person at the provider")
+		return reason.New(reason.LinkedElsewhere, "decision", "the account here is linked to another person at the provider")
 	}
 	if err != nil {
 		return err

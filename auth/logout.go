@@ -16,6 +16,7 @@ import (
 
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -174,7 +175,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 }
 
 func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
-	_ = s.signInFailed(ctx, try, signInError(ReasonLogoutInvalid, "logout_token", "%v", err))
+	_ = s.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
 	return ErrLogoutToken
 }
 

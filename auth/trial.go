@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
+	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
@@ -22,7 +23,7 @@ type TestResult struct {
 	UserID      string          `json:"userId"` // the administrator who made it
 	Fingerprint string          `json:"fingerprint"`
 	OK          bool            `json:"ok"`
-	Reason      Reason          `json:"reason"` // when it did not come to a verdict
+	Reason      reason.Reason   `json:"reason"` // when it did not come to a verdict
 	Detail      string          `json:"detail"`
 	Reference   string          `json:"reference"`
 	Steps       []db.SignInStep `json:"steps"`
@@ -54,12 +55,12 @@ type UsedClaims struct {
 
 // Verdict is what signing in would do. Action is sign_in, link, ask_password, create or refuse.
 type Verdict struct {
-	Action       string `json:"action"`
-	Reason       Reason `json:"reason"`
-	Branch       string `json:"branch"`
-	UserID       string `json:"userId"`
-	AccountName  string `json:"accountName"`
-	AccountEmail string `json:"accountEmail"`
+	Action       string        `json:"action"`
+	Reason       reason.Reason `json:"reason"`
+	Branch       string        `json:"branch"`
+	UserID       string        `json:"userId"`
+	AccountName  string        `json:"accountName"`
+	AccountEmail string        `json:"accountEmail"`
 }
 
 // StartTest sends a site administrator to a provider to test it with the settings in force, also
