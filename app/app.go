@@ -261,7 +261,7 @@ func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB
 	did, err := service.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
 	if did {
 		log.InfoContext(ctx, "set up from the environment", "administrator", cfg.AdminEmail)
-		if service.PublicURL() == "" {
+		if service.Address.URL() == "" {
 			log.WarnContext(ctx, "the public URL is not known yet, and sign-in with Authentik needs it: set PANTRIE_PUBLIC_URL, or enter it under Administration → About")
 		}
 	}

@@ -122,11 +122,11 @@ func (c Config) scheme() string {
 	return "http"
 }
 
-func (c *Console) address() string { return cmp.Or(c.auth.PublicURL(), c.local) }
+func (c *Console) address() string { return cmp.Or(c.auth.Address.URL(), c.local) }
 
 func (c *Console) printLink(what string, link auth.PasswordLink) error {
 	_, err := fmt.Fprintf(c.out, "%s\n\n  %s/set-password#token=%s\n\nIt works once, until %s.\n", what, c.address(), link.Token, link.ExpiresAt.Format("2 January 2006 15:04"))
-	if err == nil && c.auth.PublicURL() == "" {
+	if err == nil && c.auth.Address.URL() == "" {
 		_, err = fmt.Fprintf(c.out, "Pantrie's address for people is not known here, so the link is for a browser on this machine: put the right address in the place of %s, or use the settings that the server has (--env-file).\n", c.local)
 	}
 	return err

@@ -94,8 +94,8 @@ func (p provisionAuthentik) Run(c *Console) error {
 		return told(err)
 	}
 	fmt.Fprintf(c.out, "\nClient ID %s and the client secret are stored; signing in with Authentik is switched on.\n", result.ClientID)
-	if c.auth.PublicURLLocked() {
-		fmt.Fprintf(c.out, "Pantrie's own address, %s, was set by PANTRIE_PUBLIC_URL for this command. The server needs it too, by the same variable or under Administration → About; without it there is no button.\n", c.auth.PublicURL())
+	if c.auth.Address.Locked() {
+		fmt.Fprintf(c.out, "Pantrie's own address, %s, was set by PANTRIE_PUBLIC_URL for this command. The server needs it too, by the same variable or under Administration → About; without it there is no button.\n", c.auth.Address.URL())
 	}
 	fmt.Fprintln(c.out)
 	return c.testAuthentik()
@@ -145,7 +145,7 @@ func (c *Console) testAuthentik() error {
 	if err != nil {
 		return err
 	}
-	run, err := c.auth.BeginTest(p, c.auth.CallbackURL(p.ID))
+	run, err := c.auth.BeginTest(p, c.auth.Address.Callback(p.ID))
 	if err != nil {
 		return told(err)
 	}

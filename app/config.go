@@ -15,7 +15,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"pantrie/auth"
+	"pantrie/auth/address"
 	"pantrie/db"
 )
 
@@ -116,7 +116,7 @@ func (c *Config) check() (problems []error) {
 		bad("PANTRIE_ADDR: %q is not host:port, such as :8000 or 127.0.0.1:8000", c.Addr)
 	}
 	if c.PublicURL != "" {
-		address, err := auth.ParsePublicURL(c.PublicURL)
+		address, err := address.Parse(c.PublicURL)
 		if err != nil {
 			bad("PANTRIE_PUBLIC_URL: enter %w", err)
 		}

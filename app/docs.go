@@ -16,7 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
-	"pantrie/auth"
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
 )
 
@@ -70,10 +70,10 @@ func (a *API) docs(c *gin.Context) {
 
 // ownAddress is the public URL, or what a browser calls Pantrie while nobody has said it.
 func (a *API) ownAddress(r *http.Request) string {
-	if public := a.auth.PublicURL(); public != "" {
+	if public := a.auth.Address.URL(); public != "" {
 		return public
 	}
-	origin, err := auth.ParsePublicURL(requestOf(r.Context()).origin())
+	origin, err := address.Parse(requestOf(r.Context()).origin())
 	if err != nil {
 		return "http://localhost:8000"
 	}

@@ -141,10 +141,10 @@ func newHomeWith(t testing.TB, environment []string, tune ...func(*auth.Config))
 func newHomeIn(t testing.TB, dir string, environment []string, tune ...func(*auth.Config)) *host {
 	t.Helper()
 	h := newHostWith(t, dir, environment, tune...)
-	if h.auth.PublicURLLocked() {
+	if h.auth.Address.Locked() {
 		return h
 	}
-	if err := h.auth.SetPublicURL(context.Background(), h.server.URL); err != nil {
+	if err := h.auth.Address.Set(context.Background(), h.server.URL); err != nil {
 		t.Fatal(err)
 	}
 	return h

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"pantrie/auth"
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -42,7 +43,7 @@ func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error
 	if err != nil {
 		return nil, err
 	}
-	out := &body[Instance]{Instance{SetupCompleted: done, PublicURL: a.auth.PublicURL(), Version: a.version}}
+	out := &body[Instance]{Instance{SetupCompleted: done, PublicURL: a.auth.Address.URL(), Version: a.version}}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
 	if out.Body.LocalLogin, err = a.auth.LocalLogin(ctx); err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error
 // originOf tells where a request came to and whether that is the public address.
 func (a *API) originOf(ctx context.Context) (origin string, matches bool) {
 	origin = requestOf(ctx).origin()
-	public := auth.Origin(a.auth.PublicURL())
+	public := address.Origin(a.auth.Address.URL())
 	return origin, public == "" || public == origin
 }
 
@@ -132,8 +133,8 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 }
 
 func (a *API) publicURL() EnvValue {
-	v := EnvValue{Value: a.auth.PublicURL()}
-	if a.auth.PublicURLLocked() {
+	v := EnvValue{Value: a.auth.Address.URL()}
+	if a.auth.Address.Locked() {
 		v.EnvVar = auth.FieldVariable("", "publicUrl")
 	}
 	return v
@@ -145,7 +146,7 @@ type PublicURLInput struct {
 }
 
 func (a *API) putAdminInstance(ctx context.Context, in *body[PublicURLInput]) (*body[AdminInstance], error) {
-	if err := a.auth.SetPublicURL(ctx, in.Body.PublicURL); err != nil {
+	if err := a.auth.Address.Set(ctx, in.Body.PublicURL); err != nil {
 		return nil, err
 	}
 	return a.getAdminInstance(ctx, nil)

@@ -94,7 +94,7 @@ func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "invitation made", "household", in.Household, "invitation", v.ID, "role", v.Role, "by", person.User.ID)
-	link := cmp.Or(a.auth.PublicURL(), requestOf(ctx).origin()) + "/invite#token=" + token
+	link := cmp.Or(a.auth.Address.URL(), requestOf(ctx).origin()) + "/invite#token=" + token
 	return &body[NewInvitation]{NewInvitation{Invitation: invitationOf(v), Link: link}}, nil
 }
 

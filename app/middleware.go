@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"pantrie/auth"
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
 )
 
@@ -174,7 +175,7 @@ func (a *API) withSafety(next http.Handler) http.Handler {
 		if requestOf(r.Context()).secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		if strings.HasPrefix(r.URL.Path, a.auth.BasePath()+"/api/") || strings.HasPrefix(r.URL.Path, "/api/") {
+		if strings.HasPrefix(r.URL.Path, a.auth.Address.BasePath()+"/api/") || strings.HasPrefix(r.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store")
 		}
 		next.ServeHTTP(w, r)
@@ -185,7 +186,7 @@ func (a *API) withSafety(next http.Handler) http.Handler {
 // because some reverse proxies take it off themselves.
 func (a *API) withoutBase(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		base := a.auth.BasePath()
+		base := a.auth.Address.BasePath()
 		if base == "" || r.URL.Path != base && !strings.HasPrefix(r.URL.Path, base+"/") {
 			next.ServeHTTP(w, r)
 			return
@@ -211,7 +212,7 @@ func (a *API) withOrigin(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		origin := auth.Origin(a.auth.PublicURL())
+		origin := address.Origin(a.auth.Address.URL())
 		g := a.csrf.Load()
 		if g == nil || g.trusted != origin {
 			g = &originGuard{trusted: origin, guard: http.NewCrossOriginProtection()}

@@ -39,7 +39,7 @@ func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButt
 	out := &body[[]ProviderButton]{[]ProviderButton{}}
 	for _, p := range all {
 		if p.Usable() {
-			out.Body = append(out.Body, ProviderButton{ID: p.ID, Name: p.Name(), Label: p.ButtonLabel(), LoginURL: a.auth.BasePath() + prefix + "/auth/oauth/" + p.ID + "/login"})
+			out.Body = append(out.Body, ProviderButton{ID: p.ID, Name: p.Name(), Label: p.ButtonLabel(), LoginURL: a.auth.Address.BasePath() + prefix + "/auth/oauth/" + p.ID + "/login"})
 		}
 	}
 	return out, nil
@@ -125,7 +125,7 @@ func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect,
 	if err != nil {
 		return a.signInPage(err)
 	}
-	return &Redirect{a.auth.BasePath() + returnTo}, nil
+	return &Redirect{a.auth.Address.BasePath() + returnTo}, nil
 }
 
 // signInPage leads to the page that explains what did not work, with the reason and the
@@ -166,7 +166,7 @@ func (a *API) signInPage(err error) (*Redirect, error) {
 	if page == "/login" && e.ReturnTo != "" && e.ReturnTo != "/" {
 		query.Set("returnTo", e.ReturnTo)
 	}
-	return &Redirect{a.auth.BasePath() + page + "?" + query.Encode()}, nil
+	return &Redirect{a.auth.Address.BasePath() + page + "?" + query.Encode()}, nil
 }
 
 // SignedOutInput is what a provider sends back after signing out there (RP-Initiated Logout 1.0, section 2).
@@ -180,7 +180,7 @@ func (a *API) signedOutOAuth(ctx context.Context, in *SignedOutInput) (*Redirect
 	if a.auth.SignedOut(ctx, in.Provider, in.State) {
 		value = in.Provider
 	}
-	return &Redirect{a.auth.BasePath() + "/login?" + url.Values{"signedOut": {value}}.Encode()}, nil
+	return &Redirect{a.auth.Address.BasePath() + "/login?" + url.Values{"signedOut": {value}}.Encode()}, nil
 }
 
 // BackchannelInput is a logout token in a form (OpenID Connect Back-Channel Logout 1.0, section 2.5).

@@ -248,9 +248,9 @@ func (a *API) oauthSettingsOf(p auth.Provider) OAuthSettings {
 		IssuerURL: a.envValue(p.ID, auth.FieldIssuerURL, p.IssuerURL), ClientID: a.envValue(p.ID, auth.FieldClientID, p.ClientID),
 		ClientSecretSet: p.ClientSecret != "", ClientSecretEnvVar: a.envValue(p.ID, auth.FieldClientSecret, "").EnvVar, ClientSecretUpdatedAt: timeOrNil(p.SecretUpdatedAt),
 		Label: p.Label, AutoLink: p.AutoLink, TrustEmail: p.TrustEmail, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
-		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.CallbackURL(p.ID), LaunchURL: a.auth.PublicURL(), PublicURL: a.publicURL(),
+		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.Address.Callback(p.ID), LaunchURL: a.auth.Address.URL(), PublicURL: a.publicURL(),
 		AllowedGroups: append([]string{}, p.AllowedGroups...), AdminGroup: p.AdminGroup, GroupClaim: cmp.Or(p.GroupClaim, "groups"), Rules: []OAuthRule{},
-		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.BackchannelURL(p.ID), SignedOutURL: a.auth.SignedOutURL(p.ID),
+		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.Address.BackchannelLogout(p.ID), SignedOutURL: a.auth.Address.SignedOut(p.ID),
 		Scopes: p.ScopesInForce(), DefaultScopes: auth.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
 		RecentSignIns: []RecentSignIn{},
 	}

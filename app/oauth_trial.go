@@ -73,7 +73,7 @@ func (a *API) testOAuth(ctx context.Context, in *OAuthTestInput) (*huma.StreamRe
 	if err != nil {
 		return nil, err
 	}
-	return a.testConnection(in.Accept, p, a.auth.CallbackURL(p.ID))
+	return a.testConnection(in.Accept, p, a.auth.Address.Callback(p.ID))
 }
 
 // testConnection answers with the checks, one by one where the client asks for that. The test

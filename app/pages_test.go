@@ -68,7 +68,7 @@ func TestPages(t *testing.T) {
 func TestSubPath(t *testing.T) {
 	t.Parallel()
 	h, _ := newHome(t)
-	if err := h.auth.SetPublicURL(context.Background(), h.server.URL+"/home/pantrie"); err != nil {
+	if err := h.auth.Address.Set(context.Background(), h.server.URL+"/home/pantrie"); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()

@@ -81,7 +81,7 @@ func (a *API) newEngine(cfg Config, pages *pages) error {
 			writeProblem(c.Writer, c.Request, a.log, fault.New(fault.NotFound, "There is nothing at this address."))
 			return
 		}
-		pages.serve(c.Writer, c.Request, a.auth.BasePath())
+		pages.serve(c.Writer, c.Request, a.auth.Address.BasePath())
 	})
 	e.NoMethod(func(c *gin.Context) {
 		writeProblem(c.Writer, c.Request, a.log, fault.New(fault.MethodNotAllowed, "This address does not know that method."))

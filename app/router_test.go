@@ -163,7 +163,7 @@ func TestCrossOriginChangesAreRefused(t *testing.T) {
 	}
 	admin.header = http.Header{}
 	admin.want(200, "GET", "/api/v1/auth/me", nil)
-	if err := h.auth.SetPublicURL(context.Background(), "https://pantry.example.org"); err != nil {
+	if err := h.auth.Address.Set(context.Background(), "https://pantry.example.org"); err != nil {
 		t.Fatal(err)
 	}
 	admin.header = http.Header{"Origin": {"https://pantry.example.org"}} // behind a proxy that changes Host

@@ -79,7 +79,7 @@ func (p Program) once(ctx context.Context) (again bool, err error) {
 	}
 	err = Announce(ctx, p.Config, service, listener.Addr(), p.Version, p.Log, p.Out)
 	if err == nil && p.Demo != nil {
-		err = p.Demo.Tell(p.Out, service.PublicURL(), listener.Addr())
+		err = p.Demo.Tell(p.Out, service.Address.URL(), listener.Addr())
 	}
 	if err != nil {
 		if metrics != nil {

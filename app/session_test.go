@@ -158,7 +158,7 @@ func TestSessionCookie(t *testing.T) {
 	if strings.Contains(cookie, "Secure") {
 		t.Errorf("cookie %q: a browser would drop it on plain http", cookie)
 	}
-	if err := h.auth.SetPublicURL(context.Background(), "https://pantry.example.org"); err != nil {
+	if err := h.auth.Address.Set(context.Background(), "https://pantry.example.org"); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()

@@ -151,7 +151,7 @@ func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.Str
 	if err != nil {
 		return nil, err
 	}
-	redirect, err := a.auth.CallbackURLAt(in.Body.PublicURL, p.ID)
+	redirect, err := a.auth.Address.CallbackAt(in.Body.PublicURL, p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me
 	if err != nil {
 		return nil, err
 	}
-	a.log.InfoContext(ctx, "setup completed", "public_url", a.auth.PublicURL())
+	a.log.InfoContext(ctx, "setup completed", "public_url", a.auth.Address.URL())
 	return a.meOf(ctx, user, auth.MethodSetup)
 }
 

@@ -197,7 +197,7 @@ func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
 	if err != nil || !p.Configured() || p.ClientSecret != "hunter2" {
 		t.Errorf("provider: missing %v, %v", p.Missing, err)
 	}
-	if link := h.auth.CallbackURL("authentik"); link != "https://pantry.example.org/api/v1/auth/oauth/authentik/callback" {
+	if link := h.auth.Address.Callback("authentik"); link != "https://pantry.example.org/api/v1/auth/oauth/authentik/callback" {
 		t.Errorf("redirect URI %q", link)
 	}
 }

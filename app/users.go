@@ -176,7 +176,7 @@ func (a *API) createUser(ctx context.Context, in *body[UserInput]) (*body[Create
 // linkAddress is where somebody chooses a password. The secret is in the fragment, which
 // browsers keep out of requests, logs and Referer headers.
 func (a *API) linkAddress(ctx context.Context, link auth.PasswordLink) string {
-	address := a.auth.PublicURL()
+	address := a.auth.Address.URL()
 	if address == "" {
 		address = requestOf(ctx).origin()
 	}

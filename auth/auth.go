@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"pantrie/auth/address"
 	"pantrie/auth/password"
 	"pantrie/db"
 )
@@ -69,7 +70,7 @@ type Service struct {
 	clicks    *password.Limiter
 	sessions  *sessions
 	lastSeen  *lastSeen
-	address   publicAddress
+	Address   *address.Public
 	providers *discoveries
 	testing   sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning  chan struct{} // holds a token while a set-up is planned
@@ -92,8 +93,13 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	limited := func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return cfg.Within(ctx, cfg.ProviderTimeout)
 	}
+	address, err := address.Load(ctx, deps.DB, cfg.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	s := &Service{
-		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
+		Address: address,
+		cfg:     cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		hasher:    password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:     password.NewGuard(deps.Now),
 		clicks:    password.NewLimiter(deps.Now),
@@ -102,9 +108,6 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}
 	s.sessions = newSessions(s)
 	s.lastSeen = newLastSeen(deps.DB, deps.Log, deps.Now)
-	if err := s.loadPublicURL(ctx); err != nil {
-		return nil, err
-	}
 	return s, nil
 }
 

@@ -110,7 +110,7 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
-	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.CallbackURL(p.ID), secret.Random(), oauth2.GenerateVerifier()
+	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.Address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	party, err := s.relyingParty(p, meta, f.Redirect)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)

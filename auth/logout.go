@@ -77,18 +77,10 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 		query.Set("id_token_hint", string(hint))
 	}
 	query.Set("client_id", p.ClientID)
-	query.Set("post_logout_redirect_uri", s.SignedOutURL(p.ID))
+	query.Set("post_logout_redirect_uri", s.Address.SignedOut(p.ID))
 	query.Set("state", state)
 	u.RawQuery = query.Encode()
 	return u.String(), nil
-}
-
-// SignedOutURL is the post-logout redirect URI of a provider, empty without a public URL.
-func (s *Service) SignedOutURL(provider string) string { return s.providerURL(provider, "signed-out") }
-
-// BackchannelURL is where a provider sends logout tokens, empty without a public URL.
-func (s *Service) BackchannelURL(provider string) string {
-	return s.providerURL(provider, "backchannel-logout")
 }
 
 // SignedOut says whether a browser that comes back from a provider's end of the session was

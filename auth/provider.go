@@ -316,7 +316,7 @@ func (s *Service) missing(p Provider, reasons map[string]string) []MissingField 
 			list = append(list, MissingField{field, FieldLabel(field), FieldVariable(p.ID, field), reason})
 		}
 	}
-	if s.PublicURL() == "" {
+	if s.Address.URL() == "" {
 		list = append(list, MissingField{fieldPublicURL, FieldLabel(fieldPublicURL), FieldVariable(p.ID, fieldPublicURL), "missing"})
 	}
 	return list
@@ -380,7 +380,7 @@ func (s *Service) LogProviders(ctx context.Context) error {
 		case len(p.Missing) > 0:
 			s.log.WarnContext(ctx, notConfigured(p), "provider", p.ID, "hint", variables(p.Missing))
 		default:
-			s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.CallbackURL(p.ID))
+			s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.Address.Callback(p.ID))
 		}
 	}
 	return nil

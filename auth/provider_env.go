@@ -61,7 +61,7 @@ func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next 
 	plain, issuer, _ := strings.Cut(known, " ")
 	if plain == secret.Digest(s.envProvider(id).ClientSecret) && known != binding {
 		message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
-		return lockedFault(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
+		return fault.LockedByEnvironment(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
 	}
 	sealed, err := s.sealer.Seal(settingEnvSecretIssuer(id), []byte(binding))
 	if err != nil {

@@ -379,7 +379,7 @@ func (s *Service) refuseLocked(id string, in ProviderInput) error {
 		}
 	}
 	if len(locked) > 0 {
-		return lockedFault(locked...)
+		return fault.LockedByEnvironment(locked...)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"pantrie/auth/address"
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
 	"pantrie/auth/provision"
@@ -118,9 +119,9 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 		}
 	}
 	if len(fields) > 0 {
-		return provision.Wish{}, provision.Network{}, lockedFault(fields...)
+		return provision.Wish{}, provision.Network{}, fault.LockedByEnvironment(fields...)
 	}
-	public, err := s.publicURLOr(in.PublicURL)
+	public, err := s.Address.Or(in.PublicURL)
 	if err != nil {
 		return provision.Wish{}, provision.Network{}, err
 	}
@@ -145,26 +146,10 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 	}
 	return provision.Wish{
 		BaseURL: cmp.Or(e.BaseURL, in.BaseURL), Token: in.Token, Slug: cmp.Or(e.Slug, in.Slug),
-		RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
-		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), SignedOutURL: addressOf(public, ProviderAuthentik, "signed-out"),
+		RedirectURI: address.Of(public, ProviderAuthentik, "callback"), LaunchURL: public,
+		LogoutURI: address.Of(public, ProviderAuthentik, "backchannel-logout"), SignedOutURL: address.Of(public, ProviderAuthentik, "signed-out"),
 		Consent: in.Consent, Group: in.Group, Existing: in.Existing,
 	}, provision.Network{Transport: transport, Timeout: s.cfg.ProviderTimeout, Within: s.cfg.Within}, nil
-}
-
-// publicURLOr is Pantrie's own address: the one in force, or the one that the wizard has not
-// stored yet. [fault.ValidationFailed].
-func (s *Service) publicURLOr(typed string) (string, error) {
-	if typed == "" || s.PublicURLLocked() {
-		if s.PublicURL() == "" {
-			return "", fault.Fields([]fault.Field{publicURLField()})
-		}
-		return s.PublicURL(), nil
-	}
-	address, err := ParsePublicURL(typed)
-	if err != nil {
-		return "", fault.Fields([]fault.Field{publicURLField()})
-	}
-	return address, nil
 }
 
 // keepProvisioned stores what a run of setting Authentik up has found or made.
@@ -195,7 +180,7 @@ type BlueprintOptions struct {
 // AuthentikBlueprint is the text of a blueprint that makes in Authentik what
 // [Service.BeginProvision] would. BaseURL, Token, CA and Existing play no part. [fault.ValidationFailed].
 func (s *Service) AuthentikBlueprint(in AuthentikWish, o BlueprintOptions) (string, error) {
-	public, err := s.publicURLOr(in.PublicURL)
+	public, err := s.Address.Or(in.PublicURL)
 	if err != nil {
 		return "", err
 	}
@@ -204,12 +189,12 @@ func (s *Service) AuthentikBlueprint(in AuthentikWish, o BlueprintOptions) (stri
 		return "", fault.Fields([]fault.Field{{Name: FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, at most 50 of them, and is none of Authentik's own names."}})
 	}
 	w := provision.BlueprintWish{
-		Slug: slug, RedirectURI: addressOf(public, ProviderAuthentik, "callback"), LaunchURL: public,
-		LogoutURI: addressOf(public, ProviderAuthentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
+		Slug: slug, RedirectURI: address.Of(public, ProviderAuthentik, "callback"), LaunchURL: public,
+		LogoutURI: address.Of(public, ProviderAuthentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
 		EmailVerified: o.EmailVerified, Old: o.Old,
 	}
 	if o.Recent {
-		w.SignedOutURL = addressOf(public, ProviderAuthentik, "signed-out")
+		w.SignedOutURL = address.Of(public, ProviderAuthentik, "signed-out")
 	}
 	return provision.Blueprint(w), nil
 }

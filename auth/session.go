@@ -11,6 +11,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/password"
@@ -102,7 +103,7 @@ type Visitor struct {
 // Load reads the request's session and returns a context with it, and with the [Person]
 // when somebody is signed in. Changes to the session write their cookie to w.
 func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
-	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.sessions.choose(s.Address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	token := ""
 	if c, err := r.Cookie(v.manager.Cookie.Name); err == nil {
@@ -125,7 +126,7 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 // public host, and behind any proxy, only the secure cookie counts, so that a plain one cannot
 // be planted.
 func (ss *sessions) choose(public string, from Visitor) *scs.SessionManager {
-	scheme, host := splitOrigin(public)
+	scheme, host := address.Split(public)
 	if from.Secure || scheme == "https" && (from.Proxied || strings.EqualFold(host, from.Host)) {
 		return ss.secure
 	}

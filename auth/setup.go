@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
@@ -166,9 +167,9 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 	if household {
 		add(input.CheckName("household.name", in.HouseholdName))
 	}
-	if publicURL && !s.PublicURLLocked() {
-		if _, err := ParsePublicURL(in.PublicURL); err != nil {
-			fields = append(fields, publicURLField())
+	if publicURL && !s.Address.Locked() {
+		if _, err := address.Parse(in.PublicURL); err != nil {
+			fields = append(fields, address.Problem())
 		}
 	}
 	if in.OAuth != nil {
@@ -213,9 +214,9 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		return db.User{}, err
 	}
 	public := ""
-	if !s.PublicURLLocked() && in.PublicURL != "" {
-		if public, err = ParsePublicURL(in.PublicURL); err != nil {
-			return db.User{}, fault.Fields([]fault.Field{publicURLField()})
+	if !s.Address.Locked() && in.PublicURL != "" {
+		if public, err = address.Parse(in.PublicURL); err != nil {
+			return db.User{}, fault.Fields([]fault.Field{address.Problem()})
 		}
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -234,7 +235,7 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 			return err
 		}
 		if public != "" {
-			if err := putPublicURL(ctx, tx, public); err != nil {
+			if err := address.Put(ctx, tx, public); err != nil {
 				return err
 			}
 		}
@@ -254,7 +255,7 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		return tx.PutSetting(ctx, db.Setting{Key: settingSetupDone, Value: []byte(s.now().UTC().Format(time.RFC3339))})
 	})
 	if err == nil && public != "" {
-		s.address.stored.Store(&public)
+		s.Address.Took(public)
 	}
 	return user, err
 }
@@ -322,5 +323,5 @@ func (s *Service) StoredSetupLink(ctx context.Context, otherwise string) (string
 }
 
 func (s *Service) linkOfSetup(token, otherwise string) string {
-	return cmp.Or(s.PublicURL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
+	return cmp.Or(s.Address.URL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
 }

@@ -130,7 +130,7 @@ func (s *Service) SetSignInRules(ctx context.Context, localLogin *bool, autoRedi
 		case err != nil:
 			return err
 		case rules.Forced:
-			return lockedFault(fault.Field{Name: "localLogin", Code: fault.Locked, Message: "Set by PANTRIE_LOCAL_LOGIN."})
+			return fault.LockedByEnvironment(fault.Field{Name: "localLogin", Code: fault.Locked, Message: "Set by PANTRIE_LOCAL_LOGIN."})
 		case !rules.CanTurnOff && rules.LocalLogin:
 			return fault.New(fault.Conflict, "Test the sign-in with your own account first: it must lead to this account, with the settings as they are now.")
 		}

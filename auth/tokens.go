@@ -75,7 +75,7 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	if !wellFormed(token) {
 		return nil, invalid
 	}
-	v := &visit{manager: s.sessions.choose(s.PublicURL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.sessions.choose(s.Address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx, err := v.manager.Load(context.WithValue(r.Context(), visitKey{}, v), "")
 	if err != nil {
 		return nil, err

@@ -194,6 +194,6 @@ func (s *Service) TestResult(ctx context.Context, p Provider) (*TestResult, erro
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, err
 	}
-	r.Current = r.Fingerprint == p.fingerprint(s.CallbackURL(p.ID))
+	r.Current = r.Fingerprint == p.fingerprint(s.Address.Callback(p.ID))
 	return &r, nil
 }

@@ -31,16 +31,3 @@ func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
 		return connection.Run(ctx, connection.Network{Transport: transport, Now: s.now, Limit: s.cfg.ProviderTimeout, Within: s.cfg.Within}, target, emit)
 	}, nil
 }
-
-// CallbackURLAt is the redirect URI of a provider with a public URL that is not stored yet.
-// [fault.ValidationFailed].
-func (s *Service) CallbackURLAt(publicURL, provider string) (string, error) {
-	if s.PublicURLLocked() || publicURL == "" {
-		return s.CallbackURL(provider), nil
-	}
-	address, err := s.publicURLOr(publicURL)
-	if err != nil {
-		return "", err
-	}
-	return addressOf(address, provider, "callback"), nil
-}

@@ -134,3 +134,8 @@ func Is(err error, code Code) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code
 }
+
+// LockedByEnvironment is the answer to whoever changes what a variable sets. The fields say which.
+func LockedByEnvironment(fields ...Field) error {
+	return &Error{Code: EnvLocked, Message: "The environment sets this value. Change it there and restart Pantrie.", Fields: fields}
+}
