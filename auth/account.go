@@ -206,20 +206,6 @@ func (s *Service) nameOf(providers []Provider, id string) string {
 	return id
 }
 
-// sameIssuer forgives the slash at the end, as discovery does.
-func sameIssuer(a, b string) bool {
-	return len(a) > 0 && len(b) > 0 && (a == b || a+"/" == b || a == b+"/")
-}
-
-// wayIn says whether somebody with these identities can sign in. A password is a way in while
-// local says so, and always for site administrators.
-func wayIn(user db.User, identities []db.Identity, providers []Provider, local bool) bool {
-	if user.PasswordHash != "" && (local || user.SiteAdmin) {
-		return true
-	}
-	return slices.ContainsFunc(identities, func(i db.Identity) bool { return reaches(providers, i.Issuer) })
-}
-
 // Unlink takes a way in away from the person who is signed in, and ends their other sessions
 // and API tokens. [db.ErrNotFound], [fault.LastWayIn].
 func (s *Service) Unlink(ctx context.Context, identityID string) error {

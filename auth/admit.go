@@ -238,7 +238,7 @@ func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts,
 		for _, old := range before.memberships {
 			if old.HouseholdID == m.HouseholdID {
 				change = tx.SetMembership
-				drops = drops || rank(m.Role) < rank(old.Role)
+				drops = drops || m.Role.Rank() < old.Role.Rank()
 			}
 		}
 		if err := change(ctx, m); err != nil {

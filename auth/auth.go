@@ -60,20 +60,20 @@ type Deps struct {
 
 // Service is everything about signing in.
 type Service struct {
-	cfg       Config
-	db        *db.DB
-	sealer    *db.Sealer
-	log       *slog.Logger
-	now       func() time.Time
-	hasher    *password.Hasher
-	guard     *password.Guard
-	clicks    *password.Limiter
-	sessions  *sessions
-	lastSeen  *lastSeen
-	Address   *address.Public
-	providers *discoveries
-	testing   sync.Mutex    // one test of a connection, or one set-up, at a time
-	planning  chan struct{} // holds a token while a set-up is planned
+	cfg         Config
+	db          *db.DB
+	sealer      *db.Sealer
+	log         *slog.Logger
+	now         func() time.Time
+	hasher      *password.Hasher
+	guard       *password.Guard
+	clicks      *password.Limiter
+	sessions    *sessions
+	lastSeen    *lastSeen
+	Address     *address.Public
+	discoveries *discoveries
+	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
+	planning    chan struct{} // holds a token while a set-up is planned
 }
 
 // New checks what it is given and reads the stored public address.
@@ -100,11 +100,11 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	s := &Service{
 		Address: address,
 		cfg:     cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		hasher:    password.NewHasher(cfg.HashWait, cfg.HashMemory),
-		guard:     password.NewGuard(deps.Now),
-		clicks:    password.NewLimiter(deps.Now),
-		providers: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
-		planning:  make(chan struct{}, 1),
+		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
+		guard:       password.NewGuard(deps.Now),
+		clicks:      password.NewLimiter(deps.Now),
+		discoveries: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
+		planning:    make(chan struct{}, 1),
 	}
 	s.sessions = newSessions(s)
 	s.lastSeen = newLastSeen(deps.DB, deps.Log, deps.Now)

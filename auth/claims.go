@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -216,4 +217,26 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 // cannot be printed. U+FFFD stands for what was no Unicode; two such subjects would be one.
 func validSubject(sub string) bool {
 	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
+}
+
+// describe tells the log what the provider said, without what could be a secret.
+func (who profile) describe() string {
+	parts := []string{}
+	switch {
+	case who.Email == "":
+		parts = append(parts, "no email address")
+	case who.EmailVerified:
+		parts = append(parts, "email "+who.Email+", verified")
+	default:
+		parts = append(parts, "email "+who.Email+notVerified)
+	}
+	switch {
+	case !who.Groups.Known:
+		parts = append(parts, cmp.Or(who.Groups.Odd, "no groups"))
+	case len(who.Groups.Names) == 0:
+		parts = append(parts, "in no group")
+	default:
+		parts = append(parts, "groups "+input.Clip(strings.Join(who.Groups.Names, ", "), 200))
+	}
+	return strings.Join(parts, "; ")
 }

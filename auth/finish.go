@@ -143,7 +143,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		}
 		return arrival{}, reason.New(why, "answer", "the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 	}
-	meta, err := s.providers.forAnswer(ctx, f.Provider)
+	meta, err := s.discoveries.forAnswer(ctx, f.Provider)
 	if err != nil {
 		return arrival{}, err
 	}

@@ -106,7 +106,7 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 	if !p.Configured() || !p.Enabled && f.Purpose != db.PurposeTest {
 		return "", s.signInFailed(ctx, try, notUsable(p))
 	}
-	meta, err := s.providers.forStart(ctx, p)
+	meta, err := s.discoveries.forStart(ctx, p)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}

@@ -34,7 +34,7 @@ func memberOf(ctx context.Context, r membershipReader, userID, householdID strin
 	switch {
 	case i < 0:
 		return db.Membership{}, db.ErrNotFound
-	case rank(own[i].Role) < rank(need):
+	case own[i].Role.Rank() < need.Rank():
 		return own[i], fault.New(fault.Forbidden, "Your role in this household does not allow that.")
 	}
 	return own[i], nil
@@ -117,41 +117,6 @@ func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, 
 		return tx.DeleteHousehold(ctx, id)
 	})
 	return home, err
-}
-
-// forgetHousehold takes a household out of the rules of providers. Where new people go to it, it stays
-// written down: they go nowhere then, until somebody chooses another one.
-func (s *Service) forgetHousehold(ctx context.Context, tx *db.Tx, id string) error {
-	all, err := tx.Households(ctx)
-	if err != nil {
-		return err
-	}
-	for _, provider := range ProviderIDs() {
-		_, err := tx.Setting(ctx, settingProvider(provider))
-		if errors.Is(err, db.ErrNotFound) && s.envProvider(provider) == (EnvProvider{}) {
-			continue
-		}
-		if db.IgnoreNotFound(err) != nil {
-			return err
-		}
-		stored, err := s.storedProvider(ctx, tx, provider)
-		if err != nil {
-			return err
-		}
-		left := slices.DeleteFunc(slices.Clone(stored.Rules), func(r GroupRule) bool { return r.HouseholdID == id })
-		goesThere := signUpHousehold(Provider{ProviderSettings: stored}, all) == id
-		if len(left) == len(stored.Rules) && (!goesThere || stored.SignUpHouseholdID == id) {
-			continue
-		}
-		stored.Rules = left
-		if goesThere {
-			stored.SignUpHouseholdID = id
-		}
-		if err := s.putProvider(ctx, tx, provider, stored, ""); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // SetMember changes a member's role. The household's administrators may, and with asSite a site

@@ -59,7 +59,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 	if err != nil || !p.SignOutAtProvider || !p.Configured() {
 		return "", err
 	}
-	meta, err := s.providers.forAnswer(ctx, p)
+	meta, err := s.discoveries.forAnswer(ctx, p)
 	if err != nil || meta.endSession == "" || meta.issuer != was.Issuer {
 		return "", err
 	}
@@ -117,7 +117,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	if limited != nil {
 		// Somebody with the provider's address, behind the same proxy say, must not keep people signed
 		// in by noise: a good token is carried out. A bad one costs no row and no fetch of keys.
-		if meta := s.providers.lastGood(p); meta == nil || !meta.knowsKeyOf(raw) {
+		if meta := s.discoveries.lastGood(p); meta == nil || !meta.knowsKeyOf(raw) {
 			return limited
 		} else if _, err := s.verifyLogoutToken(ctx, p, meta, meta.keys.asTheyAre(), known.Algorithm, raw); err != nil {
 			return limited
@@ -127,7 +127,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 	if !p.Configured() {
 		return s.signInFailed(ctx, try, notUsable(p))
 	}
-	meta, err := s.providers.forAnswer(ctx, p)
+	meta, err := s.discoveries.forAnswer(ctx, p)
 	if err != nil {
 		return s.signInFailed(ctx, try, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -421,25 +420,3 @@ func SecretNames(keys []string) []string {
 
 // Readable says whether the secret key opens a stored secret.
 func (s *Service) Readable(v db.Setting) bool { return s.sealer.Opens(v) }
-
-// HostsOf are those that Pantrie contacts for a provider: the issuer's, and those that its discovery document names
-// once it has been read; Google's are known before.
-func (s *Service) HostsOf(p Provider) []string {
-	if !p.Configured() {
-		return nil
-	}
-	addresses := []string{p.Issuer()}
-	if p.ID == ProviderGoogle {
-		addresses = append(addresses, "https://accounts.google.com", "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com", "https://www.googleapis.com")
-	}
-	if m := s.providers.lastGood(p); m != nil {
-		addresses = append(addresses, m.token, m.userinfo, m.jwks)
-	}
-	var hosts []string
-	for _, address := range addresses {
-		if u, err := url.Parse(address); err == nil && u.Host != "" && !slices.Contains(hosts, u.Host) {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return hosts
-}

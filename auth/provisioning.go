@@ -140,7 +140,7 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 		}
 		ca = stored.CA
 	}
-	transport, err := transportWith(s.providers.transport, ca)
+	transport, err := transportWith(s.discoveries.transport, ca)
 	if err != nil {
 		return provision.Wish{}, provision.Network{}, err
 	}

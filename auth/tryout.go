@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"net/url"
+	"slices"
 
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
@@ -15,7 +17,7 @@ type TestRun func(ctx context.Context, emit func(connection.Check)) []connection
 // because each asks the provider, and a server of somebody's choice, a dozen times.
 // [fault.TestRunning].
 func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
-	transport, err := transportWith(s.providers.transport, p.CA)
+	transport, err := transportWith(s.discoveries.transport, p.CA)
 	if err != nil {
 		return nil, fault.Fields([]fault.Field{{Name: "ca", Code: fault.InvalidCertificate, Message: "The extra certificate authority cannot be read."}})
 	}
@@ -30,4 +32,26 @@ func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
 		defer s.testing.Unlock()
 		return connection.Run(ctx, connection.Network{Transport: transport, Now: s.now, Limit: s.cfg.ProviderTimeout, Within: s.cfg.Within}, target, emit)
 	}, nil
+}
+
+// HostsOf are those that Pantrie contacts for a provider: the issuer's, and those that its discovery document names
+// once it has been read; Google's are known before.
+func (s *Service) HostsOf(p Provider) []string {
+	if !p.Configured() {
+		return nil
+	}
+	addresses := []string{p.Issuer()}
+	if p.ID == ProviderGoogle {
+		addresses = append(addresses, "https://accounts.google.com", "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com", "https://www.googleapis.com")
+	}
+	if m := s.discoveries.lastGood(p); m != nil {
+		addresses = append(addresses, m.token, m.userinfo, m.jwks)
+	}
+	var hosts []string
+	for _, address := range addresses {
+		if u, err := url.Parse(address); err == nil && u.Host != "" && !slices.Contains(hosts, u.Host) {
+			hosts = append(hosts, u.Host)
+		}
+	}
+	return hosts
 }

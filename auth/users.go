@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -242,38 +241,4 @@ func (s *Service) DeleteUser(ctx context.Context, id string) error {
 		}
 		return s.keepAnAdmin(ctx, tx)
 	})
-}
-
-// keepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
-func (s *Service) keepAnAdmin(ctx context.Context, tx *db.Tx) error {
-	providers, err := s.Providers(ctx)
-	if err != nil {
-		return err
-	}
-	n, err := adminsWithWayIn(ctx, tx, providers, "")
-	if err == nil && n == 0 {
-		return fault.New(fault.LastAdmin, "This is the last site administrator who can sign in. Make somebody else one first.")
-	}
-	return err
-}
-
-// adminsWithWayIn counts the site administrators but except who can sign in: with a password, or
-// with an identity of a provider that works.
-func adminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, except string) (int, error) {
-	ways, err := tx.AdminWaysIn(ctx)
-	if err != nil {
-		return 0, err
-	}
-	in := map[string]bool{}
-	for _, w := range ways {
-		if w.UserID != except && (w.HasPassword || reaches(providers, w.Issuer)) {
-			in[w.UserID] = true
-		}
-	}
-	return len(in), nil
-}
-
-// reaches says whether one of the providers leads in for identities of an issuer.
-func reaches(providers []Provider, issuer string) bool {
-	return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && sameIssuer(issuer, p.Issuer()) })
 }

@@ -19,6 +19,9 @@ const (
 // Valid says whether r is one of the three roles.
 func (r Role) Valid() bool { return r == RoleAdmin || r == RoleEditor || r == RoleViewer }
 
+// Rank orders the roles: more may do more. 0 is no role.
+func (r Role) Rank() int { return map[Role]int{RoleViewer: 1, RoleEditor: 2, RoleAdmin: 3}[r] }
+
 // Household is who shares an inventory. TimeZone is an IANA name.
 type Household struct {
 	ID        string

@@ -1,0 +1,102 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// SignInRules is what an administrator sees of the switches.
+type SignInRules struct {
+	LocalLogin   bool // as stored
+	InForce      bool
+	Forced       bool // by PANTRIE_LOCAL_LOGIN
+	AutoRedirect string
+	// CanTurnOff says that local sign-in may be switched off; Why is "" then, else "needs_test"
+	// or "no_provider". TestProvider is the provider to test, or the one that was.
+	CanTurnOff   bool
+	Why          string
+	TestProvider string
+}
+
+// SignInRules returns the switches, with what stands in the way of switching local sign-in off:
+// it takes a successful test sign-in of the administrator who asks, with the settings in force.
+func (s *Service) SignInRules(ctx context.Context) (SignInRules, error) {
+	w, err := s.switches(ctx, s.db)
+	if err != nil {
+		return SignInRules{}, err
+	}
+	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.cfg.ForceLocalLogin, AutoRedirect: w.AutoRedirect, Why: "no_provider"}
+	if r.InForce, err = s.LocalLogin(ctx); err != nil {
+		return r, err
+	}
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return r, fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	all, err := s.Providers(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, p := range all {
+		if !p.Usable() {
+			continue
+		}
+		if r.TestProvider == "" {
+			r.TestProvider, r.Why = p.ID, "needs_test"
+		}
+		result, err := s.TestResult(ctx, p)
+		if err != nil {
+			return r, err
+		}
+		if result != nil && result.Current && result.OK && result.UserID == person.User.ID && result.Verdict != nil &&
+			result.Verdict.Action == string(actSignIn) && result.Verdict.UserID == person.User.ID {
+			r.CanTurnOff, r.Why, r.TestProvider = true, "", p.ID
+			break
+		}
+	}
+	return r, nil
+}
+
+// SetSignInRules changes the switches; nil leaves one as it is. [fault.Conflict] when local
+// sign-in may not be switched off yet, [fault.EnvLocked] while PANTRIE_LOCAL_LOGIN forces it,
+// [fault.ValidationFailed] for a provider that cannot be used.
+func (s *Service) SetSignInRules(ctx context.Context, localLogin *bool, autoRedirect *string) error {
+	if localLogin != nil && !*localLogin {
+		rules, err := s.SignInRules(ctx)
+		switch {
+		case err != nil:
+			return err
+		case rules.Forced:
+			return fault.LockedByEnvironment(fault.Field{Name: "localLogin", Code: fault.Locked, Message: "Set by PANTRIE_LOCAL_LOGIN."})
+		case !rules.CanTurnOff && rules.LocalLogin:
+			return fault.New(fault.Conflict, "Test the sign-in with your own account first: it must lead to this account, with the settings as they are now.")
+		}
+	}
+	if autoRedirect != nil && *autoRedirect != "" {
+		p, err := s.Provider(ctx, *autoRedirect)
+		if ignoreUnknownProvider(err) != nil {
+			return err
+		}
+		if err != nil || !p.Usable() {
+			return fault.Fields([]fault.Field{{Name: "autoRedirect", Code: fault.InvalidChoice, Message: "People cannot sign in with this provider yet."}})
+		}
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		w, err := s.switches(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if localLogin != nil {
+			w.LocalLoginOff = !*localLogin
+		}
+		setIf(&w.AutoRedirect, autoRedirect)
+		value, err := json.Marshal(w)
+		if err != nil {
+			return err
+		}
+		return tx.PutSetting(ctx, db.Setting{Key: settingSwitches, Value: value})
+	})
+}
