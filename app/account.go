@@ -156,7 +156,7 @@ func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) 
 
 // providerNames maps provider ids to their names for people.
 func (a *API) providerNames(ctx context.Context) (map[string]string, error) {
-	all, err := a.auth.Providers(ctx)
+	all, err := a.auth.Providers.All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"pantrie/app/backup"
 	"pantrie/app/pantry"
 	"pantrie/auth"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -117,7 +118,7 @@ func (a *API) Restarts() <-chan struct{} { return a.restarts }
 func (a *API) restart() { close(a.restarts) }
 
 func (a *API) restorer() backup.Restorer {
-	return newRestorer(a.dataDir, a.auth.Readable, a.log, a.now)
+	return newRestorer(a.dataDir, a.auth.Providers.Readable, a.log, a.now)
 }
 
 // PutRestored puts the backup that waits in the place of the database, which must have been closed.
@@ -249,7 +250,7 @@ func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB
 	}
 	settings := auth.Config{
 		PublicURL: cfg.PublicURL, ForceLocalLogin: cfg.LocalLogin, SetupToken: cfg.SetupToken, SessionLifetime: cfg.SessionLifetime, SessionIdle: cfg.SessionIdle,
-		Authentik: auth.EnvProvider{BaseURL: cfg.AuthentikBaseURL, Slug: cfg.AuthentikSlug, ClientID: cfg.AuthentikClientID, ClientSecret: cfg.AuthentikClientSecret},
+		Authentik: provider.Env{BaseURL: cfg.AuthentikBaseURL, Slug: cfg.AuthentikSlug, ClientID: cfg.AuthentikClientID, ClientSecret: cfg.AuthentikClientSecret},
 	}
 	for _, change := range tune {
 		change(&settings)

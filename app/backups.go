@@ -13,8 +13,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"pantrie/app/backup"
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -187,7 +187,7 @@ func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[Restore
 	restored = true
 	a.log.InfoContext(ctx, "backup uploaded; starting anew with it", "version", out.Version, "users", out.Users)
 	a.restart()
-	return &body[RestoredBackup]{RestoredBackup{Users: out.Users, Households: out.Households, Products: out.Products, Secrets: auth.SecretNames(out.Unreadable)}}, nil
+	return &body[RestoredBackup]{RestoredBackup{Users: out.Users, Households: out.Households, Products: out.Products, Secrets: provider.SecretNames(out.Unreadable)}}, nil
 }
 
 var errNobody = errors.New("nobody could administer Pantrie with the backup")

@@ -16,6 +16,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -189,9 +190,9 @@ func (a createAdmin) Run(c *Console) error {
 
 // Run switches a provider off; what is stored of it stays.
 func (d disableOAuth) Run(c *Console) error {
-	if err := c.auth.SwitchOffProvider(c.ctx, d.Provider); err != nil {
+	if err := c.auth.Providers.SwitchOff(c.ctx, d.Provider); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(c.out, "Signing in with "+auth.ProviderName(d.Provider)+" is switched off. Administration → OAuth Settings switches it on again.")
+	_, err := fmt.Fprintln(c.out, "Signing in with "+provider.NameOf(d.Provider)+" is switched off. Administration → OAuth Settings switches it on again.")
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"pantrie/auth/authentik"
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/auth/provision"
 )
 
@@ -141,7 +142,7 @@ func (c *Console) printPlan(baseURL string, plan provision.Plan) {
 
 // testAuthentik tests what is stored now. It fails when a check does.
 func (c *Console) testAuthentik() error {
-	p, err := c.auth.Provider(c.ctx, auth.ProviderAuthentik)
+	p, err := c.auth.Providers.Get(c.ctx, provider.Authentik)
 	if err != nil {
 		return err
 	}

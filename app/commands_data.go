@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"pantrie/app/backup"
-	"pantrie/auth"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -159,7 +159,7 @@ func (cmd *restoreCommand) Run(c *Offline) (err error) {
 	if before {
 		text += "What was there before is kept as " + kept + ".\n"
 	}
-	if names := auth.SecretNames(found.Unreadable); len(names) > 0 {
+	if names := provider.SecretNames(found.Unreadable); len(names) > 0 {
 		why := "These were encrypted with another key"
 		if sealer.Missing() != nil {
 			why = "These are encrypted, and there is no key here (PANTRIE_SECRET_KEY, or " + filepath.Join(c.cfg.DataDir, db.KeyFile) + "); they"

@@ -8,9 +8,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"pantrie/auth"
 	"pantrie/auth/address"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -45,10 +45,10 @@ func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error
 	}
 	out := &body[Instance]{Instance{SetupCompleted: done, PublicURL: a.auth.Address.URL(), Version: a.version}}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
-	if out.Body.LocalLogin, err = a.auth.LocalLogin(ctx); err != nil {
+	if out.Body.LocalLogin, err = a.auth.Providers.LocalLogin(ctx); err != nil {
 		return nil, err
 	}
-	if out.Body.AutoRedirect, err = a.auth.AutoRedirect(ctx); err != nil {
+	if out.Body.AutoRedirect, err = a.auth.Providers.AutoRedirect(ctx); err != nil {
 		return nil, err
 	}
 	if done {
@@ -112,8 +112,8 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 		out.Body.Configuration = append(out.Body.Configuration, ConfigurationValue(e))
 	}
 	out.Body.Contacts = []Contact{}
-	for _, id := range auth.ProviderIDs() {
-		p, err := a.auth.Provider(ctx, id)
+	for _, id := range provider.IDs() {
+		p, err := a.auth.Providers.Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func (a *API) getAdminInstance(ctx context.Context, _ *Empty) (*body[AdminInstan
 func (a *API) publicURL() EnvValue {
 	v := EnvValue{Value: a.auth.Address.URL()}
 	if a.auth.Address.Locked() {
-		v.EnvVar = auth.FieldVariable("", "publicUrl")
+		v.EnvVar = provider.Variable("", "publicUrl")
 	}
 	return v
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -270,10 +270,10 @@ func TestGuessingInvitationsIsSlowedDown(t *testing.T) {
 	}
 }
 
-func closedToStrangers(h *host, in auth.ProviderInput) {
+func closedToStrangers(h *host, in provider.Input) {
 	h.t.Helper()
 	in.SignUp = new(false)
-	if err := h.auth.SaveProvider(context.Background(), "authentik", in); err != nil {
+	if err := h.auth.Providers.Save(context.Background(), "authentik", in); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -283,7 +283,7 @@ func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
 	t.Parallel()
 	for _, verified := range []authtest.Verified{authtest.VerifiedTrue, authtest.VerifiedFalse} {
 		h, admin, p := withAuthentik(t, func(c *authtest.Config) { c.Setup = says(verified) })
-		closedToStrangers(h, auth.ProviderInput{})
+		closedToStrangers(h, provider.Input{})
 		cabin := admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Cabin"}).json()["id"].(string)
 		token := admin.invite(cabin, "viewer")
 		b := h.browser()
@@ -314,7 +314,7 @@ func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
 func TestSomebodyInvitedHasAnAccount(t *testing.T) {
 	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
-	closedToStrangers(h, auth.ProviderInput{})
+	closedToStrangers(h, provider.Input{})
 	home := func(name string) string {
 		return admin.want(201, "POST", "/api/v1/households", map[string]any{"name": name}).json()["id"].(string)
 	}
@@ -349,7 +349,7 @@ func TestSomebodyInvitedHasAnAccount(t *testing.T) {
 func TestAnInvitationEndsWhileOnTheWay(t *testing.T) {
 	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
-	closedToStrangers(h, auth.ProviderInput{})
+	closedToStrangers(h, provider.Input{})
 	home := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
 	token := admin.invite(home, "viewer")
 	first, second := h.browser(), h.browser()
@@ -375,7 +375,7 @@ func TestAnInvitationEndsWhileOnTheWay(t *testing.T) {
 func TestAnInvitationDoesNotOpenWhatGroupsClose(t *testing.T) {
 	t.Parallel()
 	h, admin, p := withAuthentik(t, nil)
-	closedToStrangers(h, auth.ProviderInput{AllowedGroups: &[]string{"friends"}})
+	closedToStrangers(h, provider.Input{AllowedGroups: &[]string{"friends"}})
 	home := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
 	token := admin.invite(home, "viewer")
 	b := h.browser()

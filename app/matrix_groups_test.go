@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -96,14 +96,14 @@ func sends(name string, value any) func(*authtest.Settings) {
 // byGroups lets the group family decide about the site role and the household.
 func byGroups(a *attempt) {
 	group := "family"
-	rules := []auth.GroupRule{{Group: group, HouseholdID: a.h.householdID(), Role: db.RoleAdmin}}
-	a.set(auth.ProviderInput{AdminGroup: &group, Rules: &rules})
+	rules := []provider.GroupRule{{Group: group, HouseholdID: a.h.householdID(), Role: db.RoleAdmin}}
+	a.set(provider.Input{AdminGroup: &group, Rules: &rules})
 }
 
 // onlyFamily lets nobody else in, besides.
 func onlyFamily(a *attempt) {
 	byGroups(a)
-	a.set(auth.ProviderInput{AllowedGroups: &[]string{"family"}})
+	a.set(provider.Input{AllowedGroups: &[]string{"family"}})
 }
 
 // hasRoles checks what the groups have made of somebody.
@@ -201,7 +201,7 @@ func addRolf(c *authtest.Config) {
 	})
 }
 
-func groupClaim(name string) func(*attempt) { return setting(auth.ProviderInput{GroupClaim: &name}) }
+func groupClaim(name string) func(*attempt) { return setting(provider.Input{GroupClaim: &name}) }
 
 // otherIs checks whether the other browser's session is still there.
 func otherIs(status int) func(*attempt) {

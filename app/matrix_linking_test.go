@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -56,15 +56,15 @@ func identityCases() []matrixCase {
 		}, reason: "account_disabled", next: "sam"},
 		{name: "3a linked with another identity", given: known("sam"), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere", check: otherIs(http.StatusOK)},
 		{name: "3a linked with another identity, address not verified", given: known("sam"), spoil: func(s *authtest.Settings) { reinstalled(s); says(authtest.VerifiedFalse)(s) }, as: "sam", reason: "already_linked_elsewhere"},
-		{name: "3a linked with another identity, addresses trusted", given: all(known("sam"), setting(auth.ProviderInput{TrustEmail: new(true)})), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere"},
+		{name: "3a linked with another identity, addresses trusted", given: all(known("sam"), setting(provider.Input{TrustEmail: new(true)})), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere"},
 	}
 }
 
 // addressCases: the address has an account here, or not.
 func addressCases() []matrixCase {
-	trust := setting(auth.ProviderInput{TrustEmail: new(true)})
-	manual := setting(auth.ProviderInput{AutoLink: new(false)})
-	closed := setting(auth.ProviderInput{SignUp: new(false)})
+	trust := setting(provider.Input{TrustEmail: new(true)})
+	manual := setting(provider.Input{AutoLink: new(false)})
+	closed := setting(provider.Input{SignUp: new(false)})
 	viewer := db.RoleViewer
 	return []matrixCase{
 		{name: "3b verified, and the account's other sessions end", given: func(a *attempt) { a.other = a.admin() }, as: "sam", outcome: db.OutcomeLinked, check: all(isMe(adminEmail), otherIs(http.StatusUnauthorized))},
@@ -76,7 +76,7 @@ func addressCases() []matrixCase {
 		{name: "3c address here unproven", given: without("mara@example.org"), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
 		{name: "3c address here unproven, addresses trusted", given: all(without("mara@example.org"), trust), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
 		{name: "3c not verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), spoil: says(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
-		{name: "4 signing up as a viewer", given: setting(auth.ProviderInput{SignUpRole: &viewer}), check: hasRoles(false, db.RoleViewer)},
+		{name: "4 signing up as a viewer", given: setting(provider.Input{SignUpRole: &viewer}), check: hasRoles(false, db.RoleViewer)},
 		{name: "4 the same person in two browsers", play: func(a *attempt) *url.URL {
 			other := a.h.browser()
 			first, second := a.authorize(other), a.authorize(a.browser)
@@ -133,7 +133,7 @@ func pendingCases() []matrixCase {
 		{name: "3c a wrong password", given: asked("sam"), ask: proves("guess"), gets: wrong},
 		{name: "3c no password", given: asked("sam"), ask: proves(""), gets: wrong},
 		{name: "3c account without a password", given: all(without("mara@example.org"), asked("mara")), ask: proves(""), gets: wrong, next: "sam"},
-		{name: "3c address of nobody, signing up is off", given: all(setting(auth.ProviderInput{SignUp: new(false)}), asked("mara")), ask: right, gets: wrong, next: "sam"},
+		{name: "3c address of nobody, signing up is off", given: all(setting(provider.Input{SignUp: new(false)}), asked("mara")), ask: right, gets: wrong, next: "sam"},
 		{name: "3c another account's password", given: all(member("Mara", "mara@example.org"), asked("sam")), ask: proves(memberPassword), gets: wrong},
 		{name: "3c disabled account", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org"), asked("mara")), ask: proves(memberPassword), gets: gets{status: http.StatusForbidden, code: "account_disabled", row: "account_disabled"}, next: "sam"},
 		{name: "3c disabled account, wrong password", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org"), asked("mara")), ask: proves("guess"), gets: wrong, next: "sam"},

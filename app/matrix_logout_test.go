@@ -14,8 +14,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 )
 
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
@@ -75,7 +75,7 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 		{name: "for several audiences", ask: tells(func(tk *authtest.Token) { tk.Claims["aud"] = []any{"other", tk.Claims["aud"]} })},
 		{name: "with another event beside", ask: tells(member("events", map[string]any{logoutEvent: map[string]any{}, "urn:other": true}))},
 		{name: "issued four minutes ago", ask: tells(at("iat", -4*time.Minute))},
-		{name: "while switched off for signing in", given: setting(auth.ProviderInput{Enabled: new(false)}), ask: tells(), check: setting(auth.ProviderInput{Enabled: new(true)})},
+		{name: "while switched off for signing in", given: setting(provider.Input{Enabled: new(false)}), ask: tells(), check: setting(provider.Input{Enabled: new(true)})},
 		{name: "with a new key", ask: func(a *attempt) answer {
 			rotated(false)(a)
 			return tells()(a)
@@ -238,7 +238,7 @@ func (a *attempt) formTo(path string) answer {
 // RP-Initiated Logout 1.0, sections 2 and 3. Signing out here works whatever becomes of it there.
 func signOutCases() []matrixCase {
 	const returned = "/api/v1/auth/oauth/authentik/signed-out"
-	atProvider := setting(auth.ProviderInput{SignOutAtProvider: new(true)})
+	atProvider := setting(provider.Input{SignOutAtProvider: new(true)})
 	there := all(atProvider, signedIn("mara"))
 	signsOut := func(a *attempt) answer { return a.do("POST", "/api/v1/auth/logout", nil) }
 	endSession := func(value any) func(*authtest.Settings) {
@@ -281,7 +281,7 @@ func signOutCases() []matrixCase {
 			a.admin().want(http.StatusNoContent, "DELETE", "/api/v1/admin/oauth/authentik", nil)
 		}), ask: signsOut, gets: here, check: func(a *attempt) { a.connect() }},
 		{name: "sign-out, another slug by now", given: all(there, func(a *attempt) {
-			a.set(auth.ProviderInput{Slug: new("other"), ClientSecret: "first-secret"})
+			a.set(provider.Input{Slug: new("other"), ClientSecret: "first-secret"})
 		}), ask: signsOut, gets: here, check: func(a *attempt) { a.connect() }},
 		{name: "sign-out, by another site", given: there, ask: func(a *attempt) answer {
 			a.header.Set("Sec-Fetch-Site", "cross-site")

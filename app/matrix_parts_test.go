@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 )
 
 // intercepted lets answer stand in for one endpoint.
@@ -79,15 +80,15 @@ func with(u *url.URL, name, value string) string {
 }
 
 // set changes the provider's settings in Pantrie.
-func (a *attempt) set(in auth.ProviderInput) {
+func (a *attempt) set(in provider.Input) {
 	a.t.Helper()
-	if err := a.h.auth.SaveProvider(context.Background(), auth.ProviderAuthentik, in); err != nil {
+	if err := a.h.auth.Providers.Save(context.Background(), provider.Authentik, in); err != nil {
 		a.t.Fatal(err)
 	}
 }
 
 // setting is [attempt.set] as a given.
-func setting(in auth.ProviderInput) func(*attempt) { return func(a *attempt) { a.set(in) } }
+func setting(in provider.Input) func(*attempt) { return func(a *attempt) { a.set(in) } }
 
 // all does one after the other, leaving out what is nil.
 func all(steps ...func(*attempt)) func(*attempt) {

@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -143,7 +144,7 @@ func newAttempt(t *testing.T, config func(*authtest.Config), tune ...func(*auth.
 // connect enters the provider in Pantrie.
 func (a *attempt) connect() {
 	a.t.Helper()
-	a.set(auth.ProviderInput{BaseURL: new(a.p.BaseURL()), Slug: new("pantrie"), ClientID: new("pantrie-client"), ClientSecret: "first-secret"})
+	a.set(provider.Input{BaseURL: new(a.p.BaseURL()), Slug: new("pantrie"), ClientID: new("pantrie-client"), ClientSecret: "first-secret"})
 }
 
 // mark takes what there is now as what there was before. A play calls it when it has done something

@@ -10,6 +10,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -32,7 +33,7 @@ type ProviderButton struct {
 }
 
 func (a *API) listProviders(ctx context.Context, _ *Empty) (*body[[]ProviderButton], error) {
-	all, err := a.auth.Providers(ctx)
+	all, err := a.auth.Providers.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ type Location struct {
 	Location string `json:"location" doc:"An address at the provider" example:"https://auth.example.org/application/o/authorize/?client_id=pantrie"`
 }
 
-func missingFields(missing []auth.MissingField) []fault.Field {
+func missingFields(missing []provider.MissingField) []fault.Field {
 	fields := make([]fault.Field, len(missing))
 	for i, m := range missing {
 		fields[i] = fault.Field{Name: m.Field, Code: fault.Required, Message: m.Label + " is " + m.Reason + ". Set it in OAuth Settings" + orBy(m.Variable) + "."}

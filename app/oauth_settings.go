@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -128,8 +129,8 @@ type OAuthInput struct {
 	CA                *string      `json:"ca,omitempty"`
 }
 
-func (b OAuthInput) input() auth.ProviderInput {
-	in := auth.ProviderInput{
+func (b OAuthInput) input() provider.Input {
+	in := provider.Input{
 		Enabled: b.Enabled, BaseURL: b.BaseURL, Slug: b.Slug, IssuerURL: b.IssuerURL, ClientID: b.ClientID, Label: b.Label,
 		AutoLink: b.AutoLink, TrustEmail: b.TrustEmail, SignUp: b.SignUp, SignUpHouseholdID: b.SignUpHouseholdID, SignUpRole: b.SignUpRole,
 		AllowedGroups: b.AllowedGroups, AdminGroup: b.AdminGroup, GroupClaim: b.GroupClaim, SignOutAtProvider: b.SignOutAtProvider,
@@ -139,9 +140,9 @@ func (b OAuthInput) input() auth.ProviderInput {
 		in.ClientSecret = *b.ClientSecret
 	}
 	if b.Rules != nil {
-		rules := []auth.GroupRule{}
+		rules := []provider.GroupRule{}
 		for _, r := range *b.Rules {
-			rules = append(rules, auth.GroupRule(r))
+			rules = append(rules, provider.GroupRule(r))
 		}
 		in.Rules = &rules
 	}
@@ -163,7 +164,7 @@ type OAuthState struct {
 }
 
 func (a *API) listOAuthSettings(ctx context.Context, _ *Empty) (*body[OAuthOverview], error) {
-	all, err := a.auth.Providers(ctx)
+	all, err := a.auth.Providers.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +186,7 @@ type OAuthPut struct {
 }
 
 func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAuthSettings], error) {
-	p, err := a.auth.Provider(ctx, in.Provider)
+	p, err := a.auth.Providers.Get(ctx, in.Provider)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +211,7 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 		return nil, err
 	}
 	out := &body[OAuthSettings]{a.oauthSettingsOf(p)}
-	if out.Body.GroupsSeen, err = a.auth.GroupsSeen(ctx, p); err != nil {
+	if out.Body.GroupsSeen, err = a.auth.Providers.GroupsSeen(ctx, p); err != nil {
 		return nil, err
 	}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
@@ -241,17 +242,17 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	return out, nil
 }
 
-func (a *API) oauthSettingsOf(p auth.Provider) OAuthSettings {
+func (a *API) oauthSettingsOf(p provider.Provider) OAuthSettings {
 	s := OAuthSettings{
 		Provider: p.ID, Name: p.Name(), Enabled: p.Enabled, Configured: p.Configured(), Missing: []OAuthMissing{},
-		BaseURL: a.envValue(p.ID, auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, auth.FieldSlug, p.Slug),
-		IssuerURL: a.envValue(p.ID, auth.FieldIssuerURL, p.IssuerURL), ClientID: a.envValue(p.ID, auth.FieldClientID, p.ClientID),
-		ClientSecretSet: p.ClientSecret != "", ClientSecretEnvVar: a.envValue(p.ID, auth.FieldClientSecret, "").EnvVar, ClientSecretUpdatedAt: timeOrNil(p.SecretUpdatedAt),
+		BaseURL: a.envValue(p.ID, provider.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, provider.FieldSlug, p.Slug),
+		IssuerURL: a.envValue(p.ID, provider.FieldIssuerURL, p.IssuerURL), ClientID: a.envValue(p.ID, provider.FieldClientID, p.ClientID),
+		ClientSecretSet: p.ClientSecret != "", ClientSecretEnvVar: a.envValue(p.ID, provider.FieldClientSecret, "").EnvVar, ClientSecretUpdatedAt: timeOrNil(p.SecretUpdatedAt),
 		Label: p.Label, AutoLink: p.AutoLink, TrustEmail: p.TrustEmail, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
 		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.Address.Callback(p.ID), LaunchURL: a.auth.Address.URL(), PublicURL: a.publicURL(),
 		AllowedGroups: append([]string{}, p.AllowedGroups...), AdminGroup: p.AdminGroup, GroupClaim: cmp.Or(p.GroupClaim, "groups"), Rules: []OAuthRule{},
 		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.Address.BackchannelLogout(p.ID), SignedOutURL: a.auth.Address.SignedOut(p.ID),
-		Scopes: p.ScopesInForce(), DefaultScopes: auth.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
+		Scopes: p.ScopesInForce(), DefaultScopes: provider.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
 		RecentSignIns: []RecentSignIn{},
 	}
 	for _, r := range p.Rules {
@@ -271,7 +272,7 @@ func timeOrNil(ms int64) *int64 {
 }
 
 func (a *API) putOAuthSettings(ctx context.Context, in *OAuthPut) (*body[OAuthSettings], error) {
-	if err := a.auth.SaveProvider(ctx, in.Provider, in.Body.input()); err != nil {
+	if err := a.auth.Providers.Save(ctx, in.Provider, in.Body.input()); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "OAuth settings saved", "provider", in.Provider)
@@ -279,7 +280,7 @@ func (a *API) putOAuthSettings(ctx context.Context, in *OAuthPut) (*body[OAuthSe
 }
 
 func (a *API) deleteOAuthSettings(ctx context.Context, in *ProviderPath) (*Empty, error) {
-	if err := a.auth.ForgetProvider(ctx, in.Provider); err != nil {
+	if err := a.auth.Providers.Forget(ctx, in.Provider); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "OAuth settings deleted", "provider", in.Provider)

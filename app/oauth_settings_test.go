@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/provider"
 )
 
 func TestSavingTakesEffectForTheNextClick(t *testing.T) {
@@ -54,7 +54,7 @@ func TestNotConfiguredNamesWhatIsMissing(t *testing.T) {
 	if len(missing) != 1 || missing[0].(map[string]any)["envVar"] != "OAUTH_AUTHENTIK_SLUG" {
 		t.Errorf("tab: %v", missing)
 	}
-	if err := h.auth.LogProviders(context.Background()); err != nil {
+	if err := h.auth.Providers.LogAll(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(h.log.String(), "OAuth provider not configured: Application Slug is missing") || !strings.Contains(h.log.String(), "OAUTH_AUTHENTIK_SLUG") {
@@ -88,12 +88,12 @@ func TestEnvironmentBeatsWhatIsStored(t *testing.T) {
 		}
 	}
 	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"label": "Family login"})
-	p, err := h.auth.Provider(context.Background(), auth.ProviderAuthentik)
+	p, err := h.auth.Providers.Get(context.Background(), provider.Authentik)
 	if err != nil || p.ClientSecret != "env-secret" || p.ButtonLabel() != "Family login" {
 		t.Errorf("in force: %+v, %v", p, err)
 	}
 	admin.want(204, "DELETE", "/api/v1/admin/oauth/authentik", nil)
-	p, err = h.auth.Provider(context.Background(), auth.ProviderAuthentik)
+	p, err = h.auth.Providers.Get(context.Background(), provider.Authentik)
 	if err != nil || p.BaseURL != "https://env.example" || p.Slug != "" {
 		t.Errorf("after deleting what is stored: %+v, %v", p, err)
 	}
@@ -121,13 +121,13 @@ func TestSecretIsKeptSecret(t *testing.T) {
 		}
 	}
 	put(200, map[string]any{"clientId": "another", "clientSecret": ""}) // keeps the stored one
-	if p, err := h.auth.Provider(context.Background(), "authentik"); err != nil || p.ClientSecret != "marker-4711" {
+	if p, err := h.auth.Providers.Get(context.Background(), "authentik"); err != nil || p.ClientSecret != "marker-4711" {
 		t.Errorf("after an empty secret: %v", err)
 	}
 	put(200, map[string]any{"slug": "other", "clientSecret": "marker-4712"})
 	// With another secret key the stored one cannot be read; the tab says so.
 	other := newHostIn(t, h.dir, "PANTRIE_SECRET_KEY=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
-	p, err := other.auth.Provider(context.Background(), "authentik")
+	p, err := other.auth.Providers.Get(context.Background(), "authentik")
 	if err != nil || len(p.Missing) != 1 || p.Missing[0].Reason != "unreadable" {
 		t.Errorf("with another key: %+v, %v", p.Missing, err)
 	}

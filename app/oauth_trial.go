@@ -13,6 +13,7 @@ import (
 	"pantrie/auth"
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -69,7 +70,7 @@ type OAuthTestInput struct {
 }
 
 func (a *API) testOAuth(ctx context.Context, in *OAuthTestInput) (*huma.StreamResponse, error) {
-	p, err := a.auth.UnsavedProvider(ctx, in.Provider, in.Body.input())
+	p, err := a.auth.Providers.Unsaved(ctx, in.Provider, in.Body.input())
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (a *API) testOAuth(ctx context.Context, in *OAuthTestInput) (*huma.StreamRe
 
 // testConnection answers with the checks, one by one where the client asks for that. The test
 // ends when the client goes away.
-func (a *API) testConnection(accept string, p auth.Provider, redirect string) (*huma.StreamResponse, error) {
+func (a *API) testConnection(accept string, p provider.Provider, redirect string) (*huma.StreamResponse, error) {
 	run, err := a.auth.BeginTest(p, redirect)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (a *API) startTestSignIn(ctx context.Context, in *ProviderPath) (*body[Loca
 }
 
 func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSignIn], error) {
-	p, err := a.auth.Provider(ctx, in.Provider)
+	p, err := a.auth.Providers.Get(ctx, in.Provider)
 	if err != nil {
 		return nil, err
 	}

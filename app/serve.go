@@ -15,7 +15,7 @@ import (
 // Announce says where Pantrie is, what signing in will need, and, before setup, the link to it.
 func Announce(ctx context.Context, cfg Config, service *auth.Service, addr net.Addr, version string, log *slog.Logger, out io.Writer) error {
 	log.InfoContext(ctx, "Pantrie is ready", "version", version, "address", addr.String(), "scheme", cfg.scheme(), "public_url", service.Address.URL())
-	if err := service.LogProviders(ctx); err != nil {
+	if err := service.Providers.LogAll(ctx); err != nil {
 		return err
 	}
 	link, err := service.SetupLink(ctx, cfg.LocalAddress(addr.String()))

@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 )
 
 func (a *API) setupRoutes() {
@@ -129,16 +130,16 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 	if err := fault.Fields(a.auth.CheckSetup(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
 		return nil, err
 	}
-	p, err := a.auth.Provider(ctx, auth.ProviderAuthentik)
+	p, err := a.auth.Providers.Get(ctx, provider.Authentik)
 	if err != nil {
 		return nil, err
 	}
 	return &body[SetupInfo]{SetupInfo{
 		PublicURL:          a.publicURL(),
-		OAuthCallbackPaths: CallbackPaths{Authentik: callbackPath(auth.ProviderAuthentik), Google: callbackPath(auth.ProviderGoogle), OIDC: callbackPath(auth.ProviderOIDC)},
+		OAuthCallbackPaths: CallbackPaths{Authentik: callbackPath(provider.Authentik), Google: callbackPath(provider.Google), OIDC: callbackPath(provider.OIDC)},
 		OAuth: SetupInfoOAuth{
-			BaseURL: a.envValue(p.ID, auth.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, auth.FieldSlug, p.Slug), ClientID: a.envValue(p.ID, auth.FieldClientID, p.ClientID),
-			ClientSecret: EnvSecret{Set: p.ClientSecret != "", EnvVar: a.envValue(p.ID, auth.FieldClientSecret, "").EnvVar},
+			BaseURL: a.envValue(p.ID, provider.FieldBaseURL, p.BaseURL), Slug: a.envValue(p.ID, provider.FieldSlug, p.Slug), ClientID: a.envValue(p.ID, provider.FieldClientID, p.ClientID),
+			ClientSecret: EnvSecret{Set: p.ClientSecret != "", EnvVar: a.envValue(p.ID, provider.FieldClientSecret, "").EnvVar},
 		},
 	}}, nil
 }
@@ -147,7 +148,7 @@ func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.Str
 	if err := a.auth.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
 		return nil, err
 	}
-	p, err := a.auth.UnsavedProvider(ctx, in.Body.OAuth.Provider, in.Body.OAuth.unlocked(a.auth.LockedFields(in.Body.OAuth.Provider)))
+	p, err := a.auth.Providers.Unsaved(ctx, in.Body.OAuth.Provider, in.Body.OAuth.unlocked(a.auth.Providers.LockedFields(in.Body.OAuth.Provider)))
 	if err != nil {
 		return nil, err
 	}
@@ -159,28 +160,28 @@ func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.Str
 }
 
 // unlocked leaves out what the environment sets: the wizard shows it locked.
-func (o *SetupOAuth) unlocked(locked map[string]bool) auth.ProviderInput {
-	in := o.input().ProviderInput
-	if locked[auth.FieldBaseURL] {
+func (o *SetupOAuth) unlocked(locked map[string]bool) provider.Input {
+	in := o.input().Input
+	if locked[provider.FieldBaseURL] {
 		in.BaseURL = nil
 	}
-	if locked[auth.FieldSlug] {
+	if locked[provider.FieldSlug] {
 		in.Slug = nil
 	}
-	if locked[auth.FieldClientID] {
+	if locked[provider.FieldClientID] {
 		in.ClientID = nil
 	}
-	if locked[auth.FieldClientSecret] {
+	if locked[provider.FieldClientSecret] {
 		in.ClientSecret = ""
 	}
 	return in
 }
 
 // envValue is a provider's field with the variable that locks it, if any.
-func (a *API) envValue(provider, field, value string) EnvValue {
+func (a *API) envValue(providerID, field, value string) EnvValue {
 	v := EnvValue{Value: value}
-	if a.auth.LockedFields(provider)[field] {
-		v.EnvVar = auth.FieldVariable(provider, field)
+	if a.auth.Providers.LockedFields(providerID)[field] {
+		v.EnvVar = provider.Variable(providerID, field)
 	}
 	return v
 }
@@ -202,7 +203,7 @@ func (o *SetupOAuth) input() *auth.SetupProvider {
 	if o == nil {
 		return nil
 	}
-	return &auth.SetupProvider{Provider: o.Provider, ProviderInput: auth.ProviderInput{
+	return &auth.SetupProvider{Provider: o.Provider, Input: provider.Input{
 		BaseURL: &o.BaseURL, Slug: &o.Slug, IssuerURL: &o.IssuerURL, Label: &o.Label, ClientID: &o.ClientID, ClientSecret: o.ClientSecret, CA: &o.CA,
 	}}
 }

@@ -193,7 +193,7 @@ func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
 		"setupToken": token, "admin": map[string]any{"name": "Sam", "email": adminEmail, "password": adminPassword}, "household": map[string]any{"name": "Brandt"},
 		"oauth": map[string]any{"provider": "authentik", "slug": "pantrie", "clientId": "id"},
 	})
-	p, err := h.auth.Provider(context.Background(), "authentik")
+	p, err := h.auth.Providers.Get(context.Background(), "authentik")
 	if err != nil || !p.Configured() || p.ClientSecret != "hunter2" {
 		t.Errorf("provider: missing %v, %v", p.Missing, err)
 	}

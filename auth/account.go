@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/password"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -131,7 +132,7 @@ func wrongPassword(field, message string) error {
 // Account is what somebody sees of their own account.
 type Account struct {
 	Identities []LinkedIdentity
-	Linkable   []Provider // that the account is not linked with yet
+	Linkable   []provider.Provider // that the account is not linked with yet
 	Sessions   []db.Session
 	Current    string // id of the session that asks
 	SignIns    []db.SignInRecord
@@ -159,23 +160,23 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 	if err != nil {
 		return a, err
 	}
-	providers, err := s.Providers(ctx)
+	providers, err := s.Providers.All(ctx)
 	if err != nil {
 		return a, err
 	}
-	local, err := s.LocalLogin(ctx)
+	local, err := s.Providers.LocalLogin(ctx)
 	if err != nil {
 		return a, err
 	}
 	for _, i := range identities {
 		left := slices.DeleteFunc(slices.Clone(identities), func(other db.Identity) bool { return other.ID == i.ID })
-		a.Identities = append(a.Identities, LinkedIdentity{i, s.nameOf(providers, i.Provider), wayIn(person.User, left, providers, local)})
+		a.Identities = append(a.Identities, LinkedIdentity{i, s.nameOf(providers, i.Provider), provider.WayIn(person.User, left, providers, local)})
 	}
 	for _, p := range providers {
 		if !p.Usable() {
 			continue
 		}
-		if !slices.ContainsFunc(identities, func(i db.Identity) bool { return sameIssuer(i.Issuer, p.Issuer()) }) {
+		if !slices.ContainsFunc(identities, func(i db.Identity) bool { return provider.SameIssuer(i.Issuer, p.Issuer()) }) {
 			a.Linkable = append(a.Linkable, p)
 		} else if a.ReauthProvider == "" && person.User.PasswordHash == "" {
 			a.ReauthProvider = p.ID
@@ -197,7 +198,7 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 	return a, err
 }
 
-func (s *Service) nameOf(providers []Provider, id string) string {
+func (s *Service) nameOf(providers []provider.Provider, id string) string {
 	for _, p := range providers {
 		if p.ID == id {
 			return p.Name()
@@ -213,11 +214,11 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	providers, err := s.Providers(ctx)
+	providers, err := s.Providers.All(ctx)
 	if err != nil {
 		return err
 	}
-	local, err := s.LocalLogin(ctx)
+	local, err := s.Providers.LocalLogin(ctx)
 	if err != nil {
 		return err
 	}
@@ -234,7 +235,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		if err != nil {
 			return err
 		}
-		if !wayIn(user, left, providers, local) {
+		if !provider.WayIn(user, left, providers, local) {
 			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
 		}
 		epoch, err = endAccess(ctx, tx, user.ID, keep)
@@ -300,7 +301,7 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 			return err
 		}
 		if user.SiteAdmin && !user.Disabled {
-			if err := s.keepAnAdmin(ctx, tx); err != nil {
+			if err := s.Providers.KeepAnAdmin(ctx, tx); err != nil {
 				return err
 			}
 		}

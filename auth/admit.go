@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -131,15 +132,15 @@ func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
-func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user db.User) (roleFacts, error) {
+func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
 	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}, ruledElsewhere: map[string]bool{}}
-	if !f.newcomer && !p.mapsRoles() {
+	if !f.newcomer && !p.MapsRoles() {
 		own, err := tx.MembershipsOf(ctx, user.ID)
 		if err != nil || !slices.ContainsFunc(own, func(m db.Membership) bool { return m.ByGroups }) {
 			return f, err
 		}
 	}
-	known, err := seenOf(ctx, tx, p)
+	known, err := provider.SeenOf(ctx, tx, p)
 	if err != nil {
 		return f, err
 	}
@@ -150,7 +151,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user d
 	if f.newcomer {
 		return f, nil
 	}
-	providers, err := s.Providers(ctx)
+	providers, err := s.Providers.All(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -160,7 +161,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user d
 		}
 	}
 	if user.SiteAdmin && !user.Disabled {
-		others, err := adminsWithWayIn(ctx, tx, providers, user.ID)
+		others, err := provider.AdminsWithWayIn(ctx, tx, providers, user.ID)
 		if err != nil {
 			return f, err
 		}
@@ -186,7 +187,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p Provider, user d
 }
 
 // apply carries a decision out, with the roles that follow from the groups.
-func (s *Service) apply(ctx context.Context, tx *db.Tx, p Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
+func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
 	user := f.identityUser
 	if d.action == actLink {
 		user = *f.emailUser

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -53,10 +54,10 @@ func ArrivedUnverified(r db.SignInRecord) bool {
 // SignInError is a sign-in through a provider that did not work.
 type SignInError struct {
 	reason.Failure
-	Reference string         // finds the row in the sign-in log
-	Missing   []MissingField // with [reason.NotConfigured]
-	ReturnTo  string         // the page wanted, when it is known
-	Purpose   db.Purpose     // decides which page explains it
+	Reference string                  // finds the row in the sign-in log
+	Missing   []provider.MissingField // with [reason.NotConfigured]
+	ReturnTo  string                  // the page wanted, when it is known
+	Purpose   db.Purpose              // decides which page explains it
 	Provider  string
 	Invited   bool   // the person came with an invitation, whose page explains it
 	Message   string // with [reason.NotConfigured]: the sentence that names what is missing

@@ -15,6 +15,7 @@ import (
 
 	"pantrie/auth/address"
 	"pantrie/auth/password"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -23,7 +24,7 @@ type Config struct {
 	// PublicURL overrides the stored one when set: scheme, host, optional sub-path, no slash at the end.
 	PublicURL string
 	// Authentik holds the OAUTH_AUTHENTIK_… values; each one that is set beats the stored one.
-	Authentik EnvProvider
+	Authentik provider.Env
 	// ForceLocalLogin keeps signing in with a password on, whatever is stored.
 	ForceLocalLogin bool
 	// SetupToken replaces the random token that guards the setup wizard.
@@ -41,11 +42,6 @@ type Config struct {
 	ProviderTimeout time.Duration
 	// Within bounds a context to a time; nil means [context.WithTimeout]. A test has a clock of its own.
 	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
-}
-
-// EnvProvider is a provider's settings from the environment; empty means not set.
-type EnvProvider struct {
-	BaseURL, Slug, ClientID, ClientSecret string
 }
 
 // Deps is what the service works with. All are required.
@@ -71,6 +67,7 @@ type Service struct {
 	sessions    *sessions
 	lastSeen    *lastSeen
 	Address     *address.Public
+	Providers   *provider.Store
 	discoveries *discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning    chan struct{} // holds a token while a set-up is planned
@@ -93,13 +90,13 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	limited := func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return cfg.Within(ctx, cfg.ProviderTimeout)
 	}
-	address, err := address.Load(ctx, deps.DB, cfg.PublicURL)
+	public, err := address.Load(ctx, deps.DB, cfg.PublicURL)
 	if err != nil {
 		return nil, err
 	}
 	s := &Service{
-		Address: address,
-		cfg:     cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
+		Address: public, Providers: provider.NewStore(deps.DB, deps.Sealer, deps.Log, public, provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin}),
+		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
 		clicks:      password.NewLimiter(deps.Now),

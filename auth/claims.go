@@ -15,6 +15,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 )
 
 // claims are the members of an ID token or a userinfo answer, read by their exact names.
@@ -179,13 +180,13 @@ type profile struct {
 	EmailVerified bool
 	EmailFrom     string // the document the address is from: userinfo, id_token, or ""
 	Name          string
-	Groups        groupList
+	Groups        provider.Groups
 }
 
 // readProfile takes address and verification from the same document: from userinfo when it
 // has an address, else from the ID token. Mixing them could lend one document's word to the
 // other's address.
-func readProfile(idToken, userinfo claims, provider Provider) profile {
+func readProfile(idToken, userinfo claims, at provider.Provider) profile {
 	from, source := &idToken, "id_token"
 	if userinfo.text("email") != "" {
 		from, source = &userinfo, "userinfo"
@@ -194,11 +195,11 @@ func readProfile(idToken, userinfo claims, provider Provider) profile {
 	if p.Email != "" {
 		p.EmailFrom = source
 	}
-	groups, there := userinfo.at(provider.groupClaim())
+	groups, there := userinfo.at(at.ClaimOfGroups())
 	if !there {
-		groups, _ = idToken.at(provider.groupClaim())
+		groups, _ = idToken.at(at.ClaimOfGroups())
 	}
-	p.Groups = readGroups(groups)
+	p.Groups = provider.ReadGroups(groups)
 	p.EmailVerified = p.Email != "" && from.truth("email_verified")
 	for _, doc := range []*claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {

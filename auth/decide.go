@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -39,14 +40,14 @@ type decision struct {
 
 // decide is the whole decision table of signing in: who somebody is, who comes from a provider
 // with a verified token. It looks at nothing but its arguments.
-func decide(p Provider, who profile, f facts) decision {
+func decide(p provider.Provider, who profile, f facts) decision {
 	refuse := func(branch string, why reason.Reason) decision {
 		return decision{action: actRefuse, reason: why, branch: branch}
 	}
 	if f.identity != nil && f.identityUser.Disabled {
 		return refuse("the account here is disabled", reason.AccountDisabled)
 	}
-	if !p.mayEnter(who.Groups) {
+	if !p.MayEnter(who.Groups) {
 		if !who.Groups.Known {
 			return refuse("only allowed groups may come in, and "+who.Groups.Odd, reason.NotAllowed)
 		}
@@ -88,7 +89,7 @@ func decide(p Provider, who profile, f facts) decision {
 }
 
 // needsPassword says which condition of linking by itself does not hold.
-func needsPassword(p Provider, trusted bool) string {
+func needsPassword(p provider.Provider, trusted bool) string {
 	switch {
 	case !p.AutoLink:
 		return "the address has an account here, and linking by email is off"

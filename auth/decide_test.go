@@ -8,32 +8,33 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
-func openProvider(change func(*Provider)) Provider {
-	p := Provider{ProviderSettings: ProviderSettings{AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}}
+func openProvider(change func(*provider.Provider)) provider.Provider {
+	p := provider.Provider{Settings: provider.Settings{AutoLink: true, SignUp: true, SignUpRole: db.RoleEditor}}
 	if change != nil {
 		change(&p)
 	}
 	return p
 }
 
-func inGroups(names ...string) groupList { return groupList{Known: true, Names: names} }
+func inGroups(names ...string) provider.Groups { return provider.Groups{Known: true, Names: names} }
 
 func TestDecide(t *testing.T) {
 	open := openProvider(nil)
-	closed := openProvider(func(p *Provider) { p.SignUp = false })
-	trusting := openProvider(func(p *Provider) { p.TrustEmail = true })
-	family := openProvider(func(p *Provider) { p.AllowedGroups = []string{"family", "friends"} })
+	closed := openProvider(func(p *provider.Provider) { p.SignUp = false })
+	trusting := openProvider(func(p *provider.Provider) { p.TrustEmail = true })
+	family := openProvider(func(p *provider.Provider) { p.AllowedGroups = []string{"family", "friends"} })
 	known := &db.Identity{ID: "i"}
 	proven := func() *db.User { return &db.User{ID: "mara", EmailProof: db.ProofAdministrator} }
 	verified, unverified := profile{Email: "m@x.org", EmailVerified: true}, profile{Email: "m@x.org"}
-	in := func(who profile, g groupList) profile { who.Groups = g; return who }
+	in := func(who profile, g provider.Groups) profile { who.Groups = g; return who }
 	for _, tt := range []struct {
 		name string
-		p    Provider
+		p    provider.Provider
 		who  profile
 		f    facts
 		want decision
@@ -55,7 +56,7 @@ func TestDecide(t *testing.T) {
 		{"3c not verified", open, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
 		{"3c local address unproven", open, verified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
 		{"3c local address unproven, trust does not help", trusting, unverified, facts{emailUser: &db.User{ID: "mara"}}, decision{action: actAsk, userID: "mara"}},
-		{"3c auto-link off", openProvider(func(p *Provider) { p.AutoLink = false }), verified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
+		{"3c auto-link off", openProvider(func(p *provider.Provider) { p.AutoLink = false }), verified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara"}},
 		{"3c not in an allowed group", family, in(unverified, inGroups("guests")), facts{emailUser: proven()}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"3c sign-up off: asks without saying whether there is an account", closed, unverified, facts{emailUser: proven()}, decision{action: actAsk, userID: "mara", blind: true}},
 		{"3a sign-up off: the same", closed, unverified, facts{emailUser: proven(), emailUserLinked: true}, decision{action: actAsk, userID: "mara", blind: true}},
@@ -91,23 +92,23 @@ func TestReadGroups(t *testing.T) {
 	manyText, _ := json.Marshal(many)
 	for _, tt := range []struct {
 		name, claim string
-		want        groupList
+		want        provider.Groups
 		odd         bool
 	}{
 		{"array", `["family","admins"]`, inGroups("family", "admins"), false},
 		{"one text is one group", `"family, admins"`, inGroups("family, admins"), false},
 		{"empty array", `[]`, inGroups([]string{}...), false},
 		{"empty text", `""`, inGroups([]string{}...), false},
-		{"absent", ``, groupList{Absent: true}, true},
-		{"null", `null`, groupList{Absent: true}, true},
-		{"object", `{"family":true}`, groupList{}, true},
-		{"number", `5`, groupList{}, true},
-		{"true", `true`, groupList{}, true},
-		{"not JSON", `[`, groupList{}, true},
+		{"absent", ``, provider.Groups{Absent: true}, true},
+		{"null", `null`, provider.Groups{Absent: true}, true},
+		{"object", `{"family":true}`, provider.Groups{}, true},
+		{"number", `5`, provider.Groups{}, true},
+		{"true", `true`, provider.Groups{}, true},
+		{"not JSON", `[`, provider.Groups{}, true},
 		{"entries that are no names", `[1,"family",null,{"name":"admins"},["admins"],""]`, inGroups("family"), true},
 		{"ten thousand", string(manyText), inGroups(many...), false},
 	} {
-		got := readGroups(json.RawMessage(tt.claim))
+		got := provider.ReadGroups(json.RawMessage(tt.claim))
 		if (got.Odd != "") != tt.odd {
 			t.Errorf("%s: odd is %q", tt.name, got.Odd)
 		}
@@ -123,12 +124,12 @@ func FuzzReadGroups(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, claim string) {
-		g := readGroups(json.RawMessage(claim))
+		g := provider.ReadGroups(json.RawMessage(claim))
 		if !g.Known && (len(g.Names) > 0 || g.Odd == "") {
 			t.Errorf("unknown groups %q without a reason: %+v", claim, g)
 		}
 		// Nobody is in a group whose name does not occur in what the provider sent.
-		if g.has("admins") && !strings.Contains(claim, "admins") && !strings.Contains(claim, `\u`) {
+		if g.Has("admins") && !strings.Contains(claim, "admins") && !strings.Contains(claim, `\u`) {
 			t.Errorf("%q makes a member of admins", claim)
 		}
 	})
@@ -136,9 +137,9 @@ func FuzzReadGroups(f *testing.F) {
 
 func TestPlanRoles(t *testing.T) {
 	homes := []db.Household{{ID: "h1", Name: "Brandt"}, {ID: "h2", Name: "Cabin"}}
-	mapped := openProvider(func(p *Provider) {
+	mapped := openProvider(func(p *provider.Provider) {
 		p.AdminGroup = "admins"
-		p.Rules = []GroupRule{{"family", "h1", db.RoleViewer}, {"cooks", "h1", db.RoleAdmin}, {"cabin", "h2", db.RoleEditor}, {"family", "gone", db.RoleAdmin}}
+		p.Rules = []provider.GroupRule{{Group: "family", HouseholdID: "h1", Role: db.RoleViewer}, {Group: "cooks", HouseholdID: "h1", Role: db.RoleAdmin}, {Group: "cabin", HouseholdID: "h2", Role: db.RoleEditor}, {Group: "family", HouseholdID: "gone", Role: db.RoleAdmin}}
 	})
 	member := func(household string, role db.Role, byGroups bool) db.Membership {
 		return db.Membership{HouseholdID: household, Role: role, ByGroups: byGroups}
@@ -146,8 +147,8 @@ func TestPlanRoles(t *testing.T) {
 	yes, no := true, false
 	for _, tt := range []struct {
 		name     string
-		p        Provider
-		g        groupList
+		p        provider.Provider
+		g        provider.Groups
 		f        roleFacts
 		admin    *bool
 		set      []db.Membership
@@ -155,19 +156,19 @@ func TestPlanRoles(t *testing.T) {
 		warnings int
 	}{
 		{name: "nothing is mapped", p: openProvider(nil), g: inGroups("admins"), f: roleFacts{siteAdmin: true}},
-		{name: "nothing is mapped, somebody new", p: openProvider(nil), g: groupList{}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
-		{name: "somebody new, in the chosen household", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "h2"; p.SignUpRole = db.RoleViewer }), f: roleFacts{newcomer: true}, set: []db.Membership{member("h2", db.RoleViewer, false)}},
-		{name: "somebody new, the chosen household is gone", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "gone" }), f: roleFacts{newcomer: true}, warnings: 1},
+		{name: "nothing is mapped, somebody new", p: openProvider(nil), g: provider.Groups{}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
+		{name: "somebody new, in the chosen household", p: openProvider(func(p *provider.Provider) { p.SignUpHouseholdID = "h2"; p.SignUpRole = db.RoleViewer }), f: roleFacts{newcomer: true}, set: []db.Membership{member("h2", db.RoleViewer, false)}},
+		{name: "somebody new, the chosen household is gone", p: openProvider(func(p *provider.Provider) { p.SignUpHouseholdID = "gone" }), f: roleFacts{newcomer: true}, warnings: 1},
 		{name: "somebody new who is invited", p: openProvider(nil), f: roleFacts{newcomer: true, invited: true}},
 		{name: "somebody new, by a rule", p: mapped, g: inGroups("cabin"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h2", db.RoleEditor, true)}},
 		{name: "somebody new, by no rule", p: mapped, g: inGroups("guests"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}},
-		{name: "somebody new, no groups sent", p: mapped, g: groupList{Odd: "none"}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}, warnings: 1},
+		{name: "somebody new, no groups sent", p: mapped, g: provider.Groups{Odd: "none"}, f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleEditor, false)}, warnings: 1},
 		{name: "the highest role of several rules", p: mapped, g: inGroups("family", "cooks"), f: roleFacts{newcomer: true}, set: []db.Membership{member("h1", db.RoleAdmin, true)}},
 		{name: "names are compared exactly", p: mapped, g: inGroups("Admins", "admins ", "adm"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, false)}}},
 		{name: "becomes site administrator", p: mapped, g: inGroups("admins"), admin: &yes},
 		{name: "loses the site role", p: mapped, g: inGroups(), f: roleFacts{siteAdmin: true}, admin: &no},
 		{name: "the last site administrator stays", p: mapped, g: inGroups(), f: roleFacts{siteAdmin: true, lastSiteAdmin: true}, warnings: 1},
-		{name: "groups absent change nothing", p: mapped, g: groupList{Odd: "none"}, f: roleFacts{siteAdmin: true, memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, warnings: 1},
+		{name: "groups absent change nothing", p: mapped, g: provider.Groups{Odd: "none"}, f: roleFacts{siteAdmin: true, memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, warnings: 1},
 		{name: "role follows the group", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleEditor, false)}}, set: []db.Membership{member("h1", db.RoleViewer, true)}},
 		{name: "same role, nothing to do", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, false)}}},
 		{name: "joins a second household", p: mapped, g: inGroups("family", "cabin"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, true)}}, set: []db.Membership{member("h2", db.RoleEditor, true)}},
@@ -175,9 +176,9 @@ func TestPlanRoles(t *testing.T) {
 		{name: "what a person gave stays", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleEditor, false)}}},
 		{name: "out of the group, back to the usual role", p: mapped, g: inGroups(), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}},
 		{name: "the last administrator of a household stays", p: mapped, g: inGroups("family"), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleAdmin, false)}, lastAdminOf: map[string]bool{"h1": true}}, warnings: 1},
-		{name: "the last rule is gone, and what it gave", p: openProvider(func(p *Provider) { p.SignUpHouseholdID = "h1" }), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, true), member("h2", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}, leave: []string{"h2"}},
+		{name: "the last rule is gone, and what it gave", p: openProvider(func(p *provider.Provider) { p.SignUpHouseholdID = "h1" }), f: roleFacts{memberships: []db.Membership{member("h1", db.RoleViewer, true), member("h2", db.RoleAdmin, true)}}, set: []db.Membership{member("h1", db.RoleEditor, true)}, leave: []string{"h2"}},
 		{name: "what another provider's rules gave stays", p: openProvider(nil), f: roleFacts{memberships: []db.Membership{member("h2", db.RoleAdmin, true)}, ruledElsewhere: map[string]bool{"h2": true}}},
-		{name: "odd entries are said", p: mapped, g: groupList{Known: true, Names: []string{"admins"}, Odd: "some"}, admin: &yes, warnings: 1},
+		{name: "odd entries are said", p: mapped, g: provider.Groups{Known: true, Names: []string{"admins"}, Odd: "some"}, admin: &yes, warnings: 1},
 	} {
 		tt.f.households = homes
 		got := planRoles(tt.p, tt.g, tt.f)

@@ -22,6 +22,7 @@ import (
 	"pantrie/auth/connection"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 )
 
@@ -110,7 +111,7 @@ func transportWith(t *http.Transport, ca string) (*http.Transport, error) {
 	if ca == "" {
 		return t, nil
 	}
-	extra, err := certificates(ca)
+	extra, err := provider.Certificates(ca)
 	if err != nil {
 		return nil, err
 	}
@@ -186,17 +187,17 @@ func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // forStart returns metadata for a new sign-in, which must be fresh. Errors are
 // [*reason.Failure]s.
-func (d *discoveries) forStart(ctx context.Context, p Provider) (*metadata, error) {
+func (d *discoveries) forStart(ctx context.Context, p provider.Provider) (*metadata, error) {
 	return d.get(ctx, p, freshForStart, false)
 }
 
 // forAnswer returns metadata for a sign-in that comes back; an older one will do.
-func (d *discoveries) forAnswer(ctx context.Context, p Provider) (*metadata, error) {
+func (d *discoveries) forAnswer(ctx context.Context, p provider.Provider) (*metadata, error) {
 	return d.get(ctx, p, discoveryFresh, true)
 }
 
 // lastGood returns the metadata that was fetched last, or nil. It fetches nothing.
-func (d *discoveries) lastGood(p Provider) *metadata {
+func (d *discoveries) lastGood(p provider.Provider) *metadata {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if entry := d.known[discoveryKey(p)]; entry != nil {
@@ -205,9 +206,9 @@ func (d *discoveries) lastGood(p Provider) *metadata {
 	return nil
 }
 
-func discoveryKey(p Provider) string { return p.DiscoveryURL() + " " + secret.Digest(p.CA) }
+func discoveryKey(p provider.Provider) string { return p.DiscoveryURL() + " " + secret.Digest(p.CA) }
 
-func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
+func (d *discoveries) get(ctx context.Context, p provider.Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
 	key := discoveryKey(p)
 	d.mu.Lock()
 	entry := d.known[key]
@@ -258,7 +259,7 @@ func (d *discoveries) get(ctx context.Context, p Provider, fresh time.Duration, 
 }
 
 // fetch reads and checks a discovery document (OpenID Connect Discovery 1.0, sections 3 and 4.3).
-func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) {
+func (d *discoveries) fetch(ctx context.Context, p provider.Provider) (*metadata, error) {
 	address := p.DiscoveryURL()
 	client, err := d.client(p.CA)
 	if err != nil {
@@ -281,7 +282,7 @@ func (d *discoveries) fetch(ctx context.Context, p Provider) (*metadata, error) 
 	case resp.StatusCode == http.StatusNotFound:
 		return nil, reason.New(reason.WrongSlug, "discovery", "%s answers 404: no application with this slug, or one without an OAuth2 provider", address)
 	case resp.StatusCode >= 500:
-		if p.ID == ProviderAuthentik {
+		if p.ID == provider.Authentik {
 			body, _ := io.ReadAll(resp.Body) // it was read to its end before, see boundedTransport
 			if named, fix := authentik.ReadTrouble(resp.StatusCode, body).Words(); named != "" {
 				return nil, reason.New(reason.ProviderUnreachable, "discovery", "%s answers %d: %s %s",
@@ -315,7 +316,7 @@ type discoveryDocument struct {
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
-func (d *discoveries) check(client *http.Client, body []byte, address string, p Provider) (*metadata, error) {
+func (d *discoveries) check(client *http.Client, body []byte, address string, p provider.Provider) (*metadata, error) {
 	issuer := p.Issuer()
 	var doc discoveryDocument
 	if err := json.Unmarshal(body, &doc); err != nil {
@@ -340,7 +341,7 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 		}
 	}
 	// Authentik lists them when tokens are encrypted; others list what a client could ask for.
-	if p.ID == ProviderAuthentik && len(doc.EncryptionAlgorithms) > 0 {
+	if p.ID == provider.Authentik && len(doc.EncryptionAlgorithms) > 0 {
 		return nil, reason.New(reason.EncryptsTokens, "discovery", "ID tokens are encrypted: clear the Encryption Key of the provider")
 	}
 	if u, err := url.Parse(doc.EndSession); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || from.Scheme == "https") {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 )
 
@@ -34,7 +35,7 @@ func TestEndpointsAreAsSafeAsTheIssuer(t *testing.T) {
 		}
 		return text
 	}
-	p := Provider{ID: ProviderAuthentik, ProviderSettings: ProviderSettings{BaseURL: "https://auth.example.org", Slug: "pantrie"}}
+	p := provider.Provider{ID: provider.Authentik, Settings: provider.Settings{BaseURL: "https://auth.example.org", Slug: "pantrie"}}
 	if _, err := d.check(http.DefaultClient, document(func(map[string]any) {}), issuer, p); err != nil {
 		t.Errorf("all https: %v", err)
 	}

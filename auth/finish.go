@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -32,15 +33,15 @@ const (
 // FinishSignIn takes a provider's answer and does what the browser was sent there for: sign in,
 // link an account, or test. It returns the page that comes next. Errors are [*SignInError] with
 // a reference, or [fault.OAuthUnknownProvider].
-func (s *Service) FinishSignIn(ctx context.Context, provider string, a Answer) (page string, err error) {
-	if !slices.Contains(ProviderIDs(), provider) {
-		return "", unknownProvider()
+func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer) (page string, err error) {
+	if !slices.Contains(provider.IDs(), providerID) {
+		return "", provider.Unknown()
 	}
 	if err := s.slowDown(ctx, "/"); err != nil {
 		return "", err
 	}
-	try := &attempt{provider: provider, purpose: db.PurposeSignIn, returnTo: "/"}
-	f, began, err := s.takeFlow(ctx, provider, a.State)
+	try := &attempt{provider: providerID, purpose: db.PurposeSignIn, returnTo: "/"}
+	f, began, err := s.takeFlow(ctx, providerID, a.State)
 	try.began = began
 	if err != nil {
 		if a.Error != "" {
@@ -118,7 +119,7 @@ func (s *Service) sameStarter(ctx context.Context, f flow) error {
 // stillOffered refuses what was begun before the provider was switched off or deleted. Other
 // settings may have changed: what is under way finishes on those it began with.
 func (s *Service) stillOffered(ctx context.Context, provider string) error {
-	p, err := s.Provider(ctx, provider)
+	p, err := s.Providers.Get(ctx, provider)
 	if err == nil && !p.Usable() {
 		return notUsable(p)
 	}
@@ -179,7 +180,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	who := readProfile(*idToken, info, f.Provider)
 	try.who = who
-	if err := s.noteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
+	if err := s.Providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
 		return arrival{}, err
 	}
 	s.reached(try, "userinfo", who.describe())

@@ -16,6 +16,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -31,12 +32,12 @@ const (
 // flow is what a sign-in remembers while the browser is at the provider. It is stored sealed.
 // The settings are in it, so that it finishes on those it began with.
 type flow struct {
-	Provider Provider   `json:"provider"`
-	Purpose  db.Purpose `json:"purpose"`
-	UserID   string     `json:"userId"` // who began it, unless the purpose is to sign in
-	Redirect string     `json:"redirect"`
-	ReturnTo string     `json:"returnTo"`
-	Reauth   bool       `json:"reauth"` // the provider was told to ask for the password
+	Provider provider.Provider `json:"provider"`
+	Purpose  db.Purpose        `json:"purpose"`
+	UserID   string            `json:"userId"` // who began it, unless the purpose is to sign in
+	Redirect string            `json:"redirect"`
+	ReturnTo string            `json:"returnTo"`
+	Reauth   bool              `json:"reauth"` // the provider was told to ask for the password
 	// Invitation is the id of the one that the person came with, or empty.
 	Invitation string `json:"invitation,omitempty"`
 	Nonce      string `json:"nonce"`
@@ -48,7 +49,7 @@ type flow struct {
 func flowName(owner, state string) string { return "signin_flow/" + owner + "/" + state }
 
 // relyingParty is the library's client for one flow.
-func (s *Service) relyingParty(p Provider, m *metadata, redirect string) (rp.RelyingParty, error) {
+func (s *Service) relyingParty(p provider.Provider, m *metadata, redirect string) (rp.RelyingParty, error) {
 	return rp.NewRelyingPartyOAuth(&oauth2.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: redirect,
 		Scopes:   p.ScopesInForce(),
@@ -60,11 +61,11 @@ func (s *Service) relyingParty(p Provider, m *metadata, redirect string) (rp.Rel
 // Authentik percent-decodes basic credentials only since 2026.5, so it gets them by post. Other
 // providers say what they take; basic is the default of OpenID Connect Discovery 1.0, section 3.
 // The library's auto-detection would post the code twice.
-func authStyle(p Provider, listed []string) oauth2.AuthStyle {
+func authStyle(p provider.Provider, listed []string) oauth2.AuthStyle {
 	switch {
 	case p.AuthMethod == "basic":
 		return oauth2.AuthStyleInHeader
-	case p.AuthMethod == "post", p.ID == ProviderAuthentik, slices.Contains(listed, "client_secret_post"):
+	case p.AuthMethod == "post", p.ID == provider.Authentik, slices.Contains(listed, "client_secret_post"):
 		return oauth2.AuthStyleInParams
 	}
 	return oauth2.AuthStyleInHeader
@@ -96,7 +97,7 @@ func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 // start sends a browser on its way. A provider that is switched off can still be tested.
 func (s *Service) start(ctx context.Context, provider string, f flow, extra ...rp.AuthURLOpt) (string, error) {
 	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, invited: f.Invitation != "", began: s.now()}
-	p, err := s.Provider(ctx, provider)
+	p, err := s.Providers.Get(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
 		return "", err
 	}
@@ -123,13 +124,13 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 	return rp.AuthURL(state, party, extra...), nil
 }
 
-func notUsable(p Provider) *SignInError {
+func notUsable(p provider.Provider) *SignInError {
 	e := &SignInError{Failure: *reason.New(reason.NotConfigured, "settings", "switched off")}
 	e.Message = "Signing in with " + p.Name() + " is switched off."
 	if !p.Configured() {
-		e.Missing, e.Detail, e.Message = p.Missing, notConfigured(p), notConfigured(p)
+		e.Missing, e.Detail, e.Message = p.Missing, provider.NotConfigured(p), provider.NotConfigured(p)
 	}
-	if len(p.Missing) == 1 && p.Missing[0].Field == fieldPublicURL {
+	if len(p.Missing) == 1 && p.Missing[0].Field == provider.FieldPublicURL {
 		e.Reason = reason.PublicURLMissing
 	}
 	return e

@@ -111,7 +111,7 @@ func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, 
 		if home, err = tx.HouseholdByID(ctx, id); err != nil {
 			return err
 		}
-		if err := s.forgetHousehold(ctx, tx, id); err != nil {
+		if err := s.Providers.ForgetHousehold(ctx, tx, id); err != nil {
 			return err
 		}
 		return tx.DeleteHousehold(ctx, id)

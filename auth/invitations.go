@@ -226,7 +226,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	if err != nil {
 		return user, err
 	}
-	local, err := s.LocalLogin(ctx)
+	local, err := s.Providers.LocalLogin(ctx)
 	if err != nil {
 		return user, err
 	}

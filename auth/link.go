@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -20,10 +21,10 @@ const pendingState = "pending link"
 // asked for its password before the two are linked. It is stored sealed, for ten minutes, and
 // used once.
 type pending struct {
-	Provider Provider `json:"provider"`
-	From     arrival  `json:"from"`
-	ReturnTo string   `json:"returnTo"`
-	Blind    bool     `json:"blind"`
+	Provider provider.Provider `json:"provider"`
+	From     arrival           `json:"from"`
+	ReturnTo string            `json:"returnTo"`
+	Blind    bool              `json:"blind"`
 	// Invitation is the id of the one that the person came with, or empty.
 	Invitation string `json:"invitation,omitempty"`
 }
@@ -219,7 +220,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	return user, p.ReturnTo, nil
 }
 
-func alreadyLinked(p Provider) error {
+func alreadyLinked(p provider.Provider) error {
 	return fault.New(fault.AlreadyLinked, "This account is linked to another person at "+p.Name()+" already.")
 }
 

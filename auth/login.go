@@ -55,7 +55,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	if user.SiteAdmin {
 		return user, nil // never locked out
 	}
-	local, err := s.LocalLogin(ctx)
+	local, err := s.Providers.LocalLogin(ctx)
 	if err == nil && !local {
 		refused("account", fault.LocalLoginOff)
 		return db.User{}, fault.New(fault.LocalLoginOff, "Signing in with a password is switched off here. Use the other way in.")

@@ -16,6 +16,7 @@ import (
 
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -55,7 +56,7 @@ func (s *Service) SignOut(ctx context.Context) (next string, err error) {
 // endSessionAddress is where the browser signs out at the provider (RP-Initiated Logout 1.0,
 // section 2), or "" when that is switched off or not offered.
 func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
-	p, err := s.Provider(ctx, was.Method)
+	p, err := s.Providers.Get(ctx, was.Method)
 	if err != nil || !p.SignOutAtProvider || !p.Configured() {
 		return "", err
 	}
@@ -68,7 +69,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 		return "", err
 	}
 	state := secret.Random()
-	err = s.keepFlow(ctx, state, flow{Provider: Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: secret.Random(), Verifier: oauth2.GenerateVerifier()})
+	err = s.keepFlow(ctx, state, flow{Provider: provider.Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: secret.Random(), Verifier: oauth2.GenerateVerifier()})
 	if err != nil {
 		return "", err
 	}
@@ -104,13 +105,13 @@ type logoutToken struct {
 // there (sid), or all of a person (sub). An unknown session is no error: it is signed out
 // (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
 // [*SignInError] while the provider's keys cannot be had.
-func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) error {
+func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string) error {
 	limited := s.slowDown(ctx, "/")
-	p, err := s.Provider(ctx, provider)
+	p, err := s.Providers.Get(ctx, providerID)
 	if err != nil {
 		return err
 	}
-	known, err := seenOf(ctx, s.db, p)
+	known, err := provider.SeenOf(ctx, s.db, p)
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, provider, raw string) e
 			return limited
 		}
 	}
-	try := &attempt{provider: provider, purpose: db.PurposeLogout, began: s.now()}
+	try := &attempt{provider: providerID, purpose: db.PurposeLogout, began: s.now()}
 	if !p.Configured() {
 		return s.signInFailed(ctx, try, notUsable(p))
 	}
@@ -174,7 +175,7 @@ func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) err
 // verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
 // the provider's ID tokens, empty while there was none.
 // Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
-func (s *Service) verifyLogoutToken(ctx context.Context, p Provider, meta *metadata, keys oidc.KeySet, like, raw string) (logoutToken, error) {
+func (s *Service) verifyLogoutToken(ctx context.Context, p provider.Provider, meta *metadata, keys oidc.KeySet, like, raw string) (logoutToken, error) {
 	bad := func(format string, args ...any) (logoutToken, error) {
 		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
 	}

@@ -9,6 +9,7 @@ import (
 	"pantrie/auth/address"
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/auth/provision"
 	"pantrie/db"
 )
@@ -111,11 +112,11 @@ func (s *Service) stillAdministrator(ctx context.Context) func(*db.Tx) error {
 
 // provisionWish lays the environment's values and Pantrie's own addresses over what was chosen.
 func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provision.Wish, provision.Network, error) {
-	e, locked := s.envProvider(ProviderAuthentik), s.LockedFields(ProviderAuthentik)
+	e, locked := s.Providers.EnvProvider(provider.Authentik), s.Providers.LockedFields(provider.Authentik)
 	var fields []fault.Field
-	for _, field := range []string{FieldClientID, FieldClientSecret} {
+	for _, field := range []string{provider.FieldClientID, provider.FieldClientSecret} {
 		if locked[field] {
-			fields = append(fields, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + FieldVariable(ProviderAuthentik, field) + "."})
+			fields = append(fields, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + provider.Variable(provider.Authentik, field) + "."})
 		}
 	}
 	if len(fields) > 0 {
@@ -127,14 +128,12 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 	}
 	ca := ""
 	if in.CA != nil {
-		c := &inputCheck{id: ProviderAuthentik}
-		c.protocol(ProviderInput{CA: in.CA})
-		if err := fault.Fields(c.fields); err != nil {
-			return provision.Wish{}, provision.Network{}, err
+		ca = strings.TrimSpace(*in.CA)
+		if problem, bad := provider.CheckCA(ca); bad {
+			return provision.Wish{}, provision.Network{}, fault.Fields([]fault.Field{problem})
 		}
-		ca = c.next.CA
 	} else {
-		stored, err := s.storedProvider(ctx, s.db, ProviderAuthentik)
+		stored, err := s.Providers.Stored(ctx, s.db, provider.Authentik)
 		if err != nil {
 			return provision.Wish{}, provision.Network{}, err
 		}
@@ -146,28 +145,28 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 	}
 	return provision.Wish{
 		BaseURL: cmp.Or(e.BaseURL, in.BaseURL), Token: in.Token, Slug: cmp.Or(e.Slug, in.Slug),
-		RedirectURI: address.Of(public, ProviderAuthentik, "callback"), LaunchURL: public,
-		LogoutURI: address.Of(public, ProviderAuthentik, "backchannel-logout"), SignedOutURL: address.Of(public, ProviderAuthentik, "signed-out"),
+		RedirectURI: address.Of(public, provider.Authentik, "callback"), LaunchURL: public,
+		LogoutURI: address.Of(public, provider.Authentik, "backchannel-logout"), SignedOutURL: address.Of(public, provider.Authentik, "signed-out"),
 		Consent: in.Consent, Group: in.Group, Existing: in.Existing,
 	}, provision.Network{Transport: transport, Timeout: s.cfg.ProviderTimeout, Within: s.cfg.Within}, nil
 }
 
 // keepProvisioned stores what a run of setting Authentik up has found or made.
 func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *string, r provision.Result) error {
-	locked := s.LockedFields(ProviderAuthentik)
-	in := ProviderInput{Enabled: new(bool), ClientID: &r.ClientID, ClientSecret: r.ClientSecret, CA: ca}
+	locked := s.Providers.LockedFields(provider.Authentik)
+	in := provider.Input{Enabled: new(bool), ClientID: &r.ClientID, ClientSecret: r.ClientSecret, CA: ca}
 	*in.Enabled = true
 	base, _, err := authentik.ParseAddress(baseURL)
 	if err != nil {
 		return err
 	}
-	if !locked[FieldBaseURL] {
+	if !locked[provider.FieldBaseURL] {
 		in.BaseURL = &base
 	}
-	if !locked[FieldSlug] {
+	if !locked[provider.FieldSlug] {
 		in.Slug = &r.Slug
 	}
-	return s.saveProvider(ctx, ProviderAuthentik, in, s.stillAdministrator(ctx))
+	return s.Providers.SaveIf(ctx, provider.Authentik, in, s.stillAdministrator(ctx))
 }
 
 // BlueprintOptions are what a blueprint is written for beside an [AuthentikWish].
@@ -184,17 +183,17 @@ func (s *Service) AuthentikBlueprint(in AuthentikWish, o BlueprintOptions) (stri
 	if err != nil {
 		return "", err
 	}
-	slug := cmp.Or(s.envProvider(ProviderAuthentik).Slug, in.Slug, "pantrie")
+	slug := cmp.Or(s.Providers.EnvProvider(provider.Authentik).Slug, in.Slug, "pantrie")
 	if authentik.CheckSlug(slug) != nil || len(slug) > 50 {
-		return "", fault.Fields([]fault.Field{{Name: FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, at most 50 of them, and is none of Authentik's own names."}})
+		return "", fault.Fields([]fault.Field{{Name: provider.FieldSlug, Code: fault.InvalidSlug, Message: "A slug has only letters, digits, hyphens and underscores, at most 50 of them, and is none of Authentik's own names."}})
 	}
 	w := provision.BlueprintWish{
-		Slug: slug, RedirectURI: address.Of(public, ProviderAuthentik, "callback"), LaunchURL: public,
-		LogoutURI: address.Of(public, ProviderAuthentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
+		Slug: slug, RedirectURI: address.Of(public, provider.Authentik, "callback"), LaunchURL: public,
+		LogoutURI: address.Of(public, provider.Authentik, "backchannel-logout"), Consent: in.Consent, Group: in.Group,
 		EmailVerified: o.EmailVerified, Old: o.Old,
 	}
 	if o.Recent {
-		w.SignedOutURL = address.Of(public, ProviderAuthentik, "signed-out")
+		w.SignedOutURL = address.Of(public, provider.Authentik, "signed-out")
 	}
 	return provision.Blueprint(w), nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -38,21 +39,21 @@ func (r rolePlan) drops() bool {
 // the rules that apply. Where no rule applies any more, a role that groups gave is taken back;
 // one that a person gave stays. Nobody is the last administrator to go, of the site or of a
 // household. It looks at nothing but its arguments.
-func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
+func planRoles(p provider.Provider, g provider.Groups, f roleFacts) rolePlan {
 	var plan rolePlan
 	warn := func(format string, args ...any) { plan.Warnings = append(plan.Warnings, fmt.Sprintf(format, args...)) }
-	if p.mapsRoles() && g.Absent && f.groupsSeen {
+	if p.MapsRoles() && g.Absent && f.groupsSeen {
 		warn("%s and has sent some before: taken as being in no group", g.Odd)
-		g = groupList{Known: true}
+		g = provider.Groups{Known: true}
 	}
-	if p.mapsRoles() && !g.Known {
+	if p.MapsRoles() && !g.Known {
 		warn("%s: roles stay as they are", g.Odd)
 	}
-	if p.mapsRoles() && g.Known {
+	if p.MapsRoles() && g.Known {
 		if g.Odd != "" {
 			warn("%s", g.Odd)
 		}
-		if in := g.has(p.AdminGroup); p.AdminGroup != "" && in != f.siteAdmin {
+		if in := g.Has(p.AdminGroup); p.AdminGroup != "" && in != f.siteAdmin {
 			if !in && f.lastSiteAdmin {
 				warn("not in the administrator group %q, but stays site administrator because there is no other", p.AdminGroup)
 			} else {
@@ -61,11 +62,11 @@ func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 		}
 		planHouseholds(p, g, f, &plan, warn)
 	}
-	if !p.mapsRoles() {
-		planHouseholds(p, groupList{Known: true}, f, &plan, warn) // what rules gave that are gone
+	if !p.MapsRoles() {
+		planHouseholds(p, provider.Groups{Known: true}, f, &plan, warn) // what rules gave that are gone
 	}
 	if f.newcomer && !f.invited && len(plan.Set) == 0 {
-		if home := signUpHousehold(p, f.households); home != "" {
+		if home := provider.SignUpHousehold(p, f.households); home != "" {
 			plan.Set = append(plan.Set, db.Membership{HouseholdID: home, Role: p.SignUpRole})
 		} else {
 			warn("in no household, because the one for new people has been deleted")
@@ -83,11 +84,11 @@ func planRoles(p Provider, g groupList, f roleFacts) rolePlan {
 	return plan
 }
 
-func planHouseholds(p Provider, g groupList, f roleFacts, plan *rolePlan, warn func(string, ...any)) {
+func planHouseholds(p provider.Provider, g provider.Groups, f roleFacts, plan *rolePlan, warn func(string, ...any)) {
 	best, ruled := map[string]db.Role{}, map[string]bool{}
 	for _, rule := range p.Rules {
 		ruled[rule.HouseholdID] = true
-		if g.has(rule.Group) && rule.Role.Rank() > best[rule.HouseholdID].Rank() {
+		if g.Has(rule.Group) && rule.Role.Rank() > best[rule.HouseholdID].Rank() {
 			best[rule.HouseholdID] = rule.Role
 		}
 	}
@@ -111,7 +112,7 @@ func planHouseholds(p Provider, g groupList, f roleFacts, plan *rolePlan, warn f
 				warn("stays administrator of %q, which has no other", h.Name)
 				continue
 			}
-			if h.ID == signUpHousehold(p, f.households) && p.SignUp {
+			if h.ID == provider.SignUpHousehold(p, f.households) && p.SignUp {
 				if f.memberships[i].Role != p.SignUpRole {
 					plan.Set = append(plan.Set, db.Membership{HouseholdID: h.ID, Role: p.SignUpRole, ByGroups: true})
 				}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pantrie/auth/provider"
 )
 
 func TestReturnPath(t *testing.T) {
@@ -105,8 +107,8 @@ func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
 		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
 		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, profile{Subject: "s", Name: "AB"}},
 	} {
-		got := readProfile(read(tt.id), read(tt.info), Provider{})
-		got.Groups = groupList{} // see TestReadGroups
+		got := readProfile(read(tt.id), read(tt.info), provider.Provider{})
+		got.Groups = provider.Groups{} // see TestReadGroups
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}

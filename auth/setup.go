@@ -15,6 +15,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
@@ -38,7 +39,7 @@ type Setup struct {
 // SetupProvider is the wizard's OAuth step.
 type SetupProvider struct {
 	Provider string
-	ProviderInput
+	provider.Input
 }
 
 // SetupCompleted says whether the wizard is done.
@@ -173,7 +174,7 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 		}
 	}
 	if in.OAuth != nil {
-		_, bad := s.checkProviderInput(in.OAuth.Provider, in.OAuth.ProviderInput, ProviderSettings{}, true)
+		_, bad := s.Providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
 		for _, f := range bad {
 			f.Name = "oauth." + f.Name
 			fields = append(fields, f)
@@ -240,12 +241,12 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 			}
 		}
 		if in.OAuth != nil {
-			stored, _ := s.checkProviderInput(in.OAuth.Provider, in.OAuth.ProviderInput, ProviderSettings{}, true)
+			stored, _ := s.Providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
 			stored.SignUpHouseholdID = home.ID
-			if err := s.bindEnvSecret(ctx, tx, in.OAuth.Provider, stored); err != nil {
+			if err := s.Providers.BindEnvSecret(ctx, tx, in.OAuth.Provider, stored); err != nil {
 				return err
 			}
-			if err := s.putProvider(ctx, tx, in.OAuth.Provider, stored, in.OAuth.ClientSecret); err != nil {
+			if err := s.Providers.Put(ctx, tx, in.OAuth.Provider, stored, in.OAuth.ClientSecret); err != nil {
 				return err
 			}
 		}

@@ -2,10 +2,8 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 
 	"pantrie/auth/fault"
-	"pantrie/db"
 )
 
 // SignInRules is what an administrator sees of the switches.
@@ -24,19 +22,19 @@ type SignInRules struct {
 // SignInRules returns the switches, with what stands in the way of switching local sign-in off:
 // it takes a successful test sign-in of the administrator who asks, with the settings in force.
 func (s *Service) SignInRules(ctx context.Context) (SignInRules, error) {
-	w, err := s.switches(ctx, s.db)
+	w, err := s.Providers.Switches(ctx, s.db)
 	if err != nil {
 		return SignInRules{}, err
 	}
-	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.cfg.ForceLocalLogin, AutoRedirect: w.AutoRedirect, Why: "no_provider"}
-	if r.InForce, err = s.LocalLogin(ctx); err != nil {
+	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.Providers.LocalLoginForced(), AutoRedirect: w.AutoRedirect, Why: "no_provider"}
+	if r.InForce, err = s.Providers.LocalLogin(ctx); err != nil {
 		return r, err
 	}
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return r, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	all, err := s.Providers(ctx)
+	all, err := s.Providers.All(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -75,28 +73,5 @@ func (s *Service) SetSignInRules(ctx context.Context, localLogin *bool, autoRedi
 			return fault.New(fault.Conflict, "Test the sign-in with your own account first: it must lead to this account, with the settings as they are now.")
 		}
 	}
-	if autoRedirect != nil && *autoRedirect != "" {
-		p, err := s.Provider(ctx, *autoRedirect)
-		if ignoreUnknownProvider(err) != nil {
-			return err
-		}
-		if err != nil || !p.Usable() {
-			return fault.Fields([]fault.Field{{Name: "autoRedirect", Code: fault.InvalidChoice, Message: "People cannot sign in with this provider yet."}})
-		}
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		w, err := s.switches(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if localLogin != nil {
-			w.LocalLoginOff = !*localLogin
-		}
-		setIf(&w.AutoRedirect, autoRedirect)
-		value, err := json.Marshal(w)
-		if err != nil {
-			return err
-		}
-		return tx.PutSetting(ctx, db.Setting{Key: settingSwitches, Value: value})
-	})
+	return s.Providers.SetSwitches(ctx, localLogin, autoRedirect)
 }

@@ -9,11 +9,10 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
-
-func settingLastTest(id string) string { return "oauth." + id + ".lastTest" }
 
 // TestResult is what a test sign-in showed: the way there and back, what the provider said, and
 // what signing in would have done. The newest one of each provider is kept, sealed, because it
@@ -126,7 +125,7 @@ var errNothingDone = errors.New("a test changes nothing")
 func testPage(provider string) string { return pageOAuth + "?provider=" + provider + "&tested=1" }
 
 func (s *Service) testResult(f flow, try *attempt) TestResult {
-	r := TestResult{At: s.now().UnixMilli(), UserID: f.UserID, Fingerprint: f.Provider.fingerprint(f.Redirect), Steps: try.steps}
+	r := TestResult{At: s.now().UnixMilli(), UserID: f.UserID, Fingerprint: f.Provider.Fingerprint(f.Redirect), Steps: try.steps}
 	if try.idToken != nil {
 		r.IDToken = try.idToken.list()
 	}
@@ -165,10 +164,10 @@ func (s *Service) keepTestResult(ctx context.Context, f flow, r TestResult) {
 	text, err := json.Marshal(r)
 	if err == nil {
 		var sealed []byte
-		sealed, err = s.sealer.Seal(settingLastTest(f.Provider.ID), text)
+		sealed, err = s.sealer.Seal(provider.SettingLastTest(f.Provider.ID), text)
 		if err == nil {
 			err = s.db.InTx(ctx, func(tx *db.Tx) error {
-				return tx.PutSetting(ctx, db.Setting{Key: settingLastTest(f.Provider.ID), Value: sealed, Sealed: true})
+				return tx.PutSetting(ctx, db.Setting{Key: provider.SettingLastTest(f.Provider.ID), Value: sealed, Sealed: true})
 			})
 		}
 	}
@@ -178,15 +177,15 @@ func (s *Service) keepTestResult(ctx context.Context, f flow, r TestResult) {
 }
 
 // TestResult returns the newest test sign-in of a provider, or nil.
-func (s *Service) TestResult(ctx context.Context, p Provider) (*TestResult, error) {
-	stored, err := s.db.Setting(ctx, settingLastTest(p.ID))
+func (s *Service) TestResult(ctx context.Context, p provider.Provider) (*TestResult, error) {
+	stored, err := s.db.Setting(ctx, provider.SettingLastTest(p.ID))
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil //nolint:nilnil // there was no test yet
 	}
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.sealer.Open(settingLastTest(p.ID), stored.Value)
+	text, err := s.sealer.Open(provider.SettingLastTest(p.ID), stored.Value)
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // sealed with another key: as if there were none
 	}
@@ -194,6 +193,6 @@ func (s *Service) TestResult(ctx context.Context, p Provider) (*TestResult, erro
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, err
 	}
-	r.Current = r.Fingerprint == p.fingerprint(s.Address.Callback(p.ID))
+	r.Current = r.Fingerprint == p.Fingerprint(s.Address.Callback(p.ID))
 	return &r, nil
 }

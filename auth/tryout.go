@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 )
 
 // TestRun makes the checks of one test of a connection; see [connection.Run]. It must be called
@@ -16,7 +17,7 @@ type TestRun func(ctx context.Context, emit func(connection.Check)) []connection
 // BeginTest prepares a test of the connection to p with a redirect URI. Only one runs at a time,
 // because each asks the provider, and a server of somebody's choice, a dozen times.
 // [fault.TestRunning].
-func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
+func (s *Service) BeginTest(p provider.Provider, redirect string) (TestRun, error) {
 	transport, err := transportWith(s.discoveries.transport, p.CA)
 	if err != nil {
 		return nil, fault.Fields([]fault.Field{{Name: "ca", Code: fault.InvalidCertificate, Message: "The extra certificate authority cannot be read."}})
@@ -36,12 +37,12 @@ func (s *Service) BeginTest(p Provider, redirect string) (TestRun, error) {
 
 // HostsOf are those that Pantrie contacts for a provider: the issuer's, and those that its discovery document names
 // once it has been read; Google's are known before.
-func (s *Service) HostsOf(p Provider) []string {
+func (s *Service) HostsOf(p provider.Provider) []string {
 	if !p.Configured() {
 		return nil
 	}
 	addresses := []string{p.Issuer()}
-	if p.ID == ProviderGoogle {
+	if p.ID == provider.Google {
 		addresses = append(addresses, "https://accounts.google.com", "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com", "https://www.googleapis.com")
 	}
 	if m := s.discoveries.lastGood(p); m != nil {

@@ -225,7 +225,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if !drop {
 			return nil
 		}
-		if err := s.keepAnAdmin(ctx, tx); err != nil {
+		if err := s.Providers.KeepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
 		_, err = endAccess(ctx, tx, id, "")
@@ -239,6 +239,6 @@ func (s *Service) DeleteUser(ctx context.Context, id string) error {
 		if err := tx.DeleteUser(ctx, id); err != nil {
 			return err
 		}
-		return s.keepAnAdmin(ctx, tx)
+		return s.Providers.KeepAnAdmin(ctx, tx)
 	})
 }

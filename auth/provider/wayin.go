@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"context"
@@ -8,36 +8,36 @@ import (
 	"pantrie/db"
 )
 
-// sameIssuer forgives the slash at the end, as discovery does.
-func sameIssuer(a, b string) bool {
+// SameIssuer forgives the slash at the end, as discovery does.
+func SameIssuer(a, b string) bool {
 	return len(a) > 0 && len(b) > 0 && (a == b || a+"/" == b || a == b+"/")
 }
 
-// wayIn says whether somebody with these identities can sign in. A password is a way in while
+// WayIn says whether somebody with these identities can sign in. A password is a way in while
 // local says so, and always for site administrators.
-func wayIn(user db.User, identities []db.Identity, providers []Provider, local bool) bool {
+func WayIn(user db.User, identities []db.Identity, providers []Provider, local bool) bool {
 	if user.PasswordHash != "" && (local || user.SiteAdmin) {
 		return true
 	}
 	return slices.ContainsFunc(identities, func(i db.Identity) bool { return reaches(providers, i.Issuer) })
 }
 
-// keepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
-func (s *Service) keepAnAdmin(ctx context.Context, tx *db.Tx) error {
-	providers, err := s.Providers(ctx)
+// KeepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
+func (s *Store) KeepAnAdmin(ctx context.Context, tx *db.Tx) error {
+	providers, err := s.All(ctx)
 	if err != nil {
 		return err
 	}
-	n, err := adminsWithWayIn(ctx, tx, providers, "")
+	n, err := AdminsWithWayIn(ctx, tx, providers, "")
 	if err == nil && n == 0 {
 		return fault.New(fault.LastAdmin, "This is the last site administrator who can sign in. Make somebody else one first.")
 	}
 	return err
 }
 
-// adminsWithWayIn counts the site administrators but except who can sign in: with a password, or
+// AdminsWithWayIn counts the site administrators but except who can sign in: with a password, or
 // with an identity of a provider that works.
-func adminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, except string) (int, error) {
+func AdminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, except string) (int, error) {
 	ways, err := tx.AdminWaysIn(ctx)
 	if err != nil {
 		return 0, err
@@ -53,5 +53,5 @@ func adminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, excep
 
 // reaches says whether one of the providers leads in for identities of an issuer.
 func reaches(providers []Provider, issuer string) bool {
-	return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && sameIssuer(issuer, p.Issuer()) })
+	return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && SameIssuer(issuer, p.Issuer()) })
 }

@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"bytes"
@@ -8,10 +8,10 @@ import (
 	"pantrie/db"
 )
 
-// groupList is what a provider says of somebody's groups. Known is false when it says nothing
+// Groups is what a provider says of somebody's groups. Known is false when it says nothing
 // that can be read: then nothing is changed, because a scope that was forgotten must not take
 // everybody's role away. Where the provider has sent groups before, absent means none: see [seen].
-type groupList struct {
+type Groups struct {
 	Known bool
 	Names []string
 	// Absent says that the claim did not come, or was null.
@@ -20,29 +20,29 @@ type groupList struct {
 	Odd string
 }
 
-// readGroups reads a claim of groups: an array of names, or one name, which is one group however
+// ReadGroups reads a claim of groups: an array of names, or one name, which is one group however
 // many commas it has. Entries that are no text are left out. Absent and null are unknown, and so
 // is everything else; an empty array or text means no group at all.
-func readGroups(raw json.RawMessage) groupList {
+func ReadGroups(raw json.RawMessage) Groups {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
-		return groupList{Absent: true, Odd: "the provider sends no groups"}
+		return Groups{Absent: true, Odd: "the provider sends no groups"}
 	}
 	if bytes.Equal(raw, []byte("null")) {
-		return groupList{Absent: true, Odd: "the provider sends null for groups"}
+		return Groups{Absent: true, Odd: "the provider sends null for groups"}
 	}
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
 		if one == "" {
-			return groupList{Known: true, Names: []string{}}
+			return Groups{Known: true, Names: []string{}}
 		}
-		return groupList{Known: true, Names: []string{one}}
+		return Groups{Known: true, Names: []string{one}}
 	}
 	var many []json.RawMessage
 	if raw[0] != '[' || json.Unmarshal(raw, &many) != nil {
-		return groupList{Odd: "the provider sends groups that are no list of names"}
+		return Groups{Odd: "the provider sends groups that are no list of names"}
 	}
-	list := groupList{Known: true, Names: make([]string, 0, len(many))}
+	list := Groups{Known: true, Names: make([]string, 0, len(many))}
 	for _, entry := range many {
 		var name string
 		if json.Unmarshal(entry, &name) != nil || bytes.Equal(entry, []byte("null")) {
@@ -56,16 +56,16 @@ func readGroups(raw json.RawMessage) groupList {
 	return list
 }
 
-func (g groupList) has(name string) bool { return slices.Contains(g.Names, name) }
+func (g Groups) Has(name string) bool { return slices.Contains(g.Names, name) }
 
-// mayEnter says whether the allowed groups let somebody in.
-func (p Provider) mayEnter(g groupList) bool {
-	return len(p.AllowedGroups) == 0 || g.Known && slices.ContainsFunc(p.AllowedGroups, g.has)
+// MayEnter says whether the allowed groups let somebody in.
+func (p Provider) MayEnter(g Groups) bool {
+	return len(p.AllowedGroups) == 0 || g.Known && slices.ContainsFunc(p.AllowedGroups, g.Has)
 }
 
-// signUpHousehold is where new people go: the one chosen, or the oldest while nobody has chosen.
+// SignUpHousehold is where new people go: the one chosen, or the oldest while nobody has chosen.
 // Empty when that is gone: nobody decided that strangers see what another household has.
-func signUpHousehold(p Provider, all []db.Household) string {
+func SignUpHousehold(p Provider, all []db.Household) string {
 	switch {
 	case p.SignUpHouseholdID == "" && len(all) > 0:
 		return all[0].ID

@@ -1,4 +1,6 @@
-package auth
+// Package provider keeps the settings of OpenID providers: what is stored, what the environment lays over it, and what
+// is missing. It knows what a provider is, and asks none.
+package provider
 
 import (
 	"cmp"
@@ -6,9 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
+	"pantrie/auth/address"
 	"pantrie/auth/authentik"
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/secret"
@@ -17,13 +21,13 @@ import (
 
 // The ids of providers in addresses and rows. There is at most one provider of each kind.
 const (
-	ProviderAuthentik = "authentik"
-	ProviderGoogle    = "google"
-	ProviderOIDC      = "oidc"
+	Authentik = "authentik"
+	Google    = "google"
+	OIDC      = "oidc"
 )
 
-// ProviderIDs lists them in the order of the pages.
-func ProviderIDs() []string { return []string{ProviderAuthentik, ProviderGoogle, ProviderOIDC} }
+// IDs lists them in the order of the pages.
+func IDs() []string { return []string{Authentik, Google, OIDC} }
 
 // googleIssuer is the issuer of accounts.google.com's discovery document.
 const googleIssuer = "https://accounts.google.com"
@@ -35,22 +39,22 @@ const (
 	FieldIssuerURL    = "issuerUrl"
 	FieldClientID     = "clientId"
 	FieldClientSecret = "clientSecret"
-	fieldPublicURL    = "publicUrl"
+	FieldPublicURL    = "publicUrl"
 )
 
 // needed lists what a provider cannot work without, in the order of its form.
 func needed(id string) []string {
 	switch id {
-	case ProviderAuthentik:
+	case Authentik:
 		return []string{FieldBaseURL, FieldSlug, FieldClientID, FieldClientSecret}
-	case ProviderOIDC:
+	case OIDC:
 		return []string{FieldIssuerURL, FieldClientID, FieldClientSecret}
 	}
 	return []string{FieldClientID, FieldClientSecret}
 }
 
-// FieldLabel is a field's name on the page, in the log, and in errors.
-func FieldLabel(field string) string {
+// Label is a field's name on the page, in the log, and in errors.
+func Label(field string) string {
 	switch field {
 	case FieldBaseURL:
 		return "Authentik Base URL"
@@ -62,18 +66,18 @@ func FieldLabel(field string) string {
 		return "Client ID"
 	case FieldClientSecret:
 		return "Client Secret"
-	case fieldPublicURL:
+	case FieldPublicURL:
 		return "Public URL"
 	}
 	return field
 }
 
-// FieldVariable is the environment variable that sets a provider's field, or "".
-func FieldVariable(provider, field string) string {
-	if field == fieldPublicURL {
+// Variable is the environment variable that sets a provider's field, or "".
+func Variable(provider, field string) string {
+	if field == FieldPublicURL {
 		return "PANTRIE_PUBLIC_URL"
 	}
-	if provider != ProviderAuthentik {
+	if provider != Authentik {
 		return ""
 	}
 	switch field {
@@ -96,8 +100,8 @@ func settingEnvSecretIssuer(id string) string {
 	return "oauth." + id + ".environmentSecretIssuer"
 }
 
-// ProviderSettings is what the database holds of a provider; the secret lies beside it, sealed.
-type ProviderSettings struct {
+// Settings is what the database holds of a provider; the secret lies beside it, sealed.
+type Settings struct {
 	Enabled           bool        `json:"enabled"`
 	BaseURL           string      `json:"baseUrl"`   // Authentik's
 	Slug              string      `json:"slug"`      // Authentik's
@@ -129,14 +133,14 @@ type GroupRule struct {
 
 // defaultProvider is what holds until somebody says otherwise. Google lets everybody in the world
 // in, so there new people come in only when an administrator has said so.
-func defaultProvider(id string) ProviderSettings {
-	return ProviderSettings{Enabled: true, AutoLink: true, SignUp: id != ProviderGoogle, SignUpRole: db.RoleEditor}
+func defaultProvider(id string) Settings {
+	return Settings{Enabled: true, AutoLink: true, SignUp: id != Google, SignUpRole: db.RoleEditor}
 }
 
-// Provider is a provider's settings in force: the environment's values over the stored ones.
+// Get is a provider's settings in force: the environment's values over the stored ones.
 type Provider struct {
 	ID string
-	ProviderSettings
+	Settings
 	ClientSecret string
 	// Missing names what keeps the provider from working, in the order of the form.
 	Missing []MissingField
@@ -150,12 +154,12 @@ type Provider struct {
 // "invalid", or "unreadable" (the stored secret was sealed with another key).
 type MissingField struct{ Field, Label, Variable, Reason string }
 
-// ProviderName is a kind of provider's name for people.
-func ProviderName(id string) string {
+// NameOf is a kind of provider's name for people.
+func NameOf(id string) string {
 	switch id {
-	case ProviderAuthentik:
+	case Authentik:
 		return "Authentik"
-	case ProviderGoogle:
+	case Google:
 		return "Google"
 	}
 	return "OpenID Connect"
@@ -164,15 +168,15 @@ func ProviderName(id string) string {
 // Name is the provider's name for people. Another OpenID Connect provider has the label that
 // the administrator gave it, because nobody in the family knows it by its protocol.
 func (p Provider) Name() string {
-	if p.ID == ProviderOIDC {
-		return cmp.Or(p.Label, ProviderName(p.ID))
+	if p.ID == OIDC {
+		return cmp.Or(p.Label, NameOf(p.ID))
 	}
-	return ProviderName(p.ID)
+	return NameOf(p.ID)
 }
 
 // ButtonLabel is the text on the sign-in page.
 func (p Provider) ButtonLabel() string {
-	if p.ID == ProviderOIDC {
+	if p.ID == OIDC {
 		return "Sign in with " + p.Name()
 	}
 	return cmp.Or(p.Label, "Sign in with "+p.Name())
@@ -187,9 +191,9 @@ func (p Provider) Usable() bool { return p.Enabled && p.Configured() }
 // Issuer is the issuer Pantrie expects, or "" while a part of it is missing.
 func (p Provider) Issuer() string {
 	switch {
-	case p.ID == ProviderGoogle:
+	case p.ID == Google:
 		return googleIssuer
-	case p.ID == ProviderOIDC:
+	case p.ID == OIDC:
 		return p.IssuerURL
 	case p.BaseURL == "" || p.Slug == "":
 		return ""
@@ -199,7 +203,7 @@ func (p Provider) Issuer() string {
 
 // DiscoveryURL is where the discovery document lies (OpenID Connect Discovery 1.0, section 4).
 func (p Provider) DiscoveryURL() string {
-	if p.ID == ProviderAuthentik {
+	if p.ID == Authentik {
 		return authentik.DiscoveryURL(p.BaseURL, p.Slug)
 	}
 	return strings.TrimSuffix(p.Issuer(), "/") + wellKnown
@@ -221,11 +225,11 @@ func (p Provider) ScopesInForce() []string {
 	return p.Scopes
 }
 
-// mapsRoles says whether groups decide over roles.
-func (p Provider) mapsRoles() bool { return p.AdminGroup != "" || len(p.Rules) > 0 }
+// MapsRoles says whether groups decide over roles.
+func (p Provider) MapsRoles() bool { return p.AdminGroup != "" || len(p.Rules) > 0 }
 
-// fingerprint changes with everything that decides how a sign-in goes.
-func (p Provider) fingerprint(redirect string) string {
+// Fingerprint changes with everything that decides how a sign-in goes.
+func (p Provider) Fingerprint(redirect string) string {
 	p.Missing, p.SecretUpdatedAt, p.Label = nil, 0, ""
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -234,40 +238,59 @@ func (p Provider) fingerprint(redirect string) string {
 	return secret.Digest(string(text) + "\n" + redirect)
 }
 
-func (s *Service) envProvider(id string) EnvProvider {
-	if id == ProviderAuthentik {
-		return s.cfg.Authentik
+// Store keeps the settings of providers, and the rules of signing in that stand beside them.
+type Store struct {
+	db      *db.DB
+	sealer  *db.Sealer
+	log     *slog.Logger
+	address *address.Public
+	o       Options
+}
+
+// Options is what the environment says.
+type Options struct {
+	Authentik       Env  // each value that is set beats the stored one
+	ForceLocalLogin bool // keeps signing in with a password on, whatever is stored
+}
+
+func NewStore(database *db.DB, sealer *db.Sealer, log *slog.Logger, public *address.Public, o Options) *Store {
+	return &Store{db: database, sealer: sealer, log: log, address: public, o: o}
+}
+
+func (s *Store) EnvProvider(id string) Env {
+	if id == Authentik {
+		return s.o.Authentik
 	}
-	return EnvProvider{}
+	return Env{}
 }
 
 // LockedFields maps a provider's fields that the environment sets to true.
-func (s *Service) LockedFields(id string) map[string]bool {
-	e := s.envProvider(id)
+func (s *Store) LockedFields(id string) map[string]bool {
+	e := s.EnvProvider(id)
 	return map[string]bool{FieldBaseURL: e.BaseURL != "", FieldSlug: e.Slug != "", FieldClientID: e.ClientID != "", FieldClientSecret: e.ClientSecret != ""}
 }
 
-func unknownProvider() error {
+func Unknown() error {
 	return fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
 }
 
-// Provider returns the settings in force. [fault.OAuthUnknownProvider].
-func (s *Service) Provider(ctx context.Context, id string) (Provider, error) {
-	if !slices.Contains(ProviderIDs(), id) {
-		return Provider{}, unknownProvider()
+// Get returns the settings in force. [fault.OAuthUnknownProvider].
+func (s *Store) Get(ctx context.Context, id string) (Provider, error) {
+	if !slices.Contains(IDs(), id) {
+		return Provider{}, Unknown()
 	}
-	stored, err := s.storedProvider(ctx, s.db, id)
+	stored, err := s.Stored(ctx, s.db, id)
 	if err != nil {
 		return Provider{}, err
 	}
 	return s.inForce(ctx, id, stored)
 }
 
-// Providers returns all kinds, configured or not.
-func (s *Service) Providers(ctx context.Context) ([]Provider, error) {
+// All returns all kinds, configured or not.
+func (s *Store) All(ctx context.Context) ([]Provider, error) {
 	list := []Provider{}
-	for _, id := range ProviderIDs() {
-		p, err := s.Provider(ctx, id)
+	for _, id := range IDs() {
+		p, err := s.Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -277,9 +300,9 @@ func (s *Service) Providers(ctx context.Context) ([]Provider, error) {
 }
 
 // inForce lays the environment's values over settings, reads the secret, and says what is missing.
-func (s *Service) inForce(ctx context.Context, id string, settings ProviderSettings) (Provider, error) {
-	p := Provider{ID: id, ProviderSettings: settings}
-	e, reasons := s.envProvider(id), map[string]string{}
+func (s *Store) inForce(ctx context.Context, id string, settings Settings) (Provider, error) {
+	p := Provider{ID: id, Settings: settings}
+	e, reasons := s.EnvProvider(id), map[string]string{}
 	p.ClientID = cmp.Or(e.ClientID, p.ClientID)
 	if e.BaseURL != "" {
 		base, slug, err := authentik.ParseAddress(e.BaseURL)
@@ -303,7 +326,7 @@ func (s *Service) inForce(ctx context.Context, id string, settings ProviderSetti
 }
 
 // missing names what p cannot work without; reasons holds what is known to be wrong already.
-func (s *Service) missing(p Provider, reasons map[string]string) []MissingField {
+func (s *Store) missing(p Provider, reasons map[string]string) []MissingField {
 	values := map[string]string{FieldBaseURL: p.BaseURL, FieldSlug: p.Slug, FieldIssuerURL: p.IssuerURL, FieldClientID: p.ClientID, FieldClientSecret: p.ClientSecret}
 	var list []MissingField
 	for _, field := range needed(p.ID) {
@@ -312,16 +335,16 @@ func (s *Service) missing(p Provider, reasons map[string]string) []MissingField 
 			reason = "missing"
 		}
 		if reason != "" {
-			list = append(list, MissingField{field, FieldLabel(field), FieldVariable(p.ID, field), reason})
+			list = append(list, MissingField{field, Label(field), Variable(p.ID, field), reason})
 		}
 	}
-	if s.Address.URL() == "" {
-		list = append(list, MissingField{fieldPublicURL, FieldLabel(fieldPublicURL), FieldVariable(p.ID, fieldPublicURL), "missing"})
+	if s.address.URL() == "" {
+		list = append(list, MissingField{FieldPublicURL, Label(FieldPublicURL), Variable(p.ID, FieldPublicURL), "missing"})
 	}
 	return list
 }
 
-func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[string]string) error {
+func (s *Store) readSecret(ctx context.Context, p *Provider, reasons map[string]string) error {
 	stored, err := s.db.Setting(ctx, settingProviderSecret(p.ID))
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return err
@@ -329,7 +352,7 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 	if err == nil {
 		p.SecretStored, p.SecretUpdatedAt = true, stored.UpdatedAt
 	}
-	if e := s.envProvider(p.ID); e.ClientSecret != "" {
+	if e := s.EnvProvider(p.ID); e.ClientSecret != "" {
 		p.ClientSecret = e.ClientSecret
 		return nil
 	}
@@ -345,7 +368,7 @@ func (s *Service) readSecret(ctx context.Context, p *Provider, reasons map[strin
 	return nil
 }
 
-func (s *Service) storedProvider(ctx context.Context, r db.SettingReader, id string) (ProviderSettings, error) {
+func (s *Store) Stored(ctx context.Context, r db.SettingReader, id string) (Settings, error) {
 	p := defaultProvider(id)
 	v, err := r.Setting(ctx, settingProvider(id))
 	if errors.Is(err, db.ErrNotFound) {
@@ -360,9 +383,9 @@ func (s *Service) storedProvider(ctx context.Context, r db.SettingReader, id str
 	return p, nil
 }
 
-// LogProviders says at start what will work and what is missing.
-func (s *Service) LogProviders(ctx context.Context) error {
-	all, err := s.Providers(ctx)
+// LogAll says at start what will work and what is missing.
+func (s *Store) LogAll(ctx context.Context) error {
+	all, err := s.All(ctx)
 	if err != nil {
 		return err
 	}
@@ -371,22 +394,22 @@ func (s *Service) LogProviders(ctx context.Context) error {
 		if err != nil && !errors.Is(err, db.ErrNotFound) {
 			return err
 		}
-		none := err != nil && s.envProvider(p.ID) == EnvProvider{}
+		none := err != nil && s.EnvProvider(p.ID) == Env{}
 		switch {
-		case none && p.ID == ProviderAuthentik:
+		case none && p.ID == Authentik:
 			s.log.InfoContext(ctx, "OAuth provider not configured", "provider", p.ID)
 		case none:
 		case len(p.Missing) > 0:
-			s.log.WarnContext(ctx, notConfigured(p), "provider", p.ID, "hint", variables(p.Missing))
+			s.log.WarnContext(ctx, NotConfigured(p), "provider", p.ID, "hint", variables(p.Missing))
 		default:
-			s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.Address.Callback(p.ID))
+			s.log.InfoContext(ctx, "OAuth provider configured", "provider", p.ID, "enabled", p.Enabled, "issuer", p.Issuer(), "client_id", p.ClientID, "redirect_uri", s.address.Callback(p.ID))
 		}
 	}
 	return nil
 }
 
-// notConfigured is the sentence that names each missing field.
-func notConfigured(p Provider) string {
+// NotConfigured is the sentence that names each missing field.
+func NotConfigured(p Provider) string {
 	parts := make([]string, len(p.Missing))
 	for i, m := range p.Missing {
 		parts[i] = m.Label + " is " + m.Reason
@@ -410,13 +433,15 @@ func variables(missing []MissingField) string {
 // SecretNames tells what people know stored secrets as, of the keys of settings; what is no loss is left out.
 func SecretNames(keys []string) []string {
 	names := []string{}
-	for _, id := range ProviderIDs() {
+	for _, id := range IDs() {
 		if slices.Contains(keys, settingProviderSecret(id)) {
-			names = append(names, "Client Secret of "+ProviderName(id))
+			names = append(names, "Client Secret of "+NameOf(id))
 		}
 	}
 	return names
 }
 
 // Readable says whether the secret key opens a stored secret.
-func (s *Service) Readable(v db.Setting) bool { return s.sealer.Opens(v) }
+func (s *Store) Readable(v db.Setting) bool { return s.sealer.Opens(v) }
+
+func SettingLastTest(id string) string { return "oauth." + id + ".lastTest" }

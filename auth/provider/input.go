@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"cmp"
@@ -18,9 +18,9 @@ import (
 	"pantrie/db"
 )
 
-// ProviderInput is what the form or the wizard sends. A nil field keeps what is stored; so
+// Input is what the form or the wizard sends. A nil field keeps what is stored; so
 // does an empty ClientSecret.
-type ProviderInput struct {
+type Input struct {
 	Enabled                            *bool
 	BaseURL, Slug, IssuerURL, ClientID *string
 	ClientSecret                       string
@@ -48,7 +48,7 @@ const (
 type inputCheck struct {
 	id     string
 	locked map[string]bool
-	next   ProviderSettings
+	next   Settings
 	fields []fault.Field
 }
 
@@ -74,9 +74,9 @@ func (c *inputCheck) text(field string, target, value *string, n int) {
 	}
 }
 
-// checkProviderInput applies in to what is stored and says what is wrong. With complete, the
+// Check applies in to what is stored and says what is wrong. With complete, the
 // needed fields must all be there, as in the wizard.
-func (s *Service) checkProviderInput(id string, in ProviderInput, stored ProviderSettings, complete bool) (ProviderSettings, []fault.Field) {
+func (s *Store) Check(id string, in Input, stored Settings, complete bool) (Settings, []fault.Field) {
 	c := &inputCheck{id: id, locked: s.LockedFields(id), next: stored, fields: []fault.Field{}}
 	if complete {
 		c.next = defaultProvider(id)
@@ -98,7 +98,7 @@ func (s *Service) checkProviderInput(id string, in ProviderInput, stored Provide
 		have := map[string]string{FieldBaseURL: c.next.BaseURL, FieldSlug: c.next.Slug, FieldIssuerURL: c.next.IssuerURL, FieldClientID: c.next.ClientID, FieldClientSecret: in.ClientSecret}
 		for _, field := range needed(id) {
 			if have[field] == "" && !c.locked[field] && !c.named(field) {
-				c.bad(field, fault.Required, "Enter the "+FieldLabel(field)+".")
+				c.bad(field, fault.Required, "Enter the "+Label(field)+".")
 			}
 		}
 	}
@@ -106,8 +106,8 @@ func (s *Service) checkProviderInput(id string, in ProviderInput, stored Provide
 }
 
 // address reads what says where the provider is.
-func (c *inputCheck) address(in ProviderInput) {
-	if c.id == ProviderOIDC {
+func (c *inputCheck) address(in Input) {
+	if c.id == OIDC {
 		if in.IssuerURL != nil {
 			issuer, err := parseIssuer(*in.IssuerURL)
 			if err != nil {
@@ -117,7 +117,7 @@ func (c *inputCheck) address(in ProviderInput) {
 		}
 		return
 	}
-	if c.id != ProviderAuthentik {
+	if c.id != Authentik {
 		return
 	}
 	pastedSlug := ""
@@ -166,7 +166,7 @@ func parseIssuer(text string) (string, error) {
 }
 
 // roles reads who may come in, and as what.
-func (c *inputCheck) roles(in ProviderInput) {
+func (c *inputCheck) roles(in Input) {
 	if in.SignUpRole != nil {
 		c.next.SignUpRole = *in.SignUpRole
 		if !c.next.SignUpRole.Valid() {
@@ -219,7 +219,7 @@ func (c *inputCheck) names(field string, in []string, most int) []string {
 }
 
 // protocol reads the advanced settings.
-func (c *inputCheck) protocol(in ProviderInput) {
+func (c *inputCheck) protocol(in Input) {
 	if in.Scopes != nil {
 		c.next.Scopes = c.names("scopes", *in.Scopes, mostScopes)
 		for _, scope := range c.next.Scopes {
@@ -241,16 +241,26 @@ func (c *inputCheck) protocol(in ProviderInput) {
 	}
 	if in.CA != nil {
 		c.next.CA = strings.TrimSpace(*in.CA)
-		if len(c.next.CA) > mostCA {
-			c.bad("ca", fault.TooLong, "Use at most 32 KiB.")
-		} else if _, err := certificates(c.next.CA); err != nil {
-			c.bad("ca", fault.InvalidCertificate, "Paste certificates in PEM form: each begins with -----BEGIN CERTIFICATE-----.")
+		if problem, bad := CheckCA(c.next.CA); bad {
+			c.fields = append(c.fields, problem)
 		}
 	}
 }
 
-// certificates reads PEM blocks (RFC 7468) of certificates; empty text has none.
-func certificates(text string) ([]*x509.Certificate, error) {
+// CheckCA says what is wrong with extra certificate authorities (PEM).
+func CheckCA(text string) (problem fault.Field, bad bool) {
+	if len(text) > mostCA {
+		return fault.Field{Name: "ca", Code: fault.TooLong, Message: "Use at most 32 KiB."}, true
+	}
+	if _, err := Certificates(text); err != nil {
+		const message = "Paste certificates in PEM form: each begins with -----BEGIN CERTIFICATE-----."
+		return fault.Field{Name: "ca", Code: fault.InvalidCertificate, Message: message}, true
+	}
+	return fault.Field{}, false
+}
+
+// Certificates reads PEM blocks (RFC 7468) of certificates; empty text has none.
+func Certificates(text string) ([]*x509.Certificate, error) {
 	var list []*x509.Certificate
 	rest := []byte(text)
 	for len(strings.TrimSpace(string(rest))) > 0 {
@@ -274,18 +284,18 @@ func setIf[T any](target *T, value *T) {
 	}
 }
 
-// SaveProvider stores what an administrator changed; it takes effect for the next sign-in.
+// Save stores what an administrator changed; it takes effect for the next sign-in.
 // [fault.EnvLocked] when a field is sent that the environment sets; [fault.ValidationFailed],
 // also when the issuer changes without the secret being typed again: otherwise whoever may
 // change it could have the stored secret sent to a server of their own.
-func (s *Service) SaveProvider(ctx context.Context, id string, in ProviderInput) error {
-	return s.saveProvider(ctx, id, in, func(*db.Tx) error { return nil })
+func (s *Store) Save(ctx context.Context, id string, in Input) error {
+	return s.SaveIf(ctx, id, in, func(*db.Tx) error { return nil })
 }
 
-// saveProvider is [Service.SaveProvider] as long as guard holds.
-func (s *Service) saveProvider(ctx context.Context, id string, in ProviderInput, guard func(*db.Tx) error) error {
-	if !slices.Contains(ProviderIDs(), id) {
-		return unknownProvider()
+// SaveIf is [Service.Save] as long as guard holds.
+func (s *Store) SaveIf(ctx context.Context, id string, in Input, guard func(*db.Tx) error) error {
+	if !slices.Contains(IDs(), id) {
+		return Unknown()
 	}
 	if err := s.refuseLocked(id, in); err != nil {
 		return err
@@ -294,11 +304,11 @@ func (s *Service) saveProvider(ctx context.Context, id string, in ProviderInput,
 		if err := guard(tx); err != nil {
 			return err
 		}
-		stored, err := s.storedProvider(ctx, tx, id)
+		stored, err := s.Stored(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		next, fields := s.checkProviderInput(id, in, stored, false)
+		next, fields := s.Check(id, in, stored, false)
 		homes, err := tx.Households(ctx)
 		if err != nil {
 			return err
@@ -317,24 +327,24 @@ func (s *Service) saveProvider(ctx context.Context, id string, in ProviderInput,
 		if err := s.keepAWayIn(ctx, tx, id, stored, next, in.ClientSecret); err != nil {
 			return err
 		}
-		if err := s.bindEnvSecret(ctx, tx, id, next); err != nil {
+		if err := s.BindEnvSecret(ctx, tx, id, next); err != nil {
 			return err
 		}
-		return s.putProvider(ctx, tx, id, next, in.ClientSecret)
+		return s.Put(ctx, tx, id, next, in.ClientSecret)
 	})
 }
 
 // keepAWayIn refuses a change after which no site administrator could sign in any more.
 // [fault.LastAdmin].
-func (s *Service) keepAWayIn(ctx context.Context, tx *db.Tx, id string, stored, next ProviderSettings, secret string) error {
+func (s *Store) keepAWayIn(ctx context.Context, tx *db.Tx, id string, stored, next Settings, secret string) error {
 	if next.Enabled && !moved(stored, next) {
 		return nil
 	}
-	providers, err := s.Providers(ctx)
+	providers, err := s.All(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := adminsWithWayIn(ctx, tx, providers, "")
+	before, err := AdminsWithWayIn(ctx, tx, providers, "")
 	if err != nil || before == 0 {
 		return err
 	}
@@ -347,35 +357,35 @@ func (s *Service) keepAWayIn(ctx context.Context, tx *db.Tx, id string, stored, 
 			providers[i].Missing = s.missing(providers[i], map[string]string{})
 		}
 	}
-	after, err := adminsWithWayIn(ctx, tx, providers, "")
+	after, err := AdminsWithWayIn(ctx, tx, providers, "")
 	if err == nil && after == 0 {
 		return fault.New(fault.LastAdmin, "No site administrator could sign in any more: their only way in is this provider. Set a password under Settings first.")
 	}
 	return err
 }
 
-// SwitchOffProvider takes a provider's button away whatever follows: for whoever is at the machine.
+// SwitchOff takes a provider's button away whatever follows: for whoever is at the machine.
 // [fault.OAuthUnknownProvider].
-func (s *Service) SwitchOffProvider(ctx context.Context, id string) error {
-	if !slices.Contains(ProviderIDs(), id) {
-		return unknownProvider()
+func (s *Store) SwitchOff(ctx context.Context, id string) error {
+	if !slices.Contains(IDs(), id) {
+		return Unknown()
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		stored, err := s.storedProvider(ctx, tx, id)
+		stored, err := s.Stored(ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		stored.Enabled = false
-		return s.putProvider(ctx, tx, id, stored, "")
+		return s.Put(ctx, tx, id, stored, "")
 	})
 }
 
 // refuseLocked answers [fault.EnvLocked] when in has a value that the environment sets.
-func (s *Service) refuseLocked(id string, in ProviderInput) error {
+func (s *Store) refuseLocked(id string, in Input) error {
 	locked := []fault.Field{}
 	for field, sent := range map[string]bool{FieldBaseURL: in.BaseURL != nil, FieldSlug: in.Slug != nil, FieldClientID: in.ClientID != nil, FieldClientSecret: in.ClientSecret != ""} {
 		if sent && s.LockedFields(id)[field] {
-			locked = append(locked, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + FieldVariable(id, field) + "."})
+			locked = append(locked, fault.Field{Name: field, Code: fault.Locked, Message: "Set by " + Variable(id, field) + "."})
 		}
 	}
 	if len(locked) > 0 {
@@ -386,13 +396,13 @@ func (s *Service) refuseLocked(id string, in ProviderInput) error {
 
 // moved says whether two settings lead to different issuers, or to one that another certificate
 // authority may vouch for.
-func moved(stored, next ProviderSettings) bool {
+func moved(stored, next Settings) bool {
 	return next.BaseURL != stored.BaseURL || next.Slug != stored.Slug || next.IssuerURL != stored.IssuerURL || next.CA != "" && next.CA != stored.CA
 }
 
 // unknownHouseholds names the values sent that point to a household which does not exist. Those
 // that are stored already may be gone; they do nothing then.
-func unknownHouseholds(stored, next ProviderSettings, in ProviderInput, homes []db.Household) []fault.Field {
+func unknownHouseholds(stored, next Settings, in Input, homes []db.Household) []fault.Field {
 	const message = "There is no such household."
 	unknown := func(id string) bool {
 		return id != "" && !slices.ContainsFunc(homes, func(h db.Household) bool { return h.ID == id })
@@ -411,21 +421,21 @@ func unknownHouseholds(stored, next ProviderSettings, in ProviderInput, homes []
 	return fields
 }
 
-// UnsavedProvider is the provider as it would be with in saved, for a test of the connection.
+// Unsaved is the provider as it would be with in saved, for a test of the connection.
 // The stored secret takes part only while the issuer is the one it was stored for.
 // [fault.OAuthUnknownProvider], [fault.EnvLocked], [fault.ValidationFailed].
-func (s *Service) UnsavedProvider(ctx context.Context, id string, in ProviderInput) (Provider, error) {
-	if !slices.Contains(ProviderIDs(), id) {
-		return Provider{}, unknownProvider()
+func (s *Store) Unsaved(ctx context.Context, id string, in Input) (Provider, error) {
+	if !slices.Contains(IDs(), id) {
+		return Provider{}, Unknown()
 	}
 	if err := s.refuseLocked(id, in); err != nil {
 		return Provider{}, err
 	}
-	stored, err := s.storedProvider(ctx, s.db, id)
+	stored, err := s.Stored(ctx, s.db, id)
 	if err != nil {
 		return Provider{}, err
 	}
-	next, fields := s.checkProviderInput(id, in, stored, false)
+	next, fields := s.Check(id, in, stored, false)
 	if err := fault.Fields(fields); err != nil {
 		return Provider{}, err
 	}
@@ -433,7 +443,7 @@ func (s *Service) UnsavedProvider(ctx context.Context, id string, in ProviderInp
 	if err != nil {
 		return Provider{}, err
 	}
-	switch e := s.envProvider(id); {
+	switch e := s.EnvProvider(id); {
 	case e.ClientSecret != "":
 		bound, err := s.envSecretBound(ctx, id, next)
 		if err != nil {
@@ -451,7 +461,7 @@ func (s *Service) UnsavedProvider(ctx context.Context, id string, in ProviderInp
 	return p, nil
 }
 
-func (s *Service) putProvider(ctx context.Context, tx *db.Tx, id string, p ProviderSettings, secret string) error {
+func (s *Store) Put(ctx context.Context, tx *db.Tx, id string, p Settings, secret string) error {
 	value, err := json.Marshal(p)
 	if err != nil {
 		return err
@@ -466,14 +476,14 @@ func (s *Service) putProvider(ctx context.Context, tx *db.Tx, id string, p Provi
 	return tx.PutSetting(ctx, db.Setting{Key: settingProviderSecret(id), Value: sealed, Sealed: true})
 }
 
-// ForgetProvider deletes what is stored; values from the environment stay in force.
+// Forget deletes what is stored; values from the environment stay in force.
 // [fault.OAuthUnknownProvider], [fault.LastAdmin].
-func (s *Service) ForgetProvider(ctx context.Context, id string) error {
-	if !slices.Contains(ProviderIDs(), id) {
-		return unknownProvider()
+func (s *Store) Forget(ctx context.Context, id string) error {
+	if !slices.Contains(IDs(), id) {
+		return Unknown()
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		stored, err := s.storedProvider(ctx, tx, id)
+		stored, err := s.Stored(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -482,6 +492,6 @@ func (s *Service) ForgetProvider(ctx context.Context, id string) error {
 		if err := s.keepAWayIn(ctx, tx, id, stored, gone, ""); err != nil {
 			return err
 		}
-		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, settingLastTest(id)), tx.DeleteSetting(ctx, settingSeen(id)))
+		return errors.Join(tx.DeleteSetting(ctx, settingProvider(id)), tx.DeleteSetting(ctx, settingProviderSecret(id)), tx.DeleteSetting(ctx, SettingLastTest(id)), tx.DeleteSetting(ctx, settingSeen(id)))
 	})
 }

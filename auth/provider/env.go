@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"cmp"
@@ -13,8 +13,8 @@ import (
 
 // envBinding is what ties a client secret from the environment to an issuer, "" when the
 // environment leaves nothing to tie.
-func (s *Service) envBinding(id string, next ProviderSettings) string {
-	e := s.envProvider(id)
+func (s *Store) envBinding(id string, next Settings) string {
+	e := s.EnvProvider(id)
 	base, slug := cmp.Or(e.BaseURL, next.BaseURL), cmp.Or(e.Slug, next.Slug)
 	if e.ClientSecret == "" || base == "" || slug == "" || e.BaseURL != "" && e.Slug != "" {
 		return ""
@@ -26,7 +26,7 @@ func (s *Service) envBinding(id string, next ProviderSettings) string {
 }
 
 // knownBinding is the binding in force, "" when there is none.
-func (s *Service) knownBinding(ctx context.Context, r db.SettingReader, id string) (string, error) {
+func (s *Store) knownBinding(ctx context.Context, r db.SettingReader, id string) (string, error) {
 	stored, err := r.Setting(ctx, settingEnvSecretIssuer(id))
 	if err != nil {
 		return "", db.IgnoreNotFound(err)
@@ -40,16 +40,16 @@ func (s *Service) knownBinding(ctx context.Context, r db.SettingReader, id strin
 
 // envSecretBound says whether the environment's secret may be sent to the issuer of next: the
 // environment names that issuer, or the two were saved together.
-func (s *Service) envSecretBound(ctx context.Context, id string, next ProviderSettings) (bool, error) {
+func (s *Store) envSecretBound(ctx context.Context, id string, next Settings) (bool, error) {
 	known, err := s.knownBinding(ctx, s.db, id)
 	binding := s.envBinding(id, next)
 	return binding == "" || binding == known, err
 }
 
-// bindEnvSecret ties a client secret from the environment to the first issuer it is used with.
+// BindEnvSecret ties a client secret from the environment to the first issuer it is used with.
 // Nobody can type it again to prove that they know it, so the form may not point it anywhere
 // else: that takes the environment's base URL and slug, or another secret. [fault.EnvLocked].
-func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next ProviderSettings) error {
+func (s *Store) BindEnvSecret(ctx context.Context, tx *db.Tx, id string, next Settings) error {
 	binding := s.envBinding(id, next)
 	if binding == "" {
 		return nil
@@ -59,7 +59,7 @@ func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next 
 		return err
 	}
 	plain, issuer, _ := strings.Cut(known, " ")
-	if plain == secret.Digest(s.envProvider(id).ClientSecret) && known != binding {
+	if plain == secret.Digest(s.EnvProvider(id).ClientSecret) && known != binding {
 		message := "OAUTH_AUTHENTIK_CLIENT_SECRET belongs to " + issuer + ". To use it elsewhere, set OAUTH_AUTHENTIK_BASE_URL and OAUTH_AUTHENTIK_SLUG as well."
 		return fault.LockedByEnvironment(fault.Field{Name: FieldBaseURL, Code: fault.Locked, Message: message}, fault.Field{Name: FieldSlug, Code: fault.Locked, Message: message})
 	}
@@ -68,4 +68,9 @@ func (s *Service) bindEnvSecret(ctx context.Context, tx *db.Tx, id string, next 
 		return err
 	}
 	return tx.PutSetting(ctx, db.Setting{Key: settingEnvSecretIssuer(id), Value: sealed, Sealed: true})
+}
+
+// Env is a provider's settings from the environment; empty means not set.
+type Env struct {
+	BaseURL, Slug, ClientID, ClientSecret string
 }

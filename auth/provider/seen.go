@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"cmp"
@@ -12,9 +12,9 @@ import (
 
 func settingSeen(id string) string { return "oauth." + id + ".seen" }
 
-// seen is what a provider's verified answers have shown of it. It holds for one issuer, client and claim of groups;
+// Seen is what a provider's verified answers have shown of it. It holds for one issuer, client and claim of groups;
 // with other settings nothing has been seen yet.
-type seen struct {
+type Seen struct {
 	Issuer     string `json:"issuer"` // without a slash at its end
 	ClientID   string `json:"clientId"`
 	GroupClaim string `json:"groupClaim"`
@@ -26,17 +26,17 @@ type seen struct {
 	Algorithm string `json:"algorithm"`
 }
 
-// groupClaim is the claim that carries a person's groups, or the path to it.
-func (p Provider) groupClaim() string { return cmp.Or(p.GroupClaim, "groups") }
+// ClaimOfGroups is the claim that carries a person's groups, or the path to it.
+func (p Provider) ClaimOfGroups() string { return cmp.Or(p.GroupClaim, "groups") }
 
-// seenOf returns what is known of a provider under its present settings.
-func seenOf(ctx context.Context, r db.SettingReader, p Provider) (seen, error) {
-	fresh := seen{Issuer: strings.TrimSuffix(p.Issuer(), "/"), ClientID: p.ClientID, GroupClaim: p.groupClaim()}
+// SeenOf returns what is known of a provider under its present settings.
+func SeenOf(ctx context.Context, r db.SettingReader, p Provider) (Seen, error) {
+	fresh := Seen{Issuer: strings.TrimSuffix(p.Issuer(), "/"), ClientID: p.ClientID, GroupClaim: p.ClaimOfGroups()}
 	stored, err := r.Setting(ctx, settingSeen(p.ID))
 	if err != nil {
 		return fresh, db.IgnoreNotFound(err)
 	}
-	var s seen
+	var s Seen
 	if err := json.Unmarshal(stored.Value, &s); err != nil {
 		return fresh, fmt.Errorf("read %s: %w", settingSeen(p.ID), err)
 	}
@@ -49,11 +49,11 @@ func seenOf(ctx context.Context, r db.SettingReader, p Provider) (seen, error) {
 	return s, nil
 }
 
-// noteSeen keeps what a verified answer shows. It writes only what is new, and nothing of settings that have been
+// NoteSeen keeps what a verified answer shows. It writes only what is new, and nothing of settings that have been
 // replaced since the sign-in began.
-func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, groups groupList) error {
-	after := func(r db.SettingReader) (before, now seen, err error) {
-		before, err = seenOf(ctx, r, p)
+func (s *Store) NoteSeen(ctx context.Context, p Provider, algorithm string, groups Groups) error {
+	after := func(r db.SettingReader) (before, now Seen, err error) {
+		before, err = SeenOf(ctx, r, p)
 		now = before
 		now.Groups = before.Groups || groups.Known
 		now.Algorithm = algorithm
@@ -63,11 +63,11 @@ func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, gr
 	if err != nil || now == before {
 		return err
 	}
-	current, err := s.Provider(ctx, p.ID)
+	current, err := s.Get(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	if current.Issuer() != p.Issuer() || current.ClientID != p.ClientID || current.groupClaim() != p.groupClaim() {
+	if current.Issuer() != p.Issuer() || current.ClientID != p.ClientID || current.ClaimOfGroups() != p.ClaimOfGroups() {
 		return nil
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -85,7 +85,7 @@ func (s *Service) noteSeen(ctx context.Context, p Provider, algorithm string, gr
 
 // GroupsSeen says whether a provider has sent groups under its present settings. Then somebody who comes without any
 // is in none.
-func (s *Service) GroupsSeen(ctx context.Context, p Provider) (bool, error) {
-	known, err := seenOf(ctx, s.db, p)
+func (s *Store) GroupsSeen(ctx context.Context, p Provider) (bool, error) {
+	known, err := SeenOf(ctx, s.db, p)
 	return known.Groups, err
 }

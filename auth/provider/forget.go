@@ -1,4 +1,4 @@
-package auth
+package provider
 
 import (
 	"context"
@@ -8,27 +8,27 @@ import (
 	"pantrie/db"
 )
 
-// forgetHousehold takes a household out of the rules of providers. Where new people go to it, it stays
+// ForgetHousehold takes a household out of the rules of providers. Where new people go to it, it stays
 // written down: they go nowhere then, until somebody chooses another one.
-func (s *Service) forgetHousehold(ctx context.Context, tx *db.Tx, id string) error {
+func (s *Store) ForgetHousehold(ctx context.Context, tx *db.Tx, id string) error {
 	all, err := tx.Households(ctx)
 	if err != nil {
 		return err
 	}
-	for _, provider := range ProviderIDs() {
+	for _, provider := range IDs() {
 		_, err := tx.Setting(ctx, settingProvider(provider))
-		if errors.Is(err, db.ErrNotFound) && s.envProvider(provider) == (EnvProvider{}) {
+		if errors.Is(err, db.ErrNotFound) && s.EnvProvider(provider) == (Env{}) {
 			continue
 		}
 		if db.IgnoreNotFound(err) != nil {
 			return err
 		}
-		stored, err := s.storedProvider(ctx, tx, provider)
+		stored, err := s.Stored(ctx, tx, provider)
 		if err != nil {
 			return err
 		}
 		left := slices.DeleteFunc(slices.Clone(stored.Rules), func(r GroupRule) bool { return r.HouseholdID == id })
-		goesThere := signUpHousehold(Provider{ProviderSettings: stored}, all) == id
+		goesThere := SignUpHousehold(Provider{Settings: stored}, all) == id
 		if len(left) == len(stored.Rules) && (!goesThere || stored.SignUpHouseholdID == id) {
 			continue
 		}
@@ -36,7 +36,7 @@ func (s *Service) forgetHousehold(ctx context.Context, tx *db.Tx, id string) err
 		if goesThere {
 			stored.SignUpHouseholdID = id
 		}
-		if err := s.putProvider(ctx, tx, provider, stored, ""); err != nil {
+		if err := s.Put(ctx, tx, provider, stored, ""); err != nil {
 			return err
 		}
 	}
