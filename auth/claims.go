@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -241,3 +242,25 @@ func (who profile) describe() string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// Claim is one member of an ID token or of userinfo, its value as JSON text.
+type Claim struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// list makes claims readable, by name.
+func (c *claims) list() []Claim {
+	list := []Claim{}
+	for name, value := range c.raw {
+		list = append(list, Claim{input.Clip(name, 200), input.Clip(string(value), mostClaim)})
+	}
+	slices.SortFunc(list, func(a, b Claim) int { return strings.Compare(a.Name, b.Name) })
+	return list[:min(len(list), mostClaims)]
+}
+
+// mostClaim bounds what is kept of one claim's value, mostClaims how many are kept.
+const (
+	mostClaim  = 4000
+	mostClaims = 200
+)

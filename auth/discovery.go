@@ -55,6 +55,8 @@ type metadata struct {
 	tellsAuthTime                    bool     // lists the claim auth_time
 	client                           *http.Client
 	keys                             *providerKeys
+	now                              func() time.Time
+	log                              *slog.Logger
 	fetchedAt, keysAt                time.Time
 }
 
@@ -105,6 +107,9 @@ func (d *discoveries) client(ca string) (*http.Client, error) {
 	d.clients[ca] = c
 	return c, nil
 }
+
+// transportTo is how a provider is reached that certificate authorities of ca (PEM) may vouch for.
+func (d *discoveries) transportTo(ca string) (*http.Transport, error) { return transportWith(d.transport, ca) }
 
 // transportWith adds certificate authorities to those that a transport trusts.
 func transportWith(t *http.Transport, ca string) (*http.Transport, error) {
@@ -355,9 +360,12 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
 		tellsAuthTime: slices.Contains(doc.Claims, "auth_time"),
-		fetchedAt:     d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS),
+		fetchedAt:     d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS), now: d.now, log: d.log,
 	}, nil
 }
+
+// addresses are the endpoints that are asked by Pantrie itself.
+func (m *metadata) addresses() []string { return []string{m.token, m.userinfo, m.jwks} }
 
 // withoutURL shortens a client error to its cause: the address is in the sentence already.
 func withoutURL(err error) error {

@@ -5,12 +5,8 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"time"
-
-	"github.com/zitadel/oidc/v3/pkg/client/rp"
-	"golang.org/x/oauth2"
 
 	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
@@ -155,22 +151,18 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		return arrival{}, reason.New(reason.ProviderError, "answer", "the answer has no code")
 	}
 	s.reached(try, "answer", "The provider sent a code back")
-	party, err := s.relyingParty(f.Provider, meta, f.Redirect)
+	tokens, err := meta.exchange(ctx, f.Provider, f.Redirect, a.Code, f.Verifier)
 	if err != nil {
 		return arrival{}, err
 	}
-	tokens, err := rp.CodeExchange[*claims](ctx, a.Code, party, rp.WithCodeVerifier(f.Verifier))
-	if err != nil {
-		return arrival{}, exchangeError(err)
-	}
 	s.reached(try, "token", "The code was exchanged; client ID, client secret and redirect URI are right")
-	idToken, raw, err := s.verifyIDToken(ctx, f, meta, tokens.Token)
+	idToken, raw, err := meta.verifyIDToken(ctx, f.Provider.ClientID, f.Nonce, tokens)
 	if err != nil {
 		return arrival{}, err
 	}
 	try.idToken = idToken
 	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
-	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID, s.now())
+	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID)
 	if err != nil {
 		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "%v", err)
 	}
@@ -228,34 +220,3 @@ func unixMilli(t time.Time) int64 {
 
 // sealedIDToken is the name under which sessions' ID tokens are sealed.
 const sealedIDToken = "session.idToken"
-
-// exchangeError sorts what the token endpoint answers. Authentik says invalid_client with
-// status 400 for a wrong secret and for a redirect URI that is not allowed.
-func exchangeError(err error) error {
-	var re *oauth2.RetrieveError
-	if errors.Is(err, errRedirected) {
-		return reason.New(reason.ProviderError, "token", "the token endpoint redirects elsewhere; the code and the secret are not sent there")
-	}
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		return reason.New(reason.ProviderUnreachable, "token", "the token endpoint cannot be reached: %v", ue.Err)
-	}
-	if !errors.As(err, &re) {
-		return reason.New(reason.ProviderError, "token", "the token endpoint's answer is no JSON with an access token")
-	}
-	status := 0
-	if re.Response != nil {
-		status = re.Response.StatusCode
-	}
-	detail := fmt.Sprintf("the token endpoint answers %d %q", status, input.Clip(re.ErrorCode, 60))
-	switch re.ErrorCode {
-	case "invalid_client", "unauthorized_client":
-		return reason.New(reason.ClientRejected, "token", "%s: wrong client secret, or a redirect URI that is not allowed", detail)
-	case "invalid_grant":
-		return reason.New(reason.CodeRejected, "token", "%s: the code is old or used, or the redirect URI differs", detail)
-	}
-	if status == 401 {
-		return reason.New(reason.ClientRejected, "token", "%s", detail)
-	}
-	return reason.New(reason.ProviderError, "token", "%s", detail)
-}

@@ -5,12 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
-	"strconv"
 	"time"
 
-	"github.com/zitadel/oidc/v3/pkg/client/rp"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/oauth2"
 
 	"pantrie/auth/fault"
@@ -24,7 +20,6 @@ import (
 const (
 	flowLifetime    = 10 * time.Minute
 	flowsPerBrowser = 8
-	clockTolerance  = 30 * time.Second
 	// proofAge, in seconds, is how long ago somebody may have signed in at the provider to count as asked again.
 	proofAge = 5
 )
@@ -48,29 +43,6 @@ type flow struct {
 
 func flowName(owner, state string) string { return "signin_flow/" + owner + "/" + state }
 
-// relyingParty is the library's client for one flow.
-func (s *Service) relyingParty(p provider.Provider, m *metadata, redirect string) (rp.RelyingParty, error) {
-	return rp.NewRelyingPartyOAuth(&oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: redirect,
-		Scopes:   p.ScopesInForce(),
-		Endpoint: oauth2.Endpoint{AuthURL: m.authorize, TokenURL: m.token},
-	}, rp.WithHTTPClient(m.client), rp.WithAuthStyle(authStyle(p, m.authMethods)), rp.WithLogger(s.log))
-}
-
-// authStyle is how the client proves itself at the token endpoint (RFC 6749, section 2.3.1).
-// Authentik percent-decodes basic credentials only since 2026.5, so it gets them by post. Other
-// providers say what they take; basic is the default of OpenID Connect Discovery 1.0, section 3.
-// The library's auto-detection would post the code twice.
-func authStyle(p provider.Provider, listed []string) oauth2.AuthStyle {
-	switch {
-	case p.AuthMethod == "basic":
-		return oauth2.AuthStyleInHeader
-	case p.AuthMethod == "post", p.ID == provider.Authentik, slices.Contains(listed, "client_secret_post"):
-		return oauth2.AuthStyleInParams
-	}
-	return oauth2.AuthStyleInHeader
-}
-
 // SignInStart says how a sign-in through a provider begins. Reauth asks for the password there
 // even when the person is signed in at the provider (OpenID Connect Core 1.0, section 3.1.2.1).
 type SignInStart struct {
@@ -86,16 +58,11 @@ func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 	if err := s.slowDown(ctx, f.ReturnTo); err != nil {
 		return "", err
 	}
-	var extra []rp.AuthURLOpt
-	if in.Reauth {
-		// Authentik heeds prompt=login only once in a session of its own, and max_age (but 0) each time.
-		extra = append(extra, rp.WithPrompt(oidc.PromptLogin), rp.AuthURLOpt(rp.WithURLParam("max_age", strconv.Itoa(proofAge))))
-	}
-	return s.start(ctx, in.Provider, f, extra...)
+	return s.start(ctx, in.Provider, f)
 }
 
 // start sends a browser on its way. A provider that is switched off can still be tested.
-func (s *Service) start(ctx context.Context, provider string, f flow, extra ...rp.AuthURLOpt) (string, error) {
+func (s *Service) start(ctx context.Context, provider string, f flow) (string, error) {
 	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, invited: f.Invitation != "", began: s.now()}
 	p, err := s.Providers.Get(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
@@ -112,16 +79,19 @@ func (s *Service) start(ctx context.Context, provider string, f flow, extra ...r
 		return "", s.signInFailed(ctx, try, err)
 	}
 	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.Address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
-	party, err := s.relyingParty(p, meta, f.Redirect)
+	state := secret.Random()
+	ask := asking{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect}
+	if f.Reauth {
+		ask.LoginAge = proofAge
+	}
+	to, err := meta.authURL(p, ask)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
-	state := secret.Random()
 	if err := s.keepFlow(ctx, state, f); err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
-	extra = append(extra, rp.WithCodeChallenge(oidc.NewSHACodeChallenge(f.Verifier)), rp.AuthURLOpt(rp.WithURLParam("nonce", f.Nonce)))
-	return rp.AuthURL(state, party, extra...), nil
+	return to, nil
 }
 
 func notUsable(p provider.Provider) *SignInError {

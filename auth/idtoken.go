@@ -19,7 +19,7 @@ import (
 // verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
 // and what the library leaves out: the header's typ, nbf, and the form of sub. It returns the
 // claims and the token itself.
-func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, token *oauth2.Token) (*claims, string, error) {
+func (m *metadata) verifyIDToken(ctx context.Context, clientID, nonce string, token *oauth2.Token) (*claims, string, error) {
 	invalid := func(format string, args ...any) (*claims, string, error) {
 		return nil, "", reason.New(reason.TokenInvalid, "id_token", format, args...)
 	}
@@ -43,9 +43,9 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	if _, err := parseSegment(raw, 1); err != nil {
 		return invalid("%v", err)
 	}
-	verifier := rp.NewIDTokenVerifier(meta.issuer, f.Provider.ClientID, meta.keys,
-		rp.WithNonce(func(context.Context) string { return f.Nonce }),
-		rp.WithSupportedSigningAlgorithms(meta.algorithms...),
+	verifier := rp.NewIDTokenVerifier(m.issuer, clientID, m.keys,
+		rp.WithNonce(func(context.Context) string { return nonce }),
+		rp.WithSupportedSigningAlgorithms(m.algorithms...),
 		rp.WithIssuedAtOffset(0), // both times are checked below: the library's offset would shorten exp by it
 	)
 	// The library reads the clock itself and tolerates nothing on exp with an offset of zero and
@@ -57,14 +57,14 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 		case errors.As(err, &keys):
 			return nil, "", keys
 		case errors.Is(err, errRedirected):
-			return nil, "", reason.New(reason.ProviderInvalid, "keys", "%s redirects elsewhere", meta.jwks)
+			return nil, "", reason.New(reason.ProviderInvalid, "keys", "%s redirects elsewhere", m.jwks)
 		case errors.Is(err, context.DeadlineExceeded):
-			return nil, "", reason.New(reason.ProviderUnreachable, "keys", "%s does not answer in time", meta.jwks)
+			return nil, "", reason.New(reason.ProviderUnreachable, "keys", "%s does not answer in time", m.jwks)
 		}
 		return invalid("%s", tokenProblem("the ID token", raw, err))
 	}
 	c := &idToken.claims
-	now := s.now()
+	now := m.now()
 	if nbf := c.when("nbf"); !nbf.IsZero() && nbf.After(now.Add(clockTolerance)) {
 		return invalid("the ID token is not valid yet (nbf)")
 	}
@@ -73,6 +73,9 @@ func (s *Service) verifyIDToken(ctx context.Context, f flow, meta *metadata, tok
 	}
 	return c, raw, nil
 }
+
+// clockTolerance is how far two clocks may be apart.
+const clockTolerance = 30 * time.Second
 
 // tokenProblem says for the administrator what a check of the library's found in a token, which the sentence calls
 // what: "the ID token", say.

@@ -2,34 +2,21 @@ package auth
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/oauth2"
 
-	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
-const (
-	// logoutEvent is the member of events that makes a logout token (Back-Channel Logout 1.0, section 2.4).
-	logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
-	// mostLogoutAge is how old a logout token may be.
-	mostLogoutAge  = 5 * time.Minute
-	mostLogoutSize = 16 << 10
-	// keepLogouts covers the age of tokens and every sign-in that may be on its way.
-	keepLogouts = time.Hour
-)
+// keepLogouts covers the age of tokens and every sign-in that may be on its way.
+const keepLogouts = time.Hour
 
 // SignOut ends the session and removes its cookie. Being signed out already is fine. When the
 // session came of a provider where people are to be signed out too, it returns the address to
@@ -91,16 +78,6 @@ func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
 	return err == nil && f.Purpose == db.PurposeLogout
 }
 
-// ErrLogoutToken says that a logout token cannot be accepted. What is wrong with it is in the
-// sign-in log.
-var ErrLogoutToken = errors.New("the logout token is not valid")
-
-// logoutToken is a verified logout token.
-type logoutToken struct {
-	jti, sid, subject string
-	issuedAt          time.Time
-}
-
 // BackchannelLogout ends the sessions that a provider's logout token names: those of one session
 // there (sid), or all of a person (sub). An unknown session is no error: it is signed out
 // (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
@@ -118,9 +95,9 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if limited != nil {
 		// Somebody with the provider's address, behind the same proxy say, must not keep people signed
 		// in by noise: a good token is carried out. A bad one costs no row and no fetch of keys.
-		if meta := s.discoveries.lastGood(p); meta == nil || !meta.knowsKeyOf(raw) {
+		if meta := s.discoveries.lastGood(p); meta == nil {
 			return limited
-		} else if _, err := s.verifyLogoutToken(ctx, p, meta, meta.keys.asTheyAre(), known.Algorithm, raw); err != nil {
+		} else if _, err := meta.verifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, false); err != nil {
 			return limited
 		}
 	}
@@ -132,7 +109,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if err != nil {
 		return s.signInFailed(ctx, try, err)
 	}
-	token, err := s.verifyLogoutToken(ctx, p, meta, meta.keys, known.Algorithm, raw)
+	token, err := meta.verifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, true)
 	if err != nil {
 		return s.refuseLogout(ctx, try, err)
 	}
@@ -170,62 +147,4 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
 	_ = s.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
 	return ErrLogoutToken
-}
-
-// verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
-// the provider's ID tokens, empty while there was none.
-// Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
-func (s *Service) verifyLogoutToken(ctx context.Context, p provider.Provider, meta *metadata, keys oidc.KeySet, like, raw string) (logoutToken, error) {
-	bad := func(format string, args ...any) (logoutToken, error) {
-		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
-	}
-	if raw == "" || len(raw) > mostLogoutSize {
-		return bad("there is none, or it is too large")
-	}
-	c, err := parseSegment(raw, 1)
-	if err != nil {
-		return bad("%v", err)
-	}
-	if typ := headerOf(raw, "typ"); typ != "" && !strings.EqualFold(typ, "JWT") && !strings.EqualFold(typ, "logout+jwt") {
-		return bad("its typ is %q", input.Clip(typ, 40))
-	}
-	if hasCritical(raw) {
-		return bad("it wants extensions understood that Pantrie does not know (crit)")
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
-	if err != nil {
-		return bad("%v", err)
-	}
-	if err := oidc.CheckSignature(ctx, raw, payload, &c, meta.algorithms, keys); err != nil {
-		return bad("%s", tokenProblem("it", raw, err))
-	}
-	if like != "" && string(c.alg) != like {
-		return bad("it is signed with %s, and ID tokens with %s", c.alg, like)
-	}
-	now, issued, expires := s.now(), c.GetIssuedAt(), c.GetExpiration()
-	switch {
-	case c.GetIssuer() != meta.issuer:
-		return bad("it comes from another issuer")
-	case !slices.Contains(c.GetAudience(), p.ClientID):
-		return bad("it is for another client ID")
-	case issued.IsZero() || issued.After(now.Add(clockTolerance)) || now.Sub(issued) > mostLogoutAge+clockTolerance:
-		return bad("it was not issued within the last five minutes (iat)")
-	case expires.IsZero() || now.After(expires.Add(clockTolerance)):
-		return bad("it has expired (exp)")
-	}
-	if _, has := c.raw["nonce"]; has {
-		return bad("it has a nonce, which only ID tokens have")
-	}
-	var events map[string]json.RawMessage
-	if json.Unmarshal(c.raw["events"], &events) != nil || !strings.HasPrefix(strings.TrimSpace(string(events[logoutEvent])), "{") {
-		return bad("it is not about a logout (events)")
-	}
-	t := logoutToken{jti: c.text("jti"), sid: c.text("sid"), subject: c.text("sub"), issuedAt: issued}
-	switch {
-	case t.jti == "":
-		return bad("it has no jti")
-	case t.sid == "" && t.subject == "", t.subject != "" && !validSubject(t.subject), len(t.sid) > 255:
-		return bad("it does not say whose session has ended (sid, sub)")
-	}
-	return t, nil
 }

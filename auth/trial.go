@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"pantrie/auth/fault"
-	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
@@ -34,12 +32,6 @@ type TestResult struct {
 
 	// Current says that the settings in force are still those of the test.
 	Current bool `json:"-"`
-}
-
-// Claim is one member of an ID token or of userinfo, its value as JSON text.
-type Claim struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
 }
 
 // UsedClaims is what Pantrie takes from the claims. Groups is nil when the provider sends none.
@@ -140,22 +132,6 @@ func (s *Service) testResult(f flow, try *attempt) TestResult {
 		}
 	}
 	return r
-}
-
-// mostClaim bounds what is kept of one claim's value, mostClaims how many are kept.
-const (
-	mostClaim  = 4000
-	mostClaims = 200
-)
-
-// list makes claims readable, by name.
-func (c *claims) list() []Claim {
-	list := []Claim{}
-	for name, value := range c.raw {
-		list = append(list, Claim{input.Clip(name, 200), input.Clip(string(value), mostClaim)})
-	}
-	slices.SortFunc(list, func(a, b Claim) int { return strings.Compare(a.Name, b.Name) })
-	return list[:min(len(list), mostClaims)]
 }
 
 // keepTestResult stores a result in place of the one before. A failure to do so is logged: the

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -20,7 +19,7 @@ import (
 
 // fetchUserinfo asks the userinfo endpoint (OpenID Connect Core 1.0, section 5.3). A signed answer (section 5.3.2) is
 // verified by the keys of ID tokens.
-func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID string, now time.Time) (claims, error) {
+func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID string) (claims, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.userinfo, nil)
 	if err != nil {
 		return claims{}, err
@@ -47,13 +46,13 @@ func (m *metadata) fetchUserinfo(ctx context.Context, accessToken, clientID stri
 		return claims{}, err
 	}
 	if kind == "application/jwt" {
-		return m.verifyUserinfo(ctx, string(bytes.TrimSpace(body)), clientID, now)
+		return m.verifyUserinfo(ctx, string(bytes.TrimSpace(body)), clientID)
 	}
 	return parseClaims(body)
 }
 
 // verifyUserinfo checks a signed answer. iss and aud should be in it; where they are, they have to be right.
-func (m *metadata) verifyUserinfo(ctx context.Context, raw, clientID string, now time.Time) (claims, error) {
+func (m *metadata) verifyUserinfo(ctx context.Context, raw, clientID string) (claims, error) {
 	if strings.Count(raw, ".") == 4 { // JWE compact serialisation: RFC 7516, section 3.1
 		return claims{}, errors.New("it is encrypted: have it signed only, or sent as JSON")
 	}
@@ -71,6 +70,7 @@ func (m *metadata) verifyUserinfo(ctx context.Context, raw, clientID string, now
 	if err := oidc.CheckSignature(ctx, raw, payload, &c, m.algorithms, m.keys); err != nil {
 		return claims{}, errors.New(tokenProblem("it", raw, err))
 	}
+	now := m.now()
 	_, named := c.raw["iss"]
 	_, meant := c.raw["aud"]
 	switch {

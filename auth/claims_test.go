@@ -1,0 +1,85 @@
+package auth
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pantrie/auth/provider"
+)
+
+func TestClaimsAreReadByTheirExactNames(t *testing.T) {
+	c, err := parseClaims([]byte(`{"SUB":"admin","sub":"mara","Email_Verified":true,"email_verified":false,"aud":["a","b"],"exp":1.7e9,"locale":{"odd":1}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.GetSubject() != "mara" || c.truth("email_verified") || len(c.GetAudience()) != 2 || c.GetExpiration().Unix() != 1_700_000_000 {
+		t.Errorf("claims: %v", c.raw)
+	}
+	for _, bad := range []string{`{"sub":"a","sub":"b"}`, `[]`, `"x"`, `{"sub":`, ``, `{} {}`, `null`} {
+		if _, err := parseClaims([]byte(bad)); err == nil {
+			t.Errorf("parseClaims(%q) accepts it", bad)
+		}
+	}
+	for value, want := range map[string]bool{`true`: true, `"true"`: true, `false`: false, `"false"`: false, `1`: false, `null`: false, `"TRUE"`: false, `[true]`: false} {
+		c, err := parseClaims([]byte(`{"email_verified":` + value + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.truth("email_verified"); got != want {
+			t.Errorf("email_verified %s counts as %v", value, got)
+		}
+	}
+	for _, wrong := range []string{`5`, `["a"]`, `null`, `{}`} {
+		c, err := parseClaims([]byte(`{"sub":` + wrong + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.GetSubject(); got != "" {
+			t.Errorf("sub %s counts as %q", wrong, got)
+		}
+	}
+}
+
+func FuzzParseClaims(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"sub":"a"}`, `{"sub":"a","sub":"b"}`, `{"a":{"b":[1,2]}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := parseClaims(data)
+		if err == nil && c.raw == nil {
+			t.Error("no error and no claims")
+		}
+		_, _, _ = c.GetSubject(), c.GetAudience(), c.GetExpiration()
+	})
+}
+
+func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
+	read := func(s string) claims {
+		c, err := parseClaims([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		name, id, info string
+		want           profile
+	}{
+		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A"}},
+		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A B"}},
+		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "id_token", Name: "ab"}},
+		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b"}},
+		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, profile{Subject: "s"}},
+		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, profile{Subject: "s"}},
+		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, profile{Subject: "s"}},
+		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
+		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, profile{Subject: "s", Name: "AB"}},
+	} {
+		got := readProfile(read(tt.id), read(tt.info), provider.Provider{})
+		got.Groups = provider.Groups{} // see TestReadGroups
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
