@@ -23,6 +23,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth"
 	"pantrie/auth/provider"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -242,9 +243,9 @@ func NewAuth(ctx context.Context, cfg Config, database *db.DB, log *slog.Logger,
 }
 
 func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB, log *slog.Logger, now func() time.Time, tune ...func(*auth.Config)) (_ *auth.Service, err error) {
-	transport := auth.NewTransport()
+	transport := rp.NewTransport()
 	if cfg.CAFile != "" {
-		if transport, err = auth.TrustCAFile(transport, cfg.CAFile); err != nil {
+		if transport, err = rp.TrustCAFile(transport, cfg.CAFile); err != nil {
 			return nil, fmt.Errorf("PANTRIE_CA_FILE: %w", err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -210,7 +211,7 @@ func (a *API) backchannelLogout(ctx context.Context, in *BackchannelInput) (*Bac
 	}
 	out := &Backchannel{Status: http.StatusOK, CacheControl: "no-store"}
 	err = a.auth.BackchannelLogout(ctx, in.Provider, form.Get("logout_token"))
-	if errors.Is(err, auth.ErrLogoutToken) {
+	if errors.Is(err, rp.ErrLogoutToken) {
 		out.Status = http.StatusBadRequest
 		out.Body = BackchannelAnswer{Error: "invalid_request", ErrorDescription: "The logout token was refused. Pantrie's sign-in log says why."}
 		return out, nil

@@ -14,6 +14,7 @@ import (
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -205,7 +206,7 @@ func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSi
 	return &body[TestSignIn]{TestSignIn{&out}}, nil
 }
 
-func claimsOf(list []auth.Claim) []Claim {
+func claimsOf(list []rp.Claim) []Claim {
 	if list == nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -22,8 +23,8 @@ type attempt struct {
 	began    time.Time
 	steps    []db.SignInStep
 
-	idToken, userinfo *claims // as received, once verified
-	who               profile
+	idToken, userinfo *rp.Claims // as received, once verified
+	who               rp.Profile
 	userID            string
 }
 
@@ -40,14 +41,11 @@ func (try *attempt) recordOf(step string, outcome db.Outcome, detail string) db.
 	}
 }
 
-// notVerified stands in a step of the log when an address came without its provider's word.
-const notVerified = ", not verified"
-
 // ArrivedUnverified says whether somebody came with an address that the provider does not call
 // verified.
 func ArrivedUnverified(r db.SignInRecord) bool {
 	return slices.ContainsFunc(r.Steps, func(s db.SignInStep) bool {
-		return s.Step == "userinfo" && strings.Contains(s.Detail, notVerified)
+		return s.Step == "userinfo" && strings.Contains(s.Detail, rp.NotVerified)
 	})
 }
 

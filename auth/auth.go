@@ -16,6 +16,7 @@ import (
 	"pantrie/auth/address"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -68,7 +69,7 @@ type Service struct {
 	lastSeen    *lastSeen
 	Address     *address.Public
 	Providers   *provider.Store
-	discoveries *discoveries
+	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning    chan struct{} // holds a token while a set-up is planned
 }
@@ -100,7 +101,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
 		clicks:      password.NewLimiter(deps.Now),
-		discoveries: newDiscoveries(deps.Transport, deps.Now, deps.Log, limited),
+		discoveries: rp.New(deps.Transport, deps.Now, deps.Log, limited),
 		planning:    make(chan struct{}, 1),
 	}
 	s.sessions = newSessions(s)

@@ -7,6 +7,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -40,7 +41,7 @@ type decision struct {
 
 // decide is the whole decision table of signing in: who somebody is, who comes from a provider
 // with a verified token. It looks at nothing but its arguments.
-func decide(p provider.Provider, who profile, f facts) decision {
+func decide(p provider.Provider, who rp.Profile, f facts) decision {
 	refuse := func(branch string, why reason.Reason) decision {
 		return decision{action: actRefuse, reason: why, branch: branch}
 	}

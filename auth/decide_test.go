@@ -10,6 +10,7 @@ import (
 
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -30,12 +31,12 @@ func TestDecide(t *testing.T) {
 	family := openProvider(func(p *provider.Provider) { p.AllowedGroups = []string{"family", "friends"} })
 	known := &db.Identity{ID: "i"}
 	proven := func() *db.User { return &db.User{ID: "mara", EmailProof: db.ProofAdministrator} }
-	verified, unverified := profile{Email: "m@x.org", EmailVerified: true}, profile{Email: "m@x.org"}
-	in := func(who profile, g provider.Groups) profile { who.Groups = g; return who }
+	verified, unverified := rp.Profile{Email: "m@x.org", EmailVerified: true}, rp.Profile{Email: "m@x.org"}
+	in := func(who rp.Profile, g provider.Groups) rp.Profile { who.Groups = g; return who }
 	for _, tt := range []struct {
 		name string
 		p    provider.Provider
-		who  profile
+		who  rp.Profile
 		f    facts
 		want decision
 	}{
@@ -63,7 +64,7 @@ func TestDecide(t *testing.T) {
 		{"no account, sign-up off: the same", closed, unverified, facts{}, decision{action: actAsk, blind: true}},
 		{"4 somebody new", open, verified, facts{}, decision{action: actCreate}},
 		{"4 somebody new without a verified address", open, unverified, facts{}, decision{action: actCreate}},
-		{"4 somebody new without an address", open, profile{}, facts{}, decision{action: actCreate}},
+		{"4 somebody new without an address", open, rp.Profile{}, facts{}, decision{action: actCreate}},
 		{"4 not in an allowed group", family, in(verified, inGroups("guests")), facts{}, decision{action: actRefuse, reason: reason.NotAllowed}},
 		{"4 invited, sign-up off", closed, verified, facts{invited: "by Sam"}, decision{action: actCreate}},
 		{"4 invited, sign-up off, without a verified address", closed, unverified, facts{invited: "by Sam"}, decision{action: actCreate}},
@@ -71,7 +72,7 @@ func TestDecide(t *testing.T) {
 		{"3c invited, sign-up off, not verified", closed, unverified, facts{emailUser: proven(), invited: "by Sam"}, decision{action: actAsk, userID: "mara"}},
 		{"3b invited and disabled", closed, verified, facts{emailUser: &db.User{ID: "mara", EmailProof: db.ProofSetup, Disabled: true}, invited: "by Sam"}, decision{action: actRefuse, reason: reason.AccountDisabled}},
 		{"5 sign-up off", closed, verified, facts{}, decision{action: actRefuse, reason: reason.SignUpOff}},
-		{"5 sign-up off and no address", closed, profile{}, facts{}, decision{action: actRefuse, reason: reason.SignUpOff}},
+		{"5 sign-up off and no address", closed, rp.Profile{}, facts{}, decision{action: actRefuse, reason: reason.SignUpOff}},
 	} {
 		got := decide(tt.p, tt.who, tt.f)
 		if got.branch == "" {

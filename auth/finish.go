@@ -11,6 +11,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -124,7 +125,7 @@ func (s *Service) stillOffered(ctx context.Context, provider string) error {
 
 // arrival is somebody who came from a provider, verified, and how.
 type arrival struct {
-	Who     profile
+	Who     rp.Profile
 	Session db.Session
 }
 
@@ -140,29 +141,29 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		}
 		return arrival{}, reason.New(why, "answer", "the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 	}
-	meta, err := s.discoveries.forAnswer(ctx, f.Provider)
+	meta, err := s.discoveries.ForAnswer(ctx, f.Provider)
 	if err != nil {
 		return arrival{}, err
 	}
-	if (meta.issParameter || a.Issuer != "") && a.Issuer != meta.issuer {
+	if (meta.IssParameter || a.Issuer != "") && a.Issuer != meta.Issuer {
 		return arrival{}, reason.New(reason.TokenInvalid, "answer", "the answer names the issuer %q (RFC 9207)", input.Clip(a.Issuer, 200))
 	}
 	if a.Code == "" {
 		return arrival{}, reason.New(reason.ProviderError, "answer", "the answer has no code")
 	}
 	s.reached(try, "answer", "The provider sent a code back")
-	tokens, err := meta.exchange(ctx, f.Provider, f.Redirect, a.Code, f.Verifier)
+	tokens, err := meta.Exchange(ctx, f.Provider, f.Redirect, a.Code, f.Verifier)
 	if err != nil {
 		return arrival{}, err
 	}
 	s.reached(try, "token", "The code was exchanged; client ID, client secret and redirect URI are right")
-	idToken, raw, err := meta.verifyIDToken(ctx, f.Provider.ClientID, f.Nonce, tokens)
+	idToken, raw, err := meta.VerifyIDToken(ctx, f.Provider.ClientID, f.Nonce, tokens)
 	if err != nil {
 		return arrival{}, err
 	}
 	try.idToken = idToken
 	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
-	info, err := meta.fetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID)
+	info, err := meta.FetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID)
 	if err != nil {
 		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "%v", err)
 	}
@@ -170,17 +171,17 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	if subtle.ConstantTimeCompare([]byte(info.GetSubject()), []byte(idToken.GetSubject())) != 1 {
 		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "userinfo is about another subject than the ID token")
 	}
-	who := readProfile(*idToken, info, f.Provider)
+	who := rp.ReadProfile(*idToken, info, f.Provider)
 	try.who = who
 	if err := s.Providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
 		return arrival{}, err
 	}
-	s.reached(try, "userinfo", who.describe())
+	s.reached(try, "userinfo", who.Describe())
 	session := db.Session{
-		Method: f.Provider.ID, Issuer: meta.issuer, Subject: idToken.GetSubject(), Sid: input.Clip(idToken.text("sid"), 255),
+		Method: f.Provider.ID, Issuer: meta.Issuer, Subject: idToken.GetSubject(), Sid: input.Clip(idToken.Text("sid"), 255),
 		IssuedAt: idToken.GetIssuedAt().UnixMilli(),
 	}
-	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, meta.tellsAuthTime, s.now()))
+	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, meta.TellsAuthTime, s.now()))
 	if len(raw) <= mostIDToken {
 		if session.IDToken, err = s.sealer.Seal(sealedIDToken, []byte(raw)); err != nil {
 			return arrival{}, err
@@ -195,14 +196,14 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 // have asked.
 func provenAt(authTime time.Time, f flow, told bool, now time.Time) time.Time {
 	switch {
-	case authTime.After(now.Add(clockTolerance)):
+	case authTime.After(now.Add(rp.ClockTolerance)):
 		return time.Time{}
 	case authTime.IsZero():
 		if f.Reauth && !told {
 			return now
 		}
 		return time.Time{}
-	case f.Reauth && authTime.Before(f.began.Add(-proofAge*time.Second-clockTolerance)):
+	case f.Reauth && authTime.Before(f.began.Add(-proofAge*time.Second-rp.ClockTolerance)):
 		return time.Time{}
 	case f.Reauth, authTime.After(now):
 		return now

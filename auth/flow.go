@@ -14,6 +14,7 @@ import (
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -74,17 +75,17 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 	if !p.Configured() || !p.Enabled && f.Purpose != db.PurposeTest {
 		return "", s.signInFailed(ctx, try, notUsable(p))
 	}
-	meta, err := s.discoveries.forStart(ctx, p)
+	meta, err := s.discoveries.ForStart(ctx, p)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}
 	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.Address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	state := secret.Random()
-	ask := asking{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect}
+	ask := rp.Ask{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect}
 	if f.Reauth {
 		ask.LoginAge = proofAge
 	}
-	to, err := meta.authURL(p, ask)
+	to, err := meta.AuthURL(p, ask)
 	if err != nil {
 		return "", s.signInFailed(ctx, try, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -47,11 +48,11 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 	if err != nil || !p.SignOutAtProvider || !p.Configured() {
 		return "", err
 	}
-	meta, err := s.discoveries.forAnswer(ctx, p)
-	if err != nil || meta.endSession == "" || meta.issuer != was.Issuer {
+	meta, err := s.discoveries.ForAnswer(ctx, p)
+	if err != nil || meta.EndSession == "" || meta.Issuer != was.Issuer {
 		return "", err
 	}
-	u, err := url.Parse(meta.endSession)
+	u, err := url.Parse(meta.EndSession)
 	if err != nil {
 		return "", err
 	}
@@ -95,9 +96,9 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if limited != nil {
 		// Somebody with the provider's address, behind the same proxy say, must not keep people signed
 		// in by noise: a good token is carried out. A bad one costs no row and no fetch of keys.
-		if meta := s.discoveries.lastGood(p); meta == nil {
+		if meta := s.discoveries.LastGood(p); meta == nil {
 			return limited
-		} else if _, err := meta.verifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, false); err != nil {
+		} else if _, err := meta.VerifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, false); err != nil {
 			return limited
 		}
 	}
@@ -105,36 +106,36 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if !p.Configured() {
 		return s.signInFailed(ctx, try, notUsable(p))
 	}
-	meta, err := s.discoveries.forAnswer(ctx, p)
+	meta, err := s.discoveries.ForAnswer(ctx, p)
 	if err != nil {
 		return s.signInFailed(ctx, try, err)
 	}
-	token, err := meta.verifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, true)
+	token, err := meta.VerifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, true)
 	if err != nil {
 		return s.refuseLogout(ctx, try, err)
 	}
 	var ended int64
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		err := tx.InsertLogout(ctx, db.Logout{Issuer: meta.issuer, JTI: secret.Digest(token.jti), Sid: token.sid, Subject: token.subject, IssuedAt: token.issuedAt.UnixMilli()})
+		err := tx.InsertLogout(ctx, db.Logout{Issuer: meta.Issuer, JTI: secret.Digest(token.Jti), Sid: token.Sid, Subject: token.Subject, IssuedAt: token.IssuedAt.UnixMilli()})
 		if errors.Is(err, db.ErrConflict) {
-			return fmt.Errorf("%w: it was used before (jti)", ErrLogoutToken)
+			return fmt.Errorf("%w: it was used before (jti)", rp.ErrLogoutToken)
 		}
 		if err != nil {
 			return err
 		}
-		if token.sid != "" {
-			ended, err = tx.EndSessionsBySid(ctx, meta.issuer, token.sid, token.subject)
+		if token.Sid != "" {
+			ended, err = tx.EndSessionsBySid(ctx, meta.Issuer, token.Sid, token.Subject)
 		} else {
-			ended, err = tx.EndSessionsBySubject(ctx, meta.issuer, token.subject)
+			ended, err = tx.EndSessionsBySubject(ctx, meta.Issuer, token.Subject)
 		}
-		if err != nil || token.subject == "" {
+		if err != nil || token.Subject == "" {
 			return err
 		}
-		identity, err := tx.IdentityBySubject(ctx, meta.issuer, token.subject)
+		identity, err := tx.IdentityBySubject(ctx, meta.Issuer, token.Subject)
 		try.userID = identity.UserID
 		return db.IgnoreNotFound(err)
 	})
-	if errors.Is(err, ErrLogoutToken) {
+	if errors.Is(err, rp.ErrLogoutToken) {
 		return s.refuseLogout(ctx, try, err)
 	}
 	if err != nil {
@@ -146,5 +147,5 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 
 func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
 	_ = s.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
-	return ErrLogoutToken
+	return rp.ErrLogoutToken
 }

@@ -139,7 +139,7 @@ func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provisio
 		}
 		ca = stored.CA
 	}
-	transport, err := s.discoveries.transportTo(ca)
+	transport, err := s.discoveries.Transport(ca)
 	if err != nil {
 		return provision.Wish{}, provision.Network{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/rp"
 	"pantrie/db"
 )
 
@@ -24,8 +25,8 @@ type TestResult struct {
 	Detail      string          `json:"detail"`
 	Reference   string          `json:"reference"`
 	Steps       []db.SignInStep `json:"steps"`
-	IDToken     []Claim         `json:"idToken"`
-	Userinfo    []Claim         `json:"userinfo"`
+	IDToken     []rp.Claim      `json:"idToken"`
+	Userinfo    []rp.Claim      `json:"userinfo"`
 	Used        *UsedClaims     `json:"used"`
 	Verdict     *Verdict        `json:"verdict"`
 	Roles       rolePlan        `json:"roles"`
@@ -119,10 +120,10 @@ func testPage(provider string) string { return pageOAuth + "?provider=" + provid
 func (s *Service) testResult(f flow, try *attempt) TestResult {
 	r := TestResult{At: s.now().UnixMilli(), UserID: f.UserID, Fingerprint: f.Provider.Fingerprint(f.Redirect), Steps: try.steps}
 	if try.idToken != nil {
-		r.IDToken = try.idToken.list()
+		r.IDToken = try.idToken.List()
 	}
 	if try.userinfo != nil {
-		r.Userinfo = try.userinfo.list()
+		r.Userinfo = try.userinfo.List()
 		who := try.who
 		if who.Subject != "" {
 			r.Used = &UsedClaims{Subject: who.Subject, Email: who.Email, EmailVerified: who.EmailVerified, EmailFrom: who.EmailFrom, Name: who.Name}

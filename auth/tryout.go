@@ -18,7 +18,7 @@ type TestRun func(ctx context.Context, emit func(connection.Check)) []connection
 // because each asks the provider, and a server of somebody's choice, a dozen times.
 // [fault.TestRunning].
 func (s *Service) BeginTest(p provider.Provider, redirect string) (TestRun, error) {
-	transport, err := s.discoveries.transportTo(p.CA)
+	transport, err := s.discoveries.Transport(p.CA)
 	if err != nil {
 		return nil, fault.Fields([]fault.Field{{Name: "ca", Code: fault.InvalidCertificate, Message: "The extra certificate authority cannot be read."}})
 	}
@@ -45,8 +45,8 @@ func (s *Service) HostsOf(p provider.Provider) []string {
 	if p.ID == provider.Google {
 		addresses = append(addresses, "https://accounts.google.com", "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com", "https://www.googleapis.com")
 	}
-	if m := s.discoveries.lastGood(p); m != nil {
-		addresses = append(addresses, m.addresses()...)
+	if m := s.discoveries.LastGood(p); m != nil {
+		addresses = append(addresses, m.Addresses()...)
 	}
 	var hosts []string
 	for _, address := range addresses {

@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 	"pantrie/auth/reason"
 )
 
-// verifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
+// VerifyIDToken checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) by the library,
 // and what the library leaves out: the header's typ, nbf, and the form of sub. It returns the
 // claims and the token itself.
-func (m *metadata) verifyIDToken(ctx context.Context, clientID, nonce string, token *oauth2.Token) (*claims, string, error) {
-	invalid := func(format string, args ...any) (*claims, string, error) {
+func (m *Metadata) VerifyIDToken(ctx context.Context, clientID, nonce string, token *oauth2.Token) (*Claims, string, error) {
+	invalid := func(format string, args ...any) (*Claims, string, error) {
 		return nil, "", reason.New(reason.TokenInvalid, "id_token", format, args...)
 	}
 	raw, _ := token.Extra("id_token").(string)
@@ -43,7 +43,7 @@ func (m *metadata) verifyIDToken(ctx context.Context, clientID, nonce string, to
 	if _, err := parseSegment(raw, 1); err != nil {
 		return invalid("%v", err)
 	}
-	verifier := rp.NewIDTokenVerifier(m.issuer, clientID, m.keys,
+	verifier := rp.NewIDTokenVerifier(m.Issuer, clientID, m.keys,
 		rp.WithNonce(func(context.Context) string { return nonce }),
 		rp.WithSupportedSigningAlgorithms(m.algorithms...),
 		rp.WithIssuedAtOffset(0), // both times are checked below: the library's offset would shorten exp by it
@@ -63,9 +63,9 @@ func (m *metadata) verifyIDToken(ctx context.Context, clientID, nonce string, to
 		}
 		return invalid("%s", tokenProblem("the ID token", raw, err))
 	}
-	c := &idToken.claims
+	c := &idToken.Claims
 	now := m.now()
-	if nbf := c.when("nbf"); !nbf.IsZero() && nbf.After(now.Add(clockTolerance)) {
+	if nbf := c.when("nbf"); !nbf.IsZero() && nbf.After(now.Add(ClockTolerance)) {
 		return invalid("the ID token is not valid yet (nbf)")
 	}
 	if !validSubject(c.GetSubject()) {
@@ -74,8 +74,8 @@ func (m *metadata) verifyIDToken(ctx context.Context, clientID, nonce string, to
 	return c, raw, nil
 }
 
-// clockTolerance is how far two clocks may be apart.
-const clockTolerance = 30 * time.Second
+// ClockTolerance is how far two clocks may be apart.
+const ClockTolerance = 30 * time.Second
 
 // tokenProblem says for the administrator what a check of the library's found in a token, which the sentence calls
 // what: "the ID token", say.
@@ -110,16 +110,16 @@ func tokenProblem(what, raw string, err error) string {
 }
 
 // tolerantClaims moves exp and iat by the tolerated difference between two clocks.
-type tolerantClaims struct{ claims }
+type tolerantClaims struct{ Claims }
 
 // GetExpiration returns exp, later by the tolerance.
 func (c *tolerantClaims) GetExpiration() time.Time {
-	return shift(c.claims.GetExpiration(), clockTolerance)
+	return shift(c.Claims.GetExpiration(), ClockTolerance)
 }
 
 // GetIssuedAt returns iat, earlier by the tolerance.
 func (c *tolerantClaims) GetIssuedAt() time.Time {
-	return shift(c.claims.GetIssuedAt(), -clockTolerance)
+	return shift(c.Claims.GetIssuedAt(), -ClockTolerance)
 }
 
 func shift(t time.Time, by time.Duration) time.Time {
@@ -135,7 +135,7 @@ func headerOf(raw, name string) string {
 	if err != nil {
 		return "unreadable"
 	}
-	return c.text(name)
+	return c.Text(name)
 }
 
 // hasCritical says whether a token's header names extensions that must be understood (RFC 7515,
@@ -150,14 +150,14 @@ func hasCritical(raw string) bool {
 }
 
 // parseSegment reads header (0) or payload (1) of a compact token (RFC 7515, section 3.1).
-func parseSegment(raw string, index int) (claims, error) {
+func parseSegment(raw string, index int) (Claims, error) {
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
-		return claims{}, errors.New("the token has not three parts")
+		return Claims{}, errors.New("the token has not three parts")
 	}
 	decoded, err := base64.RawURLEncoding.DecodeString(parts[index])
 	if err != nil {
-		return claims{}, fmt.Errorf("decode token: %w", err)
+		return Claims{}, fmt.Errorf("decode token: %w", err)
 	}
 	return parseClaims(decoded)
 }

@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 // Under an https issuer nothing may be sent in clear: not the browser, not the code and the secret,
 // not the access token, and no key may come that way.
 func TestEndpointsAreAsSafeAsTheIssuer(t *testing.T) {
-	d := newDiscoveries(&http.Transport{}, time.Now, slog.New(slog.DiscardHandler), context.WithCancel)
+	d := New(&http.Transport{}, time.Now, slog.New(slog.DiscardHandler), context.WithCancel)
 	const issuer = "https://auth.example.org/application/o/pantrie/"
 	document := func(change func(map[string]any)) []byte {
 		doc := map[string]any{

@@ -1,4 +1,6 @@
-package auth
+// Package rp is the relying party: it asks OpenID providers and verifies what they say. It knows no database and nobody
+// who signs in. (OpenID Connect Core 1.0 and Discovery 1.0; Back-Channel Logout 1.0.)
+package rp
 
 import (
 	"bytes"
@@ -41,18 +43,18 @@ const (
 	mostBackoff = 3 * time.Second
 )
 
-// timeLimit bounds a context to the time that one request may take.
-type timeLimit func(context.Context) (context.Context, context.CancelFunc)
+// TimeLimit bounds a context to the time that one request may take.
+type TimeLimit func(context.Context) (context.Context, context.CancelFunc)
 
-// metadata is what a provider says of itself, checked, with its signing keys.
-type metadata struct {
-	issuer                           string
+// Metadata is what a provider says of itself, checked, with its signing keys.
+type Metadata struct {
+	Issuer                           string
 	authorize, token, userinfo, jwks string
-	endSession                       string // RP-Initiated Logout 1.0; may be empty
+	EndSession                       string // RP-Initiated Logout 1.0; may be empty
 	algorithms                       []string
 	authMethods                      []string // of the token endpoint
-	issParameter                     bool     // RFC 9207: promises an iss parameter in its answers
-	tellsAuthTime                    bool     // lists the claim auth_time
+	IssParameter                     bool     // RFC 9207: promises an iss parameter in its answers
+	TellsAuthTime                    bool     // lists the claim auth_time
 	client                           *http.Client
 	keys                             *providerKeys
 	now                              func() time.Time
@@ -60,13 +62,13 @@ type metadata struct {
 	fetchedAt, keysAt                time.Time
 }
 
-// discoveries keeps the metadata of providers: fetched when somebody clicks, never at start;
+// Discoveries keeps the metadata of providers: fetched when somebody clicks, never at start;
 // the last good one serves the sign-ins that are under way while the provider is down.
-type discoveries struct {
+type Discoveries struct {
 	transport *http.Transport
 	now       func() time.Time
 	log       *slog.Logger
-	limited   timeLimit
+	limited   TimeLimit
 	flight    singleflight.Group
 
 	mu      sync.Mutex
@@ -75,14 +77,15 @@ type discoveries struct {
 }
 
 type discovery struct {
-	good    *metadata
+	good    *Metadata
 	err     error
 	retryAt time.Time
 	backoff time.Duration
 }
 
-func newDiscoveries(transport *http.Transport, now func() time.Time, log *slog.Logger, limited timeLimit) *discoveries {
-	return &discoveries{transport: transport, now: now, log: log, limited: limited, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
+// New makes an empty one. limited bounds each request; transport carries them.
+func New(transport *http.Transport, now func() time.Time, log *slog.Logger, limited TimeLimit) *Discoveries {
+	return &Discoveries{transport: transport, now: now, log: log, limited: limited, known: map[string]*discovery{}, clients: map[string]*http.Client{}}
 }
 
 // mostKnown bounds what is kept of settings that are changed again and again.
@@ -90,7 +93,7 @@ const mostKnown = 32
 
 // client reaches a provider that certificate authorities of ca (PEM), of the system, or of the
 // transport vouch for.
-func (d *discoveries) client(ca string) (*http.Client, error) {
+func (d *Discoveries) client(ca string) (*http.Client, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if c := d.clients[ca]; c != nil {
@@ -108,8 +111,10 @@ func (d *discoveries) client(ca string) (*http.Client, error) {
 	return c, nil
 }
 
-// transportTo is how a provider is reached that certificate authorities of ca (PEM) may vouch for.
-func (d *discoveries) transportTo(ca string) (*http.Transport, error) { return transportWith(d.transport, ca) }
+// Transport is how a provider is reached that certificate authorities of ca (PEM) may vouch for.
+func (d *Discoveries) Transport(ca string) (*http.Transport, error) {
+	return transportWith(d.transport, ca)
+}
 
 // transportWith adds certificate authorities to those that a transport trusts.
 func transportWith(t *http.Transport, ca string) (*http.Transport, error) {
@@ -168,7 +173,7 @@ var (
 // an error of the request like any other.
 type boundedTransport struct {
 	next    http.RoundTripper
-	limited timeLimit
+	limited TimeLimit
 }
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -190,19 +195,19 @@ func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// forStart returns metadata for a new sign-in, which must be fresh. Errors are
+// ForStart returns metadata for a new sign-in, which must be fresh. Errors are
 // [*reason.Failure]s.
-func (d *discoveries) forStart(ctx context.Context, p provider.Provider) (*metadata, error) {
+func (d *Discoveries) ForStart(ctx context.Context, p provider.Provider) (*Metadata, error) {
 	return d.get(ctx, p, freshForStart, false)
 }
 
-// forAnswer returns metadata for a sign-in that comes back; an older one will do.
-func (d *discoveries) forAnswer(ctx context.Context, p provider.Provider) (*metadata, error) {
+// ForAnswer returns metadata for a sign-in that comes back; an older one will do.
+func (d *Discoveries) ForAnswer(ctx context.Context, p provider.Provider) (*Metadata, error) {
 	return d.get(ctx, p, discoveryFresh, true)
 }
 
-// lastGood returns the metadata that was fetched last, or nil. It fetches nothing.
-func (d *discoveries) lastGood(p provider.Provider) *metadata {
+// LastGood returns the metadata that was fetched last, or nil. It fetches nothing.
+func (d *Discoveries) LastGood(p provider.Provider) *Metadata {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if entry := d.known[discoveryKey(p)]; entry != nil {
@@ -213,7 +218,7 @@ func (d *discoveries) lastGood(p provider.Provider) *metadata {
 
 func discoveryKey(p provider.Provider) string { return p.DiscoveryURL() + " " + secret.Digest(p.CA) }
 
-func (d *discoveries) get(ctx context.Context, p provider.Provider, fresh time.Duration, lastGood bool) (*metadata, error) {
+func (d *Discoveries) get(ctx context.Context, p provider.Provider, fresh time.Duration, lastGood bool) (*Metadata, error) {
 	key := discoveryKey(p)
 	d.mu.Lock()
 	entry := d.known[key]
@@ -242,7 +247,7 @@ func (d *discoveries) get(ctx context.Context, p provider.Provider, fresh time.D
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err == nil {
-		m := fetched.(*metadata)
+		m := fetched.(*Metadata)
 		if entry.good != nil && entry.good.jwks == m.jwks && d.now().Sub(entry.good.keysAt) < discoveryFresh {
 			// Keys are fetched again when one is unknown, and hourly in any case. A copy, because
 			// others may hold what was fetched.
@@ -264,7 +269,7 @@ func (d *discoveries) get(ctx context.Context, p provider.Provider, fresh time.D
 }
 
 // fetch reads and checks a discovery document (OpenID Connect Discovery 1.0, sections 3 and 4.3).
-func (d *discoveries) fetch(ctx context.Context, p provider.Provider) (*metadata, error) {
+func (d *Discoveries) fetch(ctx context.Context, p provider.Provider) (*Metadata, error) {
 	address := p.DiscoveryURL()
 	client, err := d.client(p.CA)
 	if err != nil {
@@ -321,7 +326,7 @@ type discoveryDocument struct {
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
-func (d *discoveries) check(client *http.Client, body []byte, address string, p provider.Provider) (*metadata, error) {
+func (d *Discoveries) check(client *http.Client, body []byte, address string, p provider.Provider) (*Metadata, error) {
 	issuer := p.Issuer()
 	var doc discoveryDocument
 	if err := json.Unmarshal(body, &doc); err != nil {
@@ -356,16 +361,16 @@ func (d *discoveries) check(client *http.Client, body []byte, address string, p 
 	if len(algorithms) == 0 {
 		return nil, reason.New(reason.NoSigningKey, "discovery", "ID tokens are signed with %s only: choose a Signing Key in the provider", input.Clip(strings.Join(doc.SigningAlgorithms, ", "), 100))
 	}
-	return &metadata{
-		issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
-		endSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, issParameter: doc.IssParameter,
-		tellsAuthTime: slices.Contains(doc.Claims, "auth_time"),
+	return &Metadata{
+		Issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
+		EndSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, IssParameter: doc.IssParameter,
+		TellsAuthTime: slices.Contains(doc.Claims, "auth_time"),
 		fetchedAt:     d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS), now: d.now, log: d.log,
 	}, nil
 }
 
-// addresses are the endpoints that are asked by Pantrie itself.
-func (m *metadata) addresses() []string { return []string{m.token, m.userinfo, m.jwks} }
+// Addresses are the endpoints that are asked by Pantrie itself.
+func (m *Metadata) Addresses() []string { return []string{m.token, m.userinfo, m.jwks} }
 
 // withoutURL shortens a client error to its cause: the address is in the sentence already.
 func withoutURL(err error) error {

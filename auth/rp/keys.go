@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 )
 
 // keySet is the library's, with a client that tells keys that cannot be had from keys that do not fit.
-func (d *discoveries) keySet(client *http.Client, address string) *providerKeys {
+func (d *Discoveries) keySet(client *http.Client, address string) *providerKeys {
 	k := &providerKeys{limited: d.limited, now: d.now}
 	wrapped := *client
 	wrapped.Transport = keysTransport{client.Transport, &k.reads}
@@ -68,7 +68,7 @@ const keysEvery = 10 * time.Second
 // id of a key; here it is also done for a signature that does not fit a known one: a provider whose database was set up
 // again has a new key by the old name.
 type providerKeys struct {
-	limited timeLimit
+	limited TimeLimit
 	now     func() time.Time
 	fresh   func() oidc.KeySet
 	reads   atomic.Int64 // how often keys were asked for
@@ -135,7 +135,7 @@ func (k *providerKeys) again(ctx context.Context, jws *jose.JSONWebSignature, ol
 
 // knowsKeyOf says whether a token names a key that is in use, so that checking its signature
 // fetches nothing.
-func (m *metadata) knowsKeyOf(token string) bool {
+func (m *Metadata) knowsKeyOf(token string) bool {
 	_, seen := m.keys.seen.Load(headerOf(token, "kid"))
 	return seen
 }

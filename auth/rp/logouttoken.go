@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"context"
@@ -27,18 +27,18 @@ const (
 // sign-in log.
 var ErrLogoutToken = errors.New("the logout token is not valid")
 
-// logoutToken is a verified logout token.
-type logoutToken struct {
-	jti, sid, subject string
-	issuedAt          time.Time
+// LogoutToken is a verified logout token.
+type LogoutToken struct {
+	Jti, Sid, Subject string
+	IssuedAt          time.Time
 }
 
-// verifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
+// VerifyLogoutToken checks everything of Back-Channel Logout 1.0, section 2.6 but the replay. like is the algorithm of
 // the provider's ID tokens, empty while there was none. Without fetch only keys that are here already count.
 // Authentik sends the header typ logout+jwt only in its newer versions, and JWT before.
-func (m *metadata) verifyLogoutToken(ctx context.Context, clientID, like, raw string, fetch bool) (logoutToken, error) {
-	bad := func(format string, args ...any) (logoutToken, error) {
-		return logoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
+func (m *Metadata) VerifyLogoutToken(ctx context.Context, clientID, like, raw string, fetch bool) (LogoutToken, error) {
+	bad := func(format string, args ...any) (LogoutToken, error) {
+		return LogoutToken{}, fmt.Errorf("%w: "+format, append([]any{ErrLogoutToken}, args...)...)
 	}
 	keys := oidc.KeySet(m.keys)
 	if !fetch {
@@ -72,13 +72,13 @@ func (m *metadata) verifyLogoutToken(ctx context.Context, clientID, like, raw st
 	}
 	now, issued, expires := m.now(), c.GetIssuedAt(), c.GetExpiration()
 	switch {
-	case c.GetIssuer() != m.issuer:
+	case c.GetIssuer() != m.Issuer:
 		return bad("it comes from another issuer")
 	case !slices.Contains(c.GetAudience(), clientID):
 		return bad("it is for another client ID")
-	case issued.IsZero() || issued.After(now.Add(clockTolerance)) || now.Sub(issued) > mostLogoutAge+clockTolerance:
+	case issued.IsZero() || issued.After(now.Add(ClockTolerance)) || now.Sub(issued) > mostLogoutAge+ClockTolerance:
 		return bad("it was not issued within the last five minutes (iat)")
-	case expires.IsZero() || now.After(expires.Add(clockTolerance)):
+	case expires.IsZero() || now.After(expires.Add(ClockTolerance)):
 		return bad("it has expired (exp)")
 	}
 	if _, has := c.raw["nonce"]; has {
@@ -88,11 +88,11 @@ func (m *metadata) verifyLogoutToken(ctx context.Context, clientID, like, raw st
 	if json.Unmarshal(c.raw["events"], &events) != nil || !strings.HasPrefix(strings.TrimSpace(string(events[logoutEvent])), "{") {
 		return bad("it is not about a logout (events)")
 	}
-	t := logoutToken{jti: c.text("jti"), sid: c.text("sid"), subject: c.text("sub"), issuedAt: issued}
+	t := LogoutToken{Jti: c.Text("jti"), Sid: c.Text("sid"), Subject: c.Text("sub"), IssuedAt: issued}
 	switch {
-	case t.jti == "":
+	case t.Jti == "":
 		return bad("it has no jti")
-	case t.sid == "" && t.subject == "", t.subject != "" && !validSubject(t.subject), len(t.sid) > 255:
+	case t.Sid == "" && t.Subject == "", t.Subject != "" && !validSubject(t.Subject), len(t.Sid) > 255:
 		return bad("it does not say whose session has ended (sid, sub)")
 	}
 	return t, nil

@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"context"
@@ -49,7 +49,7 @@ func exchangeError(err error) error {
 }
 
 // relyingParty is the library's client for one flow.
-func (m *metadata) relyingParty(p provider.Provider, redirect string) (rp.RelyingParty, error) {
+func (m *Metadata) relyingParty(p provider.Provider, redirect string) (rp.RelyingParty, error) {
 	return rp.NewRelyingPartyOAuth(&oauth2.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: redirect,
 		Scopes:   p.ScopesInForce(),
@@ -57,8 +57,8 @@ func (m *metadata) relyingParty(p provider.Provider, redirect string) (rp.Relyin
 	}, rp.WithHTTPClient(m.client), rp.WithAuthStyle(authStyle(p, m.authMethods)), rp.WithLogger(m.log))
 }
 
-// asking is what a sign-in asks of the provider, beside what all of them do.
-type asking struct {
+// Ask is what a sign-in asks of the provider, beside what all of them do.
+type Ask struct {
 	// State and Nonce tie the answer to the browser and to this sign-in; Verifier is PKCE's (RFC 7636).
 	State, Nonce, Verifier string
 	Redirect               string // the redirect URI
@@ -67,8 +67,8 @@ type asking struct {
 	LoginAge int
 }
 
-// authURL is the address at the provider to send the browser to.
-func (m *metadata) authURL(p provider.Provider, a asking) (string, error) {
+// AuthURL is the address at the provider to send the browser to.
+func (m *Metadata) AuthURL(p provider.Provider, a Ask) (string, error) {
 	party, err := m.relyingParty(p, a.Redirect)
 	if err != nil {
 		return "", err
@@ -82,13 +82,13 @@ func (m *metadata) authURL(p provider.Provider, a asking) (string, error) {
 	return rp.AuthURL(a.State, party, options...), nil
 }
 
-// exchange gives a code back for tokens. Errors are [*reason.Failure]s.
-func (m *metadata) exchange(ctx context.Context, p provider.Provider, redirect, code, verifier string) (*oauth2.Token, error) {
+// Exchange gives a code back for tokens. Errors are [*reason.Failure]s.
+func (m *Metadata) Exchange(ctx context.Context, p provider.Provider, redirect, code, verifier string) (*oauth2.Token, error) {
 	party, err := m.relyingParty(p, redirect)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := rp.CodeExchange[*claims](ctx, code, party, rp.WithCodeVerifier(verifier))
+	tokens, err := rp.CodeExchange[*Claims](ctx, code, party, rp.WithCodeVerifier(verifier))
 	if err != nil {
 		return nil, exchangeError(err)
 	}

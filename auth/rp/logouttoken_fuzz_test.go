@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func (everySignature) VerifySignature(_ context.Context, jws *jose.JSONWebSignat
 // A logout token that is accepted says everything it must, whatever else it says.
 func FuzzLogoutToken(f *testing.F) {
 	now := time.Unix(1_800_000_000, 0)
-	meta := &metadata{now: func() time.Time { return now }, issuer: "https://a.example/application/o/p/", algorithms: []string{"RS256"},
+	meta := &Metadata{now: func() time.Time { return now }, Issuer: "https://a.example/application/o/p/", algorithms: []string{"RS256"},
 		keys: &providerKeys{set: everySignature{}, limited: context.WithCancel, now: time.Now}}
 	const good = `{"iss":"https://a.example/application/o/p/","aud":"us","iat":1800000000,"exp":1800000060,"jti":"j","sid":"s","sub":"u","events":{"http://schemas.openid.net/event/backchannel-logout":{}}}`
 	for _, payload := range []string{
@@ -35,7 +35,7 @@ func FuzzLogoutToken(f *testing.F) {
 	f.Add(`{"alg":"RS256","crit":["b64"],"b64":false}`, good)
 	f.Fuzz(func(t *testing.T, header, payload string) {
 		encode := base64.RawURLEncoding.EncodeToString
-		token, err := meta.verifyLogoutToken(t.Context(), "us", "RS256", encode([]byte(header))+"."+encode([]byte(payload))+".c2ln", true)
+		token, err := meta.VerifyLogoutToken(t.Context(), "us", "RS256", encode([]byte(header))+"."+encode([]byte(payload))+".c2ln", true)
 		if err != nil {
 			return
 		}
@@ -44,10 +44,10 @@ func FuzzLogoutToken(f *testing.F) {
 			Events map[string]json.RawMessage
 			Nonce  json.RawMessage
 		}
-		if json.Unmarshal([]byte(payload), &c) != nil || c.Iss != meta.issuer || c.Nonce != nil || len(c.Events[logoutEvent]) == 0 {
+		if json.Unmarshal([]byte(payload), &c) != nil || c.Iss != meta.Issuer || c.Nonce != nil || len(c.Events[logoutEvent]) == 0 {
 			t.Errorf("accepted: %s", payload)
 		}
-		if token.jti == "" || token.sid == "" && token.subject == "" || token.issuedAt.IsZero() {
+		if token.Jti == "" || token.Sid == "" && token.Subject == "" || token.IssuedAt.IsZero() {
 			t.Errorf("accepted as %+v: %s", token, payload)
 		}
 	})

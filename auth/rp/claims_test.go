@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"testing"
@@ -55,7 +55,7 @@ func FuzzParseClaims(f *testing.F) {
 }
 
 func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
-	read := func(s string) claims {
+	read := func(s string) Claims {
 		c, err := parseClaims([]byte(s))
 		if err != nil {
 			t.Fatal(err)
@@ -64,19 +64,19 @@ func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, id, info string
-		want           profile
+		want           Profile
 	}{
-		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A"}},
-		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A B"}},
-		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "id_token", Name: "ab"}},
-		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b"}},
-		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, profile{Subject: "s"}},
-		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, profile{Subject: "s"}},
-		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, profile{Subject: "s"}},
-		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
-		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, profile{Subject: "s", Name: "AB"}},
+		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A"}},
+		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A B"}},
+		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "id_token", Name: "ab"}},
+		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, Profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b"}},
+		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, Profile{Subject: "s"}},
+		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, Profile{Subject: "s"}},
+		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, Profile{Subject: "s"}},
+		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
+		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, Profile{Subject: "s", Name: "AB"}},
 	} {
-		got := readProfile(read(tt.id), read(tt.info), provider.Provider{})
+		got := ReadProfile(read(tt.id), read(tt.info), provider.Provider{})
 		got.Groups = provider.Groups{} // see TestReadGroups
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)

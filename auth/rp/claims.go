@@ -1,4 +1,4 @@
-package auth
+package rp
 
 import (
 	"bytes"
@@ -19,51 +19,51 @@ import (
 	"pantrie/auth/provider"
 )
 
-// claims are the members of an ID token or a userinfo answer, read by their exact names.
+// Claims are the members of an ID token or a userinfo answer, read by their exact names.
 // encoding/json would match "SUB" for "sub", and whoever may add claims at the provider could
 // be somebody else that way.
-type claims struct {
+type Claims struct {
 	raw map[string]json.RawMessage
 	alg jose.SignatureAlgorithm
 }
 
-var _ oidc.IDClaims = (*claims)(nil)
+var _ oidc.IDClaims = (*Claims)(nil)
 
 var errDuplicateClaim = errors.New("a claim occurs twice")
 
 // parseClaims reads a JSON object and refuses one with a repeated member.
-func parseClaims(data []byte) (claims, error) {
+func parseClaims(data []byte) (Claims, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
-		return claims{}, errors.New("the claims are not a JSON object")
+		return Claims{}, errors.New("the claims are not a JSON object")
 	}
-	c := claims{raw: map[string]json.RawMessage{}}
+	c := Claims{raw: map[string]json.RawMessage{}}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return claims{}, fmt.Errorf("read claims: %w", err)
+			return Claims{}, fmt.Errorf("read claims: %w", err)
 		}
 		key, _ := name.(string)
 		if _, twice := c.raw[key]; twice {
-			return claims{}, errDuplicateClaim
+			return Claims{}, errDuplicateClaim
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
-			return claims{}, fmt.Errorf("read claims: %w", err)
+			return Claims{}, fmt.Errorf("read claims: %w", err)
 		}
 		c.raw[key] = value
 	}
 	if _, err := dec.Token(); err != nil {
-		return claims{}, fmt.Errorf("read claims: %w", err)
+		return Claims{}, fmt.Errorf("read claims: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return claims{}, errors.New("something follows the claims")
+		return Claims{}, errors.New("something follows the claims")
 	}
 	return c, nil
 }
 
 // UnmarshalJSON lets the library read tokens into claims.
-func (c *claims) UnmarshalJSON(data []byte) error {
+func (c *Claims) UnmarshalJSON(data []byte) error {
 	parsed, err := parseClaims(data)
 	if err == nil {
 		c.raw = parsed.raw
@@ -71,8 +71,8 @@ func (c *claims) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// text returns a string claim; anything else is "".
-func (c *claims) text(name string) string {
+// Text returns a string claim; anything else is "".
+func (c *Claims) Text(name string) string {
 	var s string
 	if json.Unmarshal(c.raw[name], &s) != nil {
 		return ""
@@ -81,14 +81,14 @@ func (c *claims) text(name string) string {
 }
 
 // truth is true for the literal true and for "true" (some providers send booleans as text).
-func (c *claims) truth(name string) bool {
+func (c *Claims) truth(name string) bool {
 	v := string(bytes.TrimSpace(c.raw[name]))
 	return v == "true" || v == `"true"`
 }
 
 // at returns the member that a path leads to: one of exactly that name, or a member of a member, such as
 // realm_access.roles of Keycloak. A name may itself have dots, at any depth.
-func (c *claims) at(path string) (json.RawMessage, bool) {
+func (c *Claims) at(path string) (json.RawMessage, bool) {
 	if value, there := c.raw[path]; there {
 		return value, true
 	}
@@ -108,7 +108,7 @@ func (c *claims) at(path string) (json.RawMessage, bool) {
 }
 
 // when reads a NumericDate (RFC 7519, section 2); the zero time when it is none.
-func (c *claims) when(name string) time.Time {
+func (c *Claims) when(name string) time.Time {
 	var n json.Number
 	dec := json.NewDecoder(bytes.NewReader(c.raw[name]))
 	dec.UseNumber()
@@ -130,14 +130,14 @@ func (c *claims) when(name string) time.Time {
 // The getters that the library's checks ask for.
 
 // GetIssuer returns iss.
-func (c *claims) GetIssuer() string { return c.text("iss") }
+func (c *Claims) GetIssuer() string { return c.Text("iss") }
 
 // GetSubject returns sub.
-func (c *claims) GetSubject() string { return c.text("sub") }
+func (c *Claims) GetSubject() string { return c.Text("sub") }
 
 // GetAudience returns aud, which is a string or an array of strings (RFC 7519, section 4.1.3).
-func (c *claims) GetAudience() []string {
-	if one := c.text("aud"); one != "" {
+func (c *Claims) GetAudience() []string {
+	if one := c.Text("aud"); one != "" {
 		return []string{one}
 	}
 	var many []string
@@ -148,34 +148,34 @@ func (c *claims) GetAudience() []string {
 }
 
 // GetExpiration returns exp.
-func (c *claims) GetExpiration() time.Time { return c.when("exp") }
+func (c *Claims) GetExpiration() time.Time { return c.when("exp") }
 
 // GetIssuedAt returns iat.
-func (c *claims) GetIssuedAt() time.Time { return c.when("iat") }
+func (c *Claims) GetIssuedAt() time.Time { return c.when("iat") }
 
 // GetNonce returns nonce.
-func (c *claims) GetNonce() string { return c.text("nonce") }
+func (c *Claims) GetNonce() string { return c.Text("nonce") }
 
 // GetAuthenticationContextClassReference returns acr.
-func (c *claims) GetAuthenticationContextClassReference() string { return c.text("acr") }
+func (c *Claims) GetAuthenticationContextClassReference() string { return c.Text("acr") }
 
 // GetAuthTime returns auth_time.
-func (c *claims) GetAuthTime() time.Time { return c.when("auth_time") }
+func (c *Claims) GetAuthTime() time.Time { return c.when("auth_time") }
 
 // GetAuthorizedParty returns azp.
-func (c *claims) GetAuthorizedParty() string { return c.text("azp") }
+func (c *Claims) GetAuthorizedParty() string { return c.Text("azp") }
 
 // GetAccessTokenHash returns at_hash.
-func (c *claims) GetAccessTokenHash() string { return c.text("at_hash") }
+func (c *Claims) GetAccessTokenHash() string { return c.Text("at_hash") }
 
 // SetSignatureAlgorithm records the algorithm of the verified signature.
-func (c *claims) SetSignatureAlgorithm(a jose.SignatureAlgorithm) { c.alg = a }
+func (c *Claims) SetSignatureAlgorithm(a jose.SignatureAlgorithm) { c.alg = a }
 
 // GetSignatureAlgorithm returns the algorithm of the verified signature.
-func (c *claims) GetSignatureAlgorithm() jose.SignatureAlgorithm { return c.alg }
+func (c *Claims) GetSignatureAlgorithm() jose.SignatureAlgorithm { return c.alg }
 
-// profile is who the provider says somebody is.
-type profile struct {
+// Profile is who the provider says somebody is.
+type Profile struct {
 	Subject       string
 	Email         string // usable address, or ""
 	EmailVerified bool
@@ -184,15 +184,15 @@ type profile struct {
 	Groups        provider.Groups
 }
 
-// readProfile takes address and verification from the same document: from userinfo when it
+// ReadProfile takes address and verification from the same document: from userinfo when it
 // has an address, else from the ID token. Mixing them could lend one document's word to the
 // other's address.
-func readProfile(idToken, userinfo claims, at provider.Provider) profile {
+func ReadProfile(idToken, userinfo Claims, at provider.Provider) Profile {
 	from, source := &idToken, "id_token"
-	if userinfo.text("email") != "" {
+	if userinfo.Text("email") != "" {
 		from, source = &userinfo, "userinfo"
 	}
-	p := profile{Subject: idToken.GetSubject(), Email: input.CleanEmail(from.text("email"))}
+	p := Profile{Subject: idToken.GetSubject(), Email: input.CleanEmail(from.Text("email"))}
 	if p.Email != "" {
 		p.EmailFrom = source
 	}
@@ -202,10 +202,10 @@ func readProfile(idToken, userinfo claims, at provider.Provider) profile {
 	}
 	p.Groups = provider.ReadGroups(groups)
 	p.EmailVerified = p.Email != "" && from.truth("email_verified")
-	for _, doc := range []*claims{&userinfo, &idToken} {
+	for _, doc := range []*Claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {
 			if p.Name == "" {
-				p.Name = input.CleanName(doc.text(name))
+				p.Name = input.CleanName(doc.Text(name))
 			}
 		}
 	}
@@ -221,8 +221,8 @@ func validSubject(sub string) bool {
 	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
 }
 
-// describe tells the log what the provider said, without what could be a secret.
-func (who profile) describe() string {
+// Describe tells the log what the provider said, without what could be a secret.
+func (who Profile) Describe() string {
 	parts := []string{}
 	switch {
 	case who.Email == "":
@@ -230,7 +230,7 @@ func (who profile) describe() string {
 	case who.EmailVerified:
 		parts = append(parts, "email "+who.Email+", verified")
 	default:
-		parts = append(parts, "email "+who.Email+notVerified)
+		parts = append(parts, "email "+who.Email+NotVerified)
 	}
 	switch {
 	case !who.Groups.Known:
@@ -249,8 +249,8 @@ type Claim struct {
 	Value string `json:"value"`
 }
 
-// list makes claims readable, by name.
-func (c *claims) list() []Claim {
+// List makes claims readable, by name.
+func (c *Claims) List() []Claim {
 	list := []Claim{}
 	for name, value := range c.raw {
 		list = append(list, Claim{input.Clip(name, 200), input.Clip(string(value), mostClaim)})
@@ -264,3 +264,6 @@ const (
 	mostClaim  = 4000
 	mostClaims = 200
 )
+
+// NotVerified stands in a step of the log when an address came without its provider's word.
+const NotVerified = ", not verified"
