@@ -59,7 +59,7 @@ func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*b
 	if err != nil {
 		return nil, err
 	}
-	me, err := a.meOf(ctx, user, a.auth.SessionMethod(ctx))
+	me, err := a.meOf(ctx, user, a.auth.Sessions.SessionMethod(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) 
 		HasPassword: person.User.PasswordHash != "", ReauthProvider: found.ReauthProvider, ProofRefused: found.ProofRefused,
 		Identities: []LinkedAccount{}, Linkable: []ProviderRef{}, Sessions: []OwnSession{}, SignIns: []OwnSignIn{},
 	}
-	if until := a.auth.FreshUntil(ctx); !until.IsZero() {
+	if until := a.auth.Sessions.FreshUntil(ctx); !until.IsZero() {
 		out.FreshUntil = timeOrNil(until.UnixMilli())
 	}
 	for _, i := range found.Identities {
@@ -185,9 +185,9 @@ func (a *API) unlinkIdentity(ctx context.Context, in *IDPath) (*Empty, error) {
 }
 
 func (a *API) endSession(ctx context.Context, in *IDPath) (*Empty, error) {
-	return &Empty{}, a.auth.EndSession(ctx, in.ID)
+	return &Empty{}, a.auth.Sessions.EndSession(ctx, in.ID)
 }
 
 func (a *API) endOtherSessions(ctx context.Context, _ *Empty) (*Empty, error) {
-	return &Empty{}, a.auth.EndOtherSessions(ctx)
+	return &Empty{}, a.auth.Sessions.EndOtherSessions(ctx)
 }

@@ -241,9 +241,9 @@ func (a *API) loadSession(c *gin.Context) {
 	var ctx context.Context
 	var err error
 	if token, ok := auth.BearerToken(c.Request); ok {
-		ctx, err = a.auth.LoadToken(c.Writer, c.Request, from, token)
+		ctx, err = a.auth.Sessions.LoadToken(c.Writer, c.Request, from, token)
 	} else {
-		ctx, err = a.auth.Load(c.Writer, c.Request, from)
+		ctx, err = a.auth.Sessions.Load(c.Writer, c.Request, from)
 	}
 	if err != nil {
 		a.sayDamaged(c.Request.Context(), err)

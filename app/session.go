@@ -108,7 +108,7 @@ func (a *API) getMe(ctx context.Context, _ *Empty) (*body[Me], error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Notice, err = a.auth.TakeNotice(ctx)
+	out.Body.Notice, err = a.auth.Sessions.TakeNotice(ctx)
 	return out, err
 }
 

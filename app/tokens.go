@@ -52,7 +52,7 @@ func (a *API) tokenOf(k db.APIToken) APIToken {
 }
 
 func (a *API) listTokens(ctx context.Context, _ *Empty) (*body[TokenList], error) {
-	own, err := a.auth.APITokens(ctx)
+	own, err := a.auth.Sessions.APITokens(ctx)
 	out := &body[TokenList]{TokenList{[]APIToken{}}}
 	for _, k := range own {
 		out.Body.Tokens = append(out.Body.Tokens, a.tokenOf(k))
@@ -63,7 +63,7 @@ func (a *API) listTokens(ctx context.Context, _ *Empty) (*body[TokenList], error
 func (a *API) createToken(ctx context.Context, in *body[TokenInput]) (*body[NewToken], error) {
 	const day = 24 * time.Hour
 	lifetime := map[string]time.Duration{"30d": 30 * day, "90d": 90 * day, "1y": 365 * day}[in.Body.Lifetime]
-	key, token, err := a.auth.CreateAPIToken(ctx, in.Body.Name, in.Body.Scope, lifetime)
+	key, token, err := a.auth.Sessions.CreateAPIToken(ctx, in.Body.Name, in.Body.Scope, lifetime)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (a *API) createToken(ctx context.Context, in *body[TokenInput]) (*body[NewT
 
 func (a *API) revokeToken(ctx context.Context, in *UserPath) (*Empty, error) {
 	person, _ := auth.PersonFrom(ctx)
-	if err := a.auth.RevokeAPIToken(ctx, in.ID); err != nil {
+	if err := a.auth.Sessions.RevokeAPIToken(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "API token revoked", "token", in.ID, "user", person.User.ID)

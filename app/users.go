@@ -121,7 +121,7 @@ func (a *API) users(ctx context.Context) ([]User, error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := a.auth.CountSessions(ctx)
+	sessions, err := a.auth.Sessions.CountSessions(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -225,5 +225,5 @@ func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], 
 }
 
 func (a *API) endUserSessions(ctx context.Context, in *UserPath) (*Empty, error) {
-	return &Empty{}, a.auth.EndSessionsOfUser(ctx, in.ID)
+	return &Empty{}, a.auth.Sessions.EndSessionsOfUser(ctx, in.ID)
 }

@@ -4,33 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"pantrie/auth/fault"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
-
-// freshFor is how long a proof of who somebody is counts as recent: for linking another way in,
-// and for giving an account its first password (OWASP ASVS 5.0, 7.5.1).
-const freshFor = 10 * time.Minute
-
-// FreshUntil is until when the present session counts as recently authenticated, or the zero time.
-func (s *Service) FreshUntil(ctx context.Context) time.Time {
-	until := time.UnixMilli(visitOf(ctx).session.AuthenticatedAt).Add(freshFor)
-	if until.After(s.now()) {
-		return until
-	}
-	return time.Time{}
-}
-
-func (s *Service) needFresh(ctx context.Context) error {
-	if s.FreshUntil(ctx).IsZero() {
-		return fault.New(fault.ReauthRequired, "Prove once more who you are, then this can be changed.")
-	}
-	return nil
-}
 
 // Reauthenticate checks the password of the person who is signed in and counts the session as
 // recently authenticated. [fault.WrongPassword], [fault.TooManyRequests].
@@ -42,14 +21,14 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 	if err := s.proveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
-	return s.renewSession(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
+	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
 // present one, and ends their other sessions and API tokens. An account without a password gets its first one
 // after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
 // [fault.TooManyRequests], [fault.ReauthRequired].
-func (s *Service) ChangePassword(ctx context.Context, current, next string) error {
+func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -58,20 +37,20 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		return fault.Fields([]fault.Field{problem})
 	}
 	if person.User.PasswordHash == "" {
-		if err := s.needFresh(ctx); err != nil {
+		if err := s.Sessions.needFresh(ctx); err != nil {
 			return err
 		}
-	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", current); err != nil {
+	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", old); err != nil {
 		return err
 	}
 	hash, err := s.hasher.HashNew(ctx, "newPassword", next)
 	if err != nil {
 		return err
 	}
-	keep, epoch := visitOf(ctx).session.Token, int64(0)
+	keep, epoch := current(ctx).Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Both may have changed while the hashes were computed.
-		_, err := tx.SessionByToken(ctx, keep, s.now().UnixMilli(), 0)
+		err := s.Sessions.alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return signedOut()
 		}
@@ -94,7 +73,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err != nil {
 		return err
 	}
-	return s.renewSession(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
+	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
 const currentIsWrong = "The current password is not right."
@@ -182,17 +161,9 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 			a.ReauthProvider = p.ID
 		}
 	}
-	a.ProofRefused = visitOf(ctx).manager.GetString(ctx, proofKey) == proofRefused
-	now := s.now()
-	noted, _ := s.lastSeen.noted()
-	if a.Sessions, err = s.db.SessionsOf(ctx, person.User.ID, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli()); err != nil {
+	a.ProofRefused = s.Sessions.proofWasRefused(ctx)
+	if a.Sessions, a.Current, err = s.Sessions.listOf(ctx, person.User.ID); err != nil {
 		return a, err
-	}
-	for i, one := range a.Sessions {
-		a.Sessions[i].LastSeenAt = max(one.LastSeenAt, noted[one.Token].at)
-		if one.Token == visitOf(ctx).session.Token {
-			a.Current = one.ID
-		}
 	}
 	a.SignIns, err = s.db.SignIns(ctx, db.SignInFilter{UserID: person.User.ID, Most: 10})
 	return a, err
@@ -222,7 +193,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	if err != nil {
 		return err
 	}
-	keep, epoch := visitOf(ctx).session.Token, int64(0)
+	keep, epoch := current(ctx).Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteIdentity(ctx, person.User.ID, identityID); err != nil {
 			return err
@@ -245,46 +216,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		return err
 	}
 	s.log.InfoContext(ctx, "identity unlinked", "user", person.User.ID, "identity", identityID)
-	return s.renewSession(ctx, func(v *db.Session) { v.UserEpoch = epoch })
-}
-
-// EndSession ends one session of the person who is signed in. [db.ErrNotFound].
-func (s *Service) EndSession(ctx context.Context, id string) error {
-	person, ok := PersonFrom(ctx)
-	if !ok {
-		return fault.New(fault.Unauthenticated, "Sign in first.")
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSessionByID(ctx, person.User.ID, id) })
-}
-
-// EndOtherSessions ends all sessions of the person who is signed in but the present one.
-func (s *Service) EndOtherSessions(ctx context.Context) error {
-	person, ok := PersonFrom(ctx)
-	if !ok {
-		return fault.New(fault.Unauthenticated, "Sign in first.")
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.EndSessionsOf(ctx, person.User.ID, visitOf(ctx).session.Token)
-		return err
-	})
-}
-
-// CountSessions maps user ids to how many live sessions each has.
-func (s *Service) CountSessions(ctx context.Context) (map[string]int64, error) {
-	now := s.now()
-	return s.db.CountSessions(ctx, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
-}
-
-// EndSessionsOfUser signs somebody out everywhere and revokes their API tokens, for an
-// administrator. [db.ErrNotFound].
-func (s *Service) EndSessionsOfUser(ctx context.Context, userID string) error {
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		if _, err := tx.UserByID(ctx, userID); err != nil {
-			return err
-		}
-		_, err := endAccess(ctx, tx, userID, "")
-		return err
-	})
+	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.UserEpoch = epoch })
 }
 
 // ResetLinks forgets all identities of a user, for an administrator: with another subject mode

@@ -22,7 +22,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 	var d decision
 	var record db.SignInRecord
 	var who standing
-	owner := secret.Digest(s.owner(ctx))
+	owner := secret.Digest(s.Sessions.owner(ctx))
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
@@ -69,14 +69,14 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		return "", overtaken(err)
 	}
 	s.logSignIn(ctx, record)
-	texts := map[string]string{}
+	var tell []keep
 	if d.action == actLink {
-		texts[noticeKey] = "linked"
+		tell = append(tell, keepLinked)
 	}
 	if f.Reauth && from.Session.AuthenticatedAt == 0 {
-		texts[proofKey] = proofRefused
+		tell = append(tell, keepProofRefused)
 	}
-	return f.ReturnTo, overtaken(s.signIn(ctx, who, from.Session, texts))
+	return f.ReturnTo, overtaken(s.Sessions.signIn(ctx, who, from.Session, tell...))
 }
 
 // arrive finishes what is stored of somebody who came from a provider, unless the account was
@@ -271,4 +271,24 @@ func createFromProvider(ctx context.Context, tx *db.Tx, from arrival) (db.User, 
 	}
 	_, err = tx.InsertIdentity(ctx, db.Identity{UserID: user.ID, Provider: from.Session.Method, Issuer: from.Session.Issuer, Subject: from.Who.Subject})
 	return user, err
+}
+
+// errEndedThere says that the provider has ended the sign-in that it vouched for.
+var errEndedThere = errors.New("the provider has signed the person out since")
+
+// stillLinked looks again before somebody from a provider is let in. [errSuperseded], [errEndedThere].
+func stillLinked(ctx context.Context, tx *db.Tx, userID string, from arrival) error {
+	how := from.Session
+	identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
+	if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
+		return errSuperseded
+	}
+	if err != nil {
+		return err
+	}
+	ended, err := tx.LoggedOut(ctx, how.Issuer, how.Sid, how.Subject, how.IssuedAt)
+	if err == nil && ended {
+		return errEndedThere
+	}
+	return err
 }

@@ -65,9 +65,8 @@ type Service struct {
 	hasher      *password.Hasher
 	guard       *password.Guard
 	clicks      *password.Limiter
-	sessions    *sessions
-	lastSeen    *lastSeen
 	Address     *address.Public
+	Sessions    *Sessions
 	Providers   *provider.Store
 	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
@@ -96,7 +95,8 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		Address: public, Providers: provider.NewStore(deps.DB, deps.Sealer, deps.Log, public, provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin}),
+		Sessions: newSessions(deps.DB, deps.Log, deps.Now, public, SessionOptions{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
+		Address:  public, Providers: provider.NewStore(deps.DB, deps.Sealer, deps.Log, public, provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin}),
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
@@ -104,8 +104,6 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		discoveries: rp.New(deps.Transport, deps.Now, deps.Log, limited),
 		planning:    make(chan struct{}, 1),
 	}
-	s.sessions = newSessions(s)
-	s.lastSeen = newLastSeen(deps.DB, deps.Log, deps.Now)
 	return s, nil
 }
 

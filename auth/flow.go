@@ -112,7 +112,7 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 	if err != nil {
 		return err
 	}
-	if err := s.own(ctx, owner); err != nil {
+	if err := s.Sessions.own(ctx, owner); err != nil {
 		return err
 	}
 	return s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
@@ -120,7 +120,7 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 
 // sealFlow makes a row that belongs to this browser, which may be new here.
 func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner string, row db.SignInFlow, err error) {
-	owner = cmp.Or(s.owner(ctx), secret.Random())
+	owner = cmp.Or(s.Sessions.owner(ctx), secret.Random())
 	text, err := json.Marshal(value)
 	if err != nil {
 		return owner, row, err
@@ -139,7 +139,7 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 	if state == "" {
 		return invalid("no state in the answer")
 	}
-	owner := s.owner(ctx)
+	owner := s.Sessions.owner(ctx)
 	if owner == "" {
 		return invalid("this browser has not begun a sign-in here, or its cookie is gone")
 	}

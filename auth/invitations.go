@@ -274,7 +274,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, db.Session{Method: MethodPassword}, nil)
+		err = s.Sessions.signIn(ctx, who, db.Session{Method: MethodPassword})
 	}
 	if fault.Is(err, fault.EmailTaken) {
 		s.guard.Failed(clientOf(ctx), "") // an invitation is no way to try addresses

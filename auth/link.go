@@ -35,7 +35,7 @@ func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind b
 	if err != nil {
 		return err
 	}
-	if err := s.own(ctx, owner); err != nil {
+	if err := s.Sessions.own(ctx, owner); err != nil {
 		return err
 	}
 	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
@@ -98,7 +98,7 @@ type flowReader interface {
 }
 
 func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
-	owner := s.owner(ctx)
+	owner := s.Sessions.owner(ctx)
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
@@ -124,7 +124,7 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 
 // CancelPendingLink forgets it; that there is none is no error.
 func (s *Service) CancelPendingLink(ctx context.Context) error {
-	owner := s.owner(ctx)
+	owner := s.Sessions.owner(ctx)
 	if owner == "" {
 		return nil
 	}
@@ -176,7 +176,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 			return err
 		}
 		// The password was proven of the account as it was then.
-		if now, err := standingOf(ctx, tx, before.ID); err != nil || now.epoch != before.SessionEpoch {
+		if now, err := standingOf(ctx, tx, before.ID); err != nil || now.Epoch != before.SessionEpoch {
 			return cmp.Or(err, errSuperseded)
 		}
 		if err := linkIdentity(ctx, tx, before.ID, p.From); err != nil {
@@ -203,7 +203,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, p.From.Session, map[string]string{noticeKey: "linked"})
+		err = s.Sessions.signIn(ctx, who, p.From.Session, keepLinked)
 	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
@@ -232,7 +232,7 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.needFresh(ctx); err != nil {
+	if err := s.Sessions.needFresh(ctx); err != nil {
 		return "", err
 	}
 	if err := s.slowDown(ctx, pageAccount); err != nil {
@@ -245,15 +245,15 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 // (The decision table's branch 2: shared with nobody, and never moved.) The session becomes one
 // of that provider, whose sign-out ends it from then on.
 func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
-	v := visitOf(ctx)
-	here, owner := v.session.Token, secret.Digest(s.owner(ctx))
+	now := current(ctx)
+	here, owner := now.Token, secret.Digest(s.Sessions.owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
-	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, v.session.AuthenticatedAt)
+	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, now.AuthenticatedAt)
 	s.reached(try, "decision", "linked with the account that is signed in")
 	record := s.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
 	var who standing
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
+		err := s.Sessions.alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return reason.New(reason.SignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
@@ -267,7 +267,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		return err
 	})
 	if err == nil {
-		err = s.signIn(ctx, who, from.Session, nil)
+		err = s.Sessions.signIn(ctx, who, from.Session)
 	}
 	if err != nil {
 		try.steps = try.steps[:len(try.steps)-1]

@@ -25,7 +25,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	}
 	// The epoch was read with the hash: hashing takes a while, and a session must not come of a password that has been
 	// replaced, or for an account disabled, meanwhile.
-	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodPassword}, nil)
+	err = s.Sessions.signIn(ctx, standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: MethodPassword})
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, invalidCredentials()
 	}
@@ -124,9 +124,7 @@ func (s *Service) complete(ctx context.Context, r db.SignInRecord) db.SignInReco
 	if r.Reference == "" {
 		r.Reference = newReference()
 	}
-	if v := visitOf(ctx); v != nil {
-		r.Address = v.address
-	}
+	r.Address = clientOf(ctx).Address
 	r.Email, r.Name, r.Detail = input.Clip(r.Email, 320), input.Clip(r.Name, 200), input.Clip(r.Detail, 500)
 	return r
 }

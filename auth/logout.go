@@ -23,13 +23,10 @@ const keepLogouts = time.Hour
 // session came of a provider where people are to be signed out too, it returns the address to
 // send the browser to next; a provider that cannot be asked keeps nobody signed in here.
 func (s *Service) SignOut(ctx context.Context) (next string, err error) {
-	v := visitOf(ctx)
-	was := v.session
-	if err := v.manager.Destroy(ctx); err != nil {
+	was, err := s.Sessions.end(ctx)
+	if err != nil {
 		return "", err
 	}
-	v.session = db.Session{}
-	v.manager.WriteSessionCookie(ctx, v.w, "", time.Time{})
 	if was.UserID == "" || was.Issuer == "" {
 		return "", nil
 	}

@@ -95,8 +95,7 @@ func (s *Service) stillAdministrator(ctx context.Context) func(*db.Tx) error {
 		if !ok {
 			return nil
 		}
-		now := s.now()
-		_, err := tx.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+		err := s.Sessions.alive(ctx, tx)
 		if err == nil {
 			var user db.User
 			if user, err = tx.UserByID(ctx, person.User.ID); err == nil && (user.Disabled || !user.SiteAdmin) {

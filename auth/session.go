@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -42,20 +43,32 @@ const (
 
 var errSessionEnded = errors.New("the session has ended")
 
-// sessions are scs sessions in our own table. There are two managers on one store, because
+// Sessions are scs sessions in our own table. There are two managers on one store, because
 // the cookie's name and Secure attribute follow the address that a request came to.
-type sessions struct {
-	service       *Service
+type Sessions struct {
+	db       *db.DB
+	now      func() time.Time
+	address  *address.Public
+	idle     time.Duration
+	lastSeen *lastSeen
+
 	secure, plain *scs.SessionManager
 }
 
-func newSessions(s *Service) *sessions {
-	store := &sessionStore{s}
+// SessionOptions says how long sessions last. Both times must be positive.
+type SessionOptions struct {
+	Lifetime time.Duration // since they began
+	Idle     time.Duration // since they were last used
+}
+
+// newSessions makes the sessions of a database. Nothing is read before a request comes.
+func newSessions(database *db.DB, log *slog.Logger, now func() time.Time, public *address.Public, o SessionOptions) *Sessions {
+	s := &Sessions{db: database, now: now, address: public, idle: o.Idle, lastSeen: newLastSeen(database, log, now)}
 	build := func(name string, secure bool) *scs.SessionManager {
 		m := scs.New()
-		m.Store = store
+		m.Store = &sessionStore{s}
 		m.Codec = textCodec{}
-		m.Lifetime = s.cfg.SessionLifetime
+		m.Lifetime = o.Lifetime
 		m.HashTokenInStore = true
 		m.Cookie.Name = name
 		m.Cookie.Path = "/"
@@ -65,7 +78,8 @@ func newSessions(s *Service) *sessions {
 		m.Cookie.Persist = true
 		return m
 	}
-	return &sessions{service: s, secure: build("__Host-pantrie", true), plain: build("pantrie", false)}
+	s.secure, s.plain = build("__Host-pantrie", true), build("pantrie", false)
+	return s
 }
 
 // visit is one request's view of its session.
@@ -89,8 +103,14 @@ func visitOf(ctx context.Context) *visit {
 // clientOf is where a request comes from.
 func clientOf(ctx context.Context) password.Client {
 	v := visitOf(ctx)
+	if v == nil {
+		return password.Client{}
+	}
 	return password.Client{Address: v.address, Proxied: v.proxied}
 }
+
+// current is the present session as it was last read or stored; without Token there is none.
+func current(ctx context.Context) db.Session { return visitOf(ctx).session }
 
 // Visitor is what a request tells about where it comes from.
 type Visitor struct {
@@ -102,8 +122,8 @@ type Visitor struct {
 
 // Load reads the request's session and returns a context with it, and with the [Person]
 // when somebody is signed in. Changes to the session write their cookie to w.
-func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
-	v := &visit{manager: s.sessions.choose(s.Address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
+func (s *Sessions) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
+	v := &visit{manager: s.choose(s.address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	token := ""
 	if c, err := r.Cookie(v.manager.Cookie.Name); err == nil {
@@ -125,12 +145,12 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 // home, say) gets the plain cookie, because a browser would drop the other one there. At the
 // public host, and behind any proxy, only the secure cookie counts, so that a plain one cannot
 // be planted.
-func (ss *sessions) choose(public string, from Visitor) *scs.SessionManager {
+func (s *Sessions) choose(public string, from Visitor) *scs.SessionManager {
 	scheme, host := address.Split(public)
 	if from.Secure || scheme == "https" && (from.Proxied || strings.EqualFold(host, from.Host)) {
-		return ss.secure
+		return s.secure
 	}
-	return ss.plain
+	return s.plain
 }
 
 // Person is who is asking.
@@ -160,7 +180,7 @@ func SignedInAs(ctx context.Context) string {
 
 // StillSignedIn says whether what the request came with still holds, its session or its API token. It is for
 // answers that go on for long.
-func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
+func (s *Sessions) StillSignedIn(ctx context.Context) (bool, error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return false, nil
@@ -170,7 +190,7 @@ func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
 	if person.Scope != "" {
 		_, _, err = s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
 	} else {
-		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
+		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
 	}
 	return err == nil, db.IgnoreNotFound(err)
 }
@@ -178,15 +198,12 @@ func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
 // errSuperseded says that what a sign-in was based on has changed since it was checked.
 var errSuperseded = errors.New("the account has changed since it was checked")
 
-// errEndedThere says that the provider has ended the sign-in that it vouched for.
-var errEndedThere = errors.New("the provider has signed the person out since")
-
 // standing is whose session a browser is to have, as a transaction decided it: the account, and its
 // [db.User.SessionEpoch] then. Whatever closes the account's way in afterwards (a new password, a link taken away, being
 // disabled, signing out everywhere) makes that epoch an old one, so that a session which is stored later is refused.
 type standing struct {
-	userID string
-	epoch  int64
+	UserID string
+	Epoch  int64
 }
 
 // standingOf reads it. [errSuperseded] when the account is gone or disabled.
@@ -195,29 +212,23 @@ func standingOf(ctx context.Context, tx *db.Tx, userID string) (standing, error)
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
 		return standing{}, errSuperseded
 	}
-	return standing{userID, user.SessionEpoch}, err
+	return standing{UserID: userID, Epoch: user.SessionEpoch}, err
 }
 
-// stillLinked looks again before somebody from a provider is let in. [errSuperseded], [errEndedThere].
-func stillLinked(ctx context.Context, tx *db.Tx, userID string, from arrival) error {
-	how := from.Session
-	identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
-	if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
-		return errSuperseded
-	}
-	if err != nil {
-		return err
-	}
-	ended, err := tx.LoggedOut(ctx, how.Issuer, how.Sid, how.Subject, how.IssuedAt)
-	if err == nil && ended {
-		return errEndedThere
-	}
-	return err
-}
+// keep is something that a new session keeps for its person.
+type keep struct{ key, text string }
+
+// What a new session can keep.
+var (
+	// keepLinked has the next page say that a way in was linked.
+	keepLinked = keep{noticeKey, "linked"}
+	// keepProofRefused has the account page say that the provider did not ask who the person is.
+	keepProofRefused = keep{proofKey, proofRefused}
+)
 
 // signIn gives the browser a new session in place of the one it had (OWASP ASVS 5.0, 7.2.4: a new token at every
-// authentication), with texts to keep in it. [errSuperseded] when who was let in may not have it any more.
-func (s *Service) signIn(ctx context.Context, who standing, how db.Session, texts map[string]string) error {
+// authentication), with what to keep in it. [errSuperseded] when who was let in may not have it any more.
+func (s *Sessions) signIn(ctx context.Context, who standing, how db.Session, tell ...keep) error {
 	v := visitOf(ctx)
 	owner := s.owner(ctx)
 	if err := v.manager.Destroy(ctx); err != nil {
@@ -230,11 +241,11 @@ func (s *Service) signIn(ctx context.Context, who standing, how db.Session, text
 		// somebody else at it, ends here.
 		v.manager.Put(ctx, ownerKey, owner)
 	}
-	for key, text := range texts {
-		v.manager.Put(ctx, key, text)
+	for _, k := range tell {
+		v.manager.Put(ctx, k.key, k.text)
 	}
 	v.session = how
-	v.session.UserID, v.session.UserEpoch = who.userID, who.epoch
+	v.session.UserID, v.session.UserEpoch = who.UserID, who.Epoch
 	err := s.commit(ctx)
 	if err != nil {
 		v.session = db.Session{}
@@ -247,7 +258,7 @@ func (s *Service) signIn(ctx context.Context, who standing, how db.Session, text
 
 // renewSession changes the token of the present session, once change has been made to it. It fails with
 // [fault.Unauthenticated] when the session ended while the request was in flight.
-func (s *Service) renewSession(ctx context.Context, change func(*db.Session)) error {
+func (s *Sessions) renewSession(ctx context.Context, change func(*db.Session)) error {
 	v := visitOf(ctx)
 	err := v.manager.RenewToken(context.WithValue(ctx, renewalKey{}, true))
 	before := v.session
@@ -271,7 +282,7 @@ func signedOut() error { return fault.New(fault.Unauthenticated, "You have been 
 
 // commit stores the session and sends its cookie. It happens before the answer is written,
 // so that nobody is told of a session that was not kept. errSessionEnded.
-func (s *Service) commit(ctx context.Context) error {
+func (s *Sessions) commit(ctx context.Context) error {
 	v := visitOf(ctx)
 	token, expiry, err := v.manager.Commit(ctx)
 	if err != nil {
@@ -285,14 +296,51 @@ func (s *Service) commit(ctx context.Context) error {
 	return nil
 }
 
+// end ends the present session and removes its cookie. It returns the session; that there is none is no error.
+func (s *Sessions) end(ctx context.Context) (was db.Session, err error) {
+	v := visitOf(ctx)
+	was = v.session
+	if err := v.manager.Destroy(ctx); err != nil {
+		return was, err
+	}
+	v.session = db.Session{}
+	v.manager.WriteSessionCookie(ctx, v.w, "", time.Time{})
+	return was, nil
+}
+
+// alive fails with [db.ErrNotFound] when the present session has ended since the request began.
+func (s *Sessions) alive(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.SessionByToken(ctx, current(ctx).Token, s.now().UnixMilli(), 0)
+	return err
+}
+
+// listOf returns a user's live sessions, and which of them asks.
+func (s *Sessions) listOf(ctx context.Context, userID string) (list []db.Session, here string, err error) {
+	now := s.now()
+	noted, _ := s.lastSeen.noted()
+	list, err = s.db.SessionsOf(ctx, userID, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
+	for i, one := range list {
+		list[i].LastSeenAt = max(one.LastSeenAt, noted[one.Token].at)
+		if one.Token == current(ctx).Token {
+			here = one.ID
+		}
+	}
+	return list, here, err
+}
+
+// proofWasRefused says that the person came back from the provider without having been asked who they are.
+func (s *Sessions) proofWasRefused(ctx context.Context) bool {
+	return visitOf(ctx).manager.GetString(ctx, proofKey) == proofRefused
+}
+
 // owner returns the value that ties sign-ins on their way to this browser, or "". It survives
 // the renewal of the session's token, so that a second tab can finish after the first one.
-func (s *Service) owner(ctx context.Context) string {
+func (s *Sessions) owner(ctx context.Context) string {
 	return visitOf(ctx).manager.GetString(ctx, ownerKey)
 }
 
 // own makes what is stored for owner this browser's; it may have no session yet.
-func (s *Service) own(ctx context.Context, owner string) error {
+func (s *Sessions) own(ctx context.Context, owner string) error {
 	if s.owner(ctx) == owner {
 		return nil
 	}
@@ -305,10 +353,10 @@ func (s *Service) own(ctx context.Context, owner string) error {
 }
 
 // SessionMethod is the way in of the present session, "" when nobody is signed in.
-func (s *Service) SessionMethod(ctx context.Context) string { return visitOf(ctx).session.Method }
+func (s *Sessions) SessionMethod(ctx context.Context) string { return visitOf(ctx).session.Method }
 
 // TakeNotice returns what this session still has to tell its person, once.
-func (s *Service) TakeNotice(ctx context.Context) (string, error) {
+func (s *Sessions) TakeNotice(ctx context.Context) (string, error) {
 	v := visitOf(ctx)
 	notice := v.manager.PopString(ctx, noticeKey)
 	if notice == "" {
@@ -322,7 +370,7 @@ func (s *Service) TakeNotice(ctx context.Context) (string, error) {
 }
 
 // sessionStore keeps scs's sessions in the database. Tokens arrive hashed.
-type sessionStore struct{ s *Service }
+type sessionStore struct{ s *Sessions }
 
 var _ scs.CtxStore = (*sessionStore)(nil)
 
@@ -338,7 +386,7 @@ func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		return nil, false, err
 	}
 	row.LastSeenAt = max(row.LastSeenAt, noted)
-	if row.LastSeenAt <= now.Add(-st.s.cfg.SessionIdle).UnixMilli() {
+	if row.LastSeenAt <= now.Add(-st.s.idle).UnixMilli() {
 		return nil, false, nil
 	}
 	v := visitOf(ctx)

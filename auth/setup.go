@@ -202,7 +202,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.signIn(ctx, standing{userID: user.ID}, db.Session{Method: MethodSetup}, nil); err != nil {
+	if err := s.Sessions.signIn(ctx, standing{UserID: user.ID}, db.Session{Method: MethodSetup}); err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})

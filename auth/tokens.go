@@ -70,12 +70,12 @@ func BearerToken(r *http.Request) (token string, ok bool) {
 // LoadToken returns a context with the [Person] whose token it is. It neither reads nor keeps a
 // session. [fault.Unauthenticated] when the token is unknown, revoked or expired, or its user may not
 // sign in.
-func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor, token string) (context.Context, error) {
+func (s *Sessions) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor, token string) (context.Context, error) {
 	invalid := fault.New(fault.Unauthenticated, "This API token is not valid: it is mistyped, has been revoked, or has run out.")
 	if !wellFormed(token) {
 		return nil, invalid
 	}
-	v := &visit{manager: s.sessions.choose(s.Address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
+	v := &visit{manager: s.choose(s.address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx, err := v.manager.Load(context.WithValue(r.Context(), visitKey{}, v), "")
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (s *Service) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 }
 
 // APITokens lists the tokens of the person who is signed in, the newest first.
-func (s *Service) APITokens(ctx context.Context) ([]db.APIToken, error) {
+func (s *Sessions) APITokens(ctx context.Context) ([]db.APIToken, error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -108,7 +108,7 @@ func (s *Service) APITokens(ctx context.Context) ([]db.APIToken, error) {
 // CreateAPIToken makes a token for the person who is signed in and proved it lately, and returns it
 // with its secret, which is stored nowhere. A lifetime of 0 means until it is revoked.
 // [fault.ReauthRequired], [fault.ValidationFailed], [fault.Conflict].
-func (s *Service) CreateAPIToken(ctx context.Context, name string, scope Scope, lifetime time.Duration) (key db.APIToken, token string, err error) {
+func (s *Sessions) CreateAPIToken(ctx context.Context, name string, scope Scope, lifetime time.Duration) (key db.APIToken, token string, err error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return key, "", fault.New(fault.Unauthenticated, "Sign in first.")
@@ -127,10 +127,9 @@ func (s *Service) CreateAPIToken(ctx context.Context, name string, scope Scope, 
 	if lifetime > 0 {
 		key.ExpiresAt = s.now().Add(lifetime).UnixMilli()
 	}
-	here := visitOf(ctx).session.Token
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Whoever signs everybody out must not leave a token behind that was on its way.
-		_, err := tx.SessionByToken(ctx, here, s.now().UnixMilli(), 0)
+		err := s.alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return signedOut()
 		}
@@ -151,7 +150,7 @@ func (s *Service) CreateAPIToken(ctx context.Context, name string, scope Scope, 
 }
 
 // RevokeAPIToken ends a token of the person who is signed in. [db.ErrNotFound].
-func (s *Service) RevokeAPIToken(ctx context.Context, id string) error {
+func (s *Sessions) RevokeAPIToken(ctx context.Context, id string) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")

@@ -126,7 +126,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.
 		return db.User{}, err
 	}
 	s.guard.Succeeded(password.AccountKey(user.Email))
-	err = s.signIn(ctx, standing{user.ID, user.SessionEpoch}, db.Session{Method: MethodLink}, nil)
+	err = s.Sessions.signIn(ctx, standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: MethodLink})
 	if errors.Is(err, errSuperseded) {
 		return db.User{}, errLinkInvalid()
 	}

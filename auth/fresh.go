@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/db"
+)
+
+// freshFor is how long a proof of who somebody is counts as recent: for linking another way in,
+// and for giving an account its first password (OWASP ASVS 5.0, 7.5.1).
+const freshFor = 10 * time.Minute
+
+// FreshUntil is until when the present session counts as recently authenticated, or the zero time.
+func (s *Sessions) FreshUntil(ctx context.Context) time.Time {
+	until := time.UnixMilli(current(ctx).AuthenticatedAt).Add(freshFor)
+	if until.After(s.now()) {
+		return until
+	}
+	return time.Time{}
+}
+
+func (s *Sessions) needFresh(ctx context.Context) error {
+	if s.FreshUntil(ctx).IsZero() {
+		return fault.New(fault.ReauthRequired, "Prove once more who you are, then this can be changed.")
+	}
+	return nil
+}
+
+// EndSession ends one session of the person who is signed in. [db.ErrNotFound].
+func (s *Sessions) EndSession(ctx context.Context, id string) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSessionByID(ctx, person.User.ID, id) })
+}
+
+// EndOtherSessions ends all sessions of the person who is signed in but the present one.
+func (s *Sessions) EndOtherSessions(ctx context.Context) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.EndSessionsOf(ctx, person.User.ID, current(ctx).Token)
+		return err
+	})
+}
+
+// CountSessions maps user ids to how many live sessions each has.
+func (s *Sessions) CountSessions(ctx context.Context) (map[string]int64, error) {
+	now := s.now()
+	return s.db.CountSessions(ctx, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
+}
+
+// EndSessionsOfUser signs somebody out everywhere and revokes their API tokens, for an
+// administrator. [db.ErrNotFound].
+func (s *Sessions) EndSessionsOfUser(ctx context.Context, userID string) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := tx.UserByID(ctx, userID); err != nil {
+			return err
+		}
+		_, err := endAccess(ctx, tx, userID, "")
+		return err
+	})
+}
