@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -59,7 +59,7 @@ func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*b
 	if err != nil {
 		return nil, err
 	}
-	me, err := a.meOf(ctx, user, a.auth.Sessions.SessionMethod(ctx))
+	me, err := a.meOf(ctx, user, a.auth.Sessions.Method(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ type OwnSignIn struct {
 }
 
 func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	found, err := a.auth.Account(ctx)
 	if err != nil {
 		return nil, err
@@ -185,9 +185,9 @@ func (a *API) unlinkIdentity(ctx context.Context, in *IDPath) (*Empty, error) {
 }
 
 func (a *API) endSession(ctx context.Context, in *IDPath) (*Empty, error) {
-	return &Empty{}, a.auth.Sessions.EndSession(ctx, in.ID)
+	return &Empty{}, a.auth.Sessions.EndByID(ctx, in.ID)
 }
 
 func (a *API) endOtherSessions(ctx context.Context, _ *Empty) (*Empty, error) {
-	return &Empty{}, a.auth.Sessions.EndOtherSessions(ctx)
+	return &Empty{}, a.auth.Sessions.EndOthers(ctx)
 }

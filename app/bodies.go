@@ -9,8 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 )
 
 // mostBodies bounds the large bodies of requests that are in memory at once, in bytes: three exports and
@@ -62,7 +62,7 @@ func (a *API) large(op *huma.Operation, most int64) {
 	}
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
-		person, _ := auth.PersonFrom(ctx.Context())
+		person, _ := session.PersonFrom(ctx.Context())
 		size := most
 		if told := c.Request.ContentLength; told >= 0 {
 			size = min(size, told)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -83,7 +83,7 @@ type MemberPut struct {
 }
 
 func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*body[Household], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	home, err := a.auth.CreateHousehold(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*b
 }
 
 func (a *API) getHousehold(ctx context.Context, in *HouseholdPath) (*body[Household], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	own, err := a.auth.MemberOf(ctx, person.User.ID, in.Household, db.RoleViewer)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, w
 }
 
 func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Household], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	if err := a.auth.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Ho
 
 func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath) (*Empty, error) {
 	return func(ctx context.Context, in *HouseholdPath) (*Empty, error) {
-		person, _ := auth.PersonFrom(ctx)
+		person, _ := session.PersonFrom(ctx)
 		home, err := a.auth.DeleteHousehold(ctx, person.User, asSite, in.Household)
 		if err != nil {
 			return nil, err
@@ -143,7 +143,7 @@ func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath)
 
 func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Household], error) {
 	return func(ctx context.Context, in *MemberPut) (*body[Household], error) {
-		person, _ := auth.PersonFrom(ctx)
+		person, _ := session.PersonFrom(ctx)
 		if err := a.auth.SetMember(ctx, person.User, asSite, in.Household, in.ID, in.Body.Role); err != nil {
 			return nil, err
 		}
@@ -169,7 +169,7 @@ func (a *API) roleIn(ctx context.Context, userID, householdID string) db.Role {
 
 func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty, error) {
 	return func(ctx context.Context, in *ItemPath) (*Empty, error) {
-		person, _ := auth.PersonFrom(ctx)
+		person, _ := session.PersonFrom(ctx)
 		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
 			return nil, err
 		}
@@ -180,7 +180,7 @@ func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty
 }
 
 func (a *API) listHouseholds(ctx context.Context, _ *Empty) (*body[HouseholdList], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	homes, err := a.db.Households(ctx)
 	if err != nil {
 		return nil, err

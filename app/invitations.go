@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -78,7 +79,7 @@ func invitationOf(v db.Invitation) Invitation {
 }
 
 func (a *API) listInvitations(ctx context.Context, in *HouseholdPath) (*body[InvitationList], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	open, err := a.auth.Invitations(ctx, person.User.ID, in.Household)
 	out := &body[InvitationList]{InvitationList{[]Invitation{}}}
 	for _, v := range open {
@@ -88,7 +89,7 @@ func (a *API) listInvitations(ctx context.Context, in *HouseholdPath) (*body[Inv
 }
 
 func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[NewInvitation], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	v, token, err := a.auth.Invite(ctx, person.User.ID, in.Household, in.Body.Role)
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[
 }
 
 func (a *API) revokeInvitation(ctx context.Context, in *ItemPath) (*Empty, error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	if err := a.auth.RevokeInvitation(ctx, person.User.ID, in.Household, in.ID); err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func (a *API) checkInvitation(ctx context.Context, in *body[LinkToken]) (*body[I
 		return nil, err
 	}
 	out := &body[InvitationInfo]{InvitationInfo{HouseholdID: v.HouseholdID, Household: v.HouseholdName, Role: v.Role, InvitedBy: v.InviterName, ExpiresAt: v.ExpiresAt}}
-	if person, ok := auth.PersonFrom(ctx); ok {
+	if person, ok := session.PersonFrom(ctx); ok {
 		out.Body.OwnRole = a.roleIn(ctx, person.User.ID, v.HouseholdID)
 	}
 	return out, nil
@@ -124,7 +125,7 @@ func (a *API) acceptInvitation(ctx context.Context, in *body[LinkToken]) (*body[
 	if err != nil {
 		return nil, err
 	}
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	a.live.tell(joined.HouseholdID, peopleChanged)
 	a.log.InfoContext(ctx, "invitation accepted", "household", joined.HouseholdID, "role", joined.Role, "user", person.User.ID)
 	return &body[MyHousehold]{MyHousehold{ID: joined.HouseholdID, Name: joined.HouseholdName, Role: joined.Role}}, nil
@@ -139,7 +140,7 @@ func (a *API) createInvitedAccount(ctx context.Context, in *body[InvitedAccount]
 	if err != nil {
 		return nil, err
 	}
-	me, err := a.meOf(ctx, user, auth.MethodPassword)
+	me, err := a.meOf(ctx, user, session.MethodPassword)
 	if err == nil {
 		for _, home := range me.Body.Households {
 			a.live.tell(home.ID, peopleChanged)

@@ -10,8 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -141,7 +141,7 @@ func (a *API) liveRoutes() {
 }
 
 func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	li := a.live.listen(in.Household, person.User.ID)
 	if li == nil {
 		return nil, &fault.Error{Code: fault.Unavailable, Message: "Too many pages of this household are open.", RetryAfter: time.Minute}
@@ -186,7 +186,7 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 
 // stillIn says whether who listens is still signed in, and still belongs to the household.
 func (a *API) stillIn(ctx context.Context, householdID string) bool {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	if signedIn, err := a.auth.Sessions.StillSignedIn(ctx); err != nil || !signedIn {
 		return false
 	}

@@ -226,7 +226,7 @@ func accountCases() []matrixCase {
 			a.login(http.StatusOK, "nina@example.org", memberPassword)
 		}), reason: "state_invalid", stays: true, check: all(unposted, isMe("nina@example.org"))},
 		{name: "2 ended by an administrator in between", given: asAdmin, play: links("mara", func(a *attempt) {
-			if err := a.h.auth.Sessions.EndSessionsOfUser(context.Background(), a.userID(adminEmail)); err != nil {
+			if err := a.h.auth.Sessions.EndAllOf(context.Background(), a.userID(adminEmail)); err != nil {
 				a.t.Fatal(err)
 			}
 		}), reason: "state_invalid", check: unposted},

@@ -51,7 +51,7 @@ func deleted(email string) func(*attempt) {
 func sessionsEnded(email string) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		if err := a.h.auth.Sessions.EndSessionsOfUser(context.Background(), a.userID(email)); err != nil {
+		if err := a.h.auth.Sessions.EndAllOf(context.Background(), a.userID(email)); err != nil {
 			a.t.Fatal(err)
 		}
 	}

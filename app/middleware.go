@@ -14,9 +14,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"pantrie/auth"
 	"pantrie/auth/address"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 )
 
 // request is what the outer layers found out about a request.
@@ -208,7 +208,7 @@ type originGuard struct {
 // Origin is the public URL's, so that one is trusted too.
 func (a *API) withOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := auth.BearerToken(r); ok { // no page can send one for somebody else, and no cookie counts beside it
+		if _, ok := session.BearerToken(r); ok { // no page can send one for somebody else, and no cookie counts beside it
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -237,10 +237,10 @@ func (a *API) loadSession(c *gin.Context) {
 		return
 	}
 	info := requestOf(c.Request.Context())
-	from := auth.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host, Proxied: info.proxied}
+	from := session.Visitor{Address: c.ClientIP(), Secure: info.secure, Host: info.host, Proxied: info.proxied}
 	var ctx context.Context
 	var err error
-	if token, ok := auth.BearerToken(c.Request); ok {
+	if token, ok := session.BearerToken(c.Request); ok {
 		ctx, err = a.auth.Sessions.LoadToken(c.Writer, c.Request, from, token)
 	} else {
 		ctx, err = a.auth.Sessions.Load(c.Writer, c.Request, from)
@@ -252,12 +252,12 @@ func (a *API) loadSession(c *gin.Context) {
 		return
 	}
 	if info.who != nil {
-		person, _ := auth.PersonFrom(ctx)
+		person, _ := session.PersonFrom(ctx)
 		*info.who = who{address: from.Address, userID: person.User.ID}
 	}
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
-	if id := auth.SignedInAs(ctx); id != "" && info.who != nil { // by this request, perhaps
+	if id := session.SignedInAs(ctx); id != "" && info.who != nil { // by this request, perhaps
 		info.who.userID = id
 	}
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
-	"pantrie/auth"
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -177,7 +177,7 @@ func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSi
 	if err != nil || r == nil {
 		return &body[TestSignIn]{}, err
 	}
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	out := TestResult{
 		At: r.At, ByMe: r.UserID == person.User.ID, Current: r.Current, OK: r.OK, Reason: string(r.Reason), Detail: r.Detail, Ref: r.Reference,
 		Steps: stepsOf(r.Steps), IDToken: claimsOf(r.IDToken), Userinfo: claimsOf(r.Userinfo), SiteAdmin: r.Roles.SiteAdmin,

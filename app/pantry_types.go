@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"pantrie/app/pantry"
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -208,7 +208,7 @@ type Movement struct {
 
 // by says who asks for a change.
 func by(ctx context.Context, household, key string) pantry.By {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	return pantry.By{HouseholdID: household, UserID: person.User.ID, Key: key}
 }
 

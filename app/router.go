@@ -16,8 +16,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -103,8 +103,8 @@ const (
 type route struct {
 	method, path, id, tag, summary string
 	access                         access
-	role                           db.Role    // needed in the household of the path; empty: the handler decides
-	scope                          auth.Scope // that an API token needs; empty: see tokenScope
+	role                           db.Role       // needed in the household of the path; empty: the handler decides
+	scope                          session.Scope // that an API token needs; empty: see tokenScope
 	status                         int
 	fails                          []fault.Code
 	about                          string // a description, where the summary is not enough: a paragraph, then a list
@@ -270,22 +270,22 @@ func schemaOfFile(kind string) *huma.Schema {
 
 // tokenScope is the scope that an API token needs for a route, empty where none is enough: whatever is
 // not about a household. Changing what is in one needs less than managing it.
-func (r route) tokenScope() auth.Scope {
+func (r route) tokenScope() session.Scope {
 	switch {
 	case r.scope != "":
 		return r.scope
 	case r.access != signedIn || !strings.HasPrefix(r.path, "/households"):
 		return ""
 	case r.method == http.MethodGet:
-		return auth.ScopeRead
+		return session.ScopeRead
 	case r.role == db.RoleViewer || r.role == db.RoleEditor:
-		return auth.ScopeStock
+		return session.ScopeStock
 	}
-	return auth.ScopeAll
+	return session.ScopeAll
 }
 
 // withinScope refuses an API token what it is not for.
-func withinScope(has, need auth.Scope) error {
+func withinScope(has, need session.Scope) error {
 	switch {
 	case has.Covers(need):
 		return nil
@@ -296,7 +296,7 @@ func withinScope(has, need auth.Scope) error {
 }
 
 func (a *API) allow(ctx huma.Context, r route) error {
-	person, ok := auth.PersonFrom(ctx.Context())
+	person, ok := session.PersonFrom(ctx.Context())
 	if ok && person.Scope != "" {
 		if err := withinScope(person.Scope, r.tokenScope()); err != nil {
 			return err

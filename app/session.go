@@ -9,13 +9,14 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
 func (a *API) sessionRoutes() {
 	take(a, route{method: http.MethodPost, path: "/auth/login", id: "login", tag: "Session", summary: "Sign in with address and password", fails: []fault.Code{fault.InvalidCredentials, fault.AccountDisabled, fault.LocalLoginOff, fault.TooManyRequests, fault.Unavailable}}, a.login)
 	addOther(a, route{method: http.MethodPost, path: "/auth/logout", id: "logout", tag: "Session", summary: "Sign out; 200 with an address when the browser is to sign out at the provider next", status: http.StatusNoContent, shown: shown{cookie: true}}, a.logout)
-	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn, scope: auth.ScopeRead}, a.getMe)
+	add(a, route{method: http.MethodGet, path: "/auth/me", id: "getMe", tag: "Session", summary: "Who is signed in", access: signedIn, scope: session.ScopeRead}, a.getMe)
 	take(a, route{method: http.MethodPatch, path: "/auth/me", id: "updateMe", tag: "Session", summary: "Change one's own name", access: signedIn, fails: []fault.Code{fault.ValidationFailed}}, a.updateMe)
 	takeOnly(a, route{method: http.MethodPost, path: "/auth/password", id: "changePassword", tag: "Session", summary: "Change one's own password, or set the first one, and end the other sessions", access: signedIn, status: http.StatusNoContent, fails: []fault.Code{fault.WrongPassword, fault.ReauthRequired, fault.ValidationFailed, fault.TooManyRequests, fault.Unavailable}}, a.changePassword)
 	take(a, route{method: http.MethodPost, path: "/auth/password-link/check", id: "checkPasswordLink", tag: "Session", summary: "Whose one-time link it is", fails: []fault.Code{fault.PasswordLinkInvalid}}, a.checkPasswordLink)
@@ -85,7 +86,7 @@ func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], erro
 	if err != nil {
 		return nil, err
 	}
-	return a.meOf(ctx, user, auth.MethodPassword)
+	return a.meOf(ctx, user, session.MethodPassword)
 }
 
 // SignedOut tells where to go after signing out here.
@@ -103,7 +104,7 @@ func (a *API) logout(ctx context.Context, _ *Empty) (*SignedOut, error) {
 }
 
 func (a *API) getMe(ctx context.Context, _ *Empty) (*body[Me], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	out, err := a.meOf(ctx, person.User, person.Method)
 	if err != nil {
 		return nil, err
@@ -132,7 +133,7 @@ func (a *API) meOf(ctx context.Context, u db.User, method string) (*body[Me], er
 }
 
 func (a *API) updateMe(ctx context.Context, in *body[MeInput]) (*body[Me], error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	name := in.Body.Name
 	if err := a.auth.UpdateUser(ctx, person.User.ID, auth.UserChange{Name: &name}); err != nil {
 		return nil, err
@@ -155,5 +156,5 @@ func (a *API) usePasswordLink(ctx context.Context, in *body[LinkPassword]) (*bod
 	if err != nil {
 		return nil, err
 	}
-	return a.meOf(ctx, user, auth.MethodLink)
+	return a.meOf(ctx, user, session.MethodLink)
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/auth"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -308,7 +308,7 @@ func TestMeIsWhoIsSignedIn(t *testing.T) {
 	}
 	b.want(422, "PATCH", "/api/v1/auth/me", map[string]any{"name": " "})
 	got := b.want(200, "GET", "/api/v1/auth/me", nil).json()
-	if got["name"] != "Samuel" || got["signedInWith"] != auth.MethodSetup || got["notice"] != "" {
+	if got["name"] != "Samuel" || got["signedInWith"] != session.MethodSetup || got["notice"] != "" {
 		t.Errorf("me: %v", got)
 	}
 }

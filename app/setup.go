@@ -9,6 +9,7 @@ import (
 	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
+	"pantrie/auth/session"
 )
 
 func (a *API) setupRoutes() {
@@ -196,7 +197,7 @@ func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "setup completed", "public_url", a.auth.Address.URL())
-	return a.meOf(ctx, user, auth.MethodSetup)
+	return a.meOf(ctx, user, session.MethodSetup)
 }
 
 func (o *SetupOAuth) input() *auth.SetupProvider {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -127,7 +127,7 @@ func (a *API) putSignInRules(ctx context.Context, in *body[SignInRulesInput]) (*
 	if err := a.auth.SetSignInRules(ctx, in.Body.LocalLogin, in.Body.AutoRedirect); err != nil {
 		return nil, err
 	}
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	a.log.InfoContext(ctx, "sign-in switches saved", "by", person.User.ID)
 	return a.getSignInRules(ctx, nil)
 }

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -19,13 +19,13 @@ func (a *API) tokenRoutes() {
 
 // APIToken lets a program act as oneself.
 type APIToken struct {
-	ID         string     `json:"id" example:"0199c5b7-05a5-7e53-9d2c-40662a40b581"`
-	Name       string     `json:"name" example:"Kitchen display"`
-	Scope      auth.Scope `json:"scope" enum:"read,stock,all"`
-	CreatedAt  int64      `json:"createdAt"`
-	ExpiresAt  *int64     `json:"expiresAt" doc:"null: when it is revoked"`
-	Expired    bool       `json:"expired"`
-	LastUsedAt *int64     `json:"lastUsedAt" doc:"To within a minute; null: never"`
+	ID         string        `json:"id" example:"0199c5b7-05a5-7e53-9d2c-40662a40b581"`
+	Name       string        `json:"name" example:"Kitchen display"`
+	Scope      session.Scope `json:"scope" enum:"read,stock,all"`
+	CreatedAt  int64         `json:"createdAt"`
+	ExpiresAt  *int64        `json:"expiresAt" doc:"null: when it is revoked"`
+	Expired    bool          `json:"expired"`
+	LastUsedAt *int64        `json:"lastUsedAt" doc:"To within a minute; null: never"`
 }
 
 // TokenList is one's own tokens, the newest first.
@@ -35,9 +35,9 @@ type TokenList struct {
 
 // TokenInput makes a token.
 type TokenInput struct {
-	Name     string     `json:"name" example:"Kitchen display"`
-	Scope    auth.Scope `json:"scope" enum:"read,stock,all" doc:"read: look at households. stock: change stock, shopping and products too. all: manage households too"`
-	Lifetime string     `json:"lifetime" enum:"30d,90d,1y,never"`
+	Name     string        `json:"name" example:"Kitchen display"`
+	Scope    session.Scope `json:"scope" enum:"read,stock,all" doc:"read: look at households. stock: change stock, shopping and products too. all: manage households too"`
+	Lifetime string        `json:"lifetime" enum:"30d,90d,1y,never"`
 }
 
 // NewToken is a token with its secret.
@@ -47,7 +47,7 @@ type NewToken struct {
 }
 
 func (a *API) tokenOf(k db.APIToken) APIToken {
-	return APIToken{ID: k.ID, Name: k.Name, Scope: auth.Scope(k.Scope), CreatedAt: k.CreatedAt, ExpiresAt: timeOrNil(k.ExpiresAt),
+	return APIToken{ID: k.ID, Name: k.Name, Scope: session.Scope(k.Scope), CreatedAt: k.CreatedAt, ExpiresAt: timeOrNil(k.ExpiresAt),
 		Expired: k.ExpiresAt != 0 && k.ExpiresAt <= a.now().UnixMilli(), LastUsedAt: timeOrNil(k.LastUsedAt)}
 }
 
@@ -72,7 +72,7 @@ func (a *API) createToken(ctx context.Context, in *body[TokenInput]) (*body[NewT
 }
 
 func (a *API) revokeToken(ctx context.Context, in *UserPath) (*Empty, error) {
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	if err := a.auth.Sessions.RevokeAPIToken(ctx, in.ID); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -121,7 +122,7 @@ func (a *API) users(ctx context.Context) ([]User, error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := a.auth.Sessions.CountSessions(ctx)
+	sessions, err := a.auth.Sessions.Count(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -219,11 +220,11 @@ func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], 
 	if link.Token != "" {
 		out.Body = ResetLinks{PasswordLink: a.linkAddress(ctx, link), PasswordLinkExpiresAt: timeOrNil(link.ExpiresAt.UnixMilli())}
 	}
-	person, _ := auth.PersonFrom(ctx)
+	person, _ := session.PersonFrom(ctx)
 	a.log.InfoContext(ctx, "links reset", "user", in.ID, "by", person.User.ID)
 	return out, nil
 }
 
 func (a *API) endUserSessions(ctx context.Context, in *UserPath) (*Empty, error) {
-	return &Empty{}, a.auth.Sessions.EndSessionsOfUser(ctx, in.ID)
+	return &Empty{}, a.auth.Sessions.EndAllOf(ctx, in.ID)
 }

@@ -8,20 +8,21 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
 // Reauthenticate checks the password of the person who is signed in and counts the session as
 // recently authenticated. [fault.WrongPassword], [fault.TooManyRequests].
 func (s *Service) Reauthenticate(ctx context.Context, password string) error {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
 	if err := s.proveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
-	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
+	return s.Sessions.Renew(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
@@ -29,7 +30,7 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 // after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
 // [fault.TooManyRequests], [fault.ReauthRequired].
 func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
@@ -37,7 +38,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		return fault.Fields([]fault.Field{problem})
 	}
 	if person.User.PasswordHash == "" {
-		if err := s.Sessions.needFresh(ctx); err != nil {
+		if err := s.Sessions.NeedFresh(ctx); err != nil {
 			return err
 		}
 	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", old); err != nil {
@@ -47,12 +48,12 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	if err != nil {
 		return err
 	}
-	keep, epoch := current(ctx).Token, int64(0)
+	keep, epoch := session.Current(ctx).Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Both may have changed while the hashes were computed.
-		err := s.Sessions.alive(ctx, tx)
+		err := s.Sessions.Alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
-			return signedOut()
+			return session.SignedOut()
 		}
 		if err != nil {
 			return err
@@ -67,13 +68,13 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		if err := db.IgnoreNotFound(tx.DeletePasswordLinkOf(ctx, person.User.ID)); err != nil {
 			return err
 		}
-		epoch, err = endAccess(ctx, tx, person.User.ID, keep)
+		epoch, err = session.EndAccess(ctx, tx, person.User.ID, keep)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
+	return s.Sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
 const currentIsWrong = "The current password is not right."
@@ -85,7 +86,7 @@ func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain s
 	if user.Email == "" {
 		account = "user " + user.ID
 	}
-	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return err
 	}
 	leave, err := s.hasher.Enter(ctx)
@@ -93,11 +94,11 @@ func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain s
 		return err
 	}
 	defer leave()
-	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return err
 	}
 	if !s.hasher.Matches(plain, user.PasswordHash) {
-		s.guard.Failed(clientOf(ctx), account)
+		s.guard.Failed(session.ClientOf(ctx), account)
 		return wrongPassword(field, currentIsWrong)
 	}
 	s.guard.Succeeded(account)
@@ -130,7 +131,7 @@ type LinkedIdentity struct {
 
 // Account returns the account of the person who is signed in.
 func (s *Service) Account(ctx context.Context) (Account, error) {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return Account{}, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
@@ -161,8 +162,8 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 			a.ReauthProvider = p.ID
 		}
 	}
-	a.ProofRefused = s.Sessions.proofWasRefused(ctx)
-	if a.Sessions, a.Current, err = s.Sessions.listOf(ctx, person.User.ID); err != nil {
+	a.ProofRefused = s.Sessions.ProofWasRefused(ctx)
+	if a.Sessions, a.Current, err = s.Sessions.List(ctx, person.User.ID); err != nil {
 		return a, err
 	}
 	a.SignIns, err = s.db.SignIns(ctx, db.SignInFilter{UserID: person.User.ID, Most: 10})
@@ -181,7 +182,7 @@ func (s *Service) nameOf(providers []provider.Provider, id string) string {
 // Unlink takes a way in away from the person who is signed in, and ends their other sessions
 // and API tokens. [db.ErrNotFound], [fault.LastWayIn].
 func (s *Service) Unlink(ctx context.Context, identityID string) error {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
@@ -193,7 +194,7 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	if err != nil {
 		return err
 	}
-	keep, epoch := current(ctx).Token, int64(0)
+	keep, epoch := session.Current(ctx).Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteIdentity(ctx, person.User.ID, identityID); err != nil {
 			return err
@@ -209,14 +210,14 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		if !provider.WayIn(user, left, providers, local) {
 			return fault.New(fault.LastWayIn, "This is the only way into the account. Set a password first, or link another account.")
 		}
-		epoch, err = endAccess(ctx, tx, user.ID, keep)
+		epoch, err = session.EndAccess(ctx, tx, user.ID, keep)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	s.log.InfoContext(ctx, "identity unlinked", "user", person.User.ID, "identity", identityID)
-	return s.Sessions.renewSession(ctx, func(v *db.Session) { v.UserEpoch = epoch })
+	return s.Sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch = epoch })
 }
 
 // ResetLinks forgets all identities of a user, for an administrator: with another subject mode
@@ -242,7 +243,7 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 				return err
 			}
 		}
-		_, err = endAccess(ctx, tx, userID, "")
+		_, err = session.EndAccess(ctx, tx, userID, "")
 		return err
 	})
 	return link, err

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -21,8 +22,8 @@ var errAsk = errors.New("a password is asked for first")
 func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var record db.SignInRecord
-	var who standing
-	owner := secret.Digest(s.Sessions.owner(ctx))
+	var who session.Standing
+	owner := secret.Digest(s.Sessions.Owner(ctx))
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
@@ -69,30 +70,30 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		return "", overtaken(err)
 	}
 	s.logSignIn(ctx, record)
-	var tell []keep
+	var tell []session.Keep
 	if d.action == actLink {
-		tell = append(tell, keepLinked)
+		tell = append(tell, session.KeepLinked)
 	}
 	if f.Reauth && from.Session.AuthenticatedAt == 0 {
-		tell = append(tell, keepProofRefused)
+		tell = append(tell, session.KeepProofRefused)
 	}
-	return f.ReturnTo, overtaken(s.Sessions.signIn(ctx, who, from.Session, tell...))
+	return f.ReturnTo, overtaken(s.Sessions.Begin(ctx, who, from.Session, tell...))
 }
 
 // arrive finishes what is stored of somebody who came from a provider, unless the account was
 // disabled or unlinked, or the provider ended that sign-in, in between.
-func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, record db.SignInRecord) (standing, error) {
+func arrive(ctx context.Context, tx *db.Tx, owner, userID string, from arrival, record db.SignInRecord) (session.Standing, error) {
 	if err := stillLinked(ctx, tx, userID, from); err != nil {
-		return standing{}, err
+		return session.Standing{}, err
 	}
 	// Another person's link that waits for a password in this browser is not theirs.
 	if _, err := tx.TakeSignInFlow(ctx, owner, pendingState); db.IgnoreNotFound(err) != nil {
-		return standing{}, err
+		return session.Standing{}, err
 	}
 	if err := tx.InsertSignIn(ctx, record); err != nil {
-		return standing{}, err
+		return session.Standing{}, err
 	}
-	return standingOf(ctx, tx, userID)
+	return session.StandingOf(ctx, tx, userID)
 }
 
 func withWarnings(branch string, warnings []string) string {
@@ -102,7 +103,7 @@ func withWarnings(branch string, warnings []string) string {
 // overtaken is the reason of a sign-in whose ground was taken away while it was under way.
 func overtaken(err error) error {
 	switch {
-	case errors.Is(err, errSuperseded):
+	case errors.Is(err, session.ErrSuperseded):
 		return reason.New(reason.AccountDisabled, "session", "the account was disabled or unlinked during the sign-in")
 	case errors.Is(err, errEndedThere):
 		return reason.New(reason.SignedOutMeanwhile, "session", "the provider signed the person out during the sign-in")
@@ -254,7 +255,7 @@ func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts,
 	if !drops {
 		return nil
 	}
-	_, err := endAccess(ctx, tx, userID, "")
+	_, err := session.EndAccess(ctx, tx, userID, "")
 	return err
 }
 
@@ -276,12 +277,12 @@ func createFromProvider(ctx context.Context, tx *db.Tx, from arrival) (db.User, 
 // errEndedThere says that the provider has ended the sign-in that it vouched for.
 var errEndedThere = errors.New("the provider has signed the person out since")
 
-// stillLinked looks again before somebody from a provider is let in. [errSuperseded], [errEndedThere].
+// stillLinked looks again before somebody from a provider is let in. [session.ErrSuperseded], [errEndedThere].
 func stillLinked(ctx context.Context, tx *db.Tx, userID string, from arrival) error {
 	how := from.Session
 	identity, err := tx.IdentityBySubject(ctx, how.Issuer, how.Subject)
 	if errors.Is(err, db.ErrNotFound) || err == nil && identity.UserID != userID {
-		return errSuperseded
+		return session.ErrSuperseded
 	}
 	if err != nil {
 		return err

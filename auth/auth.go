@@ -17,6 +17,7 @@ import (
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -66,7 +67,7 @@ type Service struct {
 	guard       *password.Guard
 	clicks      *password.Limiter
 	Address     *address.Public
-	Sessions    *Sessions
+	Sessions    *session.Manager
 	Providers   *provider.Store
 	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
@@ -95,7 +96,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		Sessions: newSessions(deps.DB, deps.Log, deps.Now, public, SessionOptions{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
+		Sessions: session.New(deps.DB, deps.Log, deps.Now, public, session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
 		Address:  public, Providers: provider.NewStore(deps.DB, deps.Sealer, deps.Log, public, provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin}),
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),

@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/auth/rp"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -103,7 +104,7 @@ func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (s
 // sameStarter wants the person who began a link or a test to be signed in still. A test needs a
 // site administrator, a link a recent proof of who it is.
 func (s *Service) sameStarter(ctx context.Context, f flow) error {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok || person.User.ID != f.UserID {
 		return reason.New(reason.SignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
 	}

@@ -15,6 +15,7 @@ import (
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/auth/rp"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -112,7 +113,7 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Sessions.own(ctx, owner); err != nil {
+	if err := s.Sessions.Own(ctx, owner); err != nil {
 		return err
 	}
 	return s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
@@ -120,7 +121,7 @@ func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
 
 // sealFlow makes a row that belongs to this browser, which may be new here.
 func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner string, row db.SignInFlow, err error) {
-	owner = cmp.Or(s.Sessions.owner(ctx), secret.Random())
+	owner = cmp.Or(s.Sessions.Owner(ctx), secret.Random())
 	text, err := json.Marshal(value)
 	if err != nil {
 		return owner, row, err
@@ -139,7 +140,7 @@ func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow,
 	if state == "" {
 		return invalid("no state in the answer")
 	}
-	owner := s.Sessions.owner(ctx)
+	owner := s.Sessions.Owner(ctx)
 	if owner == "" {
 		return invalid("this browser has not begun a sign-in here, or its cookie is gone")
 	}
@@ -180,7 +181,7 @@ func (s *Service) openFlow(row db.SignInFlow, into any) error {
 
 // slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.
 func (s *Service) slowDown(ctx context.Context, returnTo string) error {
-	from := clientOf(ctx)
+	from := session.ClientOf(ctx)
 	if s.clicks.Allow(password.AddressKey(from.Address)) {
 		return nil
 	}

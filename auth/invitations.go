@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
 	"pantrie/auth/reason"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -128,12 +129,12 @@ func (s *Service) stillOpen(ctx context.Context, r inviterReader, v db.Invitatio
 // passwords. [fault.InvitationInvalid], [fault.InvitationUsed], [fault.InvitationExpired],
 // [fault.InvitationRevoked], [fault.TooManyRequests].
 func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, error) {
-	if err := s.guard.Throttled(clientOf(ctx), ""); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return db.Invitation{}, err
 	}
 	v, err := s.db.InvitationByToken(ctx, secret.Digest(strings.TrimSpace(token)))
 	if errors.Is(err, db.ErrNotFound) {
-		s.guard.Failed(clientOf(ctx), "")
+		s.guard.Failed(session.ClientOf(ctx), "")
 		return v, fault.New(fault.InvitationInvalid, "This is not an invitation of this Pantrie, or it is very old. Is the link complete?")
 	}
 	if err != nil {
@@ -174,7 +175,7 @@ func (s *Service) useInvitation(ctx context.Context, tx *db.Tx, id, userID strin
 
 // AcceptInvitation makes the person who is signed in a member. The errors of [Service.Invitation].
 func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db.Membership, err error) {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return joined, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
@@ -188,7 +189,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		user, err := tx.UserByID(ctx, person.User.ID)
 		if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
-			return signedOut()
+			return session.SignedOut()
 		}
 		if err != nil {
 			return err
@@ -251,7 +252,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		return user, err
 	}
 	var record db.SignInRecord
-	var who standing
+	var who session.Standing
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(in.Name), Email: input.CleanEmail(in.Email), PasswordHash: hash})
 		if errors.Is(err, db.ErrConflict) {
@@ -270,14 +271,14 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		if err := tx.InsertSignIn(ctx, record); err != nil {
 			return err
 		}
-		who, err = standingOf(ctx, tx, user.ID)
+		who, err = session.StandingOf(ctx, tx, user.ID)
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.signIn(ctx, who, db.Session{Method: MethodPassword})
+		err = s.Sessions.Begin(ctx, who, db.Session{Method: session.MethodPassword})
 	}
 	if fault.Is(err, fault.EmailTaken) {
-		s.guard.Failed(clientOf(ctx), "") // an invitation is no way to try addresses
+		s.guard.Failed(session.ClientOf(ctx), "") // an invitation is no way to try addresses
 	}
 	if err != nil {
 		return db.User{}, err

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind b
 	if err != nil {
 		return err
 	}
-	if err := s.Sessions.own(ctx, owner); err != nil {
+	if err := s.Sessions.Own(ctx, owner); err != nil {
 		return err
 	}
 	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
@@ -98,7 +99,7 @@ type flowReader interface {
 }
 
 func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
-	owner := s.Sessions.owner(ctx)
+	owner := s.Sessions.Owner(ctx)
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
@@ -124,7 +125,7 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 
 // CancelPendingLink forgets it; that there is none is no error.
 func (s *Service) CancelPendingLink(ctx context.Context) error {
-	owner := s.Sessions.owner(ctx)
+	owner := s.Sessions.Owner(ctx)
 	if owner == "" {
 		return nil
 	}
@@ -166,7 +167,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	p.From.Session.AuthenticatedAt = s.now().UnixMilli()
 	try.userID = user.ID
 	var record db.SignInRecord
-	var who standing
+	var who session.Standing
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		taken, err := tx.TakeSignInFlow(ctx, row.Owner, row.State)
 		if errors.Is(err, db.ErrNotFound) || err == nil && string(taken.Sealed) != string(row.Sealed) {
@@ -176,8 +177,8 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 			return err
 		}
 		// The password was proven of the account as it was then.
-		if now, err := standingOf(ctx, tx, before.ID); err != nil || now.Epoch != before.SessionEpoch {
-			return cmp.Or(err, errSuperseded)
+		if now, err := session.StandingOf(ctx, tx, before.ID); err != nil || now.Epoch != before.SessionEpoch {
+			return cmp.Or(err, session.ErrSuperseded)
 		}
 		if err := linkIdentity(ctx, tx, before.ID, p.From); err != nil {
 			return err
@@ -203,13 +204,13 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.signIn(ctx, who, p.From.Session, keepLinked)
+		err = s.Sessions.Begin(ctx, who, p.From.Session, session.KeepLinked)
 	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
 		return db.User{}, "", alreadyLinked(p.Provider)
 	}
-	if errors.Is(err, errSuperseded) || errors.Is(err, errEndedThere) {
+	if errors.Is(err, session.ErrSuperseded) || errors.Is(err, errEndedThere) {
 		refused(fault.LinkExpired, "the account has changed, or the provider signed the person out, since the password was asked for")
 		return db.User{}, "", errLinkExpired()
 	}
@@ -228,11 +229,11 @@ func alreadyLinked(p provider.Provider) error {
 // the one here. [fault.ReauthRequired] unless they proved lately who they are. Errors of the
 // provider are [*reason.Failure]s.
 func (s *Service) StartLink(ctx context.Context, provider string) (string, error) {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.Sessions.needFresh(ctx); err != nil {
+	if err := s.Sessions.NeedFresh(ctx); err != nil {
 		return "", err
 	}
 	if err := s.slowDown(ctx, pageAccount); err != nil {
@@ -245,15 +246,15 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 // (The decision table's branch 2: shared with nobody, and never moved.) The session becomes one
 // of that provider, whose sign-out ends it from then on.
 func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
-	now := current(ctx)
-	here, owner := now.Token, secret.Digest(s.Sessions.owner(ctx))
+	now := session.Current(ctx)
+	here, owner := now.Token, secret.Digest(s.Sessions.Owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, now.AuthenticatedAt)
 	s.reached(try, "decision", "linked with the account that is signed in")
 	record := s.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
-	var who standing
+	var who session.Standing
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
-		err := s.Sessions.alive(ctx, tx)
+		err := s.Sessions.Alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return reason.New(reason.SignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
@@ -267,7 +268,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.signIn(ctx, who, from.Session)
+		err = s.Sessions.Begin(ctx, who, from.Session)
 	}
 	if err != nil {
 		try.steps = try.steps[:len(try.steps)-1]

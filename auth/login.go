@@ -8,6 +8,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/password"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -25,8 +26,8 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	}
 	// The epoch was read with the hash: hashing takes a while, and a session must not come of a password that has been
 	// replaced, or for an account disabled, meanwhile.
-	err = s.Sessions.signIn(ctx, standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: MethodPassword})
-	if errors.Is(err, errSuperseded) {
+	err = s.Sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodPassword})
+	if errors.Is(err, session.ErrSuperseded) {
 		return db.User{}, invalidCredentials()
 	}
 	if err != nil {
@@ -68,7 +69,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 // the log alone. [fault.TooManyRequests], [fault.Unavailable].
 func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
 	account := password.AccountKey(email)
-	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return db.User{}, err
 	}
 	leave, err := s.hasher.Enter(ctx)
@@ -77,7 +78,7 @@ func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User,
 	}
 	defer leave()
 	// Again, now that it is this attempt's turn: those before it may have failed.
-	if err := s.guard.Throttled(clientOf(ctx), account); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return db.User{}, err
 	}
 	user, err := s.db.UserByEmail(ctx, email)
@@ -88,7 +89,7 @@ func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User,
 		user = db.User{}
 	}
 	if !s.hasher.Matches(plain, user.PasswordHash) {
-		s.guard.Failed(clientOf(ctx), account)
+		s.guard.Failed(session.ClientOf(ctx), account)
 		return user, invalidCredentials()
 	}
 	s.guard.Succeeded(account)
@@ -124,7 +125,7 @@ func (s *Service) complete(ctx context.Context, r db.SignInRecord) db.SignInReco
 	if r.Reference == "" {
 		r.Reference = newReference()
 	}
-	r.Address = clientOf(ctx).Address
+	r.Address = session.ClientOf(ctx).Address
 	r.Email, r.Name, r.Detail = input.Clip(r.Email, 320), input.Clip(r.Name, 200), input.Clip(r.Detail, 500)
 	return r
 }

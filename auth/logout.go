@@ -23,7 +23,7 @@ const keepLogouts = time.Hour
 // session came of a provider where people are to be signed out too, it returns the address to
 // send the browser to next; a provider that cannot be asked keeps nobody signed in here.
 func (s *Service) SignOut(ctx context.Context) (next string, err error) {
-	was, err := s.Sessions.end(ctx)
+	was, err := s.Sessions.Leave(ctx)
 	if err != nil {
 		return "", err
 	}

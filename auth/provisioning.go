@@ -11,6 +11,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/provision"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -91,11 +92,11 @@ func loggedAddress(w provision.Wish) string {
 // signed in.
 func (s *Service) stillAdministrator(ctx context.Context) func(*db.Tx) error {
 	return func(tx *db.Tx) error {
-		person, ok := PersonFrom(ctx)
+		person, ok := session.PersonFrom(ctx)
 		if !ok {
 			return nil
 		}
-		err := s.Sessions.alive(ctx, tx)
+		err := s.Sessions.Alive(ctx, tx)
 		if err == nil {
 			var user db.User
 			if user, err = tx.UserByID(ctx, person.User.ID); err == nil && (user.Disabled || !user.SiteAdmin) {

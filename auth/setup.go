@@ -16,6 +16,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -107,7 +108,7 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 }
 
 func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
-	if err := s.guard.Throttled(clientOf(ctx), ""); err != nil {
+	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return err
 	}
 	want, err := s.setupToken(ctx, r)
@@ -115,7 +116,7 @@ func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token
 		return err
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(secret.Digest(want)), []byte(secret.Digest(strings.TrimSpace(token)))) != 1 {
-		s.guard.Failed(clientOf(ctx), "")
+		s.guard.Failed(session.ClientOf(ctx), "")
 		return fault.New(fault.SetupTokenInvalid, "This setup link is not valid. The right one is in Pantrie's log.")
 	}
 	return nil
@@ -202,7 +203,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.Sessions.signIn(ctx, standing{UserID: user.ID}, db.Session{Method: MethodSetup}); err != nil {
+	if err := s.Sessions.Begin(ctx, session.Standing{UserID: user.ID}, db.Session{Method: session.MethodSetup}); err != nil {
 		return db.User{}, err
 	}
 	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})

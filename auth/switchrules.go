@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/session"
 )
 
 // SignInRules is what an administrator sees of the switches.
@@ -30,7 +31,7 @@ func (s *Service) SignInRules(ctx context.Context) (SignInRules, error) {
 	if r.InForce, err = s.Providers.LocalLogin(ctx); err != nil {
 		return r, err
 	}
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return r, fault.New(fault.Unauthenticated, "Sign in first.")
 	}

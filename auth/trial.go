@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/auth/rp"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -58,7 +59,7 @@ type Verdict struct {
 // StartTest sends a site administrator to a provider to test it with the settings in force, also
 // while it is switched off. Errors are [*SignInError]s.
 func (s *Service) StartTest(ctx context.Context, provider string) (string, error) {
-	person, ok := PersonFrom(ctx)
+	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
 	}

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
+	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -126,8 +127,8 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.
 		return db.User{}, err
 	}
 	s.guard.Succeeded(password.AccountKey(user.Email))
-	err = s.Sessions.signIn(ctx, standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: MethodLink})
-	if errors.Is(err, errSuperseded) {
+	err = s.Sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodLink})
+	if errors.Is(err, session.ErrSuperseded) {
 		return db.User{}, errLinkInvalid()
 	}
 	if err != nil {
@@ -172,7 +173,7 @@ func (s *Service) choosePassword(ctx context.Context, token, password string) (u
 			return err
 		}
 		user.PasswordHash = hash
-		user.SessionEpoch, err = endAccess(ctx, tx, user.ID, "")
+		user.SessionEpoch, err = session.EndAccess(ctx, tx, user.ID, "")
 		return err
 	})
 	if err != nil {
@@ -228,7 +229,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if err := s.Providers.KeepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
-		_, err = endAccess(ctx, tx, id, "")
+		_, err = session.EndAccess(ctx, tx, id, "")
 		return err
 	})
 }

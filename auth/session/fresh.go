@@ -1,4 +1,4 @@
-package auth
+package session
 
 import (
 	"context"
@@ -13,23 +13,23 @@ import (
 const freshFor = 10 * time.Minute
 
 // FreshUntil is until when the present session counts as recently authenticated, or the zero time.
-func (s *Sessions) FreshUntil(ctx context.Context) time.Time {
-	until := time.UnixMilli(current(ctx).AuthenticatedAt).Add(freshFor)
+func (s *Manager) FreshUntil(ctx context.Context) time.Time {
+	until := time.UnixMilli(Current(ctx).AuthenticatedAt).Add(freshFor)
 	if until.After(s.now()) {
 		return until
 	}
 	return time.Time{}
 }
 
-func (s *Sessions) needFresh(ctx context.Context) error {
+func (s *Manager) NeedFresh(ctx context.Context) error {
 	if s.FreshUntil(ctx).IsZero() {
 		return fault.New(fault.ReauthRequired, "Prove once more who you are, then this can be changed.")
 	}
 	return nil
 }
 
-// EndSession ends one session of the person who is signed in. [db.ErrNotFound].
-func (s *Sessions) EndSession(ctx context.Context, id string) error {
+// EndByID ends one session of the person who is signed in. [db.ErrNotFound].
+func (s *Manager) EndByID(ctx context.Context, id string) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -37,32 +37,32 @@ func (s *Sessions) EndSession(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.EndSessionByID(ctx, person.User.ID, id) })
 }
 
-// EndOtherSessions ends all sessions of the person who is signed in but the present one.
-func (s *Sessions) EndOtherSessions(ctx context.Context) error {
+// EndOthers ends all sessions of the person who is signed in but the present one.
+func (s *Manager) EndOthers(ctx context.Context) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.EndSessionsOf(ctx, person.User.ID, current(ctx).Token)
+		_, err := tx.EndSessionsOf(ctx, person.User.ID, Current(ctx).Token)
 		return err
 	})
 }
 
-// CountSessions maps user ids to how many live sessions each has.
-func (s *Sessions) CountSessions(ctx context.Context) (map[string]int64, error) {
+// Count maps user ids to how many live sessions each has.
+func (s *Manager) Count(ctx context.Context) (map[string]int64, error) {
 	now := s.now()
 	return s.db.CountSessions(ctx, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
 }
 
-// EndSessionsOfUser signs somebody out everywhere and revokes their API tokens, for an
+// EndAllOf signs somebody out everywhere and revokes their API tokens, for an
 // administrator. [db.ErrNotFound].
-func (s *Sessions) EndSessionsOfUser(ctx context.Context, userID string) error {
+func (s *Manager) EndAllOf(ctx context.Context, userID string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.UserByID(ctx, userID); err != nil {
 			return err
 		}
-		_, err := endAccess(ctx, tx, userID, "")
+		_, err := EndAccess(ctx, tx, userID, "")
 		return err
 	})
 }

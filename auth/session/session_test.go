@@ -1,4 +1,4 @@
-package auth
+package session
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestCookieFollowsTheAddress(t *testing.T) {
-	ss := newSessions(nil, nil, nil, nil, SessionOptions{Lifetime: time.Hour, Idle: time.Hour})
+	ss := New(nil, nil, nil, nil, Options{Lifetime: time.Hour, Idle: time.Hour})
 	for _, tt := range []struct {
 		name, public string
 		from         Visitor

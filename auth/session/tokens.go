@@ -1,4 +1,4 @@
-package auth
+package session
 
 import (
 	"context"
@@ -70,7 +70,7 @@ func BearerToken(r *http.Request) (token string, ok bool) {
 // LoadToken returns a context with the [Person] whose token it is. It neither reads nor keeps a
 // session. [fault.Unauthenticated] when the token is unknown, revoked or expired, or its user may not
 // sign in.
-func (s *Sessions) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor, token string) (context.Context, error) {
+func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor, token string) (context.Context, error) {
 	invalid := fault.New(fault.Unauthenticated, "This API token is not valid: it is mistyped, has been revoked, or has run out.")
 	if !wellFormed(token) {
 		return nil, invalid
@@ -92,7 +92,7 @@ func (s *Sessions) LoadToken(w http.ResponseWriter, r *http.Request, from Visito
 }
 
 // APITokens lists the tokens of the person who is signed in, the newest first.
-func (s *Sessions) APITokens(ctx context.Context) ([]db.APIToken, error) {
+func (s *Manager) APITokens(ctx context.Context) ([]db.APIToken, error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -108,7 +108,7 @@ func (s *Sessions) APITokens(ctx context.Context) ([]db.APIToken, error) {
 // CreateAPIToken makes a token for the person who is signed in and proved it lately, and returns it
 // with its secret, which is stored nowhere. A lifetime of 0 means until it is revoked.
 // [fault.ReauthRequired], [fault.ValidationFailed], [fault.Conflict].
-func (s *Sessions) CreateAPIToken(ctx context.Context, name string, scope Scope, lifetime time.Duration) (key db.APIToken, token string, err error) {
+func (s *Manager) CreateAPIToken(ctx context.Context, name string, scope Scope, lifetime time.Duration) (key db.APIToken, token string, err error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return key, "", fault.New(fault.Unauthenticated, "Sign in first.")
@@ -119,7 +119,7 @@ func (s *Sessions) CreateAPIToken(ctx context.Context, name string, scope Scope,
 	if scope.rank() == 0 {
 		return key, "", fault.Fields([]fault.Field{{Name: "scope", Code: fault.InvalidChoice, Message: "Choose read, stock or all."}})
 	}
-	if err := s.needFresh(ctx); err != nil {
+	if err := s.NeedFresh(ctx); err != nil {
 		return key, "", err
 	}
 	token = newAPIToken()
@@ -129,9 +129,9 @@ func (s *Sessions) CreateAPIToken(ctx context.Context, name string, scope Scope,
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Whoever signs everybody out must not leave a token behind that was on its way.
-		err := s.alive(ctx, tx)
+		err := s.Alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
-			return signedOut()
+			return SignedOut()
 		}
 		if err != nil {
 			return err
@@ -150,7 +150,7 @@ func (s *Sessions) CreateAPIToken(ctx context.Context, name string, scope Scope,
 }
 
 // RevokeAPIToken ends a token of the person who is signed in. [db.ErrNotFound].
-func (s *Sessions) RevokeAPIToken(ctx context.Context, id string) error {
+func (s *Manager) RevokeAPIToken(ctx context.Context, id string) error {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -158,10 +158,10 @@ func (s *Sessions) RevokeAPIToken(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.DeleteAPIToken(ctx, person.User.ID, id) })
 }
 
-// endAccess ends the sessions of a user but the one with token keep (empty: all), and their API
+// EndAccess ends the sessions of a user but the one with token keep (empty: all), and their API
 // tokens: who got in by a way that is closed now may have made some. It returns the user's new
 // [db.User.SessionEpoch], which the kept session has too.
-func endAccess(ctx context.Context, tx *db.Tx, userID, keep string) (epoch int64, err error) {
+func EndAccess(ctx context.Context, tx *db.Tx, userID, keep string) (epoch int64, err error) {
 	if _, err := tx.DeleteAPITokensOf(ctx, userID); err != nil {
 		return 0, err
 	}

@@ -1,4 +1,6 @@
-package auth
+// Package session knows who is asking: the cookie and its row, or an API token. Sessions are those of scs, in our own
+// table; DESIGN.md in package auth tells what it does that scs alone does not.
+package session
 
 import (
 	"context"
@@ -43,9 +45,9 @@ const (
 
 var errSessionEnded = errors.New("the session has ended")
 
-// Sessions are scs sessions in our own table. There are two managers on one store, because
+// Manager are scs sessions in our own table. There are two managers on one store, because
 // the cookie's name and Secure attribute follow the address that a request came to.
-type Sessions struct {
+type Manager struct {
 	db       *db.DB
 	now      func() time.Time
 	address  *address.Public
@@ -55,15 +57,15 @@ type Sessions struct {
 	secure, plain *scs.SessionManager
 }
 
-// SessionOptions says how long sessions last. Both times must be positive.
-type SessionOptions struct {
+// Options says how long sessions last. Both times must be positive.
+type Options struct {
 	Lifetime time.Duration // since they began
 	Idle     time.Duration // since they were last used
 }
 
-// newSessions makes the sessions of a database. Nothing is read before a request comes.
-func newSessions(database *db.DB, log *slog.Logger, now func() time.Time, public *address.Public, o SessionOptions) *Sessions {
-	s := &Sessions{db: database, now: now, address: public, idle: o.Idle, lastSeen: newLastSeen(database, log, now)}
+// New makes the sessions of a database. Nothing is read before a request comes.
+func New(database *db.DB, log *slog.Logger, now func() time.Time, public *address.Public, o Options) *Manager {
+	s := &Manager{db: database, now: now, address: public, idle: o.Idle, lastSeen: newLastSeen(database, log, now)}
 	build := func(name string, secure bool) *scs.SessionManager {
 		m := scs.New()
 		m.Store = &sessionStore{s}
@@ -100,8 +102,8 @@ func visitOf(ctx context.Context) *visit {
 	return v
 }
 
-// clientOf is where a request comes from.
-func clientOf(ctx context.Context) password.Client {
+// ClientOf is where a request comes from.
+func ClientOf(ctx context.Context) password.Client {
 	v := visitOf(ctx)
 	if v == nil {
 		return password.Client{}
@@ -109,8 +111,8 @@ func clientOf(ctx context.Context) password.Client {
 	return password.Client{Address: v.address, Proxied: v.proxied}
 }
 
-// current is the present session as it was last read or stored; without Token there is none.
-func current(ctx context.Context) db.Session { return visitOf(ctx).session }
+// Current is the present session as it was last read or stored; without Token there is none.
+func Current(ctx context.Context) db.Session { return visitOf(ctx).session }
 
 // Visitor is what a request tells about where it comes from.
 type Visitor struct {
@@ -122,7 +124,7 @@ type Visitor struct {
 
 // Load reads the request's session and returns a context with it, and with the [Person]
 // when somebody is signed in. Changes to the session write their cookie to w.
-func (s *Sessions) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
+func (s *Manager) Load(w http.ResponseWriter, r *http.Request, from Visitor) (context.Context, error) {
 	v := &visit{manager: s.choose(s.address.URL(), from), w: w, address: from.Address, proxied: from.Proxied, device: input.Clip(r.UserAgent(), 300)}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	token := ""
@@ -145,7 +147,7 @@ func (s *Sessions) Load(w http.ResponseWriter, r *http.Request, from Visitor) (c
 // home, say) gets the plain cookie, because a browser would drop the other one there. At the
 // public host, and behind any proxy, only the secure cookie counts, so that a plain one cannot
 // be planted.
-func (s *Sessions) choose(public string, from Visitor) *scs.SessionManager {
+func (s *Manager) choose(public string, from Visitor) *scs.SessionManager {
 	scheme, host := address.Split(public)
 	if from.Secure || scheme == "https" && (from.Proxied || strings.EqualFold(host, from.Host)) {
 		return s.secure
@@ -180,7 +182,7 @@ func SignedInAs(ctx context.Context) string {
 
 // StillSignedIn says whether what the request came with still holds, its session or its API token. It is for
 // answers that go on for long.
-func (s *Sessions) StillSignedIn(ctx context.Context) (bool, error) {
+func (s *Manager) StillSignedIn(ctx context.Context) (bool, error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
 		return false, nil
@@ -195,42 +197,42 @@ func (s *Sessions) StillSignedIn(ctx context.Context) (bool, error) {
 	return err == nil, db.IgnoreNotFound(err)
 }
 
-// errSuperseded says that what a sign-in was based on has changed since it was checked.
-var errSuperseded = errors.New("the account has changed since it was checked")
+// ErrSuperseded says that what a sign-in was based on has changed since it was checked.
+var ErrSuperseded = errors.New("the account has changed since it was checked")
 
-// standing is whose session a browser is to have, as a transaction decided it: the account, and its
+// Standing is whose session a browser is to have, as a transaction decided it: the account, and its
 // [db.User.SessionEpoch] then. Whatever closes the account's way in afterwards (a new password, a link taken away, being
 // disabled, signing out everywhere) makes that epoch an old one, so that a session which is stored later is refused.
-type standing struct {
+type Standing struct {
 	UserID string
 	Epoch  int64
 }
 
-// standingOf reads it. [errSuperseded] when the account is gone or disabled.
-func standingOf(ctx context.Context, tx *db.Tx, userID string) (standing, error) {
+// StandingOf reads it. [ErrSuperseded] when the account is gone or disabled.
+func StandingOf(ctx context.Context, tx *db.Tx, userID string) (Standing, error) {
 	user, err := tx.UserByID(ctx, userID)
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
-		return standing{}, errSuperseded
+		return Standing{}, ErrSuperseded
 	}
-	return standing{UserID: userID, Epoch: user.SessionEpoch}, err
+	return Standing{UserID: userID, Epoch: user.SessionEpoch}, err
 }
 
-// keep is something that a new session keeps for its person.
-type keep struct{ key, text string }
+// Keep is something that a new session keeps for its person.
+type Keep struct{ key, text string }
 
 // What a new session can keep.
 var (
-	// keepLinked has the next page say that a way in was linked.
-	keepLinked = keep{noticeKey, "linked"}
-	// keepProofRefused has the account page say that the provider did not ask who the person is.
-	keepProofRefused = keep{proofKey, proofRefused}
+	// KeepLinked has the next page say that a way in was linked.
+	KeepLinked = Keep{noticeKey, "linked"}
+	// KeepProofRefused has the account page say that the provider did not ask who the person is.
+	KeepProofRefused = Keep{proofKey, proofRefused}
 )
 
-// signIn gives the browser a new session in place of the one it had (OWASP ASVS 5.0, 7.2.4: a new token at every
-// authentication), with what to keep in it. [errSuperseded] when who was let in may not have it any more.
-func (s *Sessions) signIn(ctx context.Context, who standing, how db.Session, tell ...keep) error {
+// Begin gives the browser a new session in place of the one it had (OWASP ASVS 5.0, 7.2.4: a new token at every
+// authentication), with what to keep in it. [ErrSuperseded] when who was let in may not have it any more.
+func (s *Manager) Begin(ctx context.Context, who Standing, how db.Session, tell ...Keep) error {
 	v := visitOf(ctx)
-	owner := s.owner(ctx)
+	owner := s.Owner(ctx)
 	if err := v.manager.Destroy(ctx); err != nil {
 		return err
 	}
@@ -251,14 +253,14 @@ func (s *Sessions) signIn(ctx context.Context, who standing, how db.Session, tel
 		v.session = db.Session{}
 	}
 	if errors.Is(err, errSessionEnded) {
-		return errSuperseded
+		return ErrSuperseded
 	}
 	return err
 }
 
-// renewSession changes the token of the present session, once change has been made to it. It fails with
+// Renew changes the token of the present session, once change has been made to it. It fails with
 // [fault.Unauthenticated] when the session ended while the request was in flight.
-func (s *Sessions) renewSession(ctx context.Context, change func(*db.Session)) error {
+func (s *Manager) Renew(ctx context.Context, change func(*db.Session)) error {
 	v := visitOf(ctx)
 	err := v.manager.RenewToken(context.WithValue(ctx, renewalKey{}, true))
 	before := v.session
@@ -270,7 +272,7 @@ func (s *Sessions) renewSession(ctx context.Context, change func(*db.Session)) e
 		v.session = before
 	}
 	if errors.Is(err, errSessionEnded) {
-		return signedOut()
+		return SignedOut()
 	}
 	return err
 }
@@ -278,11 +280,11 @@ func (s *Sessions) renewSession(ctx context.Context, change func(*db.Session)) e
 // renewalKey marks the context of a renewal for the store: scs deletes the old token before it stores the new one.
 type renewalKey struct{}
 
-func signedOut() error { return fault.New(fault.Unauthenticated, "You have been signed out.") }
+func SignedOut() error { return fault.New(fault.Unauthenticated, "You have been signed out.") }
 
 // commit stores the session and sends its cookie. It happens before the answer is written,
 // so that nobody is told of a session that was not kept. errSessionEnded.
-func (s *Sessions) commit(ctx context.Context) error {
+func (s *Manager) commit(ctx context.Context) error {
 	v := visitOf(ctx)
 	token, expiry, err := v.manager.Commit(ctx)
 	if err != nil {
@@ -296,8 +298,8 @@ func (s *Sessions) commit(ctx context.Context) error {
 	return nil
 }
 
-// end ends the present session and removes its cookie. It returns the session; that there is none is no error.
-func (s *Sessions) end(ctx context.Context) (was db.Session, err error) {
+// Leave ends the present session and removes its cookie. It returns the session; that there is none is no error.
+func (s *Manager) Leave(ctx context.Context) (was db.Session, err error) {
 	v := visitOf(ctx)
 	was = v.session
 	if err := v.manager.Destroy(ctx); err != nil {
@@ -308,55 +310,55 @@ func (s *Sessions) end(ctx context.Context) (was db.Session, err error) {
 	return was, nil
 }
 
-// alive fails with [db.ErrNotFound] when the present session has ended since the request began.
-func (s *Sessions) alive(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.SessionByToken(ctx, current(ctx).Token, s.now().UnixMilli(), 0)
+// Alive fails with [db.ErrNotFound] when the present session has ended since the request began.
+func (s *Manager) Alive(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.SessionByToken(ctx, Current(ctx).Token, s.now().UnixMilli(), 0)
 	return err
 }
 
-// listOf returns a user's live sessions, and which of them asks.
-func (s *Sessions) listOf(ctx context.Context, userID string) (list []db.Session, here string, err error) {
+// List returns a user's live sessions, and which of them asks.
+func (s *Manager) List(ctx context.Context, userID string) (list []db.Session, here string, err error) {
 	now := s.now()
 	noted, _ := s.lastSeen.noted()
 	list, err = s.db.SessionsOf(ctx, userID, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
 	for i, one := range list {
 		list[i].LastSeenAt = max(one.LastSeenAt, noted[one.Token].at)
-		if one.Token == current(ctx).Token {
+		if one.Token == Current(ctx).Token {
 			here = one.ID
 		}
 	}
 	return list, here, err
 }
 
-// proofWasRefused says that the person came back from the provider without having been asked who they are.
-func (s *Sessions) proofWasRefused(ctx context.Context) bool {
+// ProofWasRefused says that the person came back from the provider without having been asked who they are.
+func (s *Manager) ProofWasRefused(ctx context.Context) bool {
 	return visitOf(ctx).manager.GetString(ctx, proofKey) == proofRefused
 }
 
-// owner returns the value that ties sign-ins on their way to this browser, or "". It survives
+// Owner returns the value that ties sign-ins on their way to this browser, or "". It survives
 // the renewal of the session's token, so that a second tab can finish after the first one.
-func (s *Sessions) owner(ctx context.Context) string {
+func (s *Manager) Owner(ctx context.Context) string {
 	return visitOf(ctx).manager.GetString(ctx, ownerKey)
 }
 
-// own makes what is stored for owner this browser's; it may have no session yet.
-func (s *Sessions) own(ctx context.Context, owner string) error {
-	if s.owner(ctx) == owner {
+// Own makes what is stored for owner this browser's; it may have no session yet.
+func (s *Manager) Own(ctx context.Context, owner string) error {
+	if s.Owner(ctx) == owner {
 		return nil
 	}
 	visitOf(ctx).manager.Put(ctx, ownerKey, owner)
 	err := s.commit(ctx)
 	if errors.Is(err, errSessionEnded) {
-		return signedOut()
+		return SignedOut()
 	}
 	return err
 }
 
-// SessionMethod is the way in of the present session, "" when nobody is signed in.
-func (s *Sessions) SessionMethod(ctx context.Context) string { return visitOf(ctx).session.Method }
+// Method is the way in of the present session, "" when nobody is signed in.
+func (s *Manager) Method(ctx context.Context) string { return visitOf(ctx).session.Method }
 
 // TakeNotice returns what this session still has to tell its person, once.
-func (s *Sessions) TakeNotice(ctx context.Context) (string, error) {
+func (s *Manager) TakeNotice(ctx context.Context) (string, error) {
 	v := visitOf(ctx)
 	notice := v.manager.PopString(ctx, noticeKey)
 	if notice == "" {
@@ -364,13 +366,13 @@ func (s *Sessions) TakeNotice(ctx context.Context) (string, error) {
 	}
 	err := s.commit(ctx)
 	if errors.Is(err, errSessionEnded) {
-		err = signedOut()
+		err = SignedOut()
 	}
 	return notice, err
 }
 
 // sessionStore keeps scs's sessions in the database. Tokens arrive hashed.
-type sessionStore struct{ s *Sessions }
+type sessionStore struct{ s *Manager }
 
 var _ scs.CtxStore = (*sessionStore)(nil)
 
