@@ -84,7 +84,7 @@ type MemberPut struct {
 
 func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	home, err := a.auth.CreateHousehold(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
+	home, err := a.auth.Households.CreateHousehold(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*b
 
 func (a *API) getHousehold(ctx context.Context, in *HouseholdPath) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	own, err := a.auth.MemberOf(ctx, person.User.ID, in.Household, db.RoleViewer)
+	own, err := a.auth.Households.MemberOf(ctx, person.User.ID, in.Household, db.RoleViewer)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, w
 
 func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	if err := a.auth.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
+	if err := a.auth.Households.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
 		return nil, err
 	}
 	a.live.tell(in.Household, peopleChanged)
@@ -131,7 +131,7 @@ func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Ho
 func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath) (*Empty, error) {
 	return func(ctx context.Context, in *HouseholdPath) (*Empty, error) {
 		person, _ := session.PersonFrom(ctx)
-		home, err := a.auth.DeleteHousehold(ctx, person.User, asSite, in.Household)
+		home, err := a.auth.Households.DeleteHousehold(ctx, person.User, asSite, in.Household)
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +144,7 @@ func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath)
 func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Household], error) {
 	return func(ctx context.Context, in *MemberPut) (*body[Household], error) {
 		person, _ := session.PersonFrom(ctx)
-		if err := a.auth.SetMember(ctx, person.User, asSite, in.Household, in.ID, in.Body.Role); err != nil {
+		if err := a.auth.Households.SetMember(ctx, person.User, asSite, in.Household, in.ID, in.Body.Role); err != nil {
 			return nil, err
 		}
 		a.live.tell(in.Household, peopleChanged)
@@ -160,7 +160,7 @@ func (a *API) setMember(asSite bool) func(context.Context, *MemberPut) (*body[Ho
 
 // roleIn is a user's role in a household, empty for none.
 func (a *API) roleIn(ctx context.Context, userID, householdID string) db.Role {
-	own, err := a.auth.MemberOf(ctx, userID, householdID, db.RoleViewer)
+	own, err := a.auth.Households.MemberOf(ctx, userID, householdID, db.RoleViewer)
 	if err != nil {
 		return ""
 	}
@@ -170,7 +170,7 @@ func (a *API) roleIn(ctx context.Context, userID, householdID string) db.Role {
 func (a *API) removeMember(asSite bool) func(context.Context, *ItemPath) (*Empty, error) {
 	return func(ctx context.Context, in *ItemPath) (*Empty, error) {
 		person, _ := session.PersonFrom(ctx)
-		if err := a.auth.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
+		if err := a.auth.Households.RemoveMember(ctx, person.User, asSite, in.Household, in.ID); err != nil {
 			return nil, err
 		}
 		a.live.tell(in.Household, peopleChanged)

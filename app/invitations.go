@@ -80,7 +80,7 @@ func invitationOf(v db.Invitation) Invitation {
 
 func (a *API) listInvitations(ctx context.Context, in *HouseholdPath) (*body[InvitationList], error) {
 	person, _ := session.PersonFrom(ctx)
-	open, err := a.auth.Invitations(ctx, person.User.ID, in.Household)
+	open, err := a.auth.Households.Invitations(ctx, person.User.ID, in.Household)
 	out := &body[InvitationList]{InvitationList{[]Invitation{}}}
 	for _, v := range open {
 		out.Body.Invitations = append(out.Body.Invitations, invitationOf(v))
@@ -90,7 +90,7 @@ func (a *API) listInvitations(ctx context.Context, in *HouseholdPath) (*body[Inv
 
 func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[NewInvitation], error) {
 	person, _ := session.PersonFrom(ctx)
-	v, token, err := a.auth.Invite(ctx, person.User.ID, in.Household, in.Body.Role)
+	v, token, err := a.auth.Households.Invite(ctx, person.User.ID, in.Household, in.Body.Role)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[
 
 func (a *API) revokeInvitation(ctx context.Context, in *ItemPath) (*Empty, error) {
 	person, _ := session.PersonFrom(ctx)
-	if err := a.auth.RevokeInvitation(ctx, person.User.ID, in.Household, in.ID); err != nil {
+	if err := a.auth.Households.RevokeInvitation(ctx, person.User.ID, in.Household, in.ID); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "invitation withdrawn", "household", in.Household, "invitation", in.ID, "by", person.User.ID)

@@ -190,6 +190,6 @@ func (a *API) stillIn(ctx context.Context, householdID string) bool {
 	if signedIn, err := a.auth.Sessions.StillSignedIn(ctx); err != nil || !signedIn {
 		return false
 	}
-	_, err := a.auth.MemberOf(ctx, person.User.ID, householdID, db.RoleViewer)
+	_, err := a.auth.Households.MemberOf(ctx, person.User.ID, householdID, db.RoleViewer)
 	return err == nil
 }

@@ -314,7 +314,7 @@ func (a *API) allow(ctx huma.Context, r route) error {
 	if r.role == "" {
 		return nil
 	}
-	_, err := a.auth.MemberOf(ctx.Context(), person.User.ID, ctx.Param("household"), r.role)
+	_, err := a.auth.Households.MemberOf(ctx.Context(), person.User.ID, ctx.Param("household"), r.role)
 	if errors.Is(err, db.ErrNotFound) {
 		return fault.New(fault.NotFound, "There is no such household here.")
 	}

@@ -69,6 +69,7 @@ type Service struct {
 	Address     *address.Public
 	Sessions    *session.Manager
 	Providers   *provider.Store
+	Households  *Households
 	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning    chan struct{} // holds a token while a set-up is planned
@@ -95,10 +96,15 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	providers := provider.NewStore(deps.DB, deps.Sealer, deps.Log, public,
+		provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin})
 	s := &Service{
-		Sessions: session.New(deps.DB, deps.Log, deps.Now, public, session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
-		Address:  public, Providers: provider.NewStore(deps.DB, deps.Sealer, deps.Log, public, provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin}),
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
+		Address:   public,
+		Providers: providers,
+		Sessions: session.New(deps.DB, deps.Log, deps.Now, public,
+			session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
+		Households:  newHouseholds(deps.DB, deps.Now, providers),
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
 		clicks:      password.NewLimiter(deps.Now),

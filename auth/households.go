@@ -9,15 +9,28 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/internal/input"
+	"pantrie/auth/provider"
 	"pantrie/db"
 )
+
+// Households are the households with their members and the invitations into them.
+type Households struct {
+	db        *db.DB
+	now       func() time.Time
+	providers *provider.Store
+}
+
+// newHouseholds makes the service.
+func newHouseholds(database *db.DB, now func() time.Time, providers *provider.Store) *Households {
+	return &Households{db: database, now: now, providers: providers}
+}
 
 // mostHouseholds bounds how many one person can be in, so that nobody fills the database.
 const mostHouseholds = 20
 
 // MemberOf is a user's membership in a household, with at least the role needed. [db.ErrNotFound]
 // for strangers, who are not told that the household exists; [fault.Forbidden] for a lower role.
-func (s *Service) MemberOf(ctx context.Context, userID, householdID string, need db.Role) (db.Membership, error) {
+func (s *Households) MemberOf(ctx context.Context, userID, householdID string, need db.Role) (db.Membership, error) {
 	return memberOf(ctx, s.db, userID, householdID, need)
 }
 
@@ -41,7 +54,7 @@ func memberOf(ctx context.Context, r membershipReader, userID, householdID strin
 }
 
 // CreateHousehold makes a household whose administrator is the user. [fault.ValidationFailed].
-func (s *Service) CreateHousehold(ctx context.Context, userID, name, timeZone string) (home db.Household, err error) {
+func (s *Households) CreateHousehold(ctx context.Context, userID, name, timeZone string) (home db.Household, err error) {
 	fields := checkHousehold(&name, &timeZone)
 	if err := fault.Fields(fields); err != nil {
 		return home, err
@@ -79,7 +92,7 @@ func checkHousehold(name, timeZone *string) (fields []fault.Field) {
 
 // ChangeHousehold changes name and time zone; nil leaves a value as it is. Its administrators
 // may. [db.ErrNotFound], [fault.Forbidden], [fault.ValidationFailed].
-func (s *Service) ChangeHousehold(ctx context.Context, userID, id string, name, timeZone *string) error {
+func (s *Households) ChangeHousehold(ctx context.Context, userID, id string, name, timeZone *string) error {
 	if err := fault.Fields(checkHousehold(name, timeZone)); err != nil {
 		return err
 	}
@@ -103,7 +116,7 @@ func (s *Service) ChangeHousehold(ctx context.Context, userID, id string, name, 
 
 // DeleteHousehold deletes a household with everything in it; people keep their accounts. Its
 // administrators may, and with asSite a site administrator. [db.ErrNotFound], [fault.Forbidden].
-func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, id string) (home db.Household, err error) {
+func (s *Households) DeleteHousehold(ctx context.Context, by db.User, asSite bool, id string) (home db.Household, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := mayManage(ctx, tx, by, asSite, id); err != nil {
 			return err
@@ -111,7 +124,7 @@ func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, 
 		if home, err = tx.HouseholdByID(ctx, id); err != nil {
 			return err
 		}
-		if err := s.Providers.ForgetHousehold(ctx, tx, id); err != nil {
+		if err := s.providers.ForgetHousehold(ctx, tx, id); err != nil {
 			return err
 		}
 		return tx.DeleteHousehold(ctx, id)
@@ -122,7 +135,7 @@ func (s *Service) DeleteHousehold(ctx context.Context, by db.User, asSite bool, 
 // SetMember changes a member's role. The household's administrators may, and with asSite a site
 // administrator, who can also put somebody in. The last administrator stays one.
 // [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin], [fault.ValidationFailed].
-func (s *Service) SetMember(ctx context.Context, by db.User, asSite bool, householdID, userID string, role db.Role) error {
+func (s *Households) SetMember(ctx context.Context, by db.User, asSite bool, householdID, userID string, role db.Role) error {
 	if !role.Valid() {
 		return fault.Fields([]fault.Field{{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."}})
 	}
@@ -148,7 +161,7 @@ func (s *Service) SetMember(ctx context.Context, by db.User, asSite bool, househ
 // RemoveMember takes somebody out of a household: themselves, or whom its administrators or, with
 // asSite, a site administrator choose. What they did stays. The last administrator stays.
 // [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin].
-func (s *Service) RemoveMember(ctx context.Context, by db.User, asSite bool, householdID, userID string) error {
+func (s *Households) RemoveMember(ctx context.Context, by db.User, asSite bool, householdID, userID string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if by.ID != userID || asSite {
 			if err := mayManage(ctx, tx, by, asSite, householdID); err != nil {
@@ -184,4 +197,14 @@ func keepHouseholdAdmin(ctx context.Context, tx *db.Tx, householdID string) erro
 		return nil
 	}
 	return fault.New(fault.LastAdmin, "This is the last administrator of the household. Make another member one first.")
+}
+
+func timeZoneOr(name, otherwise string) string {
+	if name == "" || name == "Local" {
+		return otherwise
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return otherwise
+	}
+	return name
 }

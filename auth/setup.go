@@ -288,16 +288,6 @@ func (s *Service) SetUpHeadless(ctx context.Context, email, password string) (bo
 	return err == nil, err
 }
 
-func timeZoneOr(name, otherwise string) string {
-	if name == "" || name == "Local" {
-		return otherwise
-	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return otherwise
-	}
-	return name
-}
-
 // SetupLink is the address that opens the wizard: the public URL, or otherwise before anybody
 // has said it. Empty once setup is done.
 func (s *Service) SetupLink(ctx context.Context, otherwise string) (string, error) {

@@ -56,7 +56,7 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link
 		}
 		user, err = tx.InsertUser(ctx, db.User{Name: strings.TrimSpace(n.Name), Email: input.CleanEmail(n.Email), EmailProof: db.ProofAdministrator, SiteAdmin: n.SiteAdmin})
 		if errors.Is(err, db.ErrConflict) {
-			return emailTaken(err)
+			return input.EmailTaken(err)
 		}
 		if err != nil {
 			return err

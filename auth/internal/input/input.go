@@ -73,3 +73,9 @@ func CleanEmail(email string) string {
 	}
 	return trimmed
 }
+
+// EmailTaken is the answer to an address that an account here has already.
+func EmailTaken(cause error) error {
+	const message = "Somebody here has this email address already."
+	return &fault.Error{Code: fault.EmailTaken, Message: message, Err: cause, Fields: []fault.Field{{Name: "email", Code: fault.Taken, Message: message}}}
+}
