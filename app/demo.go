@@ -192,7 +192,7 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 	}
 	home.ID = household.ID
 	name, zone := "Demo", home.Zone.String()
-	if err := service.Households.ChangeHousehold(ctx, home.People[0], home.ID, &name, &zone); err != nil {
+	if err := service.Households.Change(ctx, home.People[0], home.ID, &name, &zone); err != nil {
 		return err
 	}
 	return demo.Fill(ctx, database, home, clock, now)

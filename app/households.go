@@ -84,7 +84,7 @@ type MemberPut struct {
 
 func (a *API) createHousehold(ctx context.Context, in *body[HouseholdInput]) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	home, err := a.auth.Households.CreateHousehold(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
+	home, err := a.auth.Households.Create(ctx, person.User.ID, in.Body.Name, in.Body.TimeZone)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, w
 
 func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	if err := a.auth.Households.ChangeHousehold(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
+	if err := a.auth.Households.Change(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
 		return nil, err
 	}
 	a.live.tell(in.Household, peopleChanged)
@@ -131,7 +131,7 @@ func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Ho
 func (a *API) deleteHousehold(asSite bool) func(context.Context, *HouseholdPath) (*Empty, error) {
 	return func(ctx context.Context, in *HouseholdPath) (*Empty, error) {
 		person, _ := session.PersonFrom(ctx)
-		home, err := a.auth.Households.DeleteHousehold(ctx, person.User, asSite, in.Household)
+		home, err := a.auth.Households.Delete(ctx, person.User, asSite, in.Household)
 		if err != nil {
 			return nil, err
 		}

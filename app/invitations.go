@@ -101,7 +101,7 @@ func (a *API) createInvitation(ctx context.Context, in *InvitationInput) (*body[
 
 func (a *API) revokeInvitation(ctx context.Context, in *ItemPath) (*Empty, error) {
 	person, _ := session.PersonFrom(ctx)
-	if err := a.auth.Households.RevokeInvitation(ctx, person.User.ID, in.Household, in.ID); err != nil {
+	if err := a.auth.Households.Revoke(ctx, person.User.ID, in.Household, in.ID); err != nil {
 		return nil, err
 	}
 	a.log.InfoContext(ctx, "invitation withdrawn", "household", in.Household, "invitation", in.ID, "by", person.User.ID)

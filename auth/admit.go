@@ -47,7 +47,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 			return err
 		}
 		if f.Invitation != "" {
-			if _, err := s.Households.useInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
+			if _, err := s.Households.UseInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
 				return invitationOver(err)
 			}
 			if known.invited != "" && known.invited != d.branch {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pantrie/auth/address"
+	"pantrie/auth/household"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
@@ -69,7 +70,7 @@ type Service struct {
 	Address     *address.Public
 	Sessions    *session.Manager
 	Providers   *provider.Store
-	Households  *Households
+	Households  *household.Service
 	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning    chan struct{} // holds a token while a set-up is planned
@@ -104,7 +105,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		Providers: providers,
 		Sessions: session.New(deps.DB, deps.Log, deps.Now, public,
 			session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
-		Households:  newHouseholds(deps.DB, deps.Now, providers),
+		Households:  household.New(deps.DB, deps.Now, providers),
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
 		clicks:      password.NewLimiter(deps.Now),
@@ -128,7 +129,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
 		_, err5 := tx.TrimSignIns(ctx, mostSignIns, mostSignIns/4)
 		_, err6 := tx.PurgeLogouts(ctx, now.Add(-keepLogouts).UnixMilli())
-		_, err7 := tx.PurgeInvitations(ctx, now.Add(-keepInvitations).UnixMilli())
+		_, err7 := tx.PurgeInvitations(ctx, now.Add(-household.KeepInvitations).UnixMilli())
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/household"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
@@ -29,7 +30,7 @@ func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, 
 	if err != nil {
 		return v, err
 	}
-	return v, s.Households.stillOpen(ctx, s.db, v)
+	return v, s.Households.StillOpen(ctx, s.db, v)
 }
 
 // AcceptInvitation makes the person who is signed in a member. The errors of [Service.Invitation].
@@ -53,7 +54,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db
 		if err != nil {
 			return err
 		}
-		joined, err = s.Households.useInvitation(ctx, tx, v.ID, user.ID)
+		joined, err = s.Households.UseInvitation(ctx, tx, v.ID, user.ID)
 		return err
 	})
 	return joined, err
@@ -120,11 +121,11 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		if err != nil {
 			return err
 		}
-		if _, err := s.Households.useInvitation(ctx, tx, v.ID, user.ID); err != nil {
+		if _, err := s.Households.UseInvitation(ctx, tx, v.ID, user.ID); err != nil {
 			return err
 		}
 		record = s.complete(ctx, db.SignInRecord{
-			Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: invitedBranch(v),
+			Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: household.InvitedBy(v),
 			Email: user.Email, Name: user.Name, UserID: user.ID,
 		})
 		if err := tx.InsertSignIn(ctx, record); err != nil {
@@ -157,12 +158,12 @@ func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known fac
 		return "", nil
 	}
 	if err == nil {
-		err = s.Households.stillOpen(ctx, tx, v)
+		err = s.Households.StillOpen(ctx, tx, v)
 	}
 	if err != nil {
 		return "", invitationOver(err)
 	}
-	return invitedBranch(v), nil
+	return household.InvitedBy(v), nil
 }
 
 // invitationOver is the reason of a sign-in whose invitation ended while it was under way.

@@ -192,7 +192,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 			return err
 		}
 		if p.Invitation != "" {
-			if _, err := s.Households.useInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
+			if _, err := s.Households.UseInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"pantrie/auth/address"
 	"pantrie/auth/fault"
+	"pantrie/auth/household"
 	"pantrie/auth/internal/input"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
@@ -229,7 +230,7 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		if err != nil {
 			return err
 		}
-		home, err := tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(in.HouseholdName), TimeZone: timeZoneOr(in.TimeZone, "UTC")})
+		home, err := tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(in.HouseholdName), TimeZone: household.TimeZoneOr(in.TimeZone, "UTC")})
 		if err != nil {
 			return err
 		}

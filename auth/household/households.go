@@ -1,4 +1,5 @@
-package auth
+// Package household keeps households, who is a member of which with what role, and the invitations into them.
+package household
 
 import (
 	"context"
@@ -13,16 +14,16 @@ import (
 	"pantrie/db"
 )
 
-// Households are the households with their members and the invitations into them.
-type Households struct {
+// Service are the households with their members and the invitations into them.
+type Service struct {
 	db        *db.DB
 	now       func() time.Time
 	providers *provider.Store
 }
 
-// newHouseholds makes the service.
-func newHouseholds(database *db.DB, now func() time.Time, providers *provider.Store) *Households {
-	return &Households{db: database, now: now, providers: providers}
+// New makes the service.
+func New(database *db.DB, now func() time.Time, providers *provider.Store) *Service {
+	return &Service{db: database, now: now, providers: providers}
 }
 
 // mostHouseholds bounds how many one person can be in, so that nobody fills the database.
@@ -30,7 +31,7 @@ const mostHouseholds = 20
 
 // MemberOf is a user's membership in a household, with at least the role needed. [db.ErrNotFound]
 // for strangers, who are not told that the household exists; [fault.Forbidden] for a lower role.
-func (s *Households) MemberOf(ctx context.Context, userID, householdID string, need db.Role) (db.Membership, error) {
+func (s *Service) MemberOf(ctx context.Context, userID, householdID string, need db.Role) (db.Membership, error) {
 	return memberOf(ctx, s.db, userID, householdID, need)
 }
 
@@ -53,8 +54,8 @@ func memberOf(ctx context.Context, r membershipReader, userID, householdID strin
 	return own[i], nil
 }
 
-// CreateHousehold makes a household whose administrator is the user. [fault.ValidationFailed].
-func (s *Households) CreateHousehold(ctx context.Context, userID, name, timeZone string) (home db.Household, err error) {
+// Create makes a household whose administrator is the user. [fault.ValidationFailed].
+func (s *Service) Create(ctx context.Context, userID, name, timeZone string) (home db.Household, err error) {
 	fields := checkHousehold(&name, &timeZone)
 	if err := fault.Fields(fields); err != nil {
 		return home, err
@@ -67,7 +68,7 @@ func (s *Households) CreateHousehold(ctx context.Context, userID, name, timeZone
 		if len(own) >= mostHouseholds {
 			return fault.New(fault.Conflict, "You are in 20 households already. Leave one first.")
 		}
-		if home, err = tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(name), TimeZone: timeZoneOr(timeZone, "UTC")}); err != nil {
+		if home, err = tx.InsertHousehold(ctx, db.Household{Name: strings.TrimSpace(name), TimeZone: TimeZoneOr(timeZone, "UTC")}); err != nil {
 			return err
 		}
 		return tx.InsertMembership(ctx, db.Membership{HouseholdID: home.ID, UserID: userID, Role: db.RoleAdmin})
@@ -90,9 +91,9 @@ func checkHousehold(name, timeZone *string) (fields []fault.Field) {
 	return fields
 }
 
-// ChangeHousehold changes name and time zone; nil leaves a value as it is. Its administrators
+// Change changes name and time zone; nil leaves a value as it is. Its administrators
 // may. [db.ErrNotFound], [fault.Forbidden], [fault.ValidationFailed].
-func (s *Households) ChangeHousehold(ctx context.Context, userID, id string, name, timeZone *string) error {
+func (s *Service) Change(ctx context.Context, userID, id string, name, timeZone *string) error {
 	if err := fault.Fields(checkHousehold(name, timeZone)); err != nil {
 		return err
 	}
@@ -108,15 +109,15 @@ func (s *Households) ChangeHousehold(ctx context.Context, userID, id string, nam
 			home.Name = strings.TrimSpace(*name)
 		}
 		if timeZone != nil {
-			home.TimeZone = timeZoneOr(*timeZone, home.TimeZone)
+			home.TimeZone = TimeZoneOr(*timeZone, home.TimeZone)
 		}
 		return tx.ChangeHousehold(ctx, home)
 	})
 }
 
-// DeleteHousehold deletes a household with everything in it; people keep their accounts. Its
+// Delete deletes a household with everything in it; people keep their accounts. Its
 // administrators may, and with asSite a site administrator. [db.ErrNotFound], [fault.Forbidden].
-func (s *Households) DeleteHousehold(ctx context.Context, by db.User, asSite bool, id string) (home db.Household, err error) {
+func (s *Service) Delete(ctx context.Context, by db.User, asSite bool, id string) (home db.Household, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := mayManage(ctx, tx, by, asSite, id); err != nil {
 			return err
@@ -135,7 +136,7 @@ func (s *Households) DeleteHousehold(ctx context.Context, by db.User, asSite boo
 // SetMember changes a member's role. The household's administrators may, and with asSite a site
 // administrator, who can also put somebody in. The last administrator stays one.
 // [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin], [fault.ValidationFailed].
-func (s *Households) SetMember(ctx context.Context, by db.User, asSite bool, householdID, userID string, role db.Role) error {
+func (s *Service) SetMember(ctx context.Context, by db.User, asSite bool, householdID, userID string, role db.Role) error {
 	if !role.Valid() {
 		return fault.Fields([]fault.Field{{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."}})
 	}
@@ -161,7 +162,7 @@ func (s *Households) SetMember(ctx context.Context, by db.User, asSite bool, hou
 // RemoveMember takes somebody out of a household: themselves, or whom its administrators or, with
 // asSite, a site administrator choose. What they did stays. The last administrator stays.
 // [db.ErrNotFound], [fault.Forbidden], [fault.LastAdmin].
-func (s *Households) RemoveMember(ctx context.Context, by db.User, asSite bool, householdID, userID string) error {
+func (s *Service) RemoveMember(ctx context.Context, by db.User, asSite bool, householdID, userID string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if by.ID != userID || asSite {
 			if err := mayManage(ctx, tx, by, asSite, householdID); err != nil {
@@ -199,7 +200,7 @@ func keepHouseholdAdmin(ctx context.Context, tx *db.Tx, householdID string) erro
 	return fault.New(fault.LastAdmin, "This is the last administrator of the household. Make another member one first.")
 }
 
-func timeZoneOr(name, otherwise string) string {
+func TimeZoneOr(name, otherwise string) string {
 	if name == "" || name == "Local" {
 		return otherwise
 	}

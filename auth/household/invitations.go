@@ -1,4 +1,4 @@
-package auth
+package household
 
 import (
 	"context"
@@ -15,15 +15,15 @@ import (
 const (
 	// invitationLifetime is how long an invitation works.
 	invitationLifetime = 7 * 24 * time.Hour
-	// keepInvitations is how long a link that ran out still says so.
-	keepInvitations = 30 * 24 * time.Hour
+	// KeepInvitations is how long a link that ran out still says so.
+	KeepInvitations = 30 * 24 * time.Hour
 	// mostInvitations bounds how many of a household are open.
 	mostInvitations = 50
 )
 
 // Invitations lists what is open in a household, the newest first. Its administrators may.
 // [db.ErrNotFound], [fault.Forbidden].
-func (s *Households) Invitations(ctx context.Context, userID, householdID string) ([]db.Invitation, error) {
+func (s *Service) Invitations(ctx context.Context, userID, householdID string) ([]db.Invitation, error) {
 	if _, err := memberOf(ctx, s.db, userID, householdID, db.RoleAdmin); err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func openInvitations(ctx context.Context, r invitationReader, householdID string
 // Invite makes an invitation and returns it with the secret of its link, which is stored nowhere.
 // The household's administrators may. [db.ErrNotFound], [fault.Forbidden], [fault.Conflict],
 // [fault.ValidationFailed].
-func (s *Households) Invite(ctx context.Context, userID, householdID string, role db.Role) (v db.Invitation, token string, err error) {
+func (s *Service) Invite(ctx context.Context, userID, householdID string, role db.Role) (v db.Invitation, token string, err error) {
 	if !role.Valid() {
 		return v, "", fault.Fields([]fault.Field{{Name: "role", Code: fault.InvalidChoice, Message: "Choose admin, editor or viewer."}})
 	}
@@ -79,9 +79,9 @@ func (s *Households) Invite(ctx context.Context, userID, householdID string, rol
 	return v, token, err
 }
 
-// RevokeInvitation ends an open invitation. The household's administrators may. [db.ErrNotFound],
+// Revoke ends an open invitation. The household's administrators may. [db.ErrNotFound],
 // [fault.Forbidden].
-func (s *Households) RevokeInvitation(ctx context.Context, userID, householdID, id string) error {
+func (s *Service) Revoke(ctx context.Context, userID, householdID, id string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := memberOf(ctx, tx, userID, householdID, db.RoleAdmin); err != nil {
 			return err
@@ -95,9 +95,9 @@ type inviterReader interface {
 	UserByID(ctx context.Context, id string) (db.User, error)
 }
 
-// stillOpen says why an invitation cannot be used any more: [fault.InvitationUsed],
+// StillOpen says why an invitation cannot be used any more: [fault.InvitationUsed],
 // [fault.InvitationExpired], [fault.InvitationRevoked]. One is worth what its inviter may do now.
-func (s *Households) stillOpen(ctx context.Context, r inviterReader, v db.Invitation) error {
+func (s *Service) StillOpen(ctx context.Context, r inviterReader, v db.Invitation) error {
 	revoked := fault.New(fault.InvitationRevoked, "This invitation has been withdrawn. Ask for a new one.")
 	switch {
 	case v.Ended == db.InvitationUsed:
@@ -121,9 +121,9 @@ func (s *Households) stillOpen(ctx context.Context, r inviterReader, v db.Invita
 	return err
 }
 
-// useInvitation makes a user a member, unless somebody was faster. A role that is at least as high
+// UseInvitation makes a user a member, unless somebody was faster. A role that is at least as high
 // stays, and the invitation is then left for somebody else. The errors of [Service.Invitation].
-func (s *Households) useInvitation(ctx context.Context, tx *db.Tx, id, userID string) (db.Membership, error) {
+func (s *Service) UseInvitation(ctx context.Context, tx *db.Tx, id, userID string) (db.Membership, error) {
 	v, err := tx.InvitationByID(ctx, id)
 	if errors.Is(err, db.ErrNotFound) { // with its household, or its inviter
 		return db.Membership{}, fault.New(fault.InvitationRevoked, "This invitation has been withdrawn. Ask for a new one.")
@@ -138,7 +138,7 @@ func (s *Households) useInvitation(ctx context.Context, tx *db.Tx, id, userID st
 	if !errors.Is(err, db.ErrNotFound) && !fault.Is(err, fault.Forbidden) {
 		return own, err
 	}
-	if err := s.stillOpen(ctx, tx, v); err != nil {
+	if err := s.StillOpen(ctx, tx, v); err != nil {
 		return own, err
 	}
 	if err := tx.UseInvitation(ctx, v.ID, userID); err != nil {
@@ -151,7 +151,7 @@ func (s *Households) useInvitation(ctx context.Context, tx *db.Tx, id, userID st
 	return joined, tx.InsertMembership(ctx, joined)
 }
 
-// invitedBranch tells the log who let somebody in.
-func invitedBranch(v db.Invitation) string {
+// InvitedBy tells the log who let somebody in.
+func InvitedBy(v db.Invitation) string {
 	return "invited by " + input.Clip(v.InviterName, 60) + " into " + input.Clip(v.HouseholdName, 60) + " as " + string(v.Role)
 }
