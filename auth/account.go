@@ -77,38 +77,6 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	return s.Sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
-const currentIsWrong = "The current password is not right."
-
-// proveCurrent checks somebody's own password, under the throttle of signing in. An account
-// without one fails like a wrong password.
-func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
-	account := password.AccountKey(user.Email)
-	if user.Email == "" {
-		account = "user " + user.ID
-	}
-	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
-		return err
-	}
-	leave, err := s.hasher.Enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
-		return err
-	}
-	if !s.hasher.Matches(plain, user.PasswordHash) {
-		s.guard.Failed(session.ClientOf(ctx), account)
-		return wrongPassword(field, currentIsWrong)
-	}
-	s.guard.Succeeded(account)
-	return nil
-}
-
-func wrongPassword(field, message string) error {
-	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: field, Code: fault.Wrong, Message: message}}}
-}
-
 // Account is what somebody sees of their own account.
 type Account struct {
 	Identities []LinkedIdentity

@@ -54,22 +54,22 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 				plan.Warnings = append(plan.Warnings, known.invited)
 			}
 		}
-		s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
+		s.journal.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
 		outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
 		try.userID = user.ID
 		try.who.Name = cmp.Or(try.who.Name, user.Name)
-		record = s.complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
+		record = s.journal.complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
 		who, err = arrive(ctx, tx, owner, user.ID, from, record)
 		return err
 	})
 	if errors.Is(err, errAsk) {
-		s.reached(try, "decision", d.branch)
+		s.journal.reached(try, "decision", d.branch)
 		return pageLink, s.keepPending(ctx, f, from, d.blind, try)
 	}
 	if err != nil {
 		return "", overtaken(err)
 	}
-	s.logSignIn(ctx, record)
+	s.journal.logSignIn(ctx, record)
 	var tell []session.Keep
 	if d.action == actLink {
 		tell = append(tell, session.KeepLinked)

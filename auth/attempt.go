@@ -1,13 +1,10 @@
 package auth
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"pantrie/auth/internal/input"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/auth/rp"
@@ -26,11 +23,6 @@ type attempt struct {
 	idToken, userinfo *rp.Claims // as received, once verified
 	who               rp.Profile
 	userID            string
-}
-
-// reached notes a step that went well.
-func (s *Service) reached(try *attempt, step, detail string) {
-	try.steps = append(try.steps, db.SignInStep{Step: step, At: s.now().Sub(try.began).Milliseconds(), Detail: input.Clip(detail, 500)})
 }
 
 // recordOf is the log's line of an attempt.
@@ -63,26 +55,3 @@ type SignInError struct {
 
 // Unwrap returns the failure.
 func (e *SignInError) Unwrap() error { return &e.Failure }
-
-// signInFailed gives an error its reference, writes it to the log, and makes a [*SignInError]
-// of whatever it was.
-func (s *Service) signInFailed(ctx context.Context, try *attempt, err error) error {
-	e := &SignInError{Failure: *reason.New(reason.Internal, "internal", "see the server's log")}
-	var known *SignInError
-	var failure *reason.Failure
-	if errors.As(err, &known) {
-		copied := *known
-		e = &copied
-	} else if errors.As(err, &failure) {
-		e.Failure = *failure
-	} else {
-		s.log.ErrorContext(ctx, "sign in through a provider", "provider", try.provider, "error", err)
-	}
-	e.Reference, e.ReturnTo, e.Purpose, e.Provider, e.Invited = newReference(), try.returnTo, try.purpose, try.provider, try.invited
-	s.reached(try, e.Step, e.Detail)
-	try.steps[len(try.steps)-1].Failed = true
-	record := try.recordOf(e.Step, e.Reason.Outcome(), e.Detail)
-	record.Reference, record.Code = e.Reference, string(e.Reason)
-	s.record(ctx, record)
-	return e
-}

@@ -5,11 +5,9 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -64,6 +62,8 @@ type Service struct {
 	sealer      *db.Sealer
 	log         *slog.Logger
 	now         func() time.Time
+	journal     *Log
+	flows       *flows
 	hasher      *password.Hasher
 	guard       *password.Guard
 	clicks      *password.Limiter
@@ -99,12 +99,15 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}
 	providers := provider.NewStore(deps.DB, deps.Sealer, deps.Log, public,
 		provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin})
+	sessions := session.New(deps.DB, deps.Log, deps.Now, public,
+		session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle})
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		Address:   public,
-		Providers: providers,
-		Sessions: session.New(deps.DB, deps.Log, deps.Now, public,
-			session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle}),
+		Address:     public,
+		Providers:   providers,
+		Sessions:    sessions,
+		journal:     newLog(deps.DB, deps.Log, deps.Now),
+		flows:       &flows{deps.DB, deps.Sealer, deps.Now, sessions},
 		Households:  household.New(deps.DB, deps.Now, providers),
 		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
 		guard:       password.NewGuard(deps.Now),
@@ -132,20 +135,4 @@ func (s *Service) Tidy(ctx context.Context) error {
 		_, err7 := tx.PurgeInvitations(ctx, now.Add(-household.KeepInvitations).UnixMilli())
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
-}
-
-// newReference makes the short code that connects an error page with the sign-in log:
-// six characters without those that look alike, such as "K7F-2QX".
-func newReference() string {
-	const letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-	b := make([]byte, 6)
-	_, _ = rand.Read(b)
-	var out strings.Builder
-	for i, v := range b {
-		if i == 3 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(letters[int(v)%len(letters)])
-	}
-	return out.String()
 }

@@ -39,7 +39,7 @@ func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer)
 		return "", err
 	}
 	try := &attempt{provider: providerID, purpose: db.PurposeSignIn, returnTo: "/"}
-	f, began, err := s.takeFlow(ctx, providerID, a.State)
+	f, began, err := s.flows.takeFlow(ctx, providerID, a.State)
 	try.began = began
 	if err != nil {
 		if a.Error != "" {
@@ -48,10 +48,10 @@ func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer)
 				failure.Detail += fmt.Sprintf("; the provider reports %q: %q", input.Clip(a.Error, 60), input.Clip(a.ErrorDescription, 200))
 			}
 		}
-		return "", s.signInFailed(ctx, try, err)
+		return "", s.journal.signInFailed(ctx, try, err)
 	}
 	if f.Purpose == db.PurposeLogout {
-		return "", s.signInFailed(ctx, try, reason.New(reason.StateInvalid, "state", "the state belongs to a sign-out"))
+		return "", s.journal.signInFailed(ctx, try, reason.New(reason.StateInvalid, "state", "the state belongs to a sign-out"))
 	}
 	try.purpose, try.returnTo, try.userID, try.invited = f.Purpose, f.ReturnTo, f.UserID, f.Invitation != ""
 	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
@@ -67,7 +67,7 @@ func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer)
 		failure.Reason = reason.TooSlow
 	}
 	ctx = context.WithoutCancel(ctx)
-	err = s.signInFailed(ctx, try, err)
+	err = s.journal.signInFailed(ctx, try, err)
 	var e *SignInError
 	if f.Purpose == db.PurposeTest && errors.As(err, &e) && e.Reason != reason.SignedOutMeanwhile {
 		result := s.testResult(f, try)
@@ -152,18 +152,18 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	if a.Code == "" {
 		return arrival{}, reason.New(reason.ProviderError, "answer", "the answer has no code")
 	}
-	s.reached(try, "answer", "The provider sent a code back")
+	s.journal.reached(try, "answer", "The provider sent a code back")
 	tokens, err := meta.Exchange(ctx, f.Provider, f.Redirect, a.Code, f.Verifier)
 	if err != nil {
 		return arrival{}, err
 	}
-	s.reached(try, "token", "The code was exchanged; client ID, client secret and redirect URI are right")
+	s.journal.reached(try, "token", "The code was exchanged; client ID, client secret and redirect URI are right")
 	idToken, raw, err := meta.VerifyIDToken(ctx, f.Provider.ClientID, f.Nonce, tokens)
 	if err != nil {
 		return arrival{}, err
 	}
 	try.idToken = idToken
-	s.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
+	s.journal.reached(try, "id_token", fmt.Sprintf("The ID token is signed by the provider (%s) and meant for this sign-in", idToken.GetSignatureAlgorithm()))
 	info, err := meta.FetchUserinfo(ctx, tokens.AccessToken, f.Provider.ClientID)
 	if err != nil {
 		return arrival{}, reason.New(reason.UserinfoFailed, "userinfo", "%v", err)
@@ -177,7 +177,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	if err := s.Providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
 		return arrival{}, err
 	}
-	s.reached(try, "userinfo", who.Describe())
+	s.journal.reached(try, "userinfo", who.Describe())
 	session := db.Session{
 		Method: f.Provider.ID, Issuer: meta.Issuer, Subject: idToken.GetSubject(), Sid: input.Clip(idToken.Text("sid"), 255),
 		IssuedAt: idToken.GetIssuedAt().UnixMilli(),

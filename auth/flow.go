@@ -1,10 +1,7 @@
 package auth
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -43,8 +40,6 @@ type flow struct {
 	began time.Time // when the browser was sent there
 }
 
-func flowName(owner, state string) string { return "signin_flow/" + owner + "/" + state }
-
 // SignInStart says how a sign-in through a provider begins. Reauth asks for the password there
 // even when the person is signed in at the provider (OpenID Connect Core 1.0, section 3.1.2.1).
 type SignInStart struct {
@@ -71,14 +66,14 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 		return "", err
 	}
 	if err != nil {
-		return "", s.signInFailed(ctx, try, err)
+		return "", s.journal.signInFailed(ctx, try, err)
 	}
 	if !p.Configured() || !p.Enabled && f.Purpose != db.PurposeTest {
-		return "", s.signInFailed(ctx, try, notUsable(p))
+		return "", s.journal.signInFailed(ctx, try, notUsable(p))
 	}
 	meta, err := s.discoveries.ForStart(ctx, p)
 	if err != nil {
-		return "", s.signInFailed(ctx, try, err)
+		return "", s.journal.signInFailed(ctx, try, err)
 	}
 	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.Address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	state := secret.Random()
@@ -88,10 +83,10 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 	}
 	to, err := meta.AuthURL(p, ask)
 	if err != nil {
-		return "", s.signInFailed(ctx, try, err)
+		return "", s.journal.signInFailed(ctx, try, err)
 	}
-	if err := s.keepFlow(ctx, state, f); err != nil {
-		return "", s.signInFailed(ctx, try, err)
+	if err := s.flows.keepFlow(ctx, state, f); err != nil {
+		return "", s.journal.signInFailed(ctx, try, err)
 	}
 	return to, nil
 }
@@ -106,77 +101,6 @@ func notUsable(p provider.Provider) *SignInError {
 		e.Reason = reason.PublicURLMissing
 	}
 	return e
-}
-
-func (s *Service) keepFlow(ctx context.Context, state string, f flow) error {
-	owner, row, err := s.sealFlow(ctx, secret.Digest(state), f)
-	if err != nil {
-		return err
-	}
-	if err := s.Sessions.Own(ctx, owner); err != nil {
-		return err
-	}
-	return s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.InsertSignInFlow(ctx, row, flowsPerBrowser) })
-}
-
-// sealFlow makes a row that belongs to this browser, which may be new here.
-func (s *Service) sealFlow(ctx context.Context, state string, value any) (owner string, row db.SignInFlow, err error) {
-	owner = cmp.Or(s.Sessions.Owner(ctx), secret.Random())
-	text, err := json.Marshal(value)
-	if err != nil {
-		return owner, row, err
-	}
-	row = db.SignInFlow{Owner: secret.Digest(owner), State: state}
-	row.Sealed, err = s.sealer.Seal(flowName(row.Owner, row.State), text)
-	return owner, row, err
-}
-
-// takeFlow removes the flow of this browser with that state, so that it is used at most once.
-// An unknown, used or old one is [reason.StateInvalid].
-func (s *Service) takeFlow(ctx context.Context, provider, state string) (f flow, began time.Time, err error) {
-	invalid := func(why string) (flow, time.Time, error) {
-		return flow{}, s.now(), reason.New(reason.StateInvalid, "state", "%s", why)
-	}
-	if state == "" {
-		return invalid("no state in the answer")
-	}
-	owner := s.Sessions.Owner(ctx)
-	if owner == "" {
-		return invalid("this browser has not begun a sign-in here, or its cookie is gone")
-	}
-	var row db.SignInFlow
-	// Not synced: a flow that a loss of power brings back has a code that is used up at the provider.
-	err = s.db.InTxUnsynced(ctx, func(tx *db.Tx) error {
-		row, err = tx.TakeSignInFlow(ctx, secret.Digest(owner), secret.Digest(state))
-		return err
-	})
-	if errors.Is(err, db.ErrNotFound) {
-		return invalid("the state is unknown here: used already, too old, or another browser's")
-	}
-	if err != nil {
-		return flow{}, s.now(), err
-	}
-	began = time.UnixMilli(row.CreatedAt)
-	if s.now().Sub(began) > flowLifetime {
-		return invalid("the sign-in took longer than ten minutes")
-	}
-	if err := s.openFlow(row, &f); err != nil {
-		return invalid("the secret key has changed in between")
-	}
-	f.began = began
-	if f.Provider.ID != provider || f.Nonce == "" || f.Verifier == "" {
-		return invalid("the state belongs to another provider")
-	}
-	return f, began, nil
-}
-
-// openFlow reads what keepFlow or keepPending sealed.
-func (s *Service) openFlow(row db.SignInFlow, into any) error {
-	text, err := s.sealer.Open(flowName(row.Owner, row.State), row.Sealed)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, into)
 }
 
 // slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.

@@ -124,7 +124,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		if _, err := s.Households.UseInvitation(ctx, tx, v.ID, user.ID); err != nil {
 			return err
 		}
-		record = s.complete(ctx, db.SignInRecord{
+		record = s.journal.complete(ctx, db.SignInRecord{
 			Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: household.InvitedBy(v),
 			Email: user.Email, Name: user.Name, UserID: user.ID,
 		})
@@ -143,7 +143,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	if err != nil {
 		return db.User{}, err
 	}
-	s.logSignIn(ctx, record)
+	s.journal.logSignIn(ctx, record)
 	return user, nil
 }
 

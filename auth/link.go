@@ -32,7 +32,7 @@ type pending struct {
 
 // keepPending remembers a link to be proven, and writes the log's row.
 func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
-	owner, row, err := s.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind, Invitation: f.Invitation})
+	owner, row, err := s.flows.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind, Invitation: f.Invitation})
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind b
 	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
 		return err
 	}
-	s.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
+	s.journal.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
 	return nil
 }
 
@@ -111,7 +111,7 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 		return row, pending{}, err
 	}
 	var p pending
-	if err := s.openFlow(row, &p); err != nil {
+	if err := s.flows.openFlow(row, &p); err != nil {
 		return row, p, errLinkExpired()
 	}
 	var off *reason.Failure
@@ -149,7 +149,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	refused := func(code fault.Code, detail string) {
 		r := try.recordOf("password", db.OutcomeRefused, detail)
 		r.Code, r.UserID = string(code), user.ID
-		s.record(ctx, r)
+		s.journal.record(ctx, r)
 	}
 	user, err = s.passwordOf(ctx, p.From.Who.Email, password)
 	if fault.Is(err, fault.InvalidCredentials) {
@@ -196,7 +196,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 				return err
 			}
 		}
-		record = s.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
+		record = s.journal.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 		if who, err = arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 	if err != nil {
 		return db.User{}, "", err
 	}
-	s.logSignIn(ctx, record)
+	s.journal.logSignIn(ctx, record)
 	return user, p.ReturnTo, nil
 }
 
@@ -250,8 +250,8 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 	here, owner := now.Token, secret.Digest(s.Sessions.Owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, now.AuthenticatedAt)
-	s.reached(try, "decision", "linked with the account that is signed in")
-	record := s.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
+	s.journal.reached(try, "decision", "linked with the account that is signed in")
+	record := s.journal.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
 	var who session.Standing
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		err := s.Sessions.Alive(ctx, tx)
@@ -274,7 +274,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		try.steps = try.steps[:len(try.steps)-1]
 		return "", overtaken(err)
 	}
-	s.logSignIn(ctx, record)
+	s.journal.logSignIn(ctx, record)
 	return pageAccount + "?linked=" + f.Provider.ID, nil
 }
 

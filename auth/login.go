@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -11,9 +10,6 @@ import (
 	"pantrie/auth/session"
 	"pantrie/db"
 )
-
-// providerPassword stands in the sign-in log for the local way in.
-const providerPassword = "password"
 
 // SignIn checks an address and a password and signs the browser in. Unknown address, wrong
 // password and account without password answer the same [fault.InvalidCredentials] after the
@@ -33,7 +29,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	if err != nil {
 		return db.User{}, err
 	}
-	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 
@@ -41,7 +37,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	user, err := s.passwordOf(ctx, email, password)
 	refused := func(step string, code fault.Code) {
 		// Only what is an address is written down: people type passwords into the wrong field.
-		s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: input.CleanEmail(email), UserID: user.ID, Name: user.Name})
+		s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: input.CleanEmail(email), UserID: user.ID, Name: user.Name})
 	}
 	switch {
 	case fault.Is(err, fault.InvalidCredentials):
@@ -104,33 +100,34 @@ func invalidCredentials() error {
 	return fault.New(fault.InvalidCredentials, "That email and password do not match.")
 }
 
-// record writes a line of the sign-in log, in a transaction of its own, and one of the
-// server's log. A failure to do so does not undo the sign-in.
-func (s *Service) record(ctx context.Context, r db.SignInRecord) {
-	r = s.complete(ctx, r)
-	s.logSignIn(ctx, r)
-	ctx = context.WithoutCancel(ctx)
-	err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.InsertSignIn(ctx, r) })
-	if errors.Is(err, db.ErrReference) { // the user is gone by now
-		r.UserID = ""
-		err = s.db.InTx(ctx, func(tx *db.Tx) error { return tx.InsertSignIn(ctx, r) })
+const currentIsWrong = "The current password is not right."
+
+// proveCurrent checks somebody's own password, under the throttle of signing in. An account
+// without one fails like a wrong password.
+func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
+	account := password.AccountKey(user.Email)
+	if user.Email == "" {
+		account = "user " + user.ID
 	}
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
+		return err
+	}
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
-		s.log.ErrorContext(ctx, "write sign-in log", "error", err)
+		return err
 	}
+	defer leave()
+	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
+		return err
+	}
+	if !s.hasher.Matches(plain, user.PasswordHash) {
+		s.guard.Failed(session.ClientOf(ctx), account)
+		return wrongPassword(field, currentIsWrong)
+	}
+	s.guard.Succeeded(account)
+	return nil
 }
 
-// complete adds what every line has, and bounds what came from outside.
-func (s *Service) complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
-	if r.Reference == "" {
-		r.Reference = newReference()
-	}
-	r.Address = session.ClientOf(ctx).Address
-	r.Email, r.Name, r.Detail = input.Clip(r.Email, 320), input.Clip(r.Name, 200), input.Clip(r.Detail, 500)
-	return r
-}
-
-func (s *Service) logSignIn(ctx context.Context, r db.SignInRecord) {
-	s.log.InfoContext(ctx, "sign-in", "provider", r.Provider, "purpose", cmp.Or(r.Purpose, db.PurposeSignIn), "outcome", r.Outcome, "code", r.Code, "step", r.Step,
-		"detail", r.Detail, "email", r.Email, "user", r.UserID, "address", r.Address, "reference", r.Reference)
+func wrongPassword(field, message string) error {
+	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: field, Code: fault.Wrong, Message: message}}}
 }

@@ -54,7 +54,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 		return "", err
 	}
 	state := secret.Random()
-	err = s.keepFlow(ctx, state, flow{Provider: provider.Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: secret.Random(), Verifier: oauth2.GenerateVerifier()})
+	err = s.flows.keepFlow(ctx, state, flow{Provider: provider.Provider{ID: p.ID}, Purpose: db.PurposeLogout, Nonce: secret.Random(), Verifier: oauth2.GenerateVerifier()})
 	if err != nil {
 		return "", err
 	}
@@ -72,7 +72,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 // SignedOut says whether a browser that comes back from a provider's end of the session was
 // sent there from here. Nothing depends on it but what the page says.
 func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
-	f, _, err := s.takeFlow(ctx, provider, state)
+	f, _, err := s.flows.takeFlow(ctx, provider, state)
 	return err == nil && f.Purpose == db.PurposeLogout
 }
 
@@ -101,11 +101,11 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	}
 	try := &attempt{provider: providerID, purpose: db.PurposeLogout, began: s.now()}
 	if !p.Configured() {
-		return s.signInFailed(ctx, try, notUsable(p))
+		return s.journal.signInFailed(ctx, try, notUsable(p))
 	}
 	meta, err := s.discoveries.ForAnswer(ctx, p)
 	if err != nil {
-		return s.signInFailed(ctx, try, err)
+		return s.journal.signInFailed(ctx, try, err)
 	}
 	token, err := meta.VerifyLogoutToken(ctx, p.ClientID, known.Algorithm, raw, true)
 	if err != nil {
@@ -138,11 +138,11 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if err != nil {
 		return err
 	}
-	s.record(ctx, try.recordOf("done", db.OutcomeSignedOut, fmt.Sprintf("the provider signed the person out; sessions ended here: %d", ended)))
+	s.journal.record(ctx, try.recordOf("done", db.OutcomeSignedOut, fmt.Sprintf("the provider signed the person out; sessions ended here: %d", ended)))
 	return nil
 }
 
 func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
-	_ = s.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
+	_ = s.journal.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
 	return rp.ErrLogoutToken
 }

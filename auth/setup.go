@@ -207,7 +207,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err := s.Sessions.Begin(ctx, session.Standing{UserID: user.ID}, db.Session{Method: session.MethodSetup}); err != nil {
 		return db.User{}, err
 	}
-	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 

@@ -103,14 +103,14 @@ func (s *Service) finishTest(ctx context.Context, f flow, from arrival, try *att
 	if !errors.Is(err, errNothingDone) {
 		return "", err
 	}
-	s.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
+	s.journal.reached(try, "decision", withWarnings(d.branch, plan.Warnings))
 	result := s.testResult(f, try)
 	result.OK, result.Reference, result.Roles = true, newReference(), plan
 	result.Verdict = &Verdict{Action: string(d.action), Reason: d.reason, Branch: d.branch, UserID: account.ID, AccountName: account.Name, AccountEmail: account.Email}
 	s.keepTestResult(ctx, f, result)
 	record := try.recordOf("decision", db.OutcomeTested, "would "+strings.ReplaceAll(string(d.action), "_", " ")+": "+withWarnings(d.branch, plan.Warnings))
 	record.Reference = result.Reference
-	s.record(ctx, record)
+	s.journal.record(ctx, record)
 	return testPage(f.Provider.ID), nil
 }
 

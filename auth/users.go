@@ -134,7 +134,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.
 	if err != nil {
 		return db.User{}, err
 	}
-	s.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 
