@@ -33,7 +33,7 @@ type PendingLink struct {
 }
 
 func (a *API) getPendingLink(ctx context.Context, _ *Empty) (*body[PendingLink], error) {
-	p, err := a.auth.PendingLink(ctx)
+	p, err := a.auth.SignIns.PendingLink(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ type LinkProven struct {
 }
 
 func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*body[LinkProven], error) {
-	user, returnTo, err := a.auth.ProvePendingLink(ctx, in.Body.Password)
+	user, returnTo, err := a.auth.SignIns.ProvePendingLink(ctx, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (a *API) provePendingLink(ctx context.Context, in *body[PasswordProof]) (*b
 }
 
 func (a *API) cancelPendingLink(ctx context.Context, _ *Empty) (*Empty, error) {
-	return &Empty{}, a.auth.CancelPendingLink(ctx)
+	return &Empty{}, a.auth.SignIns.CancelPendingLink(ctx)
 }
 
 // Account is one's own account.
@@ -172,7 +172,7 @@ func (a *API) reauthenticate(ctx context.Context, in *body[PasswordProof]) (*Emp
 }
 
 func (a *API) startLink(ctx context.Context, in *ProviderPath) (*body[Location], error) {
-	return a.location(a.auth.StartLink(ctx, in.Provider))
+	return a.location(a.auth.SignIns.StartLink(ctx, in.Provider))
 }
 
 // IDPath names one of one's own things.

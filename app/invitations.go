@@ -109,7 +109,7 @@ func (a *API) revokeInvitation(ctx context.Context, in *ItemPath) (*Empty, error
 }
 
 func (a *API) checkInvitation(ctx context.Context, in *body[LinkToken]) (*body[InvitationInfo], error) {
-	v, err := a.auth.Invitation(ctx, in.Body.Token)
+	v, err := a.auth.SignIns.Invitation(ctx, in.Body.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (a *API) checkInvitation(ctx context.Context, in *body[LinkToken]) (*body[I
 }
 
 func (a *API) acceptInvitation(ctx context.Context, in *body[LinkToken]) (*body[MyHousehold], error) {
-	joined, err := a.auth.AcceptInvitation(ctx, in.Body.Token)
+	joined, err := a.auth.SignIns.AcceptInvitation(ctx, in.Body.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +132,11 @@ func (a *API) acceptInvitation(ctx context.Context, in *body[LinkToken]) (*body[
 }
 
 func (a *API) signInInvited(ctx context.Context, in *body[InvitedTo]) (*body[Location], error) {
-	return a.location(a.auth.InvitedSignIn(ctx, in.Body.Token, in.Body.Provider))
+	return a.location(a.auth.SignIns.InvitedSignIn(ctx, in.Body.Token, in.Body.Provider))
 }
 
 func (a *API) createInvitedAccount(ctx context.Context, in *body[InvitedAccount]) (*body[Me], error) {
-	user, err := a.auth.CreateInvited(ctx, auth.InvitedAccount(in.Body))
+	user, err := a.auth.SignIns.CreateInvited(ctx, auth.InvitedAccount(in.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ type Redirect struct {
 }
 
 func (a *API) startOAuth(ctx context.Context, in *StartOAuthInput) (*Redirect, error) {
-	to, err := a.auth.StartSignIn(ctx, auth.SignInStart{Provider: in.Provider, ReturnTo: in.ReturnTo, Reauth: in.Reauth})
+	to, err := a.auth.SignIns.StartSignIn(ctx, auth.SignInStart{Provider: in.Provider, ReturnTo: in.ReturnTo, Reauth: in.Reauth})
 	if err == nil {
 		return &Redirect{to}, nil
 	}
@@ -123,7 +123,7 @@ type FinishOAuthInput struct {
 }
 
 func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect, error) {
-	returnTo, err := a.auth.FinishSignIn(ctx, in.Provider, auth.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
+	returnTo, err := a.auth.SignIns.FinishSignIn(ctx, in.Provider, auth.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
 	if err != nil {
 		return a.signInPage(err)
 	}
@@ -179,7 +179,7 @@ type SignedOutInput struct {
 
 func (a *API) signedOutOAuth(ctx context.Context, in *SignedOutInput) (*Redirect, error) {
 	value := "1"
-	if a.auth.SignedOut(ctx, in.Provider, in.State) {
+	if a.auth.SignIns.SignedOut(ctx, in.Provider, in.State) {
 		value = in.Provider
 	}
 	return &Redirect{a.auth.Address.BasePath() + "/login?" + url.Values{"signedOut": {value}}.Encode()}, nil
@@ -210,7 +210,7 @@ func (a *API) backchannelLogout(ctx context.Context, in *BackchannelInput) (*Bac
 		form = url.Values{}
 	}
 	out := &Backchannel{Status: http.StatusOK, CacheControl: "no-store"}
-	err = a.auth.BackchannelLogout(ctx, in.Provider, form.Get("logout_token"))
+	err = a.auth.SignIns.BackchannelLogout(ctx, in.Provider, form.Get("logout_token"))
 	if errors.Is(err, rp.ErrLogoutToken) {
 		out.Status = http.StatusBadRequest
 		out.Body = BackchannelAnswer{Error: "invalid_request", ErrorDescription: "The logout token was refused. Pantrie's sign-in log says why."}

@@ -202,7 +202,7 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	if err != nil {
 		return nil, err
 	}
-	test, err := a.auth.TestResult(ctx, p)
+	test, err := a.auth.SignIns.TestResult(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ type TestHousehold struct {
 }
 
 func (a *API) startTestSignIn(ctx context.Context, in *ProviderPath) (*body[Location], error) {
-	return a.location(a.auth.StartTest(ctx, in.Provider))
+	return a.location(a.auth.SignIns.StartTest(ctx, in.Provider))
 }
 
 func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSignIn], error) {
@@ -173,7 +173,7 @@ func (a *API) getTestSignIn(ctx context.Context, in *ProviderPath) (*body[TestSi
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.auth.TestResult(ctx, p)
+	r, err := a.auth.SignIns.TestResult(ctx, p)
 	if err != nil || r == nil {
 		return &body[TestSignIn]{}, err
 	}

@@ -82,7 +82,7 @@ type LinkPassword struct {
 }
 
 func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], error) {
-	user, err := a.auth.SignIn(ctx, in.Body.Email, in.Body.Password)
+	user, err := a.auth.SignIns.SignIn(ctx, in.Body.Email, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ type SignedOut struct {
 }
 
 func (a *API) logout(ctx context.Context, _ *Empty) (*SignedOut, error) {
-	next, err := a.auth.SignOut(ctx)
+	next, err := a.auth.SignIns.SignOut(ctx)
 	if err != nil || next == "" {
 		return &SignedOut{Status: http.StatusNoContent}, err
 	}

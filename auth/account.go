@@ -19,7 +19,7 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.proveCurrent(ctx, person.User, "password", password); err != nil {
+	if err := s.SignIns.proveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
 	return s.Sessions.Renew(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
@@ -41,7 +41,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		if err := s.Sessions.NeedFresh(ctx); err != nil {
 			return err
 		}
-	} else if err := s.proveCurrent(ctx, person.User, "currentPassword", old); err != nil {
+	} else if err := s.SignIns.proveCurrent(ctx, person.User, "currentPassword", old); err != nil {
 		return err
 	}
 	hash, err := s.hasher.HashNew(ctx, "newPassword", next)

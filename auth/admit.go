@@ -19,11 +19,11 @@ var errAsk = errors.New("a password is asked for first")
 
 // admit decides who it is, does what follows, and signs the browser in, all in one transaction
 // with the log's row; or asks for a password. It returns the page that comes next.
-func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+func (s *SignIns) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var record db.SignInRecord
 	var who session.Standing
-	owner := secret.Digest(s.Sessions.Owner(ctx))
+	owner := secret.Digest(s.sessions.Owner(ctx))
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		known, err := gatherFacts(ctx, tx, from)
 		if err != nil {
@@ -47,7 +47,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 			return err
 		}
 		if f.Invitation != "" {
-			if _, err := s.Households.UseInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
+			if _, err := s.households.UseInvitation(ctx, tx, f.Invitation, user.ID); err != nil {
 				return invitationOver(err)
 			}
 			if known.invited != "" && known.invited != d.branch {
@@ -77,7 +77,7 @@ func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt)
 	if f.Reauth && from.Session.AuthenticatedAt == 0 {
 		tell = append(tell, session.KeepProofRefused)
 	}
-	return f.ReturnTo, overtaken(s.Sessions.Begin(ctx, who, from.Session, tell...))
+	return f.ReturnTo, overtaken(s.sessions.Begin(ctx, who, from.Session, tell...))
 }
 
 // arrive finishes what is stored of somebody who came from a provider, unless the account was
@@ -133,7 +133,7 @@ func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
-func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
+func (s *SignIns) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
 	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}, ruledElsewhere: map[string]bool{}}
 	if !f.newcomer && !p.MapsRoles() {
 		own, err := tx.MembershipsOf(ctx, user.ID)
@@ -152,7 +152,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provide
 	if f.newcomer {
 		return f, nil
 	}
-	providers, err := s.Providers.All(ctx)
+	providers, err := s.providers.All(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -188,7 +188,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provide
 }
 
 // apply carries a decision out, with the roles that follow from the groups.
-func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
+func (s *SignIns) apply(ctx context.Context, tx *db.Tx, p provider.Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
 	user := f.identityUser
 	if d.action == actLink {
 		user = *f.emailUser

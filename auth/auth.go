@@ -63,10 +63,9 @@ type Service struct {
 	log         *slog.Logger
 	now         func() time.Time
 	journal     *Log
-	flows       *flows
 	hasher      *password.Hasher
 	guard       *password.Guard
-	clicks      *password.Limiter
+	SignIns     *SignIns
 	Address     *address.Public
 	Sessions    *session.Manager
 	Providers   *provider.Store
@@ -101,18 +100,25 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		provider.Options{Authentik: cfg.Authentik, ForceLocalLogin: cfg.ForceLocalLogin})
 	sessions := session.New(deps.DB, deps.Log, deps.Now, public,
 		session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle})
+	households := household.New(deps.DB, deps.Now, providers)
+	journal := newLog(deps.DB, deps.Log, deps.Now)
+	hasher, guard := password.NewHasher(cfg.HashWait, cfg.HashMemory), password.NewGuard(deps.Now)
+	discoveries := rp.New(deps.Transport, deps.Now, deps.Log, limited)
+	signIns := newSignIns(SignInParts{
+		DB: deps.DB, Sealer: deps.Sealer, Log: deps.Log, Now: deps.Now, Address: public, Providers: providers,
+		Sessions: sessions, Households: households, Discoveries: discoveries, Hasher: hasher, Guard: guard, Journal: journal,
+	}, SignInOptions{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		Address:     public,
 		Providers:   providers,
 		Sessions:    sessions,
-		journal:     newLog(deps.DB, deps.Log, deps.Now),
-		flows:       &flows{deps.DB, deps.Sealer, deps.Now, sessions},
-		Households:  household.New(deps.DB, deps.Now, providers),
-		hasher:      password.NewHasher(cfg.HashWait, cfg.HashMemory),
-		guard:       password.NewGuard(deps.Now),
-		clicks:      password.NewLimiter(deps.Now),
-		discoveries: rp.New(deps.Transport, deps.Now, deps.Log, limited),
+		journal:     journal,
+		Households:  households,
+		hasher:      hasher,
+		guard:       guard,
+		SignIns:     signIns,
+		discoveries: discoveries,
 		planning:    make(chan struct{}, 1),
 	}
 	return s, nil

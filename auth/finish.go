@@ -31,7 +31,7 @@ const (
 // FinishSignIn takes a provider's answer and does what the browser was sent there for: sign in,
 // link an account, or test. It returns the page that comes next. Errors are [*SignInError] with
 // a reference, or [fault.OAuthUnknownProvider].
-func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer) (page string, err error) {
+func (s *SignIns) FinishSignIn(ctx context.Context, providerID string, a Answer) (page string, err error) {
 	if !slices.Contains(provider.IDs(), providerID) {
 		return "", provider.Unknown()
 	}
@@ -56,7 +56,7 @@ func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer)
 	try.purpose, try.returnTo, try.userID, try.invited = f.Purpose, f.ReturnTo, f.UserID, f.Invitation != ""
 	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
 	// The exchange must not stop half-way because somebody closed the tab: the code is used up.
-	limited, cancel := s.cfg.Within(context.WithoutCancel(ctx), s.cfg.ProviderTimeout*3/2)
+	limited, cancel := s.o.Within(context.WithoutCancel(ctx), s.o.ProviderTimeout*3/2)
 	defer cancel()
 	page, err = s.finish(limited, f, a, try)
 	if err == nil {
@@ -77,7 +77,7 @@ func (s *Service) FinishSignIn(ctx context.Context, providerID string, a Answer)
 	return "", err
 }
 
-func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
+func (s *SignIns) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
 	if f.Purpose != db.PurposeTest {
 		if err := s.stillOffered(ctx, f.Provider.ID); err != nil {
 			return "", err
@@ -103,7 +103,7 @@ func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (s
 
 // sameStarter wants the person who began a link or a test to be signed in still. A test needs a
 // site administrator, a link a recent proof of who it is.
-func (s *Service) sameStarter(ctx context.Context, f flow) error {
+func (s *SignIns) sameStarter(ctx context.Context, f flow) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok || person.User.ID != f.UserID {
 		return reason.New(reason.SignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
@@ -116,8 +116,8 @@ func (s *Service) sameStarter(ctx context.Context, f flow) error {
 
 // stillOffered refuses what was begun before the provider was switched off or deleted. Other
 // settings may have changed: what is under way finishes on those it began with.
-func (s *Service) stillOffered(ctx context.Context, provider string) error {
-	p, err := s.Providers.Get(ctx, provider)
+func (s *SignIns) stillOffered(ctx context.Context, provider string) error {
+	p, err := s.providers.Get(ctx, provider)
 	if err == nil && !p.Usable() {
 		return notUsable(p)
 	}
@@ -134,7 +134,7 @@ type arrival struct {
 const mostIDToken = 6 << 10
 
 // verifyAnswer exchanges the code once and verifies everything that comes back.
-func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
+func (s *SignIns) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
 	if a.Error != "" {
 		why := reason.ProviderError
 		if a.Error == "access_denied" {
@@ -174,7 +174,7 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	who := rp.ReadProfile(*idToken, info, f.Provider)
 	try.who = who
-	if err := s.Providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
+	if err := s.providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
 		return arrival{}, err
 	}
 	s.journal.reached(try, "userinfo", who.Describe())

@@ -2,11 +2,14 @@ package auth
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"golang.org/x/oauth2"
 
+	"pantrie/auth/address"
 	"pantrie/auth/fault"
+	"pantrie/auth/household"
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
@@ -22,6 +25,59 @@ const (
 	// proofAge, in seconds, is how long ago somebody may have signed in at the provider to count as asked again.
 	proofAge = 5
 )
+
+// SignIns is everything about coming in and leaving: by a password, through a provider, with an invitation.
+type SignIns struct {
+	db          *db.DB
+	sealer      *db.Sealer
+	log         *slog.Logger
+	now         func() time.Time
+	o           SignInOptions
+	address     *address.Public
+	providers   *provider.Store
+	sessions    *session.Manager
+	households  *household.Service
+	discoveries *rp.Discoveries
+	hasher      *password.Hasher
+	guard       *password.Guard
+	clicks      *password.Limiter
+	journal     *Log
+	flows       *flows
+}
+
+// SignInOptions bounds what a sign-in takes.
+type SignInOptions struct {
+	// ProviderTimeout is how long one answer of a provider may take, and half as long again all that a sign-in needs
+	// once it is back.
+	ProviderTimeout time.Duration
+	// Within bounds a context to a time, as [context.WithTimeout] does.
+	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+}
+
+// SignInParts is what signing in works with. All are required.
+type SignInParts struct {
+	DB          *db.DB
+	Sealer      *db.Sealer
+	Log         *slog.Logger
+	Now         func() time.Time
+	Address     *address.Public
+	Providers   *provider.Store
+	Sessions    *session.Manager
+	Households  *household.Service
+	Discoveries *rp.Discoveries
+	Hasher      *password.Hasher
+	Guard       *password.Guard
+	Journal     *Log
+}
+
+// newSignIns puts the parts together.
+func newSignIns(p SignInParts, o SignInOptions) *SignIns {
+	return &SignIns{
+		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, address: p.Address, providers: p.Providers,
+		sessions: p.Sessions, households: p.Households, discoveries: p.Discoveries, hasher: p.Hasher, guard: p.Guard,
+		clicks: password.NewLimiter(p.Now), journal: p.Journal, flows: &flows{p.DB, p.Sealer, p.Now, p.Sessions},
+	}
+}
 
 // flow is what a sign-in remembers while the browser is at the provider. It is stored sealed.
 // The settings are in it, so that it finishes on those it began with.
@@ -50,7 +106,7 @@ type SignInStart struct {
 
 // StartSignIn begins a sign-in and returns the address at the provider to send the browser to.
 // Errors are [*SignInError] with a reference, or [fault.OAuthUnknownProvider].
-func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, error) {
+func (s *SignIns) StartSignIn(ctx context.Context, in SignInStart) (string, error) {
 	f := flow{Purpose: db.PurposeSignIn, ReturnTo: ReturnPath(in.ReturnTo), Reauth: in.Reauth}
 	if err := s.slowDown(ctx, f.ReturnTo); err != nil {
 		return "", err
@@ -59,9 +115,9 @@ func (s *Service) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 }
 
 // start sends a browser on its way. A provider that is switched off can still be tested.
-func (s *Service) start(ctx context.Context, provider string, f flow) (string, error) {
+func (s *SignIns) start(ctx context.Context, provider string, f flow) (string, error) {
 	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, invited: f.Invitation != "", began: s.now()}
-	p, err := s.Providers.Get(ctx, provider)
+	p, err := s.providers.Get(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
 		return "", err
 	}
@@ -75,7 +131,7 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 	if err != nil {
 		return "", s.journal.signInFailed(ctx, try, err)
 	}
-	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.Address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
+	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	state := secret.Random()
 	ask := rp.Ask{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect}
 	if f.Reauth {
@@ -104,7 +160,7 @@ func notUsable(p provider.Provider) *SignInError {
 }
 
 // slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.
-func (s *Service) slowDown(ctx context.Context, returnTo string) error {
+func (s *SignIns) slowDown(ctx context.Context, returnTo string) error {
 	from := session.ClientOf(ctx)
 	if s.clicks.Allow(password.AddressKey(from.Address)) {
 		return nil

@@ -18,7 +18,7 @@ import (
 // Invitation returns the open invitation of a link. Guessing is slowed down like guessing
 // passwords. [fault.InvitationInvalid], [fault.InvitationUsed], [fault.InvitationExpired],
 // [fault.InvitationRevoked], [fault.TooManyRequests].
-func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, error) {
+func (s *SignIns) Invitation(ctx context.Context, token string) (db.Invitation, error) {
 	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return db.Invitation{}, err
 	}
@@ -30,11 +30,11 @@ func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, 
 	if err != nil {
 		return v, err
 	}
-	return v, s.Households.StillOpen(ctx, s.db, v)
+	return v, s.households.StillOpen(ctx, s.db, v)
 }
 
 // AcceptInvitation makes the person who is signed in a member. The errors of [Service.Invitation].
-func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db.Membership, err error) {
+func (s *SignIns) AcceptInvitation(ctx context.Context, token string) (joined db.Membership, err error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return joined, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -54,7 +54,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db
 		if err != nil {
 			return err
 		}
-		joined, err = s.Households.UseInvitation(ctx, tx, v.ID, user.ID)
+		joined, err = s.households.UseInvitation(ctx, tx, v.ID, user.ID)
 		return err
 	})
 	return joined, err
@@ -62,7 +62,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db
 
 // InvitedSignIn sends somebody who is invited to a provider, to come back as a member, also when
 // nobody else may sign up. The errors of [Service.Invitation] and of [Service.StartSignIn].
-func (s *Service) InvitedSignIn(ctx context.Context, token, provider string) (string, error) {
+func (s *SignIns) InvitedSignIn(ctx context.Context, token, provider string) (string, error) {
 	v, err := s.Invitation(ctx, token)
 	if err != nil {
 		return "", err
@@ -82,12 +82,12 @@ type InvitedAccount struct {
 // household, and signs the browser in. Nobody has proven the address. The errors of
 // [Service.Invitation], [fault.LocalLoginOff], [fault.ValidationFailed], [fault.EmailTaken],
 // [fault.Unavailable].
-func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db.User, err error) {
+func (s *SignIns) CreateInvited(ctx context.Context, in InvitedAccount) (user db.User, err error) {
 	v, err := s.Invitation(ctx, in.Token)
 	if err != nil {
 		return user, err
 	}
-	local, err := s.Providers.LocalLogin(ctx)
+	local, err := s.providers.LocalLogin(ctx)
 	if err != nil {
 		return user, err
 	}
@@ -121,7 +121,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		if err != nil {
 			return err
 		}
-		if _, err := s.Households.UseInvitation(ctx, tx, v.ID, user.ID); err != nil {
+		if _, err := s.households.UseInvitation(ctx, tx, v.ID, user.ID); err != nil {
 			return err
 		}
 		record = s.journal.complete(ctx, db.SignInRecord{
@@ -135,7 +135,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.Begin(ctx, who, db.Session{Method: session.MethodPassword})
+		err = s.sessions.Begin(ctx, who, db.Session{Method: session.MethodPassword})
 	}
 	if fault.Is(err, fault.EmailTaken) {
 		s.guard.Failed(session.ClientOf(ctx), "") // an invitation is no way to try addresses
@@ -149,7 +149,7 @@ func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 
 // invitedBy says who let somebody in who comes from a provider, or why that does not count any more
 // ([reason.InvitationOver]). Empty without an invitation, and for whom it has made a member already.
-func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known facts) (string, error) {
+func (s *SignIns) invitedBy(ctx context.Context, tx *db.Tx, id string, known facts) (string, error) {
 	if id == "" {
 		return "", nil
 	}
@@ -158,7 +158,7 @@ func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known fac
 		return "", nil
 	}
 	if err == nil {
-		err = s.Households.StillOpen(ctx, tx, v)
+		err = s.households.StillOpen(ctx, tx, v)
 	}
 	if err != nil {
 		return "", invitationOver(err)

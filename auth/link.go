@@ -31,12 +31,12 @@ type pending struct {
 }
 
 // keepPending remembers a link to be proven, and writes the log's row.
-func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
+func (s *SignIns) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
 	owner, row, err := s.flows.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind, Invitation: f.Invitation})
 	if err != nil {
 		return err
 	}
-	if err := s.Sessions.Own(ctx, owner); err != nil {
+	if err := s.sessions.Own(ctx, owner); err != nil {
 		return err
 	}
 	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
@@ -83,7 +83,7 @@ func errLinkExpired() error {
 }
 
 // PendingLink returns this browser's link that waits for a password. [fault.LinkExpired].
-func (s *Service) PendingLink(ctx context.Context) (PendingLink, error) {
+func (s *SignIns) PendingLink(ctx context.Context) (PendingLink, error) {
 	row, p, err := s.pending(ctx, s.db)
 	if err != nil {
 		return PendingLink{}, err
@@ -98,8 +98,8 @@ type flowReader interface {
 	SignInFlowOf(ctx context.Context, owner, state string) (db.SignInFlow, error)
 }
 
-func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
-	owner := s.Sessions.Owner(ctx)
+func (s *SignIns) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
+	owner := s.sessions.Owner(ctx)
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
@@ -124,8 +124,8 @@ func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 }
 
 // CancelPendingLink forgets it; that there is none is no error.
-func (s *Service) CancelPendingLink(ctx context.Context) error {
-	owner := s.Sessions.Owner(ctx)
+func (s *SignIns) CancelPendingLink(ctx context.Context) error {
+	owner := s.sessions.Owner(ctx)
 	if owner == "" {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (s *Service) CancelPendingLink(ctx context.Context) error {
 // wrong password and account without password answer the same [fault.WrongPassword] after the
 // same work, under the throttle of signing in. [fault.LinkExpired], [fault.TooManyRequests],
 // [fault.AccountDisabled], [fault.AlreadyLinked].
-func (s *Service) ProvePendingLink(ctx context.Context, password string) (user db.User, returnTo string, err error) {
+func (s *SignIns) ProvePendingLink(ctx context.Context, password string) (user db.User, returnTo string, err error) {
 	row, p, err := s.pending(ctx, s.db)
 	if err != nil {
 		return db.User{}, "", err
@@ -192,7 +192,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 			return err
 		}
 		if p.Invitation != "" {
-			if _, err := s.Households.UseInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
+			if _, err := s.households.UseInvitation(ctx, tx, p.Invitation, before.ID); err != nil {
 				return err
 			}
 		}
@@ -204,7 +204,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.Begin(ctx, who, p.From.Session, session.KeepLinked)
+		err = s.sessions.Begin(ctx, who, p.From.Session, session.KeepLinked)
 	}
 	if errors.Is(err, db.ErrConflict) {
 		refused(fault.AlreadyLinked, "the account or the identity is linked already")
@@ -228,12 +228,12 @@ func alreadyLinked(p provider.Provider) error {
 // StartLink sends the person who is signed in to a provider, to link their account there with
 // the one here. [fault.ReauthRequired] unless they proved lately who they are. Errors of the
 // provider are [*reason.Failure]s.
-func (s *Service) StartLink(ctx context.Context, provider string) (string, error) {
+func (s *SignIns) StartLink(ctx context.Context, provider string) (string, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.Sessions.NeedFresh(ctx); err != nil {
+	if err := s.sessions.NeedFresh(ctx); err != nil {
 		return "", err
 	}
 	if err := s.slowDown(ctx, pageAccount); err != nil {
@@ -245,16 +245,16 @@ func (s *Service) StartLink(ctx context.Context, provider string) (string, error
 // linkSignedIn links what came back from a provider with the person who is signed in.
 // (The decision table's branch 2: shared with nobody, and never moved.) The session becomes one
 // of that provider, whose sign-out ends it from then on.
-func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+func (s *SignIns) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	now := session.Current(ctx)
-	here, owner := now.Token, secret.Digest(s.Sessions.Owner(ctx))
+	here, owner := now.Token, secret.Digest(s.sessions.Owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, now.AuthenticatedAt)
 	s.journal.reached(try, "decision", "linked with the account that is signed in")
 	record := s.journal.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
 	var who session.Standing
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
-		err := s.Sessions.Alive(ctx, tx)
+		err := s.sessions.Alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return reason.New(reason.SignedOutMeanwhile, "decision", "signed out before the link was made")
 		}
@@ -268,7 +268,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		return err
 	})
 	if err == nil {
-		err = s.Sessions.Begin(ctx, who, from.Session)
+		err = s.sessions.Begin(ctx, who, from.Session)
 	}
 	if err != nil {
 		try.steps = try.steps[:len(try.steps)-1]
@@ -280,7 +280,7 @@ func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 
 // linkHere links with the account that is signed in and ends its other sessions; a link that is
 // there already is only marked as used.
-func (s *Service) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival, here string) error {
+func (s *SignIns) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival, here string) error {
 	known, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
 	switch {
 	case err == nil && known.UserID == f.UserID:

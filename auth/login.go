@@ -15,14 +15,14 @@ import (
 // password and account without password answer the same [fault.InvalidCredentials] after the
 // same work. [fault.TooManyRequests] with RetryAfter after repeated failures;
 // [fault.AccountDisabled] only to somebody who knows the password.
-func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, error) {
+func (s *SignIns) SignIn(ctx context.Context, email, password string) (db.User, error) {
 	user, err := s.checkCredentials(ctx, email, password)
 	if err != nil {
 		return db.User{}, err
 	}
 	// The epoch was read with the hash: hashing takes a while, and a session must not come of a password that has been
 	// replaced, or for an account disabled, meanwhile.
-	err = s.Sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodPassword})
+	err = s.sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodPassword})
 	if errors.Is(err, session.ErrSuperseded) {
 		return db.User{}, invalidCredentials()
 	}
@@ -33,7 +33,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (db.User, 
 	return user, nil
 }
 
-func (s *Service) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
+func (s *SignIns) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
 	user, err := s.passwordOf(ctx, email, password)
 	refused := func(step string, code fault.Code) {
 		// Only what is an address is written down: people type passwords into the wrong field.
@@ -52,7 +52,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 	if user.SiteAdmin {
 		return user, nil // never locked out
 	}
-	local, err := s.Providers.LocalLogin(ctx)
+	local, err := s.providers.LocalLogin(ctx)
 	if err == nil && !local {
 		refused("account", fault.LocalLoginOff)
 		return db.User{}, fault.New(fault.LocalLoginOff, "Signing in with a password is switched off here. Use the other way in.")
@@ -63,7 +63,7 @@ func (s *Service) checkCredentials(ctx context.Context, email, password string) 
 // passwordOf returns whose address and password these are, under the throttle of signing in.
 // With [fault.InvalidCredentials] it returns the account with the address, if there is one, for
 // the log alone. [fault.TooManyRequests], [fault.Unavailable].
-func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
+func (s *SignIns) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
 	account := password.AccountKey(email)
 	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return db.User{}, err
@@ -104,7 +104,7 @@ const currentIsWrong = "The current password is not right."
 
 // proveCurrent checks somebody's own password, under the throttle of signing in. An account
 // without one fails like a wrong password.
-func (s *Service) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
+func (s *SignIns) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
 	account := password.AccountKey(user.Email)
 	if user.Email == "" {
 		account = "user " + user.ID

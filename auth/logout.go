@@ -22,8 +22,8 @@ const keepLogouts = time.Hour
 // SignOut ends the session and removes its cookie. Being signed out already is fine. When the
 // session came of a provider where people are to be signed out too, it returns the address to
 // send the browser to next; a provider that cannot be asked keeps nobody signed in here.
-func (s *Service) SignOut(ctx context.Context) (next string, err error) {
-	was, err := s.Sessions.Leave(ctx)
+func (s *SignIns) SignOut(ctx context.Context) (next string, err error) {
+	was, err := s.sessions.Leave(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -40,8 +40,8 @@ func (s *Service) SignOut(ctx context.Context) (next string, err error) {
 
 // endSessionAddress is where the browser signs out at the provider (RP-Initiated Logout 1.0,
 // section 2), or "" when that is switched off or not offered.
-func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
-	p, err := s.Providers.Get(ctx, was.Method)
+func (s *SignIns) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
+	p, err := s.providers.Get(ctx, was.Method)
 	if err != nil || !p.SignOutAtProvider || !p.Configured() {
 		return "", err
 	}
@@ -63,7 +63,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 		query.Set("id_token_hint", string(hint))
 	}
 	query.Set("client_id", p.ClientID)
-	query.Set("post_logout_redirect_uri", s.Address.SignedOut(p.ID))
+	query.Set("post_logout_redirect_uri", s.address.SignedOut(p.ID))
 	query.Set("state", state)
 	u.RawQuery = query.Encode()
 	return u.String(), nil
@@ -71,7 +71,7 @@ func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string
 
 // SignedOut says whether a browser that comes back from a provider's end of the session was
 // sent there from here. Nothing depends on it but what the page says.
-func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
+func (s *SignIns) SignedOut(ctx context.Context, provider, state string) bool {
 	f, _, err := s.flows.takeFlow(ctx, provider, state)
 	return err == nil && f.Purpose == db.PurposeLogout
 }
@@ -80,9 +80,9 @@ func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
 // there (sid), or all of a person (sub). An unknown session is no error: it is signed out
 // (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
 // [*SignInError] while the provider's keys cannot be had.
-func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string) error {
+func (s *SignIns) BackchannelLogout(ctx context.Context, providerID, raw string) error {
 	limited := s.slowDown(ctx, "/")
-	p, err := s.Providers.Get(ctx, providerID)
+	p, err := s.providers.Get(ctx, providerID)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string)
 	return nil
 }
 
-func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
+func (s *SignIns) refuseLogout(ctx context.Context, try *attempt, err error) error {
 	_ = s.journal.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
 	return rp.ErrLogoutToken
 }

@@ -22,20 +22,20 @@ type SignInRules struct {
 
 // SignInRules returns the switches, with what stands in the way of switching local sign-in off:
 // it takes a successful test sign-in of the administrator who asks, with the settings in force.
-func (s *Service) SignInRules(ctx context.Context) (SignInRules, error) {
-	w, err := s.Providers.Switches(ctx, s.db)
+func (s *SignIns) SignInRules(ctx context.Context) (SignInRules, error) {
+	w, err := s.providers.Switches(ctx, s.db)
 	if err != nil {
 		return SignInRules{}, err
 	}
-	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.Providers.LocalLoginForced(), AutoRedirect: w.AutoRedirect, Why: "no_provider"}
-	if r.InForce, err = s.Providers.LocalLogin(ctx); err != nil {
+	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.providers.LocalLoginForced(), AutoRedirect: w.AutoRedirect, Why: "no_provider"}
+	if r.InForce, err = s.providers.LocalLogin(ctx); err != nil {
 		return r, err
 	}
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return r, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	all, err := s.Providers.All(ctx)
+	all, err := s.providers.All(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) SignInRules(ctx context.Context) (SignInRules, error) {
 // SetSignInRules changes the switches; nil leaves one as it is. [fault.Conflict] when local
 // sign-in may not be switched off yet, [fault.EnvLocked] while PANTRIE_LOCAL_LOGIN forces it,
 // [fault.ValidationFailed] for a provider that cannot be used.
-func (s *Service) SetSignInRules(ctx context.Context, localLogin *bool, autoRedirect *string) error {
+func (s *SignIns) SetSignInRules(ctx context.Context, localLogin *bool, autoRedirect *string) error {
 	if localLogin != nil && !*localLogin {
 		rules, err := s.SignInRules(ctx)
 		switch {
@@ -74,5 +74,5 @@ func (s *Service) SetSignInRules(ctx context.Context, localLogin *bool, autoRedi
 			return fault.New(fault.Conflict, "Test the sign-in with your own account first: it must lead to this account, with the settings as they are now.")
 		}
 	}
-	return s.Providers.SetSwitches(ctx, localLogin, autoRedirect)
+	return s.providers.SetSwitches(ctx, localLogin, autoRedirect)
 }
