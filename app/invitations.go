@@ -5,9 +5,9 @@ import (
 	"context"
 	"net/http"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/auth/session"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -136,7 +136,7 @@ func (a *API) signInInvited(ctx context.Context, in *body[InvitedTo]) (*body[Loc
 }
 
 func (a *API) createInvitedAccount(ctx context.Context, in *body[InvitedAccount]) (*body[Me], error) {
-	user, err := a.auth.SignIns.CreateInvited(ctx, auth.InvitedAccount(in.Body))
+	user, err := a.auth.SignIns.CreateInvited(ctx, signin.InvitedAccount(in.Body))
 	if err != nil {
 		return nil, err
 	}

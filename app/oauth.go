@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/auth/rp"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -61,11 +61,11 @@ type Redirect struct {
 }
 
 func (a *API) startOAuth(ctx context.Context, in *StartOAuthInput) (*Redirect, error) {
-	to, err := a.auth.SignIns.StartSignIn(ctx, auth.SignInStart{Provider: in.Provider, ReturnTo: in.ReturnTo, Reauth: in.Reauth})
+	to, err := a.auth.SignIns.Start(ctx, signin.Start{Provider: in.Provider, ReturnTo: in.ReturnTo, Reauth: in.Reauth})
 	if err == nil {
 		return &Redirect{to}, nil
 	}
-	var e *auth.SignInError
+	var e *signin.Error
 	if errors.As(err, &e) && e.Message != "" && !strings.Contains(in.Accept, "text/html") {
 		return nil, startProblem(e)
 	}
@@ -73,7 +73,7 @@ func (a *API) startOAuth(ctx context.Context, in *StartOAuthInput) (*Redirect, e
 }
 
 // startProblem is the answer to programs, and to pages that ask by fetch.
-func startProblem(e *auth.SignInError) error {
+func startProblem(e *signin.Error) error {
 	switch {
 	case e.Reason == reason.TooMany:
 		return &fault.Error{Code: fault.TooManyRequests, Message: "Too many attempts. Wait a little before the next one.", RetryAfter: time.Second}
@@ -85,7 +85,7 @@ func startProblem(e *auth.SignInError) error {
 
 // location answers a page that asks by fetch where to go next.
 func (a *API) location(to string, err error) (*body[Location], error) {
-	var e *auth.SignInError
+	var e *signin.Error
 	if errors.As(err, &e) {
 		return nil, startProblem(e)
 	}
@@ -123,7 +123,7 @@ type FinishOAuthInput struct {
 }
 
 func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect, error) {
-	returnTo, err := a.auth.SignIns.FinishSignIn(ctx, in.Provider, auth.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
+	returnTo, err := a.auth.SignIns.Finish(ctx, in.Provider, signin.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
 	if err != nil {
 		return a.signInPage(err)
 	}
@@ -134,7 +134,7 @@ func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect,
 // reference: the sign-in page, or the one where a link or a test was begun. A browser never sees
 // JSON on this way.
 func (a *API) signInPage(err error) (*Redirect, error) {
-	var e *auth.SignInError
+	var e *signin.Error
 	if !errors.As(err, &e) {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (a *API) backchannelLogout(ctx context.Context, in *BackchannelInput) (*Bac
 		out.Body = BackchannelAnswer{Error: "invalid_request", ErrorDescription: "The logout token was refused. Pantrie's sign-in log says why."}
 		return out, nil
 	}
-	var e *auth.SignInError
+	var e *signin.Error
 	if errors.As(err, &e) {
 		return nil, startProblem(e)
 	}

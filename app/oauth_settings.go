@@ -5,9 +5,9 @@ import (
 	"context"
 	"net/http"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -233,7 +233,7 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 		}
 	}
 	for i, r := range recent {
-		out.Body.UnverifiedSeen = out.Body.UnverifiedSeen || auth.ArrivedUnverified(r)
+		out.Body.UnverifiedSeen = out.Body.UnverifiedSeen || signin.ArrivedUnverified(r)
 		if i >= 5 {
 			continue
 		}

@@ -82,7 +82,7 @@ type LinkPassword struct {
 }
 
 func (a *API) login(ctx context.Context, in *body[Credentials]) (*body[Me], error) {
-	user, err := a.auth.SignIns.SignIn(ctx, in.Body.Email, in.Body.Password)
+	user, err := a.auth.SignIns.WithPassword(ctx, in.Body.Email, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ type SignInRulesInput struct {
 }
 
 func (a *API) getSignInRules(ctx context.Context, _ *Empty) (*body[SignInRules], error) {
-	r, err := a.auth.SignIns.SignInRules(ctx)
+	r, err := a.auth.SignIns.Rules(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (a *API) getSignInRules(ctx context.Context, _ *Empty) (*body[SignInRules],
 }
 
 func (a *API) putSignInRules(ctx context.Context, in *body[SignInRulesInput]) (*body[SignInRules], error) {
-	if err := a.auth.SignIns.SetSignInRules(ctx, in.Body.LocalLogin, in.Body.AutoRedirect); err != nil {
+	if err := a.auth.SignIns.SetRules(ctx, in.Body.LocalLogin, in.Body.AutoRedirect); err != nil {
 		return nil, err
 	}
 	person, _ := session.PersonFrom(ctx)

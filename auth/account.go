@@ -9,6 +9,7 @@ import (
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.SignIns.proveCurrent(ctx, person.User, "password", password); err != nil {
+	if err := s.SignIns.ProveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
 	return s.Sessions.Renew(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
@@ -41,7 +42,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		if err := s.Sessions.NeedFresh(ctx); err != nil {
 			return err
 		}
-	} else if err := s.SignIns.proveCurrent(ctx, person.User, "currentPassword", old); err != nil {
+	} else if err := s.SignIns.ProveCurrent(ctx, person.User, "currentPassword", old); err != nil {
 		return err
 	}
 	hash, err := s.hasher.HashNew(ctx, "newPassword", next)
@@ -60,7 +61,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		}
 		err = tx.ReplacePasswordHash(ctx, person.User.ID, person.User.PasswordHash, hash)
 		if errors.Is(err, db.ErrNotFound) {
-			return wrongPassword("currentPassword", currentIsWrong)
+			return signin.WrongPassword("currentPassword", signin.CurrentIsWrong)
 		}
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
 	"pantrie/auth/session"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -62,10 +63,10 @@ type Service struct {
 	sealer      *db.Sealer
 	log         *slog.Logger
 	now         func() time.Time
-	journal     *Log
+	journal     *signin.Log
 	hasher      *password.Hasher
 	guard       *password.Guard
-	SignIns     *SignIns
+	SignIns     *signin.Service
 	Address     *address.Public
 	Sessions    *session.Manager
 	Providers   *provider.Store
@@ -101,13 +102,13 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	sessions := session.New(deps.DB, deps.Log, deps.Now, public,
 		session.Options{Lifetime: cfg.SessionLifetime, Idle: cfg.SessionIdle})
 	households := household.New(deps.DB, deps.Now, providers)
-	journal := newLog(deps.DB, deps.Log, deps.Now)
+	journal := signin.NewLog(deps.DB, deps.Log, deps.Now)
 	hasher, guard := password.NewHasher(cfg.HashWait, cfg.HashMemory), password.NewGuard(deps.Now)
 	discoveries := rp.New(deps.Transport, deps.Now, deps.Log, limited)
-	signIns := newSignIns(SignInParts{
+	signIns := signin.New(signin.Parts{
 		DB: deps.DB, Sealer: deps.Sealer, Log: deps.Log, Now: deps.Now, Address: public, Providers: providers,
 		Sessions: sessions, Households: households, Discoveries: discoveries, Hasher: hasher, Guard: guard, Journal: journal,
-	}, SignInOptions{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
+	}, signin.Options{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
 		Address:     public,
@@ -133,11 +134,11 @@ func (s *Service) Tidy(ctx context.Context) error {
 	now := s.now()
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err1 := tx.PurgeSessions(ctx, now.Add(-24*time.Hour).UnixMilli(), now.Add(-s.cfg.SessionIdle).UnixMilli())
-		_, err2 := tx.PurgeSignInFlows(ctx, now.Add(-flowLifetime).UnixMilli())
+		_, err2 := tx.PurgeSignInFlows(ctx, now.Add(-signin.FlowLifetime).UnixMilli())
 		_, err3 := tx.PurgePasswordLinks(ctx)
 		_, err4 := tx.PurgeSignIns(ctx, now.AddDate(0, 0, -90).UnixMilli())
 		_, err5 := tx.TrimSignIns(ctx, mostSignIns, mostSignIns/4)
-		_, err6 := tx.PurgeLogouts(ctx, now.Add(-keepLogouts).UnixMilli())
+		_, err6 := tx.PurgeLogouts(ctx, now.Add(-signin.KeepLogouts).UnixMilli())
 		_, err7 := tx.PurgeInvitations(ctx, now.Add(-household.KeepInvitations).UnixMilli())
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})

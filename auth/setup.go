@@ -18,6 +18,7 @@ import (
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -207,7 +208,7 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err := s.Sessions.Begin(ctx, session.Standing{UserID: user.ID}, db.Session{Method: session.MethodSetup}); err != nil {
 		return db.User{}, err
 	}
-	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.Record(ctx, db.SignInRecord{Provider: signin.ProviderPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 

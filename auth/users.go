@@ -11,6 +11,7 @@ import (
 	"pantrie/auth/internal/secret"
 	"pantrie/auth/password"
 	"pantrie/auth/session"
+	"pantrie/auth/signin"
 	"pantrie/db"
 )
 
@@ -134,7 +135,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.
 	if err != nil {
 		return db.User{}, err
 	}
-	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.Record(ctx, db.SignInRecord{Provider: signin.ProviderPassword, Step: "one-time link", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 

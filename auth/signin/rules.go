@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"pantrie/auth/session"
 )
 
-// SignInRules is what an administrator sees of the switches.
-type SignInRules struct {
+// Rules is what an administrator sees of the switches.
+type Rules struct {
 	LocalLogin   bool // as stored
 	InForce      bool
 	Forced       bool // by PANTRIE_LOCAL_LOGIN
@@ -20,14 +20,14 @@ type SignInRules struct {
 	TestProvider string
 }
 
-// SignInRules returns the switches, with what stands in the way of switching local sign-in off:
+// Rules returns the switches, with what stands in the way of switching local sign-in off:
 // it takes a successful test sign-in of the administrator who asks, with the settings in force.
-func (s *SignIns) SignInRules(ctx context.Context) (SignInRules, error) {
+func (s *Service) Rules(ctx context.Context) (Rules, error) {
 	w, err := s.providers.Switches(ctx, s.db)
 	if err != nil {
-		return SignInRules{}, err
+		return Rules{}, err
 	}
-	r := SignInRules{LocalLogin: !w.LocalLoginOff, Forced: s.providers.LocalLoginForced(), AutoRedirect: w.AutoRedirect, Why: "no_provider"}
+	r := Rules{LocalLogin: !w.LocalLoginOff, Forced: s.providers.LocalLoginForced(), AutoRedirect: w.AutoRedirect, Why: "no_provider"}
 	if r.InForce, err = s.providers.LocalLogin(ctx); err != nil {
 		return r, err
 	}
@@ -59,12 +59,12 @@ func (s *SignIns) SignInRules(ctx context.Context) (SignInRules, error) {
 	return r, nil
 }
 
-// SetSignInRules changes the switches; nil leaves one as it is. [fault.Conflict] when local
+// SetRules changes the switches; nil leaves one as it is. [fault.Conflict] when local
 // sign-in may not be switched off yet, [fault.EnvLocked] while PANTRIE_LOCAL_LOGIN forces it,
 // [fault.ValidationFailed] for a provider that cannot be used.
-func (s *SignIns) SetSignInRules(ctx context.Context, localLogin *bool, autoRedirect *string) error {
+func (s *Service) SetRules(ctx context.Context, localLogin *bool, autoRedirect *string) error {
 	if localLogin != nil && !*localLogin {
-		rules, err := s.SignInRules(ctx)
+		rules, err := s.Rules(ctx)
 		switch {
 		case err != nil:
 			return err

@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"slices"
@@ -41,8 +41,8 @@ func ArrivedUnverified(r db.SignInRecord) bool {
 	})
 }
 
-// SignInError is a sign-in through a provider that did not work.
-type SignInError struct {
+// Error is a sign-in through a provider that did not work.
+type Error struct {
 	reason.Failure
 	Reference string                  // finds the row in the sign-in log
 	Missing   []provider.MissingField // with [reason.NotConfigured]
@@ -54,4 +54,4 @@ type SignInError struct {
 }
 
 // Unwrap returns the failure.
-func (e *SignInError) Unwrap() error { return &e.Failure }
+func (e *Error) Unwrap() error { return &e.Failure }

@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 // Invitation returns the open invitation of a link. Guessing is slowed down like guessing
 // passwords. [fault.InvitationInvalid], [fault.InvitationUsed], [fault.InvitationExpired],
 // [fault.InvitationRevoked], [fault.TooManyRequests].
-func (s *SignIns) Invitation(ctx context.Context, token string) (db.Invitation, error) {
+func (s *Service) Invitation(ctx context.Context, token string) (db.Invitation, error) {
 	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return db.Invitation{}, err
 	}
@@ -34,7 +34,7 @@ func (s *SignIns) Invitation(ctx context.Context, token string) (db.Invitation, 
 }
 
 // AcceptInvitation makes the person who is signed in a member. The errors of [Service.Invitation].
-func (s *SignIns) AcceptInvitation(ctx context.Context, token string) (joined db.Membership, err error) {
+func (s *Service) AcceptInvitation(ctx context.Context, token string) (joined db.Membership, err error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return joined, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -61,8 +61,8 @@ func (s *SignIns) AcceptInvitation(ctx context.Context, token string) (joined db
 }
 
 // InvitedSignIn sends somebody who is invited to a provider, to come back as a member, also when
-// nobody else may sign up. The errors of [Service.Invitation] and of [Service.StartSignIn].
-func (s *SignIns) InvitedSignIn(ctx context.Context, token, provider string) (string, error) {
+// nobody else may sign up. The errors of [Service.Invitation] and of [Service.Start].
+func (s *Service) InvitedSignIn(ctx context.Context, token, provider string) (string, error) {
 	v, err := s.Invitation(ctx, token)
 	if err != nil {
 		return "", err
@@ -82,7 +82,7 @@ type InvitedAccount struct {
 // household, and signs the browser in. Nobody has proven the address. The errors of
 // [Service.Invitation], [fault.LocalLoginOff], [fault.ValidationFailed], [fault.EmailTaken],
 // [fault.Unavailable].
-func (s *SignIns) CreateInvited(ctx context.Context, in InvitedAccount) (user db.User, err error) {
+func (s *Service) CreateInvited(ctx context.Context, in InvitedAccount) (user db.User, err error) {
 	v, err := s.Invitation(ctx, in.Token)
 	if err != nil {
 		return user, err
@@ -124,8 +124,8 @@ func (s *SignIns) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 		if _, err := s.households.UseInvitation(ctx, tx, v.ID, user.ID); err != nil {
 			return err
 		}
-		record = s.journal.complete(ctx, db.SignInRecord{
-			Provider: providerPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: household.InvitedBy(v),
+		record = s.journal.Complete(ctx, db.SignInRecord{
+			Provider: ProviderPassword, Step: "invitation", Outcome: db.OutcomeCreated, Detail: household.InvitedBy(v),
 			Email: user.Email, Name: user.Name, UserID: user.ID,
 		})
 		if err := tx.InsertSignIn(ctx, record); err != nil {
@@ -143,13 +143,13 @@ func (s *SignIns) CreateInvited(ctx context.Context, in InvitedAccount) (user db
 	if err != nil {
 		return db.User{}, err
 	}
-	s.journal.logSignIn(ctx, record)
+	s.journal.Write(ctx, record)
 	return user, nil
 }
 
 // invitedBy says who let somebody in who comes from a provider, or why that does not count any more
 // ([reason.InvitationOver]). Empty without an invitation, and for whom it has made a member already.
-func (s *SignIns) invitedBy(ctx context.Context, tx *db.Tx, id string, known facts) (string, error) {
+func (s *Service) invitedBy(ctx context.Context, tx *db.Tx, id string, known facts) (string, error) {
 	if id == "" {
 		return "", nil
 	}

@@ -1,4 +1,6 @@
-package auth
+// Package signin is coming in and leaving: by a password, through a provider, with an invitation. decide.go has the table
+// of who somebody is; DESIGN.md in package auth tells why.
+package signin
 
 import (
 	"context"
@@ -20,19 +22,19 @@ import (
 )
 
 const (
-	flowLifetime    = 10 * time.Minute
+	FlowLifetime    = 10 * time.Minute
 	flowsPerBrowser = 8
 	// proofAge, in seconds, is how long ago somebody may have signed in at the provider to count as asked again.
 	proofAge = 5
 )
 
-// SignIns is everything about coming in and leaving: by a password, through a provider, with an invitation.
-type SignIns struct {
+// Service is everything about coming in and leaving: by a password, through a provider, with an invitation.
+type Service struct {
 	db          *db.DB
 	sealer      *db.Sealer
 	log         *slog.Logger
 	now         func() time.Time
-	o           SignInOptions
+	o           Options
 	address     *address.Public
 	providers   *provider.Store
 	sessions    *session.Manager
@@ -45,8 +47,8 @@ type SignIns struct {
 	flows       *flows
 }
 
-// SignInOptions bounds what a sign-in takes.
-type SignInOptions struct {
+// Options bounds what a sign-in takes.
+type Options struct {
 	// ProviderTimeout is how long one answer of a provider may take, and half as long again all that a sign-in needs
 	// once it is back.
 	ProviderTimeout time.Duration
@@ -54,8 +56,8 @@ type SignInOptions struct {
 	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
-// SignInParts is what signing in works with. All are required.
-type SignInParts struct {
+// Parts is what signing in works with. All are required.
+type Parts struct {
 	DB          *db.DB
 	Sealer      *db.Sealer
 	Log         *slog.Logger
@@ -70,9 +72,9 @@ type SignInParts struct {
 	Journal     *Log
 }
 
-// newSignIns puts the parts together.
-func newSignIns(p SignInParts, o SignInOptions) *SignIns {
-	return &SignIns{
+// New puts the parts together.
+func New(p Parts, o Options) *Service {
+	return &Service{
 		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, address: p.Address, providers: p.Providers,
 		sessions: p.Sessions, households: p.Households, discoveries: p.Discoveries, hasher: p.Hasher, guard: p.Guard,
 		clicks: password.NewLimiter(p.Now), journal: p.Journal, flows: &flows{p.DB, p.Sealer, p.Now, p.Sessions},
@@ -96,17 +98,17 @@ type flow struct {
 	began time.Time // when the browser was sent there
 }
 
-// SignInStart says how a sign-in through a provider begins. Reauth asks for the password there
+// Start says how a sign-in through a provider begins. Reauth asks for the password there
 // even when the person is signed in at the provider (OpenID Connect Core 1.0, section 3.1.2.1).
-type SignInStart struct {
+type Start struct {
 	Provider string
 	ReturnTo string
 	Reauth   bool
 }
 
-// StartSignIn begins a sign-in and returns the address at the provider to send the browser to.
-// Errors are [*SignInError] with a reference, or [fault.OAuthUnknownProvider].
-func (s *SignIns) StartSignIn(ctx context.Context, in SignInStart) (string, error) {
+// Start begins a sign-in and returns the address at the provider to send the browser to.
+// Errors are [*Error] with a reference, or [fault.OAuthUnknownProvider].
+func (s *Service) Start(ctx context.Context, in Start) (string, error) {
 	f := flow{Purpose: db.PurposeSignIn, ReturnTo: ReturnPath(in.ReturnTo), Reauth: in.Reauth}
 	if err := s.slowDown(ctx, f.ReturnTo); err != nil {
 		return "", err
@@ -115,7 +117,7 @@ func (s *SignIns) StartSignIn(ctx context.Context, in SignInStart) (string, erro
 }
 
 // start sends a browser on its way. A provider that is switched off can still be tested.
-func (s *SignIns) start(ctx context.Context, provider string, f flow) (string, error) {
+func (s *Service) start(ctx context.Context, provider string, f flow) (string, error) {
 	try := &attempt{provider: provider, purpose: f.Purpose, returnTo: f.ReturnTo, userID: f.UserID, invited: f.Invitation != "", began: s.now()}
 	p, err := s.providers.Get(ctx, provider)
 	if fault.Is(err, fault.OAuthUnknownProvider) {
@@ -147,8 +149,8 @@ func (s *SignIns) start(ctx context.Context, provider string, f flow) (string, e
 	return to, nil
 }
 
-func notUsable(p provider.Provider) *SignInError {
-	e := &SignInError{Failure: *reason.New(reason.NotConfigured, "settings", "switched off")}
+func notUsable(p provider.Provider) *Error {
+	e := &Error{Failure: *reason.New(reason.NotConfigured, "settings", "switched off")}
 	e.Message = "Signing in with " + p.Name() + " is switched off."
 	if !p.Configured() {
 		e.Missing, e.Detail, e.Message = p.Missing, provider.NotConfigured(p), provider.NotConfigured(p)
@@ -160,10 +162,10 @@ func notUsable(p provider.Provider) *SignInError {
 }
 
 // slowDown refuses a client that begins or finishes too many sign-ins. It writes no row.
-func (s *SignIns) slowDown(ctx context.Context, returnTo string) error {
+func (s *Service) slowDown(ctx context.Context, returnTo string) error {
 	from := session.ClientOf(ctx)
 	if s.clicks.Allow(password.AddressKey(from.Address)) {
 		return nil
 	}
-	return &SignInError{Failure: *reason.New(reason.TooMany, "limit", "too many sign-ins from %s", from.Address), ReturnTo: returnTo}
+	return &Error{Failure: *reason.New(reason.TooMany, "limit", "too many sign-ins from %s", from.Address), ReturnTo: returnTo}
 }

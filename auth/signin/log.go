@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"cmp"
@@ -22,8 +22,8 @@ type Log struct {
 	now func() time.Time
 }
 
-// newLog makes one that writes to a database and a logger.
-func newLog(database *db.DB, log *slog.Logger, now func() time.Time) *Log {
+// NewLog makes one that writes to a database and a logger.
+func NewLog(database *db.DB, log *slog.Logger, now func() time.Time) *Log {
 	return &Log{database, log, now}
 }
 
@@ -43,14 +43,14 @@ func newReference() string {
 	return out.String()
 }
 
-// providerPassword stands in the sign-in log for the local way in.
-const providerPassword = "password"
+// ProviderPassword stands in the sign-in log for the local way in.
+const ProviderPassword = "password"
 
-// record writes a line of the sign-in log, in a transaction of its own, and one of the
+// Record writes a line of the sign-in log, in a transaction of its own, and one of the
 // server's log. A failure to do so does not undo the sign-in.
-func (s *Log) record(ctx context.Context, r db.SignInRecord) {
-	r = s.complete(ctx, r)
-	s.logSignIn(ctx, r)
+func (s *Log) Record(ctx context.Context, r db.SignInRecord) {
+	r = s.Complete(ctx, r)
+	s.Write(ctx, r)
 	ctx = context.WithoutCancel(ctx)
 	err := s.db.InTx(ctx, func(tx *db.Tx) error { return tx.InsertSignIn(ctx, r) })
 	if errors.Is(err, db.ErrReference) { // the user is gone by now
@@ -62,8 +62,8 @@ func (s *Log) record(ctx context.Context, r db.SignInRecord) {
 	}
 }
 
-// complete adds what every line has, and bounds what came from outside.
-func (s *Log) complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
+// Complete adds what every line has, and bounds what came from outside.
+func (s *Log) Complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
 	if r.Reference == "" {
 		r.Reference = newReference()
 	}
@@ -72,7 +72,7 @@ func (s *Log) complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
 	return r
 }
 
-func (s *Log) logSignIn(ctx context.Context, r db.SignInRecord) {
+func (s *Log) Write(ctx context.Context, r db.SignInRecord) {
 	s.log.InfoContext(ctx, "sign-in", "provider", r.Provider, "purpose", cmp.Or(r.Purpose, db.PurposeSignIn), "outcome", r.Outcome, "code", r.Code, "step", r.Step,
 		"detail", r.Detail, "email", r.Email, "user", r.UserID, "address", r.Address, "reference", r.Reference)
 }
@@ -82,11 +82,11 @@ func (s *Log) reached(try *attempt, step, detail string) {
 	try.steps = append(try.steps, db.SignInStep{Step: step, At: s.now().Sub(try.began).Milliseconds(), Detail: input.Clip(detail, 500)})
 }
 
-// signInFailed gives an error its reference, writes it to the log, and makes a [*SignInError]
+// signInFailed gives an error its reference, writes it to the log, and makes a [*Error]
 // of whatever it was.
 func (s *Log) signInFailed(ctx context.Context, try *attempt, err error) error {
-	e := &SignInError{Failure: *reason.New(reason.Internal, "internal", "see the server's log")}
-	var known *SignInError
+	e := &Error{Failure: *reason.New(reason.Internal, "internal", "see the server's log")}
+	var known *Error
 	var failure *reason.Failure
 	if errors.As(err, &known) {
 		copied := *known
@@ -101,6 +101,6 @@ func (s *Log) signInFailed(ctx context.Context, try *attempt, err error) error {
 	try.steps[len(try.steps)-1].Failed = true
 	record := try.recordOf(e.Step, e.Reason.Outcome(), e.Detail)
 	record.Reference, record.Code = e.Reference, string(e.Reason)
-	s.record(ctx, record)
+	s.Record(ctx, record)
 	return e
 }

@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ type pending struct {
 }
 
 // keepPending remembers a link to be proven, and writes the log's row.
-func (s *SignIns) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
+func (s *Service) keepPending(ctx context.Context, f flow, from arrival, blind bool, try *attempt) error {
 	owner, row, err := s.flows.sealFlow(ctx, pendingState, pending{Provider: f.Provider, From: from, ReturnTo: f.ReturnTo, Blind: blind, Invitation: f.Invitation})
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (s *SignIns) keepPending(ctx context.Context, f flow, from arrival, blind b
 	if err := s.db.InTxUnsynced(ctx, func(tx *db.Tx) error { return tx.PutSignInFlow(ctx, row) }); err != nil {
 		return err
 	}
-	s.journal.record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
+	s.journal.Record(ctx, try.recordOf("decision", db.OutcomePending, "asked for the password of the account with this address"))
 	return nil
 }
 
@@ -83,14 +83,14 @@ func errLinkExpired() error {
 }
 
 // PendingLink returns this browser's link that waits for a password. [fault.LinkExpired].
-func (s *SignIns) PendingLink(ctx context.Context) (PendingLink, error) {
+func (s *Service) PendingLink(ctx context.Context) (PendingLink, error) {
 	row, p, err := s.pending(ctx, s.db)
 	if err != nil {
 		return PendingLink{}, err
 	}
 	return PendingLink{
 		Provider: p.Provider.ID, ProviderName: p.Provider.Name(), Email: p.From.Who.Email, Name: p.From.Who.Name,
-		Blind: p.Blind, Why: p.why(), ExpiresAt: time.UnixMilli(row.CreatedAt).Add(flowLifetime),
+		Blind: p.Blind, Why: p.why(), ExpiresAt: time.UnixMilli(row.CreatedAt).Add(FlowLifetime),
 	}, nil
 }
 
@@ -98,13 +98,13 @@ type flowReader interface {
 	SignInFlowOf(ctx context.Context, owner, state string) (db.SignInFlow, error)
 }
 
-func (s *SignIns) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
+func (s *Service) pending(ctx context.Context, r flowReader) (db.SignInFlow, pending, error) {
 	owner := s.sessions.Owner(ctx)
 	if owner == "" {
 		return db.SignInFlow{}, pending{}, errLinkExpired()
 	}
 	row, err := r.SignInFlowOf(ctx, secret.Digest(owner), pendingState)
-	if errors.Is(err, db.ErrNotFound) || err == nil && s.now().Sub(time.UnixMilli(row.CreatedAt)) > flowLifetime {
+	if errors.Is(err, db.ErrNotFound) || err == nil && s.now().Sub(time.UnixMilli(row.CreatedAt)) > FlowLifetime {
 		return row, pending{}, errLinkExpired()
 	}
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *SignIns) pending(ctx context.Context, r flowReader) (db.SignInFlow, pen
 }
 
 // CancelPendingLink forgets it; that there is none is no error.
-func (s *SignIns) CancelPendingLink(ctx context.Context) error {
+func (s *Service) CancelPendingLink(ctx context.Context) error {
 	owner := s.sessions.Owner(ctx)
 	if owner == "" {
 		return nil
@@ -140,7 +140,7 @@ func (s *SignIns) CancelPendingLink(ctx context.Context) error {
 // wrong password and account without password answer the same [fault.WrongPassword] after the
 // same work, under the throttle of signing in. [fault.LinkExpired], [fault.TooManyRequests],
 // [fault.AccountDisabled], [fault.AlreadyLinked].
-func (s *SignIns) ProvePendingLink(ctx context.Context, password string) (user db.User, returnTo string, err error) {
+func (s *Service) ProvePendingLink(ctx context.Context, password string) (user db.User, returnTo string, err error) {
 	row, p, err := s.pending(ctx, s.db)
 	if err != nil {
 		return db.User{}, "", err
@@ -149,12 +149,12 @@ func (s *SignIns) ProvePendingLink(ctx context.Context, password string) (user d
 	refused := func(code fault.Code, detail string) {
 		r := try.recordOf("password", db.OutcomeRefused, detail)
 		r.Code, r.UserID = string(code), user.ID
-		s.journal.record(ctx, r)
+		s.journal.Record(ctx, r)
 	}
 	user, err = s.passwordOf(ctx, p.From.Who.Email, password)
 	if fault.Is(err, fault.InvalidCredentials) {
 		refused(fault.WrongPassword, "the password for linking was wrong, or the address has no account with a password")
-		return db.User{}, "", wrongPassword("password", "That is not the password of this account.")
+		return db.User{}, "", WrongPassword("password", "That is not the password of this account.")
 	}
 	if err != nil {
 		return db.User{}, "", err
@@ -196,7 +196,7 @@ func (s *SignIns) ProvePendingLink(ctx context.Context, password string) (user d
 				return err
 			}
 		}
-		record = s.journal.complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
+		record = s.journal.Complete(ctx, try.recordOf("session", db.OutcomeLinked, withWarnings("linked by the account's password", plan.Warnings)))
 		if who, err = arrive(ctx, tx, row.Owner, before.ID, p.From, record); err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (s *SignIns) ProvePendingLink(ctx context.Context, password string) (user d
 	if err != nil {
 		return db.User{}, "", err
 	}
-	s.journal.logSignIn(ctx, record)
+	s.journal.Write(ctx, record)
 	return user, p.ReturnTo, nil
 }
 
@@ -228,7 +228,7 @@ func alreadyLinked(p provider.Provider) error {
 // StartLink sends the person who is signed in to a provider, to link their account there with
 // the one here. [fault.ReauthRequired] unless they proved lately who they are. Errors of the
 // provider are [*reason.Failure]s.
-func (s *SignIns) StartLink(ctx context.Context, provider string) (string, error) {
+func (s *Service) StartLink(ctx context.Context, provider string) (string, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
@@ -245,13 +245,13 @@ func (s *SignIns) StartLink(ctx context.Context, provider string) (string, error
 // linkSignedIn links what came back from a provider with the person who is signed in.
 // (The decision table's branch 2: shared with nobody, and never moved.) The session becomes one
 // of that provider, whose sign-out ends it from then on.
-func (s *SignIns) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+func (s *Service) linkSignedIn(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	now := session.Current(ctx)
 	here, owner := now.Token, secret.Digest(s.sessions.Owner(ctx))
 	// The proof that linking asked for still counts where the provider's is older.
 	from.Session.AuthenticatedAt = max(from.Session.AuthenticatedAt, now.AuthenticatedAt)
 	s.journal.reached(try, "decision", "linked with the account that is signed in")
-	record := s.journal.complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
+	record := s.journal.Complete(ctx, try.recordOf("decision", db.OutcomeLinked, "linked with the account that is signed in"))
 	var who session.Standing
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		err := s.sessions.Alive(ctx, tx)
@@ -274,13 +274,13 @@ func (s *SignIns) linkSignedIn(ctx context.Context, f flow, from arrival, try *a
 		try.steps = try.steps[:len(try.steps)-1]
 		return "", overtaken(err)
 	}
-	s.journal.logSignIn(ctx, record)
+	s.journal.Write(ctx, record)
 	return pageAccount + "?linked=" + f.Provider.ID, nil
 }
 
 // linkHere links with the account that is signed in and ends its other sessions; a link that is
 // there already is only marked as used.
-func (s *SignIns) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival, here string) error {
+func (s *Service) linkHere(ctx context.Context, tx *db.Tx, f flow, from arrival, here string) error {
 	known, err := tx.IdentityBySubject(ctx, from.Session.Issuer, from.Who.Subject)
 	switch {
 	case err == nil && known.UserID == f.UserID:

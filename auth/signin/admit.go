@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ var errAsk = errors.New("a password is asked for first")
 
 // admit decides who it is, does what follows, and signs the browser in, all in one transaction
 // with the log's row; or asks for a password. It returns the page that comes next.
-func (s *SignIns) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+func (s *Service) admit(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var record db.SignInRecord
 	var who session.Standing
@@ -58,7 +58,7 @@ func (s *SignIns) admit(ctx context.Context, f flow, from arrival, try *attempt)
 		outcome := map[action]db.Outcome{actSignIn: db.OutcomeSignedIn, actLink: db.OutcomeLinked, actCreate: db.OutcomeCreated}[d.action]
 		try.userID = user.ID
 		try.who.Name = cmp.Or(try.who.Name, user.Name)
-		record = s.journal.complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
+		record = s.journal.Complete(ctx, try.recordOf("session", outcome, withWarnings(d.branch, plan.Warnings)))
 		who, err = arrive(ctx, tx, owner, user.ID, from, record)
 		return err
 	})
@@ -69,7 +69,7 @@ func (s *SignIns) admit(ctx context.Context, f flow, from arrival, try *attempt)
 	if err != nil {
 		return "", overtaken(err)
 	}
-	s.journal.logSignIn(ctx, record)
+	s.journal.Write(ctx, record)
 	var tell []session.Keep
 	if d.action == actLink {
 		tell = append(tell, session.KeepLinked)
@@ -133,7 +133,7 @@ func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
-func (s *SignIns) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
+func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
 	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}, ruledElsewhere: map[string]bool{}}
 	if !f.newcomer && !p.MapsRoles() {
 		own, err := tx.MembershipsOf(ctx, user.ID)
@@ -188,7 +188,7 @@ func (s *SignIns) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provide
 }
 
 // apply carries a decision out, with the roles that follow from the groups.
-func (s *SignIns) apply(ctx context.Context, tx *db.Tx, p provider.Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
+func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, from arrival, d decision, f facts) (db.User, rolePlan, error) {
 	user := f.identityUser
 	if d.action == actLink {
 		user = *f.emailUser

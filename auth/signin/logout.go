@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -16,13 +16,13 @@ import (
 	"pantrie/db"
 )
 
-// keepLogouts covers the age of tokens and every sign-in that may be on its way.
-const keepLogouts = time.Hour
+// KeepLogouts covers the age of tokens and every sign-in that may be on its way.
+const KeepLogouts = time.Hour
 
 // SignOut ends the session and removes its cookie. Being signed out already is fine. When the
 // session came of a provider where people are to be signed out too, it returns the address to
 // send the browser to next; a provider that cannot be asked keeps nobody signed in here.
-func (s *SignIns) SignOut(ctx context.Context) (next string, err error) {
+func (s *Service) SignOut(ctx context.Context) (next string, err error) {
 	was, err := s.sessions.Leave(ctx)
 	if err != nil {
 		return "", err
@@ -40,7 +40,7 @@ func (s *SignIns) SignOut(ctx context.Context) (next string, err error) {
 
 // endSessionAddress is where the browser signs out at the provider (RP-Initiated Logout 1.0,
 // section 2), or "" when that is switched off or not offered.
-func (s *SignIns) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
+func (s *Service) endSessionAddress(ctx context.Context, was db.Session) (string, error) {
 	p, err := s.providers.Get(ctx, was.Method)
 	if err != nil || !p.SignOutAtProvider || !p.Configured() {
 		return "", err
@@ -71,7 +71,7 @@ func (s *SignIns) endSessionAddress(ctx context.Context, was db.Session) (string
 
 // SignedOut says whether a browser that comes back from a provider's end of the session was
 // sent there from here. Nothing depends on it but what the page says.
-func (s *SignIns) SignedOut(ctx context.Context, provider, state string) bool {
+func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
 	f, _, err := s.flows.takeFlow(ctx, provider, state)
 	return err == nil && f.Purpose == db.PurposeLogout
 }
@@ -79,8 +79,8 @@ func (s *SignIns) SignedOut(ctx context.Context, provider, state string) bool {
 // BackchannelLogout ends the sessions that a provider's logout token names: those of one session
 // there (sid), or all of a person (sub). An unknown session is no error: it is signed out
 // (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
-// [*SignInError] while the provider's keys cannot be had.
-func (s *SignIns) BackchannelLogout(ctx context.Context, providerID, raw string) error {
+// [*Error] while the provider's keys cannot be had.
+func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string) error {
 	limited := s.slowDown(ctx, "/")
 	p, err := s.providers.Get(ctx, providerID)
 	if err != nil {
@@ -138,11 +138,11 @@ func (s *SignIns) BackchannelLogout(ctx context.Context, providerID, raw string)
 	if err != nil {
 		return err
 	}
-	s.journal.record(ctx, try.recordOf("done", db.OutcomeSignedOut, fmt.Sprintf("the provider signed the person out; sessions ended here: %d", ended)))
+	s.journal.Record(ctx, try.recordOf("done", db.OutcomeSignedOut, fmt.Sprintf("the provider signed the person out; sessions ended here: %d", ended)))
 	return nil
 }
 
-func (s *SignIns) refuseLogout(ctx context.Context, try *attempt, err error) error {
+func (s *Service) refuseLogout(ctx context.Context, try *attempt, err error) error {
 	_ = s.journal.signInFailed(ctx, try, reason.New(reason.LogoutInvalid, "logout_token", "%v", err))
 	return rp.ErrLogoutToken
 }

@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 	"pantrie/db"
 )
 
-// SignIn checks an address and a password and signs the browser in. Unknown address, wrong
+// WithPassword checks an address and a password and signs the browser in. Unknown address, wrong
 // password and account without password answer the same [fault.InvalidCredentials] after the
 // same work. [fault.TooManyRequests] with RetryAfter after repeated failures;
 // [fault.AccountDisabled] only to somebody who knows the password.
-func (s *SignIns) SignIn(ctx context.Context, email, password string) (db.User, error) {
+func (s *Service) WithPassword(ctx context.Context, email, password string) (db.User, error) {
 	user, err := s.checkCredentials(ctx, email, password)
 	if err != nil {
 		return db.User{}, err
@@ -29,15 +29,15 @@ func (s *SignIns) SignIn(ctx context.Context, email, password string) (db.User, 
 	if err != nil {
 		return db.User{}, err
 	}
-	s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: "password", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
+	s.journal.Record(ctx, db.SignInRecord{Provider: ProviderPassword, Step: "password", Outcome: db.OutcomeSignedIn, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 
-func (s *SignIns) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
+func (s *Service) checkCredentials(ctx context.Context, email, password string) (db.User, error) {
 	user, err := s.passwordOf(ctx, email, password)
 	refused := func(step string, code fault.Code) {
 		// Only what is an address is written down: people type passwords into the wrong field.
-		s.journal.record(ctx, db.SignInRecord{Provider: providerPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: input.CleanEmail(email), UserID: user.ID, Name: user.Name})
+		s.journal.Record(ctx, db.SignInRecord{Provider: ProviderPassword, Step: step, Outcome: db.OutcomeRefused, Code: string(code), Email: input.CleanEmail(email), UserID: user.ID, Name: user.Name})
 	}
 	switch {
 	case fault.Is(err, fault.InvalidCredentials):
@@ -63,7 +63,7 @@ func (s *SignIns) checkCredentials(ctx context.Context, email, password string) 
 // passwordOf returns whose address and password these are, under the throttle of signing in.
 // With [fault.InvalidCredentials] it returns the account with the address, if there is one, for
 // the log alone. [fault.TooManyRequests], [fault.Unavailable].
-func (s *SignIns) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
+func (s *Service) passwordOf(ctx context.Context, email, plain string) (db.User, error) {
 	account := password.AccountKey(email)
 	if err := s.guard.Throttled(session.ClientOf(ctx), account); err != nil {
 		return db.User{}, err
@@ -100,11 +100,11 @@ func invalidCredentials() error {
 	return fault.New(fault.InvalidCredentials, "That email and password do not match.")
 }
 
-const currentIsWrong = "The current password is not right."
+const CurrentIsWrong = "The current password is not right."
 
-// proveCurrent checks somebody's own password, under the throttle of signing in. An account
+// ProveCurrent checks somebody's own password, under the throttle of signing in. An account
 // without one fails like a wrong password.
-func (s *SignIns) proveCurrent(ctx context.Context, user db.User, field, plain string) error {
+func (s *Service) ProveCurrent(ctx context.Context, user db.User, field, plain string) error {
 	account := password.AccountKey(user.Email)
 	if user.Email == "" {
 		account = "user " + user.ID
@@ -122,12 +122,12 @@ func (s *SignIns) proveCurrent(ctx context.Context, user db.User, field, plain s
 	}
 	if !s.hasher.Matches(plain, user.PasswordHash) {
 		s.guard.Failed(session.ClientOf(ctx), account)
-		return wrongPassword(field, currentIsWrong)
+		return WrongPassword(field, CurrentIsWrong)
 	}
 	s.guard.Succeeded(account)
 	return nil
 }
 
-func wrongPassword(field, message string) error {
+func WrongPassword(field, message string) error {
 	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: field, Code: fault.Wrong, Message: message}}}
 }

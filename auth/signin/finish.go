@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -28,10 +28,10 @@ const (
 	pageOAuth   = "/settings/administration/oauth"
 )
 
-// FinishSignIn takes a provider's answer and does what the browser was sent there for: sign in,
-// link an account, or test. It returns the page that comes next. Errors are [*SignInError] with
+// Finish takes a provider's answer and does what the browser was sent there for: sign in,
+// link an account, or test. It returns the page that comes next. Errors are [*Error] with
 // a reference, or [fault.OAuthUnknownProvider].
-func (s *SignIns) FinishSignIn(ctx context.Context, providerID string, a Answer) (page string, err error) {
+func (s *Service) Finish(ctx context.Context, providerID string, a Answer) (page string, err error) {
 	if !slices.Contains(provider.IDs(), providerID) {
 		return "", provider.Unknown()
 	}
@@ -68,7 +68,7 @@ func (s *SignIns) FinishSignIn(ctx context.Context, providerID string, a Answer)
 	}
 	ctx = context.WithoutCancel(ctx)
 	err = s.journal.signInFailed(ctx, try, err)
-	var e *SignInError
+	var e *Error
 	if f.Purpose == db.PurposeTest && errors.As(err, &e) && e.Reason != reason.SignedOutMeanwhile {
 		result := s.testResult(f, try)
 		result.Reason, result.Detail, result.Reference = e.Reason, e.Detail, e.Reference
@@ -77,7 +77,7 @@ func (s *SignIns) FinishSignIn(ctx context.Context, providerID string, a Answer)
 	return "", err
 }
 
-func (s *SignIns) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
+func (s *Service) finish(ctx context.Context, f flow, a Answer, try *attempt) (string, error) {
 	if f.Purpose != db.PurposeTest {
 		if err := s.stillOffered(ctx, f.Provider.ID); err != nil {
 			return "", err
@@ -103,7 +103,7 @@ func (s *SignIns) finish(ctx context.Context, f flow, a Answer, try *attempt) (s
 
 // sameStarter wants the person who began a link or a test to be signed in still. A test needs a
 // site administrator, a link a recent proof of who it is.
-func (s *SignIns) sameStarter(ctx context.Context, f flow) error {
+func (s *Service) sameStarter(ctx context.Context, f flow) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok || person.User.ID != f.UserID {
 		return reason.New(reason.SignedOutMeanwhile, "answer", "whoever began this is not signed in here any more")
@@ -116,7 +116,7 @@ func (s *SignIns) sameStarter(ctx context.Context, f flow) error {
 
 // stillOffered refuses what was begun before the provider was switched off or deleted. Other
 // settings may have changed: what is under way finishes on those it began with.
-func (s *SignIns) stillOffered(ctx context.Context, provider string) error {
+func (s *Service) stillOffered(ctx context.Context, provider string) error {
 	p, err := s.providers.Get(ctx, provider)
 	if err == nil && !p.Usable() {
 		return notUsable(p)
@@ -134,7 +134,7 @@ type arrival struct {
 const mostIDToken = 6 << 10
 
 // verifyAnswer exchanges the code once and verifies everything that comes back.
-func (s *SignIns) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
+func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attempt) (arrival, error) {
 	if a.Error != "" {
 		why := reason.ProviderError
 		if a.Error == "access_denied" {

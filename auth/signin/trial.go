@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"context"
@@ -57,8 +57,8 @@ type Verdict struct {
 }
 
 // StartTest sends a site administrator to a provider to test it with the settings in force, also
-// while it is switched off. Errors are [*SignInError]s.
-func (s *SignIns) StartTest(ctx context.Context, provider string) (string, error) {
+// while it is switched off. Errors are [*Error]s.
+func (s *Service) StartTest(ctx context.Context, provider string) (string, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
@@ -71,7 +71,7 @@ func (s *SignIns) StartTest(ctx context.Context, provider string) (string, error
 
 // finishTest decides as a sign-in would, and does nothing of it. The transaction is rolled back
 // by errNothingDone, so that not even a mistake here could write.
-func (s *SignIns) finishTest(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
+func (s *Service) finishTest(ctx context.Context, f flow, from arrival, try *attempt) (string, error) {
 	var d decision
 	var plan rolePlan
 	var account db.User
@@ -110,7 +110,7 @@ func (s *SignIns) finishTest(ctx context.Context, f flow, from arrival, try *att
 	s.keepTestResult(ctx, f, result)
 	record := try.recordOf("decision", db.OutcomeTested, "would "+strings.ReplaceAll(string(d.action), "_", " ")+": "+withWarnings(d.branch, plan.Warnings))
 	record.Reference = result.Reference
-	s.journal.record(ctx, record)
+	s.journal.Record(ctx, record)
 	return testPage(f.Provider.ID), nil
 }
 
@@ -118,7 +118,7 @@ var errNothingDone = errors.New("a test changes nothing")
 
 func testPage(provider string) string { return pageOAuth + "?provider=" + provider + "&tested=1" }
 
-func (s *SignIns) testResult(f flow, try *attempt) TestResult {
+func (s *Service) testResult(f flow, try *attempt) TestResult {
 	r := TestResult{At: s.now().UnixMilli(), UserID: f.UserID, Fingerprint: f.Provider.Fingerprint(f.Redirect), Steps: try.steps}
 	if try.idToken != nil {
 		r.IDToken = try.idToken.List()
@@ -138,7 +138,7 @@ func (s *SignIns) testResult(f flow, try *attempt) TestResult {
 
 // keepTestResult stores a result in place of the one before. A failure to do so is logged: the
 // sign-in log has the attempt all the same.
-func (s *SignIns) keepTestResult(ctx context.Context, f flow, r TestResult) {
+func (s *Service) keepTestResult(ctx context.Context, f flow, r TestResult) {
 	text, err := json.Marshal(r)
 	if err == nil {
 		var sealed []byte
@@ -155,7 +155,7 @@ func (s *SignIns) keepTestResult(ctx context.Context, f flow, r TestResult) {
 }
 
 // TestResult returns the newest test sign-in of a provider, or nil.
-func (s *SignIns) TestResult(ctx context.Context, p provider.Provider) (*TestResult, error) {
+func (s *Service) TestResult(ctx context.Context, p provider.Provider) (*TestResult, error) {
 	stored, err := s.db.Setting(ctx, provider.SettingLastTest(p.ID))
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil //nolint:nilnil // there was no test yet

@@ -1,4 +1,4 @@
-package auth
+package signin
 
 import (
 	"cmp"
@@ -72,7 +72,7 @@ func (s *flows) takeFlow(ctx context.Context, provider, state string) (f flow, b
 		return flow{}, s.now(), err
 	}
 	began = time.UnixMilli(row.CreatedAt)
-	if s.now().Sub(began) > flowLifetime {
+	if s.now().Sub(began) > FlowLifetime {
 		return invalid("the sign-in took longer than ten minutes")
 	}
 	if err := s.openFlow(row, &f); err != nil {
