@@ -124,7 +124,7 @@ type OwnSignIn struct {
 
 func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) {
 	person, _ := session.PersonFrom(ctx)
-	found, err := a.auth.Account(ctx)
+	found, err := a.auth.Accounts.Account(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (a *API) providerNames(ctx context.Context) (map[string]string, error) {
 }
 
 func (a *API) reauthenticate(ctx context.Context, in *body[PasswordProof]) (*Empty, error) {
-	return &Empty{}, a.auth.Reauthenticate(ctx, in.Body.Password)
+	return &Empty{}, a.auth.Accounts.Reauthenticate(ctx, in.Body.Password)
 }
 
 func (a *API) startLink(ctx context.Context, in *ProviderPath) (*body[Location], error) {
@@ -181,7 +181,7 @@ type IDPath struct {
 }
 
 func (a *API) unlinkIdentity(ctx context.Context, in *IDPath) (*Empty, error) {
-	return &Empty{}, a.auth.Unlink(ctx, in.ID)
+	return &Empty{}, a.auth.Accounts.Unlink(ctx, in.ID)
 }
 
 func (a *API) endSession(ctx context.Context, in *IDPath) (*Empty, error) {

@@ -133,7 +133,7 @@ func (a *API) PutRestored(ctx context.Context) error {
 
 // forgetRestore begins anew after a backup was put in the place of the database, or could not be.
 func (a *API) forgetRestore(ctx context.Context) error {
-	return errors.Join(a.restorer().Forget(), a.auth.CancelRestore(ctx))
+	return errors.Join(a.restorer().Forget(), a.auth.Setup.CancelRestore(ctx))
 }
 
 // sayDamaged tells once what to do about a database that is damaged; other errors are none of its business.
@@ -260,7 +260,7 @@ func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB
 	if err != nil || cfg.AdminEmail == "" {
 		return service, err
 	}
-	did, err := service.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
+	did, err := service.Setup.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
 	if did {
 		log.InfoContext(ctx, "set up from the environment", "administrator", cfg.AdminEmail)
 		if service.Address.URL() == "" {

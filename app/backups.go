@@ -157,7 +157,7 @@ func (a *API) deleteBackup(ctx context.Context, in *BackupPath) (*Empty, error) 
 
 // restoreBackup prepares the file that is sent and has Pantrie start anew with it.
 func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[RestoredBackup], error) {
-	if err := a.auth.CheckSetupToken(ctx, hc.Header("Setup-Token")); err != nil {
+	if err := a.auth.Setup.CheckSetupToken(ctx, hc.Header("Setup-Token")); err != nil {
 		return nil, err
 	}
 	if !a.restoring.TryLock() {
@@ -179,7 +179,7 @@ func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[Restore
 	}
 	if err == nil {
 		// Meanwhile somebody may have set Pantrie up.
-		err = a.auth.BeginRestore(ctx, hc.Header("Setup-Token"))
+		err = a.auth.Setup.BeginRestore(ctx, hc.Header("Setup-Token"))
 	}
 	if err != nil {
 		return nil, errors.Join(sayRestore(err), r.Forget())

@@ -63,7 +63,7 @@ func TestRestoreIsForWhoSetsUp(t *testing.T) {
 	if a := b.want(403, "POST", path, "dear diary"); a.code() != "setup_token_invalid" {
 		t.Errorf("without the token: %s", a.body)
 	}
-	token, err := h.auth.SetupToken(t.Context())
+	token, err := h.auth.Setup.SetupToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 	t.Parallel()
 	file := savedHome(t)
 	h := newHost(t)
-	token, err := h.auth.SetupToken(t.Context())
+	token, err := h.auth.Setup.SetupToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 	}
 
 	h = newHost(t)
-	if token, err = h.auth.SetupToken(t.Context()); err != nil {
+	if token, err = h.auth.Setup.SetupToken(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()
@@ -189,7 +189,7 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 	if a := h.browser().want(409, "POST", "/api/v1/setup", setup); a.code() != "conflict" {
 		t.Errorf("setup: %s", a.body)
 	}
-	if err := h.auth.CancelRestore(t.Context()); err != nil { // as at the next start
+	if err := h.auth.Setup.CancelRestore(t.Context()); err != nil { // as at the next start
 		t.Fatal(err)
 	}
 	h.browser().want(201, "POST", "/api/v1/setup", setup)

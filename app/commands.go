@@ -135,7 +135,7 @@ func (c *Console) printLink(what string, link auth.PasswordLink) error {
 
 // Run prints the link of the wizard.
 func (setupLink) Run(c *Console) error {
-	link, err := c.auth.StoredSetupLink(c.ctx, c.local)
+	link, err := c.auth.Setup.StoredSetupLink(c.ctx, c.local)
 	if errors.Is(err, db.ErrNotFound) {
 		return cmp.Or(c.needKey(), errors.New("the server has made no link yet: start it once; if it has PANTRIE_SETUP_TOKEN, use its settings (--env-file)"))
 	}
@@ -161,7 +161,7 @@ func (r resetPassword) Run(c *Console) error {
 	if user.Disabled {
 		return fmt.Errorf("the account of %s is disabled; an administrator can enable it under Users", user.Name)
 	}
-	link, err := c.auth.NewPasswordLink(c.ctx, user.ID)
+	link, err := c.auth.Accounts.NewPasswordLink(c.ctx, user.ID)
 	if err != nil {
 		return err
 	}
@@ -170,14 +170,14 @@ func (r resetPassword) Run(c *Console) error {
 
 // Run adds an administrator.
 func (a createAdmin) Run(c *Console) error {
-	done, err := c.auth.SetupCompleted(c.ctx)
+	done, err := c.auth.Setup.SetupCompleted(c.ctx)
 	if err != nil {
 		return err
 	}
 	if !done {
 		return errors.New("setup is not done yet; use: pantrie setup-link")
 	}
-	user, link, err := c.auth.CreateUser(c.ctx, auth.NewUser{Name: a.Name, Email: a.Email, SiteAdmin: true, Role: db.RoleAdmin})
+	user, link, err := c.auth.Accounts.CreateUser(c.ctx, auth.NewUser{Name: a.Name, Email: a.Email, SiteAdmin: true, Role: db.RoleAdmin})
 	var f *fault.Error
 	if errors.As(err, &f) && len(f.Fields) > 0 {
 		return errors.New(f.Fields[0].Message)

@@ -165,11 +165,11 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 	home := demo.Household{Zone: localZone(getenv)}
 	for i, p := range demoPeople {
 		if i == 0 {
-			_, err = service.SetUpHeadless(ctx, p.email, d.password)
+			_, err = service.Setup.SetUpHeadless(ctx, p.email, d.password)
 		} else {
 			var link auth.PasswordLink
-			if _, link, err = service.CreateUser(ctx, auth.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
-				err = service.ChoosePassword(ctx, link.Token, d.password)
+			if _, link, err = service.Accounts.CreateUser(ctx, auth.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
+				err = service.Accounts.ChoosePassword(ctx, link.Token, d.password)
 			}
 		}
 		if err != nil {
@@ -183,7 +183,7 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 			home.People = append(home.People, user.ID)
 		}
 	}
-	if err := service.UpdateUser(ctx, home.People[0], auth.UserChange{Name: &demoPeople[0].name}); err != nil {
+	if err := service.Accounts.UpdateUser(ctx, home.People[0], auth.UserChange{Name: &demoPeople[0].name}); err != nil {
 		return err
 	}
 	household, err := database.FirstHousehold(ctx)

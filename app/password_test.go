@@ -171,7 +171,7 @@ func TestTwoPasswordChangesAtOnce(t *testing.T) {
 func TestPeopleWithoutAddressHaveAThrottleOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	h, _ := newHome(t)
-	link, err := h.auth.NewPasswordLink(context.Background(), h.passwordless("").ID)
+	link, err := h.auth.Accounts.NewPasswordLink(context.Background(), h.passwordless("").ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,7 +135,7 @@ func (a *API) meOf(ctx context.Context, u db.User, method string) (*body[Me], er
 func (a *API) updateMe(ctx context.Context, in *body[MeInput]) (*body[Me], error) {
 	person, _ := session.PersonFrom(ctx)
 	name := in.Body.Name
-	if err := a.auth.UpdateUser(ctx, person.User.ID, auth.UserChange{Name: &name}); err != nil {
+	if err := a.auth.Accounts.UpdateUser(ctx, person.User.ID, auth.UserChange{Name: &name}); err != nil {
 		return nil, err
 	}
 	person.User.Name = strings.TrimSpace(name)
@@ -143,16 +143,16 @@ func (a *API) updateMe(ctx context.Context, in *body[MeInput]) (*body[Me], error
 }
 
 func (a *API) changePassword(ctx context.Context, in *body[PasswordInput]) (*Empty, error) {
-	return &Empty{}, a.auth.ChangePassword(ctx, in.Body.CurrentPassword, in.Body.NewPassword)
+	return &Empty{}, a.auth.Accounts.ChangePassword(ctx, in.Body.CurrentPassword, in.Body.NewPassword)
 }
 
 func (a *API) checkPasswordLink(ctx context.Context, in *body[LinkToken]) (*body[LinkOwner], error) {
-	user, err := a.auth.PasswordLinkUser(ctx, in.Body.Token)
+	user, err := a.auth.Accounts.PasswordLinkUser(ctx, in.Body.Token)
 	return &body[LinkOwner]{LinkOwner{Name: user.Name, Email: user.Email}}, err
 }
 
 func (a *API) usePasswordLink(ctx context.Context, in *body[LinkPassword]) (*body[Me], error) {
-	user, err := a.auth.UsePasswordLink(ctx, in.Body.Token, in.Body.Password)
+	user, err := a.auth.Accounts.UsePasswordLink(ctx, in.Body.Token, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}

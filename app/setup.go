@@ -109,12 +109,12 @@ type SetupInfoOAuth struct {
 }
 
 func (a *API) getSetup(ctx context.Context, _ *Empty) (*body[SetupState], error) {
-	done, err := a.auth.SetupCompleted(ctx)
+	done, err := a.auth.Setup.SetupCompleted(ctx)
 	return &body[SetupState]{SetupState{done}}, err
 }
 
 func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[SetupInfo], error) {
-	if err := a.auth.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+	if err := a.auth.Setup.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
 		return nil, err
 	}
 	b := in.Body
@@ -128,7 +128,7 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 	if b.PublicURL != nil {
 		setup.PublicURL = *b.PublicURL
 	}
-	if err := fault.Fields(a.auth.CheckSetup(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
+	if err := fault.Fields(a.auth.Setup.CheckSetup(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
 		return nil, err
 	}
 	p, err := a.auth.Providers.Get(ctx, provider.Authentik)
@@ -146,7 +146,7 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 }
 
 func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.StreamResponse, error) {
-	if err := a.auth.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+	if err := a.auth.Setup.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
 		return nil, err
 	}
 	p, err := a.auth.Providers.Unsaved(ctx, in.Body.OAuth.Provider, in.Body.OAuth.unlocked(a.auth.Providers.LockedFields(in.Body.OAuth.Provider)))
@@ -189,7 +189,7 @@ func (a *API) envValue(providerID, field, value string) EnvValue {
 
 func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me], error) {
 	b := in.Body
-	user, err := a.auth.CompleteSetup(ctx, auth.Setup{
+	user, err := a.auth.Setup.CompleteSetup(ctx, auth.Setup{
 		Token: b.SetupToken, AdminName: b.Admin.Name, AdminEmail: b.Admin.Email, AdminPassword: b.Admin.Password,
 		HouseholdName: b.Household.Name, TimeZone: b.Household.TimeZone, PublicURL: b.PublicURL, OAuth: b.OAuth.input(),
 	})

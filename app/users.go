@@ -166,7 +166,7 @@ func (a *API) user(ctx context.Context, id string) (User, error) {
 
 func (a *API) createUser(ctx context.Context, in *body[UserInput]) (*body[CreatedUser], error) {
 	b := in.Body
-	created, link, err := a.auth.CreateUser(ctx, auth.NewUser{Name: b.Name, Email: b.Email, SiteAdmin: b.SiteAdmin, HouseholdID: b.HouseholdID, Role: b.Role})
+	created, link, err := a.auth.Accounts.CreateUser(ctx, auth.NewUser{Name: b.Name, Email: b.Email, SiteAdmin: b.SiteAdmin, HouseholdID: b.HouseholdID, Role: b.Role})
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (a *API) linkAddress(ctx context.Context, link auth.PasswordLink) string {
 }
 
 func (a *API) updateUser(ctx context.Context, in *UserPatch) (*body[User], error) {
-	err := a.auth.UpdateUser(ctx, in.ID, auth.UserChange{Name: in.Body.Name, SiteAdmin: in.Body.SiteAdmin, Disabled: in.Body.Disabled})
+	err := a.auth.Accounts.UpdateUser(ctx, in.ID, auth.UserChange{Name: in.Body.Name, SiteAdmin: in.Body.SiteAdmin, Disabled: in.Body.Disabled})
 	if err != nil {
 		return nil, err
 	}
@@ -194,11 +194,11 @@ func (a *API) updateUser(ctx context.Context, in *UserPatch) (*body[User], error
 }
 
 func (a *API) deleteUser(ctx context.Context, in *UserPath) (*Empty, error) {
-	return &Empty{}, a.auth.DeleteUser(ctx, in.ID)
+	return &Empty{}, a.auth.Accounts.DeleteUser(ctx, in.ID)
 }
 
 func (a *API) createPasswordLink(ctx context.Context, in *UserPath) (*body[NewLink], error) {
-	link, err := a.auth.NewPasswordLink(ctx, in.ID)
+	link, err := a.auth.Accounts.NewPasswordLink(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ type ResetLinks struct {
 }
 
 func (a *API) resetLinks(ctx context.Context, in *UserPath) (*body[ResetLinks], error) {
-	link, err := a.auth.ResetLinks(ctx, in.ID)
+	link, err := a.auth.Accounts.ResetLinks(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}

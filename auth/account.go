@@ -3,7 +3,9 @@ package auth
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"time"
 
 	"pantrie/auth/fault"
 	"pantrie/auth/password"
@@ -13,24 +15,58 @@ import (
 	"pantrie/db"
 )
 
+// Accounts are people's accounts: what everybody does with their own, and administrators with all.
+type Accounts struct {
+	db        *db.DB
+	log       *slog.Logger
+	now       func() time.Time
+	providers *provider.Store
+	sessions  *session.Manager
+	signIns   *signin.Service
+	hasher    *password.Hasher
+	guard     *password.Guard
+	journal   *signin.Log
+}
+
+// AccountParts is what accounts work with. All are required.
+type AccountParts struct {
+	DB        *db.DB
+	Log       *slog.Logger
+	Now       func() time.Time
+	Providers *provider.Store
+	Sessions  *session.Manager
+	SignIns   *signin.Service
+	Hasher    *password.Hasher
+	Guard     *password.Guard
+	Journal   *signin.Log
+}
+
+// newAccounts puts the parts together.
+func newAccounts(p AccountParts) *Accounts {
+	return &Accounts{
+		db: p.DB, log: p.Log, now: p.Now, providers: p.Providers, sessions: p.Sessions, signIns: p.SignIns,
+		hasher: p.Hasher, guard: p.Guard, journal: p.Journal,
+	}
+}
+
 // Reauthenticate checks the password of the person who is signed in and counts the session as
 // recently authenticated. [fault.WrongPassword], [fault.TooManyRequests].
-func (s *Service) Reauthenticate(ctx context.Context, password string) error {
+func (s *Accounts) Reauthenticate(ctx context.Context, password string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	if err := s.SignIns.ProveCurrent(ctx, person.User, "password", password); err != nil {
+	if err := s.signIns.ProveCurrent(ctx, person.User, "password", password); err != nil {
 		return err
 	}
-	return s.Sessions.Renew(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
+	return s.sessions.Renew(ctx, func(v *db.Session) { v.AuthenticatedAt = s.now().UnixMilli() })
 }
 
 // ChangePassword replaces the password of the person who is signed in, after a check of the
 // present one, and ends their other sessions and API tokens. An account without a password gets its first one
 // after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
 // [fault.TooManyRequests], [fault.ReauthRequired].
-func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
+func (s *Accounts) ChangePassword(ctx context.Context, old, next string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -39,10 +75,10 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 		return fault.Fields([]fault.Field{problem})
 	}
 	if person.User.PasswordHash == "" {
-		if err := s.Sessions.NeedFresh(ctx); err != nil {
+		if err := s.sessions.NeedFresh(ctx); err != nil {
 			return err
 		}
-	} else if err := s.SignIns.ProveCurrent(ctx, person.User, "currentPassword", old); err != nil {
+	} else if err := s.signIns.ProveCurrent(ctx, person.User, "currentPassword", old); err != nil {
 		return err
 	}
 	hash, err := s.hasher.HashNew(ctx, "newPassword", next)
@@ -52,7 +88,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	keep, epoch := session.Current(ctx).Token, int64(0)
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		// Both may have changed while the hashes were computed.
-		err := s.Sessions.Alive(ctx, tx)
+		err := s.sessions.Alive(ctx, tx)
 		if errors.Is(err, db.ErrNotFound) {
 			return session.SignedOut()
 		}
@@ -75,7 +111,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	if err != nil {
 		return err
 	}
-	return s.Sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
+	return s.sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
 // Account is what somebody sees of their own account.
@@ -99,7 +135,7 @@ type LinkedIdentity struct {
 }
 
 // Account returns the account of the person who is signed in.
-func (s *Service) Account(ctx context.Context) (Account, error) {
+func (s *Accounts) Account(ctx context.Context) (Account, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return Account{}, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -109,11 +145,11 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 	if err != nil {
 		return a, err
 	}
-	providers, err := s.Providers.All(ctx)
+	providers, err := s.providers.All(ctx)
 	if err != nil {
 		return a, err
 	}
-	local, err := s.Providers.LocalLogin(ctx)
+	local, err := s.providers.LocalLogin(ctx)
 	if err != nil {
 		return a, err
 	}
@@ -131,15 +167,15 @@ func (s *Service) Account(ctx context.Context) (Account, error) {
 			a.ReauthProvider = p.ID
 		}
 	}
-	a.ProofRefused = s.Sessions.ProofWasRefused(ctx)
-	if a.Sessions, a.Current, err = s.Sessions.List(ctx, person.User.ID); err != nil {
+	a.ProofRefused = s.sessions.ProofWasRefused(ctx)
+	if a.Sessions, a.Current, err = s.sessions.List(ctx, person.User.ID); err != nil {
 		return a, err
 	}
 	a.SignIns, err = s.db.SignIns(ctx, db.SignInFilter{UserID: person.User.ID, Most: 10})
 	return a, err
 }
 
-func (s *Service) nameOf(providers []provider.Provider, id string) string {
+func (s *Accounts) nameOf(providers []provider.Provider, id string) string {
 	for _, p := range providers {
 		if p.ID == id {
 			return p.Name()
@@ -150,16 +186,16 @@ func (s *Service) nameOf(providers []provider.Provider, id string) string {
 
 // Unlink takes a way in away from the person who is signed in, and ends their other sessions
 // and API tokens. [db.ErrNotFound], [fault.LastWayIn].
-func (s *Service) Unlink(ctx context.Context, identityID string) error {
+func (s *Accounts) Unlink(ctx context.Context, identityID string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	providers, err := s.Providers.All(ctx)
+	providers, err := s.providers.All(ctx)
 	if err != nil {
 		return err
 	}
-	local, err := s.Providers.LocalLogin(ctx)
+	local, err := s.providers.LocalLogin(ctx)
 	if err != nil {
 		return err
 	}
@@ -186,14 +222,14 @@ func (s *Service) Unlink(ctx context.Context, identityID string) error {
 		return err
 	}
 	s.log.InfoContext(ctx, "identity unlinked", "user", person.User.ID, "identity", identityID)
-	return s.Sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch = epoch })
+	return s.sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch = epoch })
 }
 
 // ResetLinks forgets all identities of a user, for an administrator: with another subject mode
 // or a reinstalled provider everybody has a new subject, and the old links lead nowhere. The
 // user is signed out everywhere; one without a password gets a one-time link to choose one.
 // [db.ErrNotFound], [fault.LastAdmin].
-func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordLink, err error) {
+func (s *Accounts) ResetLinks(ctx context.Context, userID string) (link PasswordLink, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		user, err := tx.UserByID(ctx, userID)
 		if err != nil {
@@ -203,7 +239,7 @@ func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordL
 			return err
 		}
 		if user.SiteAdmin && !user.Disabled {
-			if err := s.Providers.KeepAnAdmin(ctx, tx); err != nil {
+			if err := s.providers.KeepAnAdmin(ctx, tx); err != nil {
 				return err
 			}
 		}

@@ -63,10 +63,9 @@ type Service struct {
 	sealer      *db.Sealer
 	log         *slog.Logger
 	now         func() time.Time
-	journal     *signin.Log
-	hasher      *password.Hasher
-	guard       *password.Guard
 	SignIns     *signin.Service
+	Accounts    *Accounts
+	Setup       *SetupService
 	Address     *address.Public
 	Sessions    *session.Manager
 	Providers   *provider.Store
@@ -111,14 +110,19 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}, signin.Options{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
 	s := &Service{
 		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
-		Address:     public,
-		Providers:   providers,
-		Sessions:    sessions,
-		journal:     journal,
-		Households:  households,
-		hasher:      hasher,
-		guard:       guard,
-		SignIns:     signIns,
+		Address:    public,
+		Providers:  providers,
+		Sessions:   sessions,
+		Households: households,
+		SignIns:    signIns,
+		Accounts: newAccounts(AccountParts{
+			DB: deps.DB, Log: deps.Log, Now: deps.Now, Providers: providers, Sessions: sessions, SignIns: signIns,
+			Hasher: hasher, Guard: guard, Journal: journal,
+		}),
+		Setup: newSetup(SetupParts{
+			DB: deps.DB, Sealer: deps.Sealer, Now: deps.Now, Token: cfg.SetupToken, Address: public, Providers: providers,
+			Sessions: sessions, Hasher: hasher, Guard: guard, Journal: journal,
+		}),
 		discoveries: discoveries,
 		planning:    make(chan struct{}, 1),
 	}

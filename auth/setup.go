@@ -27,6 +27,42 @@ const (
 	settingSetupDone  = db.SettingSetUp
 )
 
+// SetupService is the wizard's other side.
+type SetupService struct {
+	db        *db.DB
+	sealer    *db.Sealer
+	now       func() time.Time
+	token     string
+	address   *address.Public
+	providers *provider.Store
+	sessions  *session.Manager
+	hasher    *password.Hasher
+	guard     *password.Guard
+	journal   *signin.Log
+}
+
+// SetupParts is what it works with. All but Token are required.
+type SetupParts struct {
+	DB        *db.DB
+	Sealer    *db.Sealer
+	Now       func() time.Time
+	Token     string // replaces the random one that guards the wizard
+	Address   *address.Public
+	Providers *provider.Store
+	Sessions  *session.Manager
+	Hasher    *password.Hasher
+	Guard     *password.Guard
+	Journal   *signin.Log
+}
+
+// newSetup puts the parts together.
+func newSetup(p SetupParts) *SetupService {
+	return &SetupService{
+		db: p.DB, sealer: p.Sealer, now: p.Now, token: p.Token, address: p.Address, providers: p.Providers,
+		sessions: p.Sessions, hasher: p.Hasher, guard: p.Guard, journal: p.Journal,
+	}
+}
+
 // Setup is everything the wizard asks for. OAuth is nil for local accounts only.
 type Setup struct {
 	Token         string
@@ -46,7 +82,7 @@ type SetupProvider struct {
 }
 
 // SetupCompleted says whether the wizard is done.
-func (s *Service) SetupCompleted(ctx context.Context) (bool, error) {
+func (s *SetupService) SetupCompleted(ctx context.Context) (bool, error) {
 	_, err := s.db.Setting(ctx, settingSetupDone)
 	if errors.Is(err, db.ErrNotFound) {
 		return false, nil
@@ -56,7 +92,7 @@ func (s *Service) SetupCompleted(ctx context.Context) (bool, error) {
 
 // SetupToken returns the secret that guards the wizard and makes one when there is none. It
 // stays the same over restarts until it is used up. [fault.SetupDone].
-func (s *Service) SetupToken(ctx context.Context) (token string, err error) {
+func (s *SetupService) SetupToken(ctx context.Context) (token string, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		token, err = s.setupToken(ctx, tx)
 		if !errors.Is(err, db.ErrNotFound) {
@@ -77,15 +113,15 @@ func setupDone() error {
 }
 
 // setupToken is the token in force. [fault.SetupDone], [db.ErrNotFound] when none can be read.
-func (s *Service) setupToken(ctx context.Context, r db.SettingReader) (string, error) {
+func (s *SetupService) setupToken(ctx context.Context, r db.SettingReader) (string, error) {
 	switch _, err := r.Setting(ctx, settingSetupDone); {
 	case err == nil:
 		return "", setupDone()
 	case !errors.Is(err, db.ErrNotFound):
 		return "", err
 	}
-	if s.cfg.SetupToken != "" {
-		return s.cfg.SetupToken, nil
+	if s.token != "" {
+		return s.token, nil
 	}
 	stored, err := r.Setting(ctx, settingSetupToken)
 	if errors.Is(err, db.ErrNotFound) { // somebody else's setup may have taken it between the two looks
@@ -105,11 +141,11 @@ func (s *Service) setupToken(ctx context.Context, r db.SettingReader) (string, e
 
 // CheckSetupToken compares in constant time. [fault.SetupTokenInvalid], [fault.SetupDone],
 // [fault.TooManyRequests] for an address that keeps guessing.
-func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
+func (s *SetupService) CheckSetupToken(ctx context.Context, token string) error {
 	return s.checkSetupToken(ctx, s.db, token)
 }
 
-func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
+func (s *SetupService) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
 	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return err
 	}
@@ -129,7 +165,7 @@ const settingRestoring = "setup.restoring"
 
 // BeginRestore decides that a backup takes the place of the database: from then on nobody can set Pantrie up, which
 // would be lost. [fault.SetupTokenInvalid]; [fault.SetupDone] when somebody did.
-func (s *Service) BeginRestore(ctx context.Context, token string) error {
+func (s *SetupService) BeginRestore(ctx context.Context, token string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := s.checkSetupToken(ctx, tx, token); err != nil {
 			return err
@@ -139,7 +175,7 @@ func (s *Service) BeginRestore(ctx context.Context, token string) error {
 }
 
 // CancelRestore lets people set Pantrie up again, after a restore that did not come to its end.
-func (s *Service) CancelRestore(ctx context.Context) error {
+func (s *SetupService) CancelRestore(ctx context.Context) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.DeleteSetting(ctx, settingRestoring) })
 }
 
@@ -156,7 +192,7 @@ func notRestoring(ctx context.Context, tx *db.Tx) error {
 
 // CheckSetup validates the parts of in that are there and returns what is wrong with them.
 // Fields that the environment sets need not be there.
-func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault.Field {
+func (s *SetupService) CheckSetup(in Setup, admin, household, publicURL bool) []fault.Field {
 	fields := []fault.Field{}
 	add := func(f fault.Field, bad bool) {
 		if bad {
@@ -171,13 +207,13 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 	if household {
 		add(input.CheckName("household.name", in.HouseholdName))
 	}
-	if publicURL && !s.Address.Locked() {
+	if publicURL && !s.address.Locked() {
 		if _, err := address.Parse(in.PublicURL); err != nil {
 			fields = append(fields, address.Problem())
 		}
 	}
 	if in.OAuth != nil {
-		_, bad := s.Providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
+		_, bad := s.providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
 		for _, f := range bad {
 			f.Name = "oauth." + f.Name
 			fields = append(fields, f)
@@ -189,7 +225,7 @@ func (s *Service) CheckSetup(in Setup, admin, household, publicURL bool) []fault
 // CompleteSetup creates the first administrator, the household, and the settings, uses up the
 // token, and signs the browser in. All of it is written at once or nothing is; of two who
 // finish together one gets [fault.SetupDone]. [fault.SetupTokenInvalid], [fault.ValidationFailed].
-func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) {
+func (s *SetupService) CompleteSetup(ctx context.Context, in Setup) (db.User, error) {
 	if err := s.CheckSetupToken(ctx, in.Token); err != nil {
 		return db.User{}, err
 	}
@@ -205,20 +241,20 @@ func (s *Service) CompleteSetup(ctx context.Context, in Setup) (db.User, error) 
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := s.Sessions.Begin(ctx, session.Standing{UserID: user.ID}, db.Session{Method: session.MethodSetup}); err != nil {
+	if err := s.sessions.Begin(ctx, session.Standing{UserID: user.ID}, db.Session{Method: session.MethodSetup}); err != nil {
 		return db.User{}, err
 	}
 	s.journal.Record(ctx, db.SignInRecord{Provider: signin.ProviderPassword, Step: "setup", Outcome: db.OutcomeCreated, Email: user.Email, Name: user.Name, UserID: user.ID})
 	return user, nil
 }
 
-func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx) error) (user db.User, err error) {
+func (s *SetupService) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx) error) (user db.User, err error) {
 	hash, err := s.hasher.HashNew(ctx, "admin.password", in.AdminPassword)
 	if err != nil {
 		return db.User{}, err
 	}
 	public := ""
-	if !s.Address.Locked() && in.PublicURL != "" {
+	if !s.address.Locked() && in.PublicURL != "" {
 		if public, err = address.Parse(in.PublicURL); err != nil {
 			return db.User{}, fault.Fields([]fault.Field{address.Problem()})
 		}
@@ -244,12 +280,12 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 			}
 		}
 		if in.OAuth != nil {
-			stored, _ := s.Providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
+			stored, _ := s.providers.Check(in.OAuth.Provider, in.OAuth.Input, provider.Settings{}, true)
 			stored.SignUpHouseholdID = home.ID
-			if err := s.Providers.BindEnvSecret(ctx, tx, in.OAuth.Provider, stored); err != nil {
+			if err := s.providers.BindEnvSecret(ctx, tx, in.OAuth.Provider, stored); err != nil {
 				return err
 			}
-			if err := s.Providers.Put(ctx, tx, in.OAuth.Provider, stored, in.OAuth.ClientSecret); err != nil {
+			if err := s.providers.Put(ctx, tx, in.OAuth.Provider, stored, in.OAuth.ClientSecret); err != nil {
 				return err
 			}
 		}
@@ -259,14 +295,14 @@ func (s *Service) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx
 		return tx.PutSetting(ctx, db.Setting{Key: settingSetupDone, Value: []byte(s.now().UTC().Format(time.RFC3339))})
 	})
 	if err == nil && public != "" {
-		s.Address.Took(public)
+		s.address.Took(public)
 	}
 	return user, err
 }
 
 // SetUpHeadless does what the wizard does from the environment, once; later starts with the
 // same variables change nothing. It reports whether it did.
-func (s *Service) SetUpHeadless(ctx context.Context, email, password string) (bool, error) {
+func (s *SetupService) SetUpHeadless(ctx context.Context, email, password string) (bool, error) {
 	done, err := s.SetupCompleted(ctx)
 	if err != nil || done {
 		return false, err
@@ -292,7 +328,7 @@ func (s *Service) SetUpHeadless(ctx context.Context, email, password string) (bo
 
 // SetupLink is the address that opens the wizard: the public URL, or otherwise before anybody
 // has said it. Empty once setup is done.
-func (s *Service) SetupLink(ctx context.Context, otherwise string) (string, error) {
+func (s *SetupService) SetupLink(ctx context.Context, otherwise string) (string, error) {
 	token, err := s.SetupToken(ctx)
 	if fault.Is(err, fault.SetupDone) {
 		return "", nil
@@ -305,7 +341,7 @@ func (s *Service) SetupLink(ctx context.Context, otherwise string) (string, erro
 
 // StoredSetupLink is [Service.SetupLink] for whoever works beside the server: it makes no token, as the server's would
 // not be valid any more. [db.ErrNotFound] when there is none that can be read.
-func (s *Service) StoredSetupLink(ctx context.Context, otherwise string) (string, error) {
+func (s *SetupService) StoredSetupLink(ctx context.Context, otherwise string) (string, error) {
 	token, err := s.setupToken(ctx, s.db)
 	if fault.Is(err, fault.SetupDone) {
 		return "", nil
@@ -316,6 +352,6 @@ func (s *Service) StoredSetupLink(ctx context.Context, otherwise string) (string
 	return s.linkOfSetup(token, otherwise), nil
 }
 
-func (s *Service) linkOfSetup(token, otherwise string) string {
-	return cmp.Or(s.Address.URL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
+func (s *SetupService) linkOfSetup(token, otherwise string) string {
+	return cmp.Or(s.address.URL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
 }

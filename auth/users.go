@@ -29,7 +29,7 @@ type NewUser struct {
 
 // CreateUser adds an account with a one-time link to choose its password. The address counts
 // as proven: an administrator said so. [fault.ValidationFailed], [fault.EmailTaken].
-func (s *Service) CreateUser(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
+func (s *Accounts) CreateUser(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
 	fields := []fault.Field{}
 	if p, bad := input.CheckName("name", n.Name); bad {
 		fields = append(fields, p)
@@ -83,13 +83,13 @@ type PasswordLink struct {
 	ExpiresAt time.Time
 }
 
-func (s *Service) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
+func (s *Accounts) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
 	link := PasswordLink{Token: secret.Random(), ExpiresAt: s.now().Add(passwordLinkLifetime)}
 	return link, tx.PutPasswordLink(ctx, db.PasswordLink{Token: secret.Digest(link.Token), UserID: userID, ExpiresAt: link.ExpiresAt.UnixMilli()})
 }
 
 // NewPasswordLink makes a new one-time link for a user; the one before stops working. [db.ErrNotFound].
-func (s *Service) NewPasswordLink(ctx context.Context, userID string) (link PasswordLink, err error) {
+func (s *Accounts) NewPasswordLink(ctx context.Context, userID string) (link PasswordLink, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.UserByID(ctx, userID); err != nil {
 			return err
@@ -105,7 +105,7 @@ func errLinkInvalid() error {
 }
 
 // PasswordLinkUser says whose link it is. [fault.PasswordLinkInvalid].
-func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
+func (s *Accounts) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
 	link, err := s.db.PasswordLinkByToken(ctx, secret.Digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) {
 		return db.User{}, errLinkInvalid()
@@ -122,13 +122,13 @@ func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, 
 
 // UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
 // browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
-func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.User, error) {
+func (s *Accounts) UsePasswordLink(ctx context.Context, token, plain string) (db.User, error) {
 	user, err := s.choosePassword(ctx, token, plain)
 	if err != nil {
 		return db.User{}, err
 	}
 	s.guard.Succeeded(password.AccountKey(user.Email))
-	err = s.Sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodLink})
+	err = s.sessions.Begin(ctx, session.Standing{UserID: user.ID, Epoch: user.SessionEpoch}, db.Session{Method: session.MethodLink})
 	if errors.Is(err, session.ErrSuperseded) {
 		return db.User{}, errLinkInvalid()
 	}
@@ -140,12 +140,12 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.
 }
 
 // ChoosePassword does what [Service.UsePasswordLink] does and signs nobody in.
-func (s *Service) ChoosePassword(ctx context.Context, token, password string) error {
+func (s *Accounts) ChoosePassword(ctx context.Context, token, password string) error {
 	_, err := s.choosePassword(ctx, token, password)
 	return err
 }
 
-func (s *Service) choosePassword(ctx context.Context, token, password string) (user db.User, err error) {
+func (s *Accounts) choosePassword(ctx context.Context, token, password string) (user db.User, err error) {
 	var hash string
 	if user, err = s.PasswordLinkUser(ctx, token); err != nil {
 		return db.User{}, err
@@ -192,7 +192,7 @@ type UserChange struct {
 
 // UpdateUser changes a user. Somebody who is disabled or loses a role is signed out
 // everywhere. [db.ErrNotFound], [fault.LastAdmin], [fault.ValidationFailed].
-func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error {
+func (s *Accounts) UpdateUser(ctx context.Context, id string, c UserChange) error {
 	if c.Name != nil {
 		if p, bad := input.CheckName("name", *c.Name); bad {
 			return fault.Fields([]fault.Field{p})
@@ -227,7 +227,7 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 		if !drop {
 			return nil
 		}
-		if err := s.Providers.KeepAnAdmin(ctx, tx); err != nil {
+		if err := s.providers.KeepAnAdmin(ctx, tx); err != nil {
 			return err
 		}
 		_, err = session.EndAccess(ctx, tx, id, "")
@@ -236,11 +236,11 @@ func (s *Service) UpdateUser(ctx context.Context, id string, c UserChange) error
 }
 
 // DeleteUser removes an account. [db.ErrNotFound], [fault.LastAdmin].
-func (s *Service) DeleteUser(ctx context.Context, id string) error {
+func (s *Accounts) DeleteUser(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteUser(ctx, id); err != nil {
 			return err
 		}
-		return s.Providers.KeepAnAdmin(ctx, tx)
+		return s.providers.KeepAnAdmin(ctx, tx)
 	})
 }
