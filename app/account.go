@@ -124,7 +124,7 @@ type OwnSignIn struct {
 
 func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) {
 	person, _ := session.PersonFrom(ctx)
-	found, err := a.auth.Accounts.Account(ctx)
+	found, err := a.auth.Accounts.Own(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -260,7 +260,7 @@ func newAuth(ctx context.Context, cfg Config, sealer *db.Sealer, database *db.DB
 	if err != nil || cfg.AdminEmail == "" {
 		return service, err
 	}
-	did, err := service.Setup.SetUpHeadless(ctx, cfg.AdminEmail, cfg.AdminPassword)
+	did, err := service.Setup.Headless(ctx, cfg.AdminEmail, cfg.AdminPassword)
 	if did {
 		log.InfoContext(ctx, "set up from the environment", "administrator", cfg.AdminEmail)
 		if service.Address.URL() == "" {

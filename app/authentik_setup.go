@@ -187,7 +187,7 @@ func (a *API) authentikWish(ctx context.Context, who asker, in AuthentikInput) (
 		return w, nil
 	}
 	w.PublicURL = in.PublicURL
-	return w, a.auth.Setup.CheckSetupToken(ctx, in.SetupToken)
+	return w, a.auth.Setup.CheckToken(ctx, in.SetupToken)
 }
 
 func (a *API) planAuthentik(who asker) func(context.Context, *body[AuthentikInput]) (*body[ProvisionAnswer], error) {

@@ -157,7 +157,7 @@ func (a *API) deleteBackup(ctx context.Context, in *BackupPath) (*Empty, error) 
 
 // restoreBackup prepares the file that is sent and has Pantrie start anew with it.
 func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[RestoredBackup], error) {
-	if err := a.auth.Setup.CheckSetupToken(ctx, hc.Header("Setup-Token")); err != nil {
+	if err := a.auth.Setup.CheckToken(ctx, hc.Header("Setup-Token")); err != nil {
 		return nil, err
 	}
 	if !a.restoring.TryLock() {

@@ -63,7 +63,7 @@ func TestRestoreIsForWhoSetsUp(t *testing.T) {
 	if a := b.want(403, "POST", path, "dear diary"); a.code() != "setup_token_invalid" {
 		t.Errorf("without the token: %s", a.body)
 	}
-	token, err := h.auth.Setup.SetupToken(t.Context())
+	token, err := h.auth.Setup.Token(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 	t.Parallel()
 	file := savedHome(t)
 	h := newHost(t)
-	token, err := h.auth.Setup.SetupToken(t.Context())
+	token, err := h.auth.Setup.Token(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestRestoreAndSetupExcludeEachOther(t *testing.T) {
 	}
 
 	h = newHost(t)
-	if token, err = h.auth.Setup.SetupToken(t.Context()); err != nil {
+	if token, err = h.auth.Setup.Token(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()

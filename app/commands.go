@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"pantrie/auth"
+	"pantrie/auth/account"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/db"
@@ -125,7 +126,7 @@ func (c Config) scheme() string {
 
 func (c *Console) address() string { return cmp.Or(c.auth.Address.URL(), c.local) }
 
-func (c *Console) printLink(what string, link auth.PasswordLink) error {
+func (c *Console) printLink(what string, link account.PasswordLink) error {
 	_, err := fmt.Fprintf(c.out, "%s\n\n  %s/set-password#token=%s\n\nIt works once, until %s.\n", what, c.address(), link.Token, link.ExpiresAt.Format("2 January 2006 15:04"))
 	if err == nil && c.auth.Address.URL() == "" {
 		_, err = fmt.Fprintf(c.out, "Pantrie's address for people is not known here, so the link is for a browser on this machine: put the right address in the place of %s, or use the settings that the server has (--env-file).\n", c.local)
@@ -135,7 +136,7 @@ func (c *Console) printLink(what string, link auth.PasswordLink) error {
 
 // Run prints the link of the wizard.
 func (setupLink) Run(c *Console) error {
-	link, err := c.auth.Setup.StoredSetupLink(c.ctx, c.local)
+	link, err := c.auth.Setup.StoredLink(c.ctx, c.local)
 	if errors.Is(err, db.ErrNotFound) {
 		return cmp.Or(c.needKey(), errors.New("the server has made no link yet: start it once; if it has PANTRIE_SETUP_TOKEN, use its settings (--env-file)"))
 	}
@@ -170,14 +171,14 @@ func (r resetPassword) Run(c *Console) error {
 
 // Run adds an administrator.
 func (a createAdmin) Run(c *Console) error {
-	done, err := c.auth.Setup.SetupCompleted(c.ctx)
+	done, err := c.auth.Setup.Completed(c.ctx)
 	if err != nil {
 		return err
 	}
 	if !done {
 		return errors.New("setup is not done yet; use: pantrie setup-link")
 	}
-	user, link, err := c.auth.Accounts.CreateUser(c.ctx, auth.NewUser{Name: a.Name, Email: a.Email, SiteAdmin: true, Role: db.RoleAdmin})
+	user, link, err := c.auth.Accounts.Create(c.ctx, account.NewUser{Name: a.Name, Email: a.Email, SiteAdmin: true, Role: db.RoleAdmin})
 	var f *fault.Error
 	if errors.As(err, &f) && len(f.Fields) > 0 {
 		return errors.New(f.Fields[0].Message)

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"pantrie/app/demo"
-	"pantrie/auth"
+	"pantrie/auth/account"
 	"pantrie/db"
 )
 
@@ -165,10 +165,10 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 	home := demo.Household{Zone: localZone(getenv)}
 	for i, p := range demoPeople {
 		if i == 0 {
-			_, err = service.Setup.SetUpHeadless(ctx, p.email, d.password)
+			_, err = service.Setup.Headless(ctx, p.email, d.password)
 		} else {
-			var link auth.PasswordLink
-			if _, link, err = service.Accounts.CreateUser(ctx, auth.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
+			var link account.PasswordLink
+			if _, link, err = service.Accounts.Create(ctx, account.NewUser{Name: p.name, Email: p.email, Role: p.role}); err == nil {
 				err = service.Accounts.ChoosePassword(ctx, link.Token, d.password)
 			}
 		}
@@ -183,7 +183,7 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 			home.People = append(home.People, user.ID)
 		}
 	}
-	if err := service.Accounts.UpdateUser(ctx, home.People[0], auth.UserChange{Name: &demoPeople[0].name}); err != nil {
+	if err := service.Accounts.Update(ctx, home.People[0], account.Change{Name: &demoPeople[0].name}); err != nil {
 		return err
 	}
 	household, err := database.FirstHousehold(ctx)

@@ -210,7 +210,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 func (h *host) setUp() *browser {
 	h.t.Helper()
 	b := h.browser()
-	token, err := h.auth.Setup.SetupToken(context.Background())
+	token, err := h.auth.Setup.Token(context.Background())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ type Instance struct {
 }
 
 func (a *API) getInstance(ctx context.Context, _ *Empty) (*body[Instance], error) {
-	done, err := a.auth.Setup.SetupCompleted(ctx)
+	done, err := a.auth.Setup.Completed(ctx)
 	if err != nil {
 		return nil, err
 	}

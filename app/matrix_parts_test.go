@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"pantrie/auth"
+	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/provider"
 )
@@ -150,7 +150,7 @@ func member(name, email string) func(*attempt) {
 func disabled(email string) func(*attempt) {
 	return func(a *attempt) {
 		yes := true
-		if err := a.h.auth.Accounts.UpdateUser(context.Background(), a.userID(email), auth.UserChange{Disabled: &yes}); err != nil {
+		if err := a.h.auth.Accounts.Update(context.Background(), a.userID(email), account.Change{Disabled: &yes}); err != nil {
 			a.t.Fatal(err)
 		}
 	}

@@ -41,7 +41,7 @@ func signedOutThere(a *attempt) {
 func deleted(email string) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		if err := a.h.auth.Accounts.DeleteUser(context.Background(), a.userID(email)); err != nil {
+		if err := a.h.auth.Accounts.Delete(context.Background(), a.userID(email)); err != nil {
 			a.t.Fatal(err)
 		}
 		a.mark()

@@ -62,7 +62,7 @@ func TestGoogleLetsInNobodyNewByItself(t *testing.T) {
 		t.Error("off for Authentik too")
 	}
 	wizard := newHost(t)
-	token, err := wizard.auth.Setup.SetupToken(context.Background())
+	token, err := wizard.auth.Setup.Token(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func Announce(ctx context.Context, cfg Config, service *auth.Service, addr net.A
 	if err := service.Providers.LogAll(ctx); err != nil {
 		return err
 	}
-	link, err := service.Setup.SetupLink(ctx, cfg.LocalAddress(addr.String()))
+	link, err := service.Setup.Link(ctx, cfg.LocalAddress(addr.String()))
 	if err != nil || link == "" {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"pantrie/auth"
+	"pantrie/auth/account"
 	"pantrie/auth/fault"
 	"pantrie/auth/session"
 	"pantrie/db"
@@ -135,7 +135,7 @@ func (a *API) meOf(ctx context.Context, u db.User, method string) (*body[Me], er
 func (a *API) updateMe(ctx context.Context, in *body[MeInput]) (*body[Me], error) {
 	person, _ := session.PersonFrom(ctx)
 	name := in.Body.Name
-	if err := a.auth.Accounts.UpdateUser(ctx, person.User.ID, auth.UserChange{Name: &name}); err != nil {
+	if err := a.auth.Accounts.Update(ctx, person.User.ID, account.Change{Name: &name}); err != nil {
 		return nil, err
 	}
 	person.User.Name = strings.TrimSpace(name)

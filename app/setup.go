@@ -6,10 +6,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"pantrie/auth"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
+	"pantrie/auth/setup"
 )
 
 func (a *API) setupRoutes() {
@@ -109,16 +109,16 @@ type SetupInfoOAuth struct {
 }
 
 func (a *API) getSetup(ctx context.Context, _ *Empty) (*body[SetupState], error) {
-	done, err := a.auth.Setup.SetupCompleted(ctx)
+	done, err := a.auth.Setup.Completed(ctx)
 	return &body[SetupState]{SetupState{done}}, err
 }
 
 func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[SetupInfo], error) {
-	if err := a.auth.Setup.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+	if err := a.auth.Setup.CheckToken(ctx, in.Body.SetupToken); err != nil {
 		return nil, err
 	}
 	b := in.Body
-	setup := auth.Setup{OAuth: b.OAuth.input()}
+	setup := setup.Answers{OAuth: b.OAuth.input()}
 	if b.Admin != nil {
 		setup.AdminName, setup.AdminEmail, setup.AdminPassword = b.Admin.Name, b.Admin.Email, b.Admin.Password
 	}
@@ -128,7 +128,7 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 	if b.PublicURL != nil {
 		setup.PublicURL = *b.PublicURL
 	}
-	if err := fault.Fields(a.auth.Setup.CheckSetup(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
+	if err := fault.Fields(a.auth.Setup.Check(setup, b.Admin != nil, b.Household != nil, b.PublicURL != nil)); err != nil {
 		return nil, err
 	}
 	p, err := a.auth.Providers.Get(ctx, provider.Authentik)
@@ -146,7 +146,7 @@ func (a *API) checkSetup(ctx context.Context, in *body[SetupCheckInput]) (*body[
 }
 
 func (a *API) testSetupOAuth(ctx context.Context, in *SetupTestInput) (*huma.StreamResponse, error) {
-	if err := a.auth.Setup.CheckSetupToken(ctx, in.Body.SetupToken); err != nil {
+	if err := a.auth.Setup.CheckToken(ctx, in.Body.SetupToken); err != nil {
 		return nil, err
 	}
 	p, err := a.auth.Providers.Unsaved(ctx, in.Body.OAuth.Provider, in.Body.OAuth.unlocked(a.auth.Providers.LockedFields(in.Body.OAuth.Provider)))
@@ -189,7 +189,7 @@ func (a *API) envValue(providerID, field, value string) EnvValue {
 
 func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me], error) {
 	b := in.Body
-	user, err := a.auth.Setup.CompleteSetup(ctx, auth.Setup{
+	user, err := a.auth.Setup.Complete(ctx, setup.Answers{
 		Token: b.SetupToken, AdminName: b.Admin.Name, AdminEmail: b.Admin.Email, AdminPassword: b.Admin.Password,
 		HouseholdName: b.Household.Name, TimeZone: b.Household.TimeZone, PublicURL: b.PublicURL, OAuth: b.OAuth.input(),
 	})
@@ -200,11 +200,11 @@ func (a *API) completeSetup(ctx context.Context, in *body[SetupInput]) (*body[Me
 	return a.meOf(ctx, user, session.MethodSetup)
 }
 
-func (o *SetupOAuth) input() *auth.SetupProvider {
+func (o *SetupOAuth) input() *setup.Provider {
 	if o == nil {
 		return nil
 	}
-	return &auth.SetupProvider{Provider: o.Provider, Input: provider.Input{
+	return &setup.Provider{Provider: o.Provider, Input: provider.Input{
 		BaseURL: &o.BaseURL, Slug: &o.Slug, IssuerURL: &o.IssuerURL, Label: &o.Label, ClientID: &o.ClientID, ClientSecret: o.ClientSecret, CA: &o.CA,
 	}}
 }

@@ -11,7 +11,7 @@ import (
 
 func setupInput(h *host, change func(map[string]any)) map[string]any {
 	h.t.Helper()
-	token, err := h.auth.Setup.SetupToken(context.Background())
+	token, err := h.auth.Setup.Token(context.Background())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestSetupWritesEverythingAndSignsIn(t *testing.T) {
 		t.Error("a secret is shown or logged")
 	}
 	b.want(409, "POST", "/api/v1/setup", map[string]any{"setupToken": "x", "admin": map[string]any{"name": "", "email": "", "password": ""}, "household": map[string]any{"name": ""}})
-	if link, err := h.auth.Setup.SetupLink(context.Background(), "http://localhost"); err != nil || link != "" {
+	if link, err := h.auth.Setup.Link(context.Background(), "http://localhost"); err != nil || link != "" {
 		t.Errorf("setup link after setup: %q, %v", link, err)
 	}
 }
@@ -140,12 +140,12 @@ func TestSetupTokenSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first := newHostIn(t, dir)
-	token, err := first.auth.Setup.SetupToken(context.Background())
+	token, err := first.auth.Setup.Token(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	second := newHostIn(t, dir)
-	if again, err := second.auth.Setup.SetupToken(context.Background()); err != nil || again != token {
+	if again, err := second.auth.Setup.Token(context.Background()); err != nil || again != token {
 		t.Errorf("token %q after a restart, want %q (%v)", again, token, err)
 	}
 }
@@ -180,7 +180,7 @@ func TestSetupShowsWhatTheEnvironmentLocks(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, "PANTRIE_PUBLIC_URL=https://pantry.example.org/", "OAUTH_AUTHENTIK_BASE_URL=https://auth.example.org", "OAUTH_AUTHENTIK_CLIENT_SECRET=hunter2")
 	b := h.browser()
-	token, err := h.auth.Setup.SetupToken(context.Background())
+	token, err := h.auth.Setup.Token(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -320,7 +320,7 @@ func TestTestConnectionStreamsAndRunsOnce(t *testing.T) {
 func TestTestConnectionInTheWizard(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
-	token, err := h.auth.Setup.SetupToken(context.Background())
+	token, err := h.auth.Setup.Token(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

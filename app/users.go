@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"pantrie/auth"
+	"pantrie/auth/account"
 	"pantrie/auth/fault"
 	"pantrie/auth/session"
 	"pantrie/db"
@@ -166,7 +166,7 @@ func (a *API) user(ctx context.Context, id string) (User, error) {
 
 func (a *API) createUser(ctx context.Context, in *body[UserInput]) (*body[CreatedUser], error) {
 	b := in.Body
-	created, link, err := a.auth.Accounts.CreateUser(ctx, auth.NewUser{Name: b.Name, Email: b.Email, SiteAdmin: b.SiteAdmin, HouseholdID: b.HouseholdID, Role: b.Role})
+	created, link, err := a.auth.Accounts.Create(ctx, account.NewUser{Name: b.Name, Email: b.Email, SiteAdmin: b.SiteAdmin, HouseholdID: b.HouseholdID, Role: b.Role})
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (a *API) createUser(ctx context.Context, in *body[UserInput]) (*body[Create
 
 // linkAddress is where somebody chooses a password. The secret is in the fragment, which
 // browsers keep out of requests, logs and Referer headers.
-func (a *API) linkAddress(ctx context.Context, link auth.PasswordLink) string {
+func (a *API) linkAddress(ctx context.Context, link account.PasswordLink) string {
 	address := a.auth.Address.URL()
 	if address == "" {
 		address = requestOf(ctx).origin()
@@ -185,7 +185,7 @@ func (a *API) linkAddress(ctx context.Context, link auth.PasswordLink) string {
 }
 
 func (a *API) updateUser(ctx context.Context, in *UserPatch) (*body[User], error) {
-	err := a.auth.Accounts.UpdateUser(ctx, in.ID, auth.UserChange{Name: in.Body.Name, SiteAdmin: in.Body.SiteAdmin, Disabled: in.Body.Disabled})
+	err := a.auth.Accounts.Update(ctx, in.ID, account.Change{Name: in.Body.Name, SiteAdmin: in.Body.SiteAdmin, Disabled: in.Body.Disabled})
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (a *API) updateUser(ctx context.Context, in *UserPatch) (*body[User], error
 }
 
 func (a *API) deleteUser(ctx context.Context, in *UserPath) (*Empty, error) {
-	return &Empty{}, a.auth.Accounts.DeleteUser(ctx, in.ID)
+	return &Empty{}, a.auth.Accounts.Delete(ctx, in.ID)
 }
 
 func (a *API) createPasswordLink(ctx context.Context, in *UserPath) (*body[NewLink], error) {

@@ -11,12 +11,14 @@ import (
 	"sync"
 	"time"
 
+	"pantrie/auth/account"
 	"pantrie/auth/address"
 	"pantrie/auth/household"
 	"pantrie/auth/password"
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
 	"pantrie/auth/session"
+	"pantrie/auth/setup"
 	"pantrie/auth/signin"
 	"pantrie/db"
 )
@@ -56,20 +58,20 @@ type Deps struct {
 	Transport *http.Transport
 }
 
-// Service is everything about signing in.
+// Service is everything about signing in, by its rooms.
 type Service struct {
+	Address    *address.Public    // Pantrie's own
+	Providers  *provider.Store    // their settings
+	Sessions   *session.Manager   // who is asking
+	SignIns    *signin.Service    // coming in and leaving
+	Accounts   *account.Service   // one's own, and everybody's
+	Households *household.Service // and who is a member
+	Setup      *setup.Service     // the wizard
+
 	cfg         Config
 	db          *db.DB
-	sealer      *db.Sealer
 	log         *slog.Logger
 	now         func() time.Time
-	SignIns     *signin.Service
-	Accounts    *Accounts
-	Setup       *SetupService
-	Address     *address.Public
-	Sessions    *session.Manager
-	Providers   *provider.Store
-	Households  *household.Service
 	discoveries *rp.Discoveries
 	testing     sync.Mutex    // one test of a connection, or one set-up, at a time
 	planning    chan struct{} // holds a token while a set-up is planned
@@ -109,17 +111,17 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		Sessions: sessions, Households: households, Discoveries: discoveries, Hasher: hasher, Guard: guard, Journal: journal,
 	}, signin.Options{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
 	s := &Service{
-		cfg: cfg, db: deps.DB, sealer: deps.Sealer, log: deps.Log, now: deps.Now,
+		cfg: cfg, db: deps.DB, log: deps.Log, now: deps.Now,
 		Address:    public,
 		Providers:  providers,
 		Sessions:   sessions,
 		Households: households,
 		SignIns:    signIns,
-		Accounts: newAccounts(AccountParts{
+		Accounts: account.New(account.Parts{
 			DB: deps.DB, Log: deps.Log, Now: deps.Now, Providers: providers, Sessions: sessions, SignIns: signIns,
 			Hasher: hasher, Guard: guard, Journal: journal,
 		}),
-		Setup: newSetup(SetupParts{
+		Setup: setup.New(setup.Parts{
 			DB: deps.DB, Sealer: deps.Sealer, Now: deps.Now, Token: cfg.SetupToken, Address: public, Providers: providers,
 			Sessions: sessions, Hasher: hasher, Guard: guard, Journal: journal,
 		}),

@@ -1,4 +1,4 @@
-package auth
+package account
 
 import (
 	"context"
@@ -27,9 +27,9 @@ type NewUser struct {
 	Role        db.Role
 }
 
-// CreateUser adds an account with a one-time link to choose its password. The address counts
+// Create adds an account with a one-time link to choose its password. The address counts
 // as proven: an administrator said so. [fault.ValidationFailed], [fault.EmailTaken].
-func (s *Accounts) CreateUser(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
+func (s *Service) Create(ctx context.Context, n NewUser) (user db.User, link PasswordLink, err error) {
 	fields := []fault.Field{}
 	if p, bad := input.CheckName("name", n.Name); bad {
 		fields = append(fields, p)
@@ -83,13 +83,13 @@ type PasswordLink struct {
 	ExpiresAt time.Time
 }
 
-func (s *Accounts) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
+func (s *Service) putPasswordLink(ctx context.Context, tx *db.Tx, userID string) (PasswordLink, error) {
 	link := PasswordLink{Token: secret.Random(), ExpiresAt: s.now().Add(passwordLinkLifetime)}
 	return link, tx.PutPasswordLink(ctx, db.PasswordLink{Token: secret.Digest(link.Token), UserID: userID, ExpiresAt: link.ExpiresAt.UnixMilli()})
 }
 
 // NewPasswordLink makes a new one-time link for a user; the one before stops working. [db.ErrNotFound].
-func (s *Accounts) NewPasswordLink(ctx context.Context, userID string) (link PasswordLink, err error) {
+func (s *Service) NewPasswordLink(ctx context.Context, userID string) (link PasswordLink, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.UserByID(ctx, userID); err != nil {
 			return err
@@ -105,7 +105,7 @@ func errLinkInvalid() error {
 }
 
 // PasswordLinkUser says whose link it is. [fault.PasswordLinkInvalid].
-func (s *Accounts) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
+func (s *Service) PasswordLinkUser(ctx context.Context, token string) (db.User, error) {
 	link, err := s.db.PasswordLinkByToken(ctx, secret.Digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) {
 		return db.User{}, errLinkInvalid()
@@ -122,7 +122,7 @@ func (s *Accounts) PasswordLinkUser(ctx context.Context, token string) (db.User,
 
 // UsePasswordLink sets the password, uses the link up, ends the user's sessions and signs the
 // browser in. [fault.PasswordLinkInvalid], [fault.ValidationFailed].
-func (s *Accounts) UsePasswordLink(ctx context.Context, token, plain string) (db.User, error) {
+func (s *Service) UsePasswordLink(ctx context.Context, token, plain string) (db.User, error) {
 	user, err := s.choosePassword(ctx, token, plain)
 	if err != nil {
 		return db.User{}, err
@@ -140,12 +140,12 @@ func (s *Accounts) UsePasswordLink(ctx context.Context, token, plain string) (db
 }
 
 // ChoosePassword does what [Service.UsePasswordLink] does and signs nobody in.
-func (s *Accounts) ChoosePassword(ctx context.Context, token, password string) error {
+func (s *Service) ChoosePassword(ctx context.Context, token, password string) error {
 	_, err := s.choosePassword(ctx, token, password)
 	return err
 }
 
-func (s *Accounts) choosePassword(ctx context.Context, token, password string) (user db.User, err error) {
+func (s *Service) choosePassword(ctx context.Context, token, password string) (user db.User, err error) {
 	var hash string
 	if user, err = s.PasswordLinkUser(ctx, token); err != nil {
 		return db.User{}, err
@@ -183,16 +183,16 @@ func (s *Accounts) choosePassword(ctx context.Context, token, password string) (
 	return user, nil
 }
 
-// UserChange is what an administrator changes about a user; nil leaves a value as it is.
-type UserChange struct {
+// Change is what an administrator changes about a user; nil leaves a value as it is.
+type Change struct {
 	Name      *string
 	SiteAdmin *bool
 	Disabled  *bool
 }
 
-// UpdateUser changes a user. Somebody who is disabled or loses a role is signed out
+// Update changes a user. Somebody who is disabled or loses a role is signed out
 // everywhere. [db.ErrNotFound], [fault.LastAdmin], [fault.ValidationFailed].
-func (s *Accounts) UpdateUser(ctx context.Context, id string, c UserChange) error {
+func (s *Service) Update(ctx context.Context, id string, c Change) error {
 	if c.Name != nil {
 		if p, bad := input.CheckName("name", *c.Name); bad {
 			return fault.Fields([]fault.Field{p})
@@ -235,8 +235,8 @@ func (s *Accounts) UpdateUser(ctx context.Context, id string, c UserChange) erro
 	})
 }
 
-// DeleteUser removes an account. [db.ErrNotFound], [fault.LastAdmin].
-func (s *Accounts) DeleteUser(ctx context.Context, id string) error {
+// Delete removes an account. [db.ErrNotFound], [fault.LastAdmin].
+func (s *Service) Delete(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.DeleteUser(ctx, id); err != nil {
 			return err

@@ -1,4 +1,5 @@
-package auth
+// Package account is people's accounts: what everybody does with their own, and administrators with all.
+package account
 
 import (
 	"context"
@@ -15,8 +16,8 @@ import (
 	"pantrie/db"
 )
 
-// Accounts are people's accounts: what everybody does with their own, and administrators with all.
-type Accounts struct {
+// Service are people's accounts: what everybody does with their own, and administrators with all.
+type Service struct {
 	db        *db.DB
 	log       *slog.Logger
 	now       func() time.Time
@@ -28,8 +29,8 @@ type Accounts struct {
 	journal   *signin.Log
 }
 
-// AccountParts is what accounts work with. All are required.
-type AccountParts struct {
+// Parts is what accounts work with. All are required.
+type Parts struct {
 	DB        *db.DB
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -41,9 +42,9 @@ type AccountParts struct {
 	Journal   *signin.Log
 }
 
-// newAccounts puts the parts together.
-func newAccounts(p AccountParts) *Accounts {
-	return &Accounts{
+// New puts the parts together.
+func New(p Parts) *Service {
+	return &Service{
 		db: p.DB, log: p.Log, now: p.Now, providers: p.Providers, sessions: p.Sessions, signIns: p.SignIns,
 		hasher: p.Hasher, guard: p.Guard, journal: p.Journal,
 	}
@@ -51,7 +52,7 @@ func newAccounts(p AccountParts) *Accounts {
 
 // Reauthenticate checks the password of the person who is signed in and counts the session as
 // recently authenticated. [fault.WrongPassword], [fault.TooManyRequests].
-func (s *Accounts) Reauthenticate(ctx context.Context, password string) error {
+func (s *Service) Reauthenticate(ctx context.Context, password string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -66,7 +67,7 @@ func (s *Accounts) Reauthenticate(ctx context.Context, password string) error {
 // present one, and ends their other sessions and API tokens. An account without a password gets its first one
 // after a recent proof of another kind. [fault.WrongPassword], [fault.ValidationFailed],
 // [fault.TooManyRequests], [fault.ReauthRequired].
-func (s *Accounts) ChangePassword(ctx context.Context, old, next string) error {
+func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -114,7 +115,7 @@ func (s *Accounts) ChangePassword(ctx context.Context, old, next string) error {
 	return s.sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
-// Account is what somebody sees of their own account.
+// Own is what somebody sees of their own account.
 type Account struct {
 	Identities []LinkedIdentity
 	Linkable   []provider.Provider // that the account is not linked with yet
@@ -134,8 +135,8 @@ type LinkedIdentity struct {
 	CanUnlink    bool
 }
 
-// Account returns the account of the person who is signed in.
-func (s *Accounts) Account(ctx context.Context) (Account, error) {
+// Own returns the account of the person who is signed in.
+func (s *Service) Own(ctx context.Context) (Account, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return Account{}, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -175,7 +176,7 @@ func (s *Accounts) Account(ctx context.Context) (Account, error) {
 	return a, err
 }
 
-func (s *Accounts) nameOf(providers []provider.Provider, id string) string {
+func (s *Service) nameOf(providers []provider.Provider, id string) string {
 	for _, p := range providers {
 		if p.ID == id {
 			return p.Name()
@@ -186,7 +187,7 @@ func (s *Accounts) nameOf(providers []provider.Provider, id string) string {
 
 // Unlink takes a way in away from the person who is signed in, and ends their other sessions
 // and API tokens. [db.ErrNotFound], [fault.LastWayIn].
-func (s *Accounts) Unlink(ctx context.Context, identityID string) error {
+func (s *Service) Unlink(ctx context.Context, identityID string) error {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
@@ -229,7 +230,7 @@ func (s *Accounts) Unlink(ctx context.Context, identityID string) error {
 // or a reinstalled provider everybody has a new subject, and the old links lead nowhere. The
 // user is signed out everywhere; one without a password gets a one-time link to choose one.
 // [db.ErrNotFound], [fault.LastAdmin].
-func (s *Accounts) ResetLinks(ctx context.Context, userID string) (link PasswordLink, err error) {
+func (s *Service) ResetLinks(ctx context.Context, userID string) (link PasswordLink, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		user, err := tx.UserByID(ctx, userID)
 		if err != nil {

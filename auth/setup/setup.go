@@ -1,4 +1,5 @@
-package auth
+// Package setup is the wizard's other side: the token that guards it, and everything it stores at once.
+package setup
 
 import (
 	"cmp"
@@ -27,8 +28,8 @@ const (
 	settingSetupDone  = db.SettingSetUp
 )
 
-// SetupService is the wizard's other side.
-type SetupService struct {
+// Service is the wizard's other side.
+type Service struct {
 	db        *db.DB
 	sealer    *db.Sealer
 	now       func() time.Time
@@ -41,8 +42,8 @@ type SetupService struct {
 	journal   *signin.Log
 }
 
-// SetupParts is what it works with. All but Token are required.
-type SetupParts struct {
+// Parts is what it works with. All but Token are required.
+type Parts struct {
 	DB        *db.DB
 	Sealer    *db.Sealer
 	Now       func() time.Time
@@ -55,16 +56,16 @@ type SetupParts struct {
 	Journal   *signin.Log
 }
 
-// newSetup puts the parts together.
-func newSetup(p SetupParts) *SetupService {
-	return &SetupService{
+// New puts the parts together.
+func New(p Parts) *Service {
+	return &Service{
 		db: p.DB, sealer: p.Sealer, now: p.Now, token: p.Token, address: p.Address, providers: p.Providers,
 		sessions: p.Sessions, hasher: p.Hasher, guard: p.Guard, journal: p.Journal,
 	}
 }
 
-// Setup is everything the wizard asks for. OAuth is nil for local accounts only.
-type Setup struct {
+// Answers is everything the wizard asks for. OAuth is nil for local accounts only.
+type Answers struct {
 	Token         string
 	AdminName     string
 	AdminEmail    string
@@ -72,17 +73,17 @@ type Setup struct {
 	HouseholdName string
 	TimeZone      string
 	PublicURL     string
-	OAuth         *SetupProvider
+	OAuth         *Provider
 }
 
-// SetupProvider is the wizard's OAuth step.
-type SetupProvider struct {
+// Provider is the wizard's OAuth step.
+type Provider struct {
 	Provider string
 	provider.Input
 }
 
-// SetupCompleted says whether the wizard is done.
-func (s *SetupService) SetupCompleted(ctx context.Context) (bool, error) {
+// Completed says whether the wizard is done.
+func (s *Service) Completed(ctx context.Context) (bool, error) {
 	_, err := s.db.Setting(ctx, settingSetupDone)
 	if errors.Is(err, db.ErrNotFound) {
 		return false, nil
@@ -90,9 +91,9 @@ func (s *SetupService) SetupCompleted(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-// SetupToken returns the secret that guards the wizard and makes one when there is none. It
+// Token returns the secret that guards the wizard and makes one when there is none. It
 // stays the same over restarts until it is used up. [fault.SetupDone].
-func (s *SetupService) SetupToken(ctx context.Context) (token string, err error) {
+func (s *Service) Token(ctx context.Context) (token string, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		token, err = s.setupToken(ctx, tx)
 		if !errors.Is(err, db.ErrNotFound) {
@@ -113,7 +114,7 @@ func setupDone() error {
 }
 
 // setupToken is the token in force. [fault.SetupDone], [db.ErrNotFound] when none can be read.
-func (s *SetupService) setupToken(ctx context.Context, r db.SettingReader) (string, error) {
+func (s *Service) setupToken(ctx context.Context, r db.SettingReader) (string, error) {
 	switch _, err := r.Setting(ctx, settingSetupDone); {
 	case err == nil:
 		return "", setupDone()
@@ -139,13 +140,13 @@ func (s *SetupService) setupToken(ctx context.Context, r db.SettingReader) (stri
 	return string(token), nil
 }
 
-// CheckSetupToken compares in constant time. [fault.SetupTokenInvalid], [fault.SetupDone],
+// CheckToken compares in constant time. [fault.SetupTokenInvalid], [fault.SetupDone],
 // [fault.TooManyRequests] for an address that keeps guessing.
-func (s *SetupService) CheckSetupToken(ctx context.Context, token string) error {
+func (s *Service) CheckToken(ctx context.Context, token string) error {
 	return s.checkSetupToken(ctx, s.db, token)
 }
 
-func (s *SetupService) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
+func (s *Service) checkSetupToken(ctx context.Context, r db.SettingReader, token string) error {
 	if err := s.guard.Throttled(session.ClientOf(ctx), ""); err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ const settingRestoring = "setup.restoring"
 
 // BeginRestore decides that a backup takes the place of the database: from then on nobody can set Pantrie up, which
 // would be lost. [fault.SetupTokenInvalid]; [fault.SetupDone] when somebody did.
-func (s *SetupService) BeginRestore(ctx context.Context, token string) error {
+func (s *Service) BeginRestore(ctx context.Context, token string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := s.checkSetupToken(ctx, tx, token); err != nil {
 			return err
@@ -175,7 +176,7 @@ func (s *SetupService) BeginRestore(ctx context.Context, token string) error {
 }
 
 // CancelRestore lets people set Pantrie up again, after a restore that did not come to its end.
-func (s *SetupService) CancelRestore(ctx context.Context) error {
+func (s *Service) CancelRestore(ctx context.Context) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.DeleteSetting(ctx, settingRestoring) })
 }
 
@@ -190,9 +191,9 @@ func notRestoring(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// CheckSetup validates the parts of in that are there and returns what is wrong with them.
+// Check validates the parts of in that are there and returns what is wrong with them.
 // Fields that the environment sets need not be there.
-func (s *SetupService) CheckSetup(in Setup, admin, household, publicURL bool) []fault.Field {
+func (s *Service) Check(in Answers, admin, household, publicURL bool) []fault.Field {
 	fields := []fault.Field{}
 	add := func(f fault.Field, bad bool) {
 		if bad {
@@ -222,14 +223,14 @@ func (s *SetupService) CheckSetup(in Setup, admin, household, publicURL bool) []
 	return fields
 }
 
-// CompleteSetup creates the first administrator, the household, and the settings, uses up the
+// Complete creates the first administrator, the household, and the settings, uses up the
 // token, and signs the browser in. All of it is written at once or nothing is; of two who
 // finish together one gets [fault.SetupDone]. [fault.SetupTokenInvalid], [fault.ValidationFailed].
-func (s *SetupService) CompleteSetup(ctx context.Context, in Setup) (db.User, error) {
-	if err := s.CheckSetupToken(ctx, in.Token); err != nil {
+func (s *Service) Complete(ctx context.Context, in Answers) (db.User, error) {
+	if err := s.CheckToken(ctx, in.Token); err != nil {
 		return db.User{}, err
 	}
-	if err := fault.Fields(s.CheckSetup(in, true, true, true)); err != nil {
+	if err := fault.Fields(s.Check(in, true, true, true)); err != nil {
 		return db.User{}, err
 	}
 	user, err := s.completeSetup(ctx, in, func(tx *db.Tx) error {
@@ -248,7 +249,7 @@ func (s *SetupService) CompleteSetup(ctx context.Context, in Setup) (db.User, er
 	return user, nil
 }
 
-func (s *SetupService) completeSetup(ctx context.Context, in Setup, guard func(*db.Tx) error) (user db.User, err error) {
+func (s *Service) completeSetup(ctx context.Context, in Answers, guard func(*db.Tx) error) (user db.User, err error) {
 	hash, err := s.hasher.HashNew(ctx, "admin.password", in.AdminPassword)
 	if err != nil {
 		return db.User{}, err
@@ -300,15 +301,15 @@ func (s *SetupService) completeSetup(ctx context.Context, in Setup, guard func(*
 	return user, err
 }
 
-// SetUpHeadless does what the wizard does from the environment, once; later starts with the
+// Headless does what the wizard does from the environment, once; later starts with the
 // same variables change nothing. It reports whether it did.
-func (s *SetupService) SetUpHeadless(ctx context.Context, email, password string) (bool, error) {
-	done, err := s.SetupCompleted(ctx)
+func (s *Service) Headless(ctx context.Context, email, password string) (bool, error) {
+	done, err := s.Completed(ctx)
 	if err != nil || done {
 		return false, err
 	}
-	in := Setup{AdminName: "Administrator", AdminEmail: email, AdminPassword: password, HouseholdName: "Home"}
-	for _, f := range s.CheckSetup(in, true, true, false) {
+	in := Answers{AdminName: "Administrator", AdminEmail: email, AdminPassword: password, HouseholdName: "Home"}
+	for _, f := range s.Check(in, true, true, false) {
 		err = errors.Join(err, fmt.Errorf("%s: %s", f.Name, f.Message))
 	}
 	if err != nil {
@@ -326,10 +327,10 @@ func (s *SetupService) SetUpHeadless(ctx context.Context, email, password string
 	return err == nil, err
 }
 
-// SetupLink is the address that opens the wizard: the public URL, or otherwise before anybody
+// Link is the address that opens the wizard: the public URL, or otherwise before anybody
 // has said it. Empty once setup is done.
-func (s *SetupService) SetupLink(ctx context.Context, otherwise string) (string, error) {
-	token, err := s.SetupToken(ctx)
+func (s *Service) Link(ctx context.Context, otherwise string) (string, error) {
+	token, err := s.Token(ctx)
 	if fault.Is(err, fault.SetupDone) {
 		return "", nil
 	}
@@ -339,9 +340,9 @@ func (s *SetupService) SetupLink(ctx context.Context, otherwise string) (string,
 	return s.linkOfSetup(token, otherwise), nil
 }
 
-// StoredSetupLink is [Service.SetupLink] for whoever works beside the server: it makes no token, as the server's would
+// StoredLink is [Service.Link] for whoever works beside the server: it makes no token, as the server's would
 // not be valid any more. [db.ErrNotFound] when there is none that can be read.
-func (s *SetupService) StoredSetupLink(ctx context.Context, otherwise string) (string, error) {
+func (s *Service) StoredLink(ctx context.Context, otherwise string) (string, error) {
 	token, err := s.setupToken(ctx, s.db)
 	if fault.Is(err, fault.SetupDone) {
 		return "", nil
@@ -352,6 +353,6 @@ func (s *SetupService) StoredSetupLink(ctx context.Context, otherwise string) (s
 	return s.linkOfSetup(token, otherwise), nil
 }
 
-func (s *SetupService) linkOfSetup(token, otherwise string) string {
+func (s *Service) linkOfSetup(token, otherwise string) string {
 	return cmp.Or(s.address.URL(), otherwise) + "/setup#token=" + url.QueryEscape(token)
 }
