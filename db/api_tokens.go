@@ -3,7 +3,8 @@ package db
 import "context"
 
 // APIToken lets a program act as its user, within a scope. Token is the SHA-256 of what the program
-// sends. ExpiresAt and LastUsedAt are 0 for never.
+// sends. ExpiresAt and LastUsedAt are 0 for never. Paused says that a provider lets its user in no more, see
+// [Identity].
 type APIToken struct {
 	ID         string
 	Token      string
@@ -13,10 +14,12 @@ type APIToken struct {
 	CreatedAt  int64
 	ExpiresAt  int64
 	LastUsedAt int64
+	Paused     bool
 }
 
 const (
-	apiTokenColumns = `k.id, k.token, k.user_id, k.name, k.scope, k.created_at, coalesce(k.expires_at, 0), coalesce(k.last_used_at, 0)`
+	apiTokenColumns = `k.id, k.token, k.user_id, k.name, k.scope, k.created_at, coalesce(k.expires_at, 0), coalesce(k.last_used_at, 0),
+  EXISTS (SELECT 1 FROM identities i WHERE i.user_id = k.user_id AND i.access_ended_at > 0)`
 
 	sqlAPITokenInsert    = `INSERT INTO api_tokens (id, token, user_id, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))`
 	sqlAPITokensOfUser   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.user_id = ? ORDER BY k.created_at DESC, k.id DESC`
@@ -27,7 +30,7 @@ const (
 )
 
 func (k *APIToken) fields() []any {
-	return []any{&k.ID, &k.Token, &k.UserID, &k.Name, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.LastUsedAt}
+	return []any{&k.ID, &k.Token, &k.UserID, &k.Name, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.LastUsedAt, &k.Paused}
 }
 
 func scanAPIToken(s scanner) (k APIToken, err error) { return k, s.Scan(k.fields()...) }

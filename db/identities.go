@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Identity is one (issuer, subject) of a provider, linked to a user.
+// Identity is one (issuer, subject) of a provider, linked to a user. AccessEndedAt is when the provider answered that it
+// lets the person in no more (unix milliseconds), 0 once they have signed in with it again.
 type Identity struct {
 	ID         string
 	UserID     string
@@ -15,24 +16,27 @@ type Identity struct {
 	Subject    string
 	CreatedAt  int64
 	LastUsedAt int64
+
+	AccessEndedAt int64
 }
 
 const (
-	identityColumns = `i.id, i.user_id, i.provider, i.issuer, i.subject, i.created_at, i.last_used_at`
+	identityColumns = `i.id, i.user_id, i.provider, i.issuer, i.subject, i.created_at, i.last_used_at, i.access_ended_at`
 
 	sqlIdentityBySubject = `SELECT ` + identityColumns + ` FROM identities i WHERE i.issuer = ? AND i.subject = ?`
 	sqlIdentityOfUser    = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ? AND i.issuer = ?`
 	sqlIdentitiesOfUser  = `SELECT ` + identityColumns + ` FROM identities i WHERE i.user_id = ?`
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ? WHERE id = ?`
+	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ?, access_ended_at = 0 WHERE id = ?`
+	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ? WHERE issuer = ? AND subject = ? AND access_ended_at = 0`
 	sqlIdentityDelete    = `DELETE FROM identities WHERE id = ? AND user_id = ?`
 	sqlIdentityDeleteAll = `DELETE FROM identities WHERE user_id = ?`
 	sqlIdentityCount     = `SELECT count(*) FROM identities WHERE provider = ?`
 )
 
 func scanIdentity(s scanner) (i Identity, err error) {
-	return i, s.Scan(&i.ID, &i.UserID, &i.Provider, &i.Issuer, &i.Subject, &i.CreatedAt, &i.LastUsedAt)
+	return i, s.Scan(&i.ID, &i.UserID, &i.Provider, &i.Issuer, &i.Subject, &i.CreatedAt, &i.LastUsedAt, &i.AccessEndedAt)
 }
 
 // IdentityBySubject returns the identity, both values compared byte for byte, or [ErrNotFound].
@@ -70,7 +74,13 @@ func (tx *Tx) InsertIdentity(ctx context.Context, i Identity) (Identity, error) 
 	return i, err
 }
 
-// MarkIdentityUsed records a sign-in. [ErrNotFound].
+// MarkAccessEnded records that the provider lets somebody in no more. Unknown or marked already is no error.
+func (tx *Tx) MarkAccessEnded(ctx context.Context, issuer, subject string) error {
+	_, err := tx.exec(ctx, sqlIdentityEnded, tx.now, issuer, subject)
+	return err
+}
+
+// MarkIdentityUsed records a sign-in; access that had ended has come back. [ErrNotFound].
 func (tx *Tx) MarkIdentityUsed(ctx context.Context, id string) error {
 	return tx.change(ctx, sqlIdentityUsed, tx.now, id)
 }

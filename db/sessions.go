@@ -10,7 +10,9 @@ import (
 // UserID is empty before sign-in. Issuer, Subject and Sid tell which sign-in at a provider
 // it came from; IDToken is that sign-in's ID token, sealed, and IssuedAt its iat. AuthenticatedAt is when the person
 // last proved who they are. UserEpoch is the user's [User.SessionEpoch] when the sign-in was decided: a session is
-// alive only while it is still that one.
+// alive only while it is still that one. RefreshToken (sealed) lets the provider be asked whether the session still holds,
+// which was done last at CheckedAt; RefreshID is its name, which is the same before and after the session's own token is
+// renewed.
 type Session struct {
 	ID         string
 	Token      string
@@ -30,11 +32,16 @@ type Session struct {
 	AuthenticatedAt int64
 	UserEpoch       int64
 	IssuedAt        int64
+
+	RefreshID    string
+	RefreshToken []byte
+	CheckedAt    int64
 }
 
 const (
 	sessionColumns = `s.id, s.token, coalesce(s.user_id, ''), s.data, s.method, s.issuer, s.subject, s.sid, s.address, s.device,
-  s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at, s.user_epoch, s.issued_at`
+  s.created_at, s.last_seen_at, s.expires_at, s.id_token, s.authenticated_at, s.user_epoch, s.issued_at,
+  s.refresh_id, s.refresh_token, s.checked_at`
 	// A session that nobody is signed in to has no user.
 	sessionAlive = ` s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ?
   AND (s.user_id IS NULL OR s.user_epoch = (SELECT session_epoch FROM users WHERE id = s.user_id))`
@@ -47,8 +54,8 @@ FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND` + s
 	// A new session is stored only for somebody who may still have it: the account is as it was when the sign-in was
 	// decided, and the provider has not ended it meanwhile (see sqlLogoutCovers).
 	sqlSessionUpsert = `INSERT INTO sessions (id, token, user_id, data, method, issuer, subject, sid, address, device, created_at,
-  last_seen_at, expires_at, id_token, authenticated_at, user_epoch, issued_at)
-SELECT ?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+  last_seen_at, expires_at, id_token, authenticated_at, user_epoch, issued_at, refresh_id, refresh_token, checked_at)
+SELECT ?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
 WHERE ?3 = '' OR EXISTS (SELECT 1 FROM users WHERE id = ?3 AND session_epoch = ?16 AND disabled = 0)
   AND NOT EXISTS (SELECT 1 FROM logouts WHERE issuer = ?6 AND ((sid <> '' AND sid = ?8) OR (sid = '' AND subject = ?7 AND issued_at >= ?17)))
 ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
@@ -58,19 +65,24 @@ WHERE sessions.ended_at IS NULL`
 	sqlSessionsOfUser   = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.user_id = ? AND` + sessionAlive + ` ORDER BY s.last_seen_at DESC`
 	sqlSessionCount     = `SELECT s.user_id, count(*) FROM sessions s WHERE s.user_id IS NOT NULL AND` + sessionAlive + ` GROUP BY s.user_id`
 	sqlSessionTouch     = `UPDATE sessions SET last_seen_at = ?1, address = ?2 WHERE token = ?3 AND ended_at IS NULL AND last_seen_at < ?1`
-	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE token = ? AND ended_at IS NULL`
-	sqlSessionEndByID   = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE id = ? AND user_id = ? AND ended_at IS NULL`
-	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
+	sqlSessionEnd       = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE token = ? AND ended_at IS NULL`
+	sqlSessionEndByID   = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE id = ? AND user_id = ? AND ended_at IS NULL`
+	sqlSessionEndOfUser = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE user_id = ? AND token <> ? AND ended_at IS NULL`
 	sqlSessionEpoch     = `UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ? RETURNING session_epoch`
 	sqlSessionKeep      = `UPDATE sessions SET user_epoch = ? WHERE token = ? AND user_id = ? AND ended_at IS NULL`
-	sqlSessionEndBySid  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND sid = ? AND sid <> '' AND (? = '' OR subject = ?) AND ended_at IS NULL`
-	sqlSessionEndBySub  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'' WHERE issuer = ? AND subject = ? AND subject <> '' AND ended_at IS NULL`
-	sqlSessionPurge     = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
+	sqlSessionEndBySid  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE issuer = ? AND sid = ? AND sid <> '' AND (? = '' OR subject = ?) AND ended_at IS NULL`
+	sqlSessionEndBySub  = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE issuer = ? AND subject = ? AND subject <> '' AND ended_at IS NULL`
+	// What is asked for here says of a live session what is in force; a request may have read it before.
+	sqlSessionRefreshed = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.refresh_id = ? AND s.refresh_id <> '' AND s.ended_at IS NULL`
+	sqlSessionClaim     = `UPDATE sessions SET checked_at = ?1 WHERE refresh_id = ?2 AND refresh_id <> '' AND refresh_token <> x''
+  AND ended_at IS NULL AND checked_at <= ?3`
+	sqlSessionRotate = `UPDATE sessions SET refresh_token = ? WHERE refresh_id = ? AND refresh_id <> '' AND ended_at IS NULL`
+	sqlSessionPurge  = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
 func (v *Session) fields() []any {
 	return []any{&v.ID, &v.Token, &v.UserID, &v.Data, &v.Method, &v.Issuer, &v.Subject, &v.Sid, &v.Address, &v.Device, &v.CreatedAt, &v.LastSeenAt, &v.ExpiresAt, &v.IDToken, &v.AuthenticatedAt,
-		&v.UserEpoch, &v.IssuedAt}
+		&v.UserEpoch, &v.IssuedAt, &v.RefreshID, &v.RefreshToken, &v.CheckedAt}
 }
 
 func scanSession(s scanner) (v Session, err error) { return v, s.Scan(v.fields()...) }
@@ -98,7 +110,7 @@ func (r reader) SessionWithUser(ctx context.Context, token string, now, idleSinc
 func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
 	n, err := tx.exec(ctx, sqlSessionUpsert, tx.newID(), s.Token, s.UserID, s.Data, s.Method, s.Issuer, s.Subject, s.Sid,
 		s.Address, s.Device, cmp.Or(s.CreatedAt, tx.now), tx.now, s.ExpiresAt, append([]byte{}, s.IDToken...),
-		s.AuthenticatedAt, s.UserEpoch, s.IssuedAt)
+		s.AuthenticatedAt, s.UserEpoch, s.IssuedAt, s.RefreshID, append([]byte{}, s.RefreshToken...), s.CheckedAt)
 	if err == nil && n == 0 {
 		return ErrNotFound
 	}
@@ -153,6 +165,23 @@ func (tx *Tx) EndSessionsBySid(ctx context.Context, issuer, sid, subject string)
 // EndSessionsBySubject ends the sessions that came of an identity and returns how many.
 func (tx *Tx) EndSessionsBySubject(ctx context.Context, issuer, subject string) (int64, error) {
 	return tx.exec(ctx, sqlSessionEndBySub, tx.now, issuer, subject)
+}
+
+// SessionByRefresh returns the live session that a refresh token belongs to, as it is now, or [ErrNotFound].
+func (r reader) SessionByRefresh(ctx context.Context, refreshID string) (Session, error) {
+	return one(ctx, r.q, scanSession, sqlSessionRefreshed, refreshID)
+}
+
+// ClaimRecheck notes that a session's provider is asked now, unless it was since before (unix milliseconds) or the
+// session has ended: [ErrNotFound] then. Of two who claim it at once one may ask.
+func (tx *Tx) ClaimRecheck(ctx context.Context, refreshID string, before int64) error {
+	return tx.change(ctx, sqlSessionClaim, tx.now, refreshID, before)
+}
+
+// RotateRefreshToken stores the refresh token (sealed) that came in place of another. [ErrNotFound] when the session
+// has ended.
+func (tx *Tx) RotateRefreshToken(ctx context.Context, refreshID string, sealed []byte) error {
+	return tx.change(ctx, sqlSessionRotate, sealed, refreshID)
 }
 
 // PurgeSessions deletes sessions that expired, that ended before endedBefore, or that were
