@@ -75,7 +75,7 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 		askConsent: slices.Contains(params.Prompt, oidc.PromptConsent) || v.settings.Consent == ConsentExplicit,
 	}
 	for _, scope := range params.Scopes {
-		if slices.Contains([]string{"openid", "email", "profile"}, scope) && v.settings.application.hasScope(scope) && !slices.Contains(req.scopes, scope) {
+		if slices.Contains([]string{"openid", "email", "profile", scopeOffline}, scope) && v.settings.hasScope(scope) && !slices.Contains(req.scopes, scope) {
 			req.scopes = append(req.scopes, scope)
 		}
 	}

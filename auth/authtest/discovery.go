@@ -37,7 +37,7 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 		"subject_types_supported":               []string{"public"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "client_secret_basic"},
 		"acr_values_supported":                  []string{acrDefault},
-		"scopes_supported":                      s.application.scopesListed(),
+		"scopes_supported":                      s.scopesListed(),
 		"request_parameter_supported":           false,
 		"claims_parameter_supported":            false,
 		"code_challenge_methods_supported":      []string{"plain", "S256"},

@@ -28,16 +28,17 @@ type Provider struct {
 	// server is set by Start, before the first request.
 	server *httptest.Server
 
-	mu       sync.Mutex
-	address  string    // scheme and host of the server, if known
-	settings *Settings // replaced, never changed
-	keys     []*keyPair
-	requests map[string]*authRequest // replaced, never changed; by ID
-	codes    map[string]*code        // by the code itself
-	tokens   map[string]*grant       // by the access token itself
-	sessions map[string]*session     // replaced, never changed; by the cookie's value
-	counts   map[Endpoint]int
-	calls    []*Request
+	mu        sync.Mutex
+	address   string    // scheme and host of the server, if known
+	settings  *Settings // replaced, never changed
+	keys      []*keyPair
+	requests  map[string]*authRequest // replaced, never changed; by ID
+	codes     map[string]*code        // by the code itself
+	tokens    map[string]*grant       // by the access token itself
+	refreshes map[string]*refresh     // by the refresh token itself
+	sessions  map[string]*session     // replaced, never changed; by the cookie's value
+	counts    map[Endpoint]int
+	calls     []*Request
 	// directory is what the API works on; made when first needed.
 	directory *directory
 }
@@ -54,6 +55,15 @@ type code struct {
 	request *authRequest
 	expires time.Time
 }
+
+// refresh is what a refresh token stands for.
+type refresh struct {
+	request *authRequest
+	expires time.Time
+}
+
+// refreshLifetime is Authentik's refresh_token_validity.
+const refreshLifetime = 30 * 24 * time.Hour
 
 // grant is what an access token stands for.
 type grant struct {
@@ -83,17 +93,18 @@ func New(cfg Config) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{
-		basePath: strings.TrimSuffix(cfg.BasePath, "/"),
-		now:      cfg.Now,
-		pages:    pages,
-		stopped:  make(chan struct{}),
-		settings: settings,
-		keys:     []*keyPair{key},
-		requests: make(map[string]*authRequest),
-		codes:    make(map[string]*code),
-		tokens:   make(map[string]*grant),
-		sessions: make(map[string]*session),
-		counts:   make(map[Endpoint]int),
+		basePath:  strings.TrimSuffix(cfg.BasePath, "/"),
+		now:       cfg.Now,
+		pages:     pages,
+		stopped:   make(chan struct{}),
+		settings:  settings,
+		keys:      []*keyPair{key},
+		requests:  make(map[string]*authRequest),
+		codes:     make(map[string]*code),
+		tokens:    make(map[string]*grant),
+		refreshes: make(map[string]*refresh),
+		sessions:  make(map[string]*session),
+		counts:    make(map[Endpoint]int),
 	}
 	if p.now == nil {
 		p.now = time.Now

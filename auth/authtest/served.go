@@ -41,11 +41,21 @@ func (a *application) hasScope(scope string) bool {
 	return a == nil || slices.Contains(a.scopes, scope)
 }
 
+const scopeOffline = "offline_access"
+
+// hasScope says whether a scope is mapped.
+func (s *Settings) hasScope(scope string) bool {
+	if s.application == nil && scope == scopeOffline {
+		return s.OfflineAccess
+	}
+	return s.application.hasScope(scope)
+}
+
 // scopesListed are those that discovery names: the ones mapped, and openid in any case.
-func (a *application) scopesListed() []string {
+func (s *Settings) scopesListed() []string {
 	list := []string{"openid"}
-	for _, scope := range []string{"email", "profile"} {
-		if a.hasScope(scope) {
+	for _, scope := range []string{"email", "profile", scopeOffline} {
+		if s.hasScope(scope) {
 			list = append(list, scope)
 		}
 	}

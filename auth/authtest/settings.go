@@ -173,6 +173,9 @@ type Settings struct {
 	ClockOffset time.Duration
 	// CodeLifetime defaults to a minute, as in Authentik.
 	CodeLifetime time.Duration
+	// OfflineAccess maps the scope offline_access: who asks for it gets a refresh token, good once and for 30 days. With an
+	// application that was made by the API its scope mappings decide.
+	OfflineAccess bool
 	// TokenLifetime is that of access and ID tokens. Default an hour.
 	TokenLifetime time.Duration
 

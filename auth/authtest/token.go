@@ -47,7 +47,13 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := visitFrom(r.Context())
-	auth, refusal := p.redeem(v, req, r.PostForm.Get("grant_type"))
+	var auth *authRequest
+	var refusal *tokenError
+	if grant := r.PostForm.Get("grant_type"); grant == string(oidc.GrantTypeRefreshToken) {
+		auth, refusal = p.redeemRefresh(v, req, r.PostForm.Get("refresh_token"))
+	} else {
+		auth, refusal = p.redeem(v, req, grant)
+	}
 	if refusal != nil {
 		writeJSON(w, http.StatusBadRequest, refusal)
 		return
@@ -97,6 +103,27 @@ func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType stri
 	}
 	delete(p.codes, req.Code)
 	return auth, nil
+}
+
+// redeemRefresh spends a refresh token (RFC 6749, section 6); each is good once. Policies are not asked again, as in
+// Authentik; somebody who is deactivated gets nothing.
+func (p *Provider) redeemRefresh(v *visit, req *oidc.AccessTokenRequest, token string) (*authRequest, *tokenError) {
+	if !v.settings.isClient(req.ClientID, req.ClientSecret) {
+		return nil, invalidClient()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := p.refreshes[token]
+	if found == nil || !v.now.Before(found.expires) || found.request.params.ClientID != req.ClientID {
+		return nil, invalidGrant()
+	}
+	if u := v.settings.userByID(found.request.userID); u == nil || u.Disabled {
+		return nil, invalidGrant()
+	}
+	delete(p.refreshes, token)
+	next := *found.request
+	next.params.Nonce = ""
+	return &next, nil
 }
 
 // mint makes the tokens of a redeemed code and lists the access token.
@@ -152,12 +179,18 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 		issued:   v.now,
 		expires:  expires,
 	}
+	refreshToken := ""
+	if slices.Contains(auth.scopes, scopeOffline) {
+		refreshToken = randomHex(32)
+		p.refreshes[refreshToken] = &refresh{request: auth, expires: v.now.Add(refreshLifetime)}
+	}
 	return &oidc.AccessTokenResponse{
-		AccessToken: accessToken,
-		TokenType:   oidc.BearerToken,
-		IDToken:     idToken,
-		ExpiresIn:   uint64(s.TokenLifetime / time.Second),
-		Scope:       auth.scopes,
+		AccessToken:  accessToken,
+		RefreshToken: refreshToken,
+		TokenType:    oidc.BearerToken,
+		IDToken:      idToken,
+		ExpiresIn:    uint64(s.TokenLifetime / time.Second),
+		Scope:        auth.scopes,
 	}, nil
 }
 

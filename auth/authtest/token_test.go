@@ -49,7 +49,7 @@ func TestTokenEndpoint(t *testing.T) {
 		{name: "rotated and typed anew", set: func(s *authtest.Settings) { s.ClientSecret = "new" }, form: []string{"client_secret", "new"}},
 		{name: "user disabled meanwhile", set: func(s *authtest.Settings) { s.User("mara").Disabled = true }, want: "invalid_grant"},
 		{name: "user deleted meanwhile", set: func(s *authtest.Settings) { s.Users = nil }, want: "invalid_grant"},
-		{name: "refresh token", form: []string{"grant_type", "refresh_token"}, want: "unsupported_grant_type"},
+		{name: "refresh token", form: []string{"grant_type", "refresh_token"}, want: "invalid_grant"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := newClock()
