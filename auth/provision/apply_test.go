@@ -68,7 +68,7 @@ func TestEverythingIsMade(t *testing.T) {
 				if !slices.Equal(signIn, []string{callback}) || len(signOut) > 0 != atLeast("2026.5") {
 					t.Errorf("redirect URIs %q, and for signing out %q", signIn, signOut)
 				}
-				if scopes, _ := p["property_mappings"].([]any); len(scopes) != 3 {
+				if scopes, _ := p["property_mappings"].([]any); len(scopes) != 4 {
 					t.Errorf("scopes %v", scopes)
 				}
 				if app["name"] != "Pantrie" || app["slug"] != "pantrie" || app["provider"] != p["pk"] || app["meta_launch_url"] != launch {

@@ -142,6 +142,8 @@ func (b *yaml) provider(w BlueprintWish) {
 		}
 		b.line(4, "- %s", find("authentik_providers_oauth2.scopemapping", "managed", managedScope+name))
 	}
+	b.line(4, "- %s # asks now and then whether people may still come in",
+		find("authentik_providers_oauth2.scopemapping", "managed", managedScope+scopeOffline))
 	b.line(3, "signing_key: %s", find("authentik_crypto.certificatekeypair", "name", defaultKey))
 	b.line(3, "sub_mode: hashed_user_id")
 	b.line(3, "issuer_mode: per_provider")

@@ -60,7 +60,7 @@ func TestABlueprintDoesWhatTheAPIDoes(t *testing.T) {
 			if flow, has := imported["invalidation_flow"]; has && flow != signsOut {
 				t.Errorf("invalidation flow %v, want the one that signs people out", flow)
 			}
-			if scopes, _ := imported["property_mappings"].([]any); len(scopes) != 3 {
+			if scopes, _ := imported["property_mappings"].([]any); len(scopes) != 4 {
 				t.Errorf("scopes %v", scopes)
 			}
 			app := b.one("core/applications/")
@@ -90,6 +90,7 @@ func TestABlueprintOfAnotherWish(t *testing.T) {
 		b.pk("propertymappings/provider/scope/?managed=goauthentik.io/providers/oauth2/scope-openid"),
 		b.pk("propertymappings/provider/scope/?name=Pantrie+email"),
 		b.pk("propertymappings/provider/scope/?managed=goauthentik.io/providers/oauth2/scope-profile"),
+		b.pk("propertymappings/provider/scope/?managed=goauthentik.io/providers/oauth2/scope-offline_access"),
 	}
 	if diff := cmp.Diff(want, p["property_mappings"]); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)

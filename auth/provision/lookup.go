@@ -19,6 +19,9 @@ const (
 	managedScope = "goauthentik.io/providers/oauth2/scope-"
 )
 
+// scopeOffline gives refresh tokens (OpenID Connect Core 1.0, section 11). A provider works without.
+const scopeOffline = "offline_access"
+
 func scopeNames() []string { return []string{"openid", "email", "profile"} }
 
 func (c Consent) flow() string {
@@ -141,7 +144,7 @@ func (r *run) findScopes(ctx context.Context, s *survey) *refusal {
 	if !s.version.has(featureMappingPath) {
 		at, other = other, at
 	}
-	for _, name := range scopeNames() {
+	for _, name := range append(scopeNames(), scopeOffline) {
 		managed := managedScope + name
 		ask := func() ([]object, *refusal) {
 			return list[object](ctx, r.c, at, url.Values{"managed": {managed}}, 200)
@@ -158,6 +161,10 @@ func (r *run) findScopes(ctx context.Context, s *survey) *refusal {
 			return problem
 		}
 		found, ok := first(all, func(o object) bool { return o.Managed == managed })
+		if !ok && name == scopeOffline {
+			continue
+		}
+		s.offline = name == scopeOffline
 		if !ok {
 			return refused(CodeMissing, fmt.Sprintf("Authentik has no scope mapping for %s (%s).", name, managed),
 				"In Authentik: Customization → Blueprints, apply \"System - OAuth2 Provider - Scopes\" again. Perhaps the API token may not see it.")

@@ -85,6 +85,10 @@ func (r *run) providerBody(s *survey, clientID string) map[string]any {
 		scopes = append(scopes, scope.PK)
 	}
 	body["property_mappings"] = scopes
+	if !s.offline {
+		// Authentik tells of a sign-out only while an access token of the session is alive.
+		body["access_token_validity"] = "days=30"
+	}
 	if s.invalidation.PK != "" {
 		body["invalidation_flow"] = s.invalidation.PK
 	}

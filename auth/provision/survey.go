@@ -21,6 +21,7 @@ type survey struct {
 
 	flow, invalidation, key, group object
 	scopes                         []object
+	offline                        bool // among them is the one for refresh tokens
 	warnings                       []Warning
 }
 
