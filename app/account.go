@@ -91,6 +91,8 @@ type LinkedAccount struct {
 	LinkedAt     int64  `json:"linkedAt"`
 	LastUsedAt   int64  `json:"lastUsedAt"`
 	CanUnlink    bool   `json:"canUnlink" doc:"False for the last way into the account" example:"true"`
+	// AccessEndedAt is null while the provider lets the person in.
+	AccessEndedAt *int64 `json:"accessEndedAt" doc:"When the provider refused to let the person in any longer; null while it does"`
 }
 
 // ProviderRef names a provider.
@@ -140,7 +142,7 @@ func (a *API) getAccount(ctx context.Context, _ *Empty) (*body[Account], error) 
 		out.FreshUntil = timeOrNil(until.UnixMilli())
 	}
 	for _, i := range found.Identities {
-		out.Identities = append(out.Identities, LinkedAccount{ID: i.ID, Provider: i.Provider, ProviderName: i.ProviderName, Issuer: i.Issuer, LinkedAt: i.CreatedAt, LastUsedAt: i.LastUsedAt, CanUnlink: i.CanUnlink})
+		out.Identities = append(out.Identities, LinkedAccount{ID: i.ID, Provider: i.Provider, ProviderName: i.ProviderName, Issuer: i.Issuer, LinkedAt: i.CreatedAt, LastUsedAt: i.LastUsedAt, CanUnlink: i.CanUnlink, AccessEndedAt: timeOrNil(i.AccessEndedAt)})
 	}
 	for _, p := range found.Linkable {
 		out.Linkable = append(out.Linkable, ProviderRef{ID: p.ID, Name: p.Name()})

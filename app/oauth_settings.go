@@ -53,6 +53,8 @@ type OAuthSettings struct {
 	LastGroups            []string       `json:"lastGroups" nullable:"true" doc:"Groups of the last test sign-in; null: none yet, or the provider sent none" example:"[\"family\"]"`
 	LastTestAt            *int64         `json:"lastTestAt"`
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
+	MaxSessionHours       int            `json:"maxSessionHours" doc:"After how many hours people sign in again where the provider gives no refresh token; 0 for as long as other sessions last" minimum:"0" maximum:"8784"`
+	OffersRefresh         *bool          `json:"offersRefresh,omitempty" doc:"Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked"`
 	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
 	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
 	Scopes                []string       `json:"scopes" doc:"In force" example:"[\"openid\",\"email\",\"profile\"]"`
@@ -124,6 +126,7 @@ type OAuthInput struct {
 	GroupClaim        *string      `json:"groupClaim,omitempty"`
 	Rules             *[]OAuthRule `json:"rules,omitempty"`
 	SignOutAtProvider *bool        `json:"signOutAtProvider,omitempty"`
+	MaxSessionHours   *int         `json:"maxSessionHours,omitempty" minimum:"0" maximum:"8784"`
 	Scopes            *[]string    `json:"scopes,omitempty" doc:"Empty: the usual ones"`
 	AuthMethod        *string      `json:"authMethod,omitempty" enum:",post,basic"`
 	CA                *string      `json:"ca,omitempty"`
@@ -133,7 +136,7 @@ func (b OAuthInput) input() provider.Input {
 	in := provider.Input{
 		Enabled: b.Enabled, BaseURL: b.BaseURL, Slug: b.Slug, IssuerURL: b.IssuerURL, ClientID: b.ClientID, Label: b.Label,
 		AutoLink: b.AutoLink, TrustEmail: b.TrustEmail, SignUp: b.SignUp, SignUpHouseholdID: b.SignUpHouseholdID, SignUpRole: b.SignUpRole,
-		AllowedGroups: b.AllowedGroups, AdminGroup: b.AdminGroup, GroupClaim: b.GroupClaim, SignOutAtProvider: b.SignOutAtProvider,
+		AllowedGroups: b.AllowedGroups, AdminGroup: b.AdminGroup, GroupClaim: b.GroupClaim, SignOutAtProvider: b.SignOutAtProvider, MaxSessionHours: b.MaxSessionHours,
 		Scopes: b.Scopes, AuthMethod: b.AuthMethod, CA: b.CA,
 	}
 	if b.ClientSecret != nil {
@@ -251,6 +254,7 @@ func (a *API) oauthSettingsOf(p provider.Provider) OAuthSettings {
 		Label: p.Label, AutoLink: p.AutoLink, TrustEmail: p.TrustEmail, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
 		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.Address.Callback(p.ID), LaunchURL: a.auth.Address.URL(), PublicURL: a.publicURL(),
 		AllowedGroups: append([]string{}, p.AllowedGroups...), AdminGroup: p.AdminGroup, GroupClaim: cmp.Or(p.GroupClaim, "groups"), Rules: []OAuthRule{},
+		MaxSessionHours: p.MaxSessionHours, OffersRefresh: a.auth.OffersRefresh(p),
 		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.Address.BackchannelLogout(p.ID), SignedOutURL: a.auth.Address.SignedOut(p.ID),
 		Scopes: p.ScopesInForce(), DefaultScopes: provider.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
 		RecentSignIns: []RecentSignIn{},

@@ -79,7 +79,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // and 11.6.1).
 func (p *Problem) GetHeaders() http.Header {
 	switch {
-	case p.Code == ProblemCode(fault.Unauthenticated):
+	case p.Code == ProblemCode(fault.Unauthenticated), p.Code == ProblemCode(fault.TokenPaused):
 		return http.Header{"Www-Authenticate": {"Bearer"}}
 	case p.retryAfter > 0:
 		return http.Header{"Retry-After": {strconv.Itoa(p.retryAfter)}}
@@ -94,7 +94,7 @@ func statusOf(c fault.Code) int {
 		return http.StatusBadRequest
 	case fault.ValidationFailed, fault.WrongPassword:
 		return http.StatusUnprocessableEntity
-	case fault.Unauthenticated, fault.InvalidCredentials:
+	case fault.Unauthenticated, fault.InvalidCredentials, fault.TokenPaused:
 		return http.StatusUnauthorized
 	case fault.Forbidden, fault.AccountDisabled, fault.SetupTokenInvalid, fault.CrossOrigin, fault.ReauthRequired, fault.LocalLoginOff:
 		return http.StatusForbidden

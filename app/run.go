@@ -114,6 +114,9 @@ func (p Program) listen(ctx context.Context) (listener, metrics net.Listener, er
 	return listener, metrics, nil
 }
 
+// settleTime is how long a provider that is being asked whether a session holds may keep Pantrie from ending.
+const settleTime = 5 * time.Second
+
 // serve answers until ctx ends or a backup is to be put in the place of the database, and ends what runs beside.
 func (p Program) serve(ctx context.Context, api *API, listener, metrics net.Listener) error {
 	serving, stop := context.WithCancel(ctx)
@@ -139,5 +142,8 @@ func (p Program) serve(ctx context.Context, api *API, listener, metrics net.List
 	err := Serve(serving, listener, api.Handler(), p.Within, p.Log)
 	stop()
 	beside.Wait()
+	settling, cancel := p.Within(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	api.auth.SignIns.Settle(settling)
 	return err
 }

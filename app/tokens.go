@@ -26,6 +26,7 @@ type APIToken struct {
 	ExpiresAt  *int64        `json:"expiresAt" doc:"null: when it is revoked"`
 	Expired    bool          `json:"expired"`
 	LastUsedAt *int64        `json:"lastUsedAt" doc:"To within a minute; null: never"`
+	Paused     bool          `json:"paused" doc:"Its person is let in no more at a provider; it works again once they have signed in there"`
 }
 
 // TokenList is one's own tokens, the newest first.
@@ -48,7 +49,7 @@ type NewToken struct {
 
 func (a *API) tokenOf(k db.APIToken) APIToken {
 	return APIToken{ID: k.ID, Name: k.Name, Scope: session.Scope(k.Scope), CreatedAt: k.CreatedAt, ExpiresAt: timeOrNil(k.ExpiresAt),
-		Expired: k.ExpiresAt != 0 && k.ExpiresAt <= a.now().UnixMilli(), LastUsedAt: timeOrNil(k.LastUsedAt)}
+		Expired: k.ExpiresAt != 0 && k.ExpiresAt <= a.now().UnixMilli(), LastUsedAt: timeOrNil(k.LastUsedAt), Paused: k.Paused}
 }
 
 func (a *API) listTokens(ctx context.Context, _ *Empty) (*body[TokenList], error) {

@@ -56,3 +56,11 @@ func (s *Service) HostsOf(p provider.Provider) []string {
 	}
 	return hosts
 }
+
+// OffersRefresh says whether a provider gives refresh tokens, by its discovery document; nil while it has not been read.
+func (s *Service) OffersRefresh(p provider.Provider) *bool {
+	if m := s.discoveries.LastGood(p); m != nil {
+		return &m.OffersRefresh
+	}
+	return nil
+}

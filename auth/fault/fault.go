@@ -16,6 +16,7 @@ const (
 	BadRequest           Code = "bad_request"
 	ValidationFailed     Code = "validation_failed"
 	Unauthenticated      Code = "unauthenticated"
+	TokenPaused          Code = "token_paused"
 	InvalidCredentials   Code = "invalid_credentials"
 	AccountDisabled      Code = "account_disabled"
 	Forbidden            Code = "forbidden"
@@ -54,7 +55,7 @@ const (
 // Codes lists every code in the order of the specification.
 func Codes() []Code {
 	return []Code{
-		BadRequest, ValidationFailed, Unauthenticated, InvalidCredentials, AccountDisabled, Forbidden, NotFound,
+		BadRequest, ValidationFailed, Unauthenticated, TokenPaused, InvalidCredentials, AccountDisabled, Forbidden, NotFound,
 		MethodNotAllowed, NotAcceptable, Conflict, EmailTaken, EnvLocked, LastAdmin, SetupTokenInvalid, SetupDone,
 		PasswordLinkInvalid, InvitationInvalid, InvitationExpired, InvitationUsed, InvitationRevoked, WrongPassword, ReauthRequired, LocalLoginOff, LinkExpired, AlreadyLinked, LastWayIn,
 		TestRunning, PayloadTooLarge, UnsupportedMediaType, TooManyRequests,

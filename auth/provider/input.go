@@ -31,6 +31,7 @@ type Input struct {
 	AllowedGroups                      *[]string
 	AdminGroup, GroupClaim             *string
 	Rules                              *[]GroupRule
+	MaxSessionHours                    *int
 	SignOutAtProvider                  *bool
 	Scopes                             *[]string
 	AuthMethod, CA                     *string
@@ -43,6 +44,9 @@ const (
 	mostScopes = 20
 	mostCA     = 32 << 10
 )
+
+// mostSessionHours bounds the greatest age of a session.
+const mostSessionHours = 366 * 24
 
 // inputCheck applies an input to settings and collects what is wrong with it.
 type inputCheck struct {
@@ -92,6 +96,10 @@ func (s *Store) Check(id string, in Input, stored Settings, complete bool) (Sett
 	setIf(&c.next.TrustEmail, in.TrustEmail)
 	setIf(&c.next.SignUp, in.SignUp)
 	setIf(&c.next.SignOutAtProvider, in.SignOutAtProvider)
+	setIf(&c.next.MaxSessionHours, in.MaxSessionHours)
+	if c.next.MaxSessionHours < 0 || c.next.MaxSessionHours > mostSessionHours {
+		c.bad("maxSessionHours", fault.InvalidChoice, "Choose between 1 hour and a year, or leave it out.")
+	}
 	c.roles(in)
 	c.protocol(in)
 	if complete {

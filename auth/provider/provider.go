@@ -118,9 +118,11 @@ type Settings struct {
 	GroupClaim        string      `json:"groupClaim"` // empty: groups
 	Rules             []GroupRule `json:"rules"`
 	SignOutAtProvider bool        `json:"signOutAtProvider"`
-	Scopes            []string    `json:"scopes"`     // empty: DefaultScopes
-	AuthMethod        string      `json:"authMethod"` // post, basic, or empty: see authStyle
-	CA                string      `json:"ca"`         // PEM of further certificate authorities
+	// MaxSessionHours ends sessions of a provider that gives no refresh token; 0 lets them last as others do.
+	MaxSessionHours int      `json:"maxSessionHours,omitempty"`
+	Scopes          []string `json:"scopes"`     // empty: DefaultScopes
+	AuthMethod      string   `json:"authMethod"` // post, basic, or empty: see authStyle
+	CA              string   `json:"ca"`         // PEM of further certificate authorities
 }
 
 // GroupRule puts the members of a provider's group into a household. Names of groups are

@@ -48,13 +48,22 @@ func exchangeError(err error) error {
 	return reason.New(reason.ProviderError, "token", "%s", detail)
 }
 
+// config is the client for one flow.
+func (m *Metadata) config(p provider.Provider, redirect string, refresh bool) *oauth2.Config {
+	scopes := slices.DeleteFunc(slices.Clone(p.ScopesInForce()), func(s string) bool { return s == oidc.ScopeOfflineAccess })
+	if refresh && m.OffersRefresh {
+		scopes = append(scopes, oidc.ScopeOfflineAccess)
+	}
+	return &oauth2.Config{
+		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: redirect, Scopes: scopes,
+		Endpoint: oauth2.Endpoint{AuthURL: m.authorize, TokenURL: m.token, AuthStyle: authStyle(p, m.authMethods)},
+	}
+}
+
 // relyingParty is the library's client for one flow.
-func (m *Metadata) relyingParty(p provider.Provider, redirect string) (rp.RelyingParty, error) {
-	return rp.NewRelyingPartyOAuth(&oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: redirect,
-		Scopes:   p.ScopesInForce(),
-		Endpoint: oauth2.Endpoint{AuthURL: m.authorize, TokenURL: m.token},
-	}, rp.WithHTTPClient(m.client), rp.WithAuthStyle(authStyle(p, m.authMethods)), rp.WithLogger(m.log))
+func (m *Metadata) relyingParty(p provider.Provider, redirect string, refresh bool) (rp.RelyingParty, error) {
+	return rp.NewRelyingPartyOAuth(m.config(p, redirect, refresh), rp.WithHTTPClient(m.client),
+		rp.WithAuthStyle(authStyle(p, m.authMethods)), rp.WithLogger(m.log))
 }
 
 // Ask is what a sign-in asks of the provider, beside what all of them do.
@@ -65,11 +74,14 @@ type Ask struct {
 	// LoginAge, when it is above 0, has the person asked for a password unless they gave it less than so many seconds
 	// ago (OpenID Connect Core 1.0, section 3.1.2.1).
 	LoginAge int
+	// Refresh asks for a refresh token too, where the provider offers one (offline_access; OpenID Connect Core 1.0,
+	// section 11).
+	Refresh bool
 }
 
 // AuthURL is the address at the provider to send the browser to.
 func (m *Metadata) AuthURL(p provider.Provider, a Ask) (string, error) {
-	party, err := m.relyingParty(p, a.Redirect)
+	party, err := m.relyingParty(p, a.Redirect, a.Refresh)
 	if err != nil {
 		return "", err
 	}
@@ -84,7 +96,7 @@ func (m *Metadata) AuthURL(p provider.Provider, a Ask) (string, error) {
 
 // Exchange gives a code back for tokens. Errors are [*reason.Failure]s.
 func (m *Metadata) Exchange(ctx context.Context, p provider.Provider, redirect, code, verifier string) (*oauth2.Token, error) {
-	party, err := m.relyingParty(p, redirect)
+	party, err := m.relyingParty(p, redirect, false)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ type Metadata struct {
 	authMethods                      []string // of the token endpoint
 	IssParameter                     bool     // RFC 9207: promises an iss parameter in its answers
 	TellsAuthTime                    bool     // lists the claim auth_time
+	OffersRefresh                    bool     // a refresh token may be asked for: offline_access is listed
 	client                           *http.Client
 	keys                             *providerKeys
 	now                              func() time.Time
@@ -323,6 +324,7 @@ type discoveryDocument struct {
 	SigningAlgorithms    []string `json:"id_token_signing_alg_values_supported"`
 	EncryptionAlgorithms []string `json:"id_token_encryption_alg_values_supported"`
 	Claims               []string `json:"claims_supported"`
+	Scopes               []string `json:"scopes_supported"`
 	IssParameter         bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
@@ -365,6 +367,7 @@ func (d *Discoveries) check(client *http.Client, body []byte, address string, p 
 		Issuer: doc.Issuer, authorize: doc.Authorize, token: doc.Token, userinfo: doc.Userinfo, jwks: doc.JWKS,
 		EndSession: doc.EndSession, algorithms: algorithms, authMethods: doc.AuthMethods, IssParameter: doc.IssParameter,
 		TellsAuthTime: slices.Contains(doc.Claims, "auth_time"),
+		OffersRefresh: offersRefresh(doc),
 		fetchedAt:     d.now(), keysAt: d.now(), client: client, keys: d.keySet(client, doc.JWKS), now: d.now, log: d.log,
 	}, nil
 }

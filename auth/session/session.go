@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +40,7 @@ const (
 	ownerKey  = "owner"
 	noticeKey = "notice"
 	proofKey  = "proof"
+	untilKey  = "until"
 
 	proofRefused = "refused"
 )
@@ -181,20 +183,19 @@ func SignedInAs(ctx context.Context) string {
 }
 
 // StillSignedIn says whether what the request came with still holds, its session or its API token. It is for
-// answers that go on for long.
-func (s *Manager) StillSignedIn(ctx context.Context) (bool, error) {
+// answers that go on for long. The session is returned as it is now, without one for a token.
+func (s *Manager) StillSignedIn(ctx context.Context) (row db.Session, ok bool, err error) {
 	person, ok := PersonFrom(ctx)
 	if !ok {
-		return false, nil
+		return row, false, nil
 	}
 	now := s.now()
-	var err error
 	if person.Scope != "" {
-		_, _, err = s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
-	} else {
-		_, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
+		key, _, err := s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
+		return row, err == nil && !key.Paused, db.IgnoreNotFound(err)
 	}
-	return err == nil, db.IgnoreNotFound(err)
+	row, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
+	return row, err == nil, db.IgnoreNotFound(err)
 }
 
 // ErrSuperseded says that what a sign-in was based on has changed since it was checked.
@@ -243,6 +244,10 @@ func (s *Manager) Begin(ctx context.Context, who Standing, how db.Session, tell 
 		// somebody else at it, ends here.
 		v.manager.Put(ctx, ownerKey, owner)
 	}
+	if how.ExpiresAt > 0 {
+		v.manager.SetDeadline(ctx, time.UnixMilli(how.ExpiresAt))
+		v.manager.Put(ctx, untilKey, strconv.FormatInt(how.ExpiresAt, 10))
+	}
 	for _, k := range tell {
 		v.manager.Put(ctx, k.key, k.text)
 	}
@@ -264,6 +269,9 @@ func (s *Manager) Renew(ctx context.Context, change func(*db.Session)) error {
 	v := visitOf(ctx)
 	err := v.manager.RenewToken(context.WithValue(ctx, renewalKey{}, true))
 	before := v.session
+	if until, unlimited := strconv.ParseInt(v.manager.GetString(ctx, untilKey), 10, 64); unlimited == nil {
+		v.manager.SetDeadline(ctx, time.UnixMilli(until)) // which a renewal puts off otherwise
+	}
 	if err == nil {
 		change(&v.session)
 		err = s.commit(ctx)
@@ -410,6 +418,9 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 	}
 	err := inTx(ctx, func(tx *db.Tx) error {
 		if old := v.session.Token; old != "" && old != token { // a renewal: both or neither
+			if err := refreshed(ctx, tx, &row); err != nil {
+				return err
+			}
 			if err := tx.EndSession(ctx, old); err != nil {
 				return err
 			}
@@ -423,6 +434,18 @@ func (st *sessionStore) CommitCtx(ctx context.Context, token string, data []byte
 		v.session = row
 	}
 	return err
+}
+
+// refreshed takes over the refresh token in force: the provider may have been asked since the session was read.
+func refreshed(ctx context.Context, tx *db.Tx, row *db.Session) error {
+	if row.RefreshID == "" {
+		return nil
+	}
+	now, err := tx.SessionByRefresh(ctx, row.RefreshID)
+	if err == nil {
+		row.RefreshToken, row.CheckedAt = now.RefreshToken, now.CheckedAt
+	}
+	return db.IgnoreNotFound(err)
 }
 
 // DeleteCtx ends a session, which may have ended already. One that is being renewed ends with CommitCtx, so that a fault

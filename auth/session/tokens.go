@@ -69,7 +69,7 @@ func BearerToken(r *http.Request) (token string, ok bool) {
 
 // LoadToken returns a context with the [Person] whose token it is. It neither reads nor keeps a
 // session. [fault.Unauthenticated] when the token is unknown, revoked or expired, or its user may not
-// sign in.
+// sign in; [fault.TokenPaused] while a provider lets its user in no more.
 func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor, token string) (context.Context, error) {
 	invalid := fault.New(fault.Unauthenticated, "This API token is not valid: it is mistyped, has been revoked, or has run out.")
 	if !wellFormed(token) {
@@ -86,6 +86,10 @@ func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	}
 	if err != nil {
 		return nil, err
+	}
+	if key.Paused {
+		return nil, fault.New(fault.TokenPaused, "This API token is paused: "+
+			"the provider lets the person in no more. It works again once they have signed in there.")
 	}
 	s.lastSeen.token(ctx, key)
 	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: secret.Digest(token)}), nil

@@ -213,7 +213,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, fro
 	if err != nil {
 		return user, plan, err
 	}
-	return user, plan, applyRoles(ctx, tx, user.ID, roles, plan)
+	return user, plan, applyRoles(ctx, tx, user.ID, roles, plan, "")
 }
 
 // linkIdentity links and ends the account's sessions: they were made without this way in.
@@ -226,8 +226,8 @@ func linkIdentity(ctx context.Context, tx *db.Tx, userID string, from arrival) e
 	return err
 }
 
-// applyRoles writes a plan. Whoever loses something is signed out elsewhere.
-func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts, plan rolePlan) error {
+// applyRoles writes a plan. Whoever loses something is signed out but of the session with the token keep (empty: none).
+func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts, plan rolePlan, keep string) error {
 	if plan.SiteAdmin != nil {
 		if err := tx.SetSiteAdmin(ctx, userID, *plan.SiteAdmin); err != nil {
 			return err
@@ -255,7 +255,7 @@ func applyRoles(ctx context.Context, tx *db.Tx, userID string, before roleFacts,
 	if !drops {
 		return nil
 	}
-	_, err := session.EndAccess(ctx, tx, userID, "")
+	_, err := session.EndAccess(ctx, tx, userID, keep)
 	return err
 }
 

@@ -188,6 +188,9 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 			return arrival{}, err
 		}
 	}
+	if err := s.keepRefresh(&session, f, tokens); err != nil {
+		return arrival{}, err
+	}
 	return arrival{Who: who, Session: session}, nil
 }
 

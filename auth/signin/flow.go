@@ -5,6 +5,7 @@ package signin
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -45,6 +46,10 @@ type Service struct {
 	clicks      *password.Limiter
 	journal     *Log
 	flows       *flows
+
+	asking   sync.Mutex
+	asked    map[string]chan struct{} // by the refresh id of a session whose provider is being asked just now
+	rechecks sync.WaitGroup
 }
 
 // Options bounds what a sign-in takes.
@@ -78,6 +83,7 @@ func New(p Parts, o Options) *Service {
 		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, address: p.Address, providers: p.Providers,
 		sessions: p.Sessions, households: p.Households, discoveries: p.Discoveries, hasher: p.Hasher, guard: p.Guard,
 		clicks: password.NewLimiter(p.Now), journal: p.Journal, flows: &flows{p.DB, p.Sealer, p.Now, p.Sessions},
+		asked: map[string]chan struct{}{},
 	}
 }
 
@@ -89,7 +95,8 @@ type flow struct {
 	UserID   string            `json:"userId"` // who began it, unless the purpose is to sign in
 	Redirect string            `json:"redirect"`
 	ReturnTo string            `json:"returnTo"`
-	Reauth   bool              `json:"reauth"` // the provider was told to ask for the password
+	Reauth   bool              `json:"reauth"`            // the provider was told to ask for the password
+	Refresh  bool              `json:"refresh,omitempty"` // a refresh token was asked for
 	// Invitation is the id of the one that the person came with, or empty.
 	Invitation string `json:"invitation,omitempty"`
 	Nonce      string `json:"nonce"`
@@ -135,7 +142,8 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 	}
 	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	state := secret.Random()
-	ask := rp.Ask{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect}
+	f.Refresh = meta.OffersRefresh && f.Purpose != db.PurposeTest // which keeps nothing
+	ask := rp.Ask{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect, Refresh: f.Refresh}
 	if f.Reauth {
 		ask.LoginAge = proofAge
 	}

@@ -188,7 +188,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 			return err
 		}
 		plan := planRoles(p.Provider, p.From.Who.Groups, roles)
-		if err := applyRoles(ctx, tx, before.ID, roles, plan); err != nil {
+		if err := applyRoles(ctx, tx, before.ID, roles, plan, ""); err != nil {
 			return err
 		}
 		if p.Invitation != "" {

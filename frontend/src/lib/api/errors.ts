@@ -7,6 +7,7 @@ export const API_CODES = [
 	'bad_request',
 	'validation_failed',
 	'unauthenticated',
+	'token_paused',
 	'invalid_credentials',
 	'account_disabled',
 	'forbidden',

@@ -1805,6 +1805,8 @@ export interface components {
 			lastUsedAt: number | null;
 			/** @example Kitchen display */
 			name: string;
+			/** @description Its person is let in no more at a provider; it works again once they have signed in there */
+			paused: boolean;
 			/** @enum {string} */
 			scope: 'read' | 'stock' | 'all';
 		};
@@ -2512,6 +2514,11 @@ export interface components {
 		};
 		LinkedAccount: {
 			/**
+			 * Format: int64
+			 * @description When the provider refused to let the person in any longer; null while it does
+			 */
+			accessEndedAt: number | null;
+			/**
 			 * @description False for the last way into the account
 			 * @example true
 			 */
@@ -2793,6 +2800,8 @@ export interface components {
 			lastUsedAt: number | null;
 			/** @example Kitchen display */
 			name: string;
+			/** @description Its person is let in no more at a provider; it works again once they have signed in there */
+			paused: boolean;
 			/** @enum {string} */
 			scope: 'read' | 'stock' | 'all';
 			/**
@@ -2827,6 +2836,8 @@ export interface components {
 			/** @description Also accepted: the discovery address */
 			issuerUrl?: string;
 			label?: string;
+			/** Format: int64 */
+			maxSessionHours?: number;
 			rules?: components['schemas']['OAuthRule'][];
 			/** @description Empty: the usual ones */
 			scopes?: string[];
@@ -2983,12 +2994,19 @@ export interface components {
 			 */
 			linkedUsers: number;
 			/**
+			 * Format: int64
+			 * @description After how many hours people sign in again where the provider gives no refresh token; 0 for as long as other sessions last
+			 */
+			maxSessionHours: number;
+			/**
 			 * @description What keeps it from working, one by one
 			 * @example []
 			 */
 			missing: components['schemas']['OAuthMissing'][];
 			/** @example Authentik */
 			name: string;
+			/** @description Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked */
+			offersRefresh?: boolean;
 			/** @example true */
 			originMatches: boolean;
 			/** @enum {string} */
@@ -3238,6 +3256,7 @@ export interface components {
 				| 'bad_request'
 				| 'validation_failed'
 				| 'unauthenticated'
+				| 'token_paused'
 				| 'invalid_credentials'
 				| 'account_disabled'
 				| 'forbidden'

@@ -1,0 +1,250 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"pantrie/auth/internal/secret"
+	"pantrie/auth/provider"
+	"pantrie/auth/rp"
+	"pantrie/auth/session"
+	"pantrie/db"
+)
+
+const (
+	// recheckEvery is how often a provider is asked whether a session that is in use still holds.
+	recheckEvery = 20 * time.Minute
+	// awayFor is after how long without having been asked a request waits for the answer: whoever comes back after a
+	// night must not see what they may not see any more.
+	awayFor = time.Hour
+	// waitForAnswer is how long it waits. A provider that is down keeps nobody out.
+	waitForAnswer = 3 * time.Second
+)
+
+func sealedRefresh(refreshID string) string { return "session.refreshToken/" + refreshID }
+
+// keepRefresh keeps the refresh token of a sign-in, sealed. Without one the session ends at the provider's greatest age.
+func (s *Service) keepRefresh(row *db.Session, f flow, tokens *oauth2.Token) (err error) {
+	now := s.now()
+	token := rp.RefreshToken(tokens, f.Refresh)
+	if token == "" {
+		if f.Provider.MaxSessionHours > 0 {
+			row.ExpiresAt = now.Add(time.Duration(f.Provider.MaxSessionHours) * time.Hour).UnixMilli()
+		}
+		return nil
+	}
+	row.RefreshID, row.CheckedAt = secret.Random(), now.UnixMilli()
+	row.RefreshToken, err = s.sealer.Seal(sealedRefresh(row.RefreshID), []byte(token))
+	return err
+}
+
+// Load is [session.Manager.Load]. Where the session came of a provider that gave a refresh token, the provider is asked
+// every 20 minutes, while the session is in use, whether the person may still come in. Nobody waits for that but who
+// comes back after an hour, and they for three seconds at most.
+func (s *Service) Load(w http.ResponseWriter, r *http.Request, from session.Visitor) (context.Context, error) {
+	ctx, err := s.sessions.Load(w, r, from)
+	if err != nil {
+		return nil, err
+	}
+	row := session.Current(ctx)
+	done := s.askAgain(ctx, row)
+	if done == nil || s.now().Sub(time.UnixMilli(row.CheckedAt)) < awayFor {
+		return ctx, nil
+	}
+	limited, cancel := s.o.Within(ctx, waitForAnswer)
+	defer cancel()
+	select {
+	case <-done:
+		return s.sessions.Load(w, r, from) // as it is now
+	case <-limited.Done():
+		return ctx, nil
+	}
+}
+
+// StillSignedIn says whether what the request came with still holds. It is for answers that go on for long, which count
+// as use: see [Service.Load].
+func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
+	row, ok, err := s.sessions.StillSignedIn(ctx)
+	if ok {
+		s.askAgain(ctx, row)
+	}
+	return ok, err
+}
+
+// Settle waits until no provider is being asked any more, or ctx ends. A refresh token that has just been given for another
+// is stored then.
+func (s *Service) Settle(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		s.rechecks.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// askAgain has the provider asked when it is time for that. What it returns is closed when the answer has been carried
+// out; nil where there is nothing to ask.
+func (s *Service) askAgain(ctx context.Context, row db.Session) <-chan struct{} {
+	if row.UserID == "" || row.RefreshID == "" || s.now().Sub(time.UnixMilli(row.CheckedAt)) < recheckEvery {
+		return nil
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if done := s.asked[row.RefreshID]; done != nil {
+		return done
+	}
+	done := make(chan struct{})
+	s.asked[row.RefreshID] = done
+	s.rechecks.Go(func() {
+		defer func() {
+			s.asking.Lock()
+			defer s.asking.Unlock()
+			delete(s.asked, row.RefreshID)
+			close(done)
+		}()
+		// Whoever asks first may be gone before the answer comes.
+		limited, cancel := s.o.Within(context.WithoutCancel(ctx), s.o.ProviderTimeout*3/2)
+		defer cancel()
+		if err := s.recheck(limited, row.RefreshID); err != nil && !errors.Is(err, db.ErrNotFound) {
+			s.log.WarnContext(ctx, "the provider could not be asked whether a session still holds; it goes on",
+				"provider", row.Method, "user", row.UserID, "error", err)
+		}
+	})
+	return done
+}
+
+// recheck asks the provider of a session by its refresh token, and carries the answer out. Only a refusal of the token
+// ends the session. [db.ErrNotFound] where there is nothing to ask.
+func (s *Service) recheck(ctx context.Context, refreshID string) error {
+	row, err := s.claimRecheck(ctx, refreshID)
+	if err != nil {
+		return err
+	}
+	p, err := s.providers.Get(ctx, row.Method)
+	if err != nil {
+		return err
+	}
+	if !p.Usable() || !provider.SameIssuer(p.Issuer(), row.Issuer) {
+		return nil // its settings have changed since: nobody can be asked about this session
+	}
+	token, err := s.sealer.Open(sealedRefresh(refreshID), row.RefreshToken)
+	if err != nil {
+		return fmt.Errorf("the refresh token cannot be read: %w", err)
+	}
+	meta, err := s.discoveries.ForAnswer(ctx, p)
+	if err != nil {
+		return err
+	}
+	tokens, err := meta.Refresh(ctx, p, string(token))
+	if errors.Is(err, rp.ErrAccessEnded) {
+		return s.accessEnded(ctx, row, err)
+	}
+	if err != nil {
+		return err
+	}
+	if tokens.RefreshToken != string(token) {
+		// Before anything else: the old one is not good any more.
+		if err := s.rotate(context.WithoutCancel(ctx), refreshID, tokens.RefreshToken); err != nil {
+			return err
+		}
+	}
+	who, algorithm, err := meta.Refreshed(ctx, p, row.Subject, tokens)
+	if err != nil {
+		return err
+	}
+	if algorithm != "" {
+		if err := s.providers.NoteSeen(ctx, p, algorithm, who.Groups); err != nil {
+			return err
+		}
+	}
+	return s.rereadRoles(ctx, p, row, who)
+}
+
+// claimRecheck returns a session whose provider is to be asked by the caller alone.
+func (s *Service) claimRecheck(ctx context.Context, refreshID string) (row db.Session, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := tx.ClaimRecheck(ctx, refreshID, s.now().Add(-recheckEvery).UnixMilli()); err != nil {
+			return err
+		}
+		row, err = tx.SessionByRefresh(ctx, refreshID)
+		return err
+	})
+	return row, err
+}
+
+func (s *Service) rotate(ctx context.Context, refreshID, token string) error {
+	sealed, err := s.sealer.Seal(sealedRefresh(refreshID), []byte(token))
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.RotateRefreshToken(ctx, refreshID, sealed) })
+}
+
+// accessEnded ends a session whose person the provider lets in no more, and pauses their API tokens until they come back
+// with the same identity.
+func (s *Service) accessEnded(ctx context.Context, row db.Session, cause error) error {
+	record := s.journal.Complete(ctx, db.SignInRecord{
+		Provider: row.Method, Purpose: db.PurposeLogout, Step: "recheck", Outcome: db.OutcomeSignedOut, UserID: row.UserID,
+		Detail: "The provider lets the person in no more: " + cause.Error(),
+	})
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+		now, err := tx.SessionByRefresh(ctx, row.RefreshID)
+		if err != nil {
+			return err
+		}
+		if err := tx.EndSession(ctx, now.Token); err != nil {
+			return err
+		}
+		if err := tx.MarkAccessEnded(ctx, row.Issuer, row.Subject); err != nil {
+			return err
+		}
+		user, err := tx.UserByID(ctx, row.UserID)
+		if err != nil {
+			return err
+		}
+		record.Email, record.Name = user.Email, user.Name
+		return tx.InsertSignIn(ctx, record)
+	})
+	if err == nil {
+		s.journal.Write(ctx, record)
+	}
+	return err
+}
+
+// rereadRoles lets the groups decide over roles as they do at a sign-in. Somebody who loses something stays signed in
+// here alone.
+func (s *Service) rereadRoles(ctx context.Context, p provider.Provider, row db.Session, who rp.Profile) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		now, err := tx.SessionByRefresh(ctx, row.RefreshID)
+		if err != nil {
+			return err
+		}
+		identity, err := tx.IdentityBySubject(ctx, row.Issuer, row.Subject)
+		if err != nil {
+			return err
+		}
+		user, err := tx.UserByID(ctx, identity.UserID)
+		if err != nil || user.Disabled {
+			return err
+		}
+		facts, err := s.gatherRoles(ctx, tx, p, user)
+		if err != nil {
+			return err
+		}
+		plan := planRoles(p, who.Groups, facts)
+		if plan.SiteAdmin == nil && len(plan.Set) == 0 && len(plan.Leave) == 0 {
+			return nil
+		}
+		s.log.InfoContext(ctx, "roles follow the groups at the provider", "provider", p.ID, "user", user.ID,
+			"warnings", plan.Warnings)
+		return applyRoles(ctx, tx, user.ID, facts, plan, now.Token)
+	})
+}
