@@ -31,7 +31,7 @@ export const authentikGuide = {
 		'**Authorization flow**: the one with implicit consent signs people straight in, the one with explicit consent asks them first. Both work.',
 		'**Client type**: Confidential. **Redirect URIs**: Strict, and paste the redirect URI.',
 		'**Signing Key**: authentik Self-signed Certificate, or another one. Leave **Encryption Key** empty.',
-		'Under **Advanced protocol settings**, keep the scopes openid, email and profile, and the subject mode “Based on the User’s hashed ID”.',
+		'Under **Advanced protocol settings**, keep the scopes openid, email and profile, and add offline_access, so that Pantrie notices when someone is deactivated. Keep the subject mode “Based on the User’s hashed ID”.',
 		'If there is a field **Invalidation flow** under **Advanced flow settings**: choose default-invalidation-flow. With the other one, default-provider-invalidation-flow, people stay signed in at Authentik after signing out.',
 		'If there is a field **Logout URI**: paste the back-channel logout URI there and choose **Back-channel** as the logout method. Whoever signs out at Authentik is then signed out of Pantrie.',
 		'If redirect URIs have a type: add the post-logout redirect URI with the type **Logout**, so that people come back to Pantrie after signing out.',
@@ -102,6 +102,8 @@ export const authentikGuide = {
 			help: 'They open Pantrie again and agree this time. To have no one asked, choose the authorization flow with implicit consent at the provider.'
 		}
 	],
+	deniedLater:
+		'What a binding or another policy denies takes effect at the next sign-in. Someone who is **deactivated** in Authentik is signed out of Pantrie within half an hour of using it, if the provider has the scope offline_access: Pantrie asks every 20 minutes. Their API tokens pause until they have signed in again.',
 	permissions: 'An API token with fewer permissions',
 	permissionsText:
 		'**Set it up for me** works with the token of an administrator. The token of someone else needs a role with these permissions:',

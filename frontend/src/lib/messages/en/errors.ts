@@ -20,6 +20,8 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 		'This is set by an environment variable and cannot be changed here. Change the variable and restart Pantrie.',
 	last_admin:
 		'After this no site administrator could sign in any more. Make someone else administrator first, or set a password.',
+	token_paused:
+		'This API token is paused, because the provider lets its owner in no more. It works again after signing in there.',
 	setup_token_invalid: 'This setup link is not the right one.',
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:

@@ -128,7 +128,26 @@ export const oauth = {
 			oidc: '(if the provider has such a field)'
 		},
 		backchannelHint: (provider: string) =>
-			`With it, whoever signs out at ${provider} or loses access there is signed out here at once.`,
+			`With it, whoever signs out at ${provider} is signed out here at once.`,
+		asked: (provider: string) =>
+			`While someone is signed in, Pantrie asks ${provider} every 20 minutes whether they may still come in. Whoever is deactivated there is signed out here, and their API tokens pause. While ${provider} is down, everyone stays signed in.`,
+		ageLabel: 'Sign people out after',
+		age: (hours: number) =>
+			hours === 0
+				? 'No extra limit'
+				: hours % 24 === 0
+					? hours === 24
+						? '1 day'
+						: `${hours / 24} days`
+					: hours === 1
+						? '1 hour'
+						: `${hours} hours`,
+		ageHint: {
+			authentik: () =>
+				'Authentik gives no refresh token yet, so Pantrie cannot ask it whether someone may still come in. Add the scope mapping offline_access to the provider for that. Otherwise set its Access token validity to about the same time: Authentik tells of a sign-out only while an access token is valid.',
+			oidc: (provider: string) =>
+				`Where ${provider} gives no refresh token, Pantrie cannot ask it whether someone may still come in. After this time they sign in again.`
+		},
 		noAddress: 'Enter the public address under About first; both values follow from it.'
 	},
 	advanced: {

@@ -47,6 +47,7 @@ const settings: OAuthSettings = {
 	groupClaim: 'groups',
 	rules: [{ group: 'family', householdId: 'h1', role: 'editor' }],
 	signOutAtProvider: false,
+	maxSessionHours: 0,
 	scopes: ['openid', 'email', 'profile'],
 	defaultScopes: ['openid', 'email', 'profile'],
 	authMethod: '',

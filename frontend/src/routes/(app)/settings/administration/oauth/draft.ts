@@ -28,6 +28,8 @@ export interface Draft {
 	adminGroup: string;
 	rules: GroupRule[];
 	signOutAtProvider: boolean;
+	/** Hours; 0 means as long as other sessions. */
+	maxSessionHours: string;
 	/** Separated by spaces; empty means the usual ones. */
 	scopes: string;
 	authMethod: AuthMethod;
@@ -62,6 +64,7 @@ export function draftOf(settings: OAuthSettings): Draft {
 		adminGroup: settings.adminGroup,
 		rules: settings.rules.map((rule) => ({ ...rule })),
 		signOutAtProvider: settings.signOutAtProvider,
+		maxSessionHours: String(settings.maxSessionHours),
 		scopes: sameList(settings.scopes, settings.defaultScopes) ? '' : settings.scopes.join(' '),
 		authMethod: settings.authMethod,
 		ca: settings.ca,
@@ -133,6 +136,7 @@ export function inputOf(draft: Draft, settings: OAuthSettings): OAuthInput {
 		adminGroup: draft.adminGroup.trim(),
 		rules: draft.rules.map((rule) => ({ ...rule, group: rule.group.trim() })),
 		signOutAtProvider: draft.signOutAtProvider,
+		maxSessionHours: Number(draft.maxSessionHours),
 		scopes: draft.scopes.split(/\s+/).filter(Boolean),
 		authMethod: draft.authMethod,
 		ca: draft.ca.trim(),
