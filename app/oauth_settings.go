@@ -54,6 +54,7 @@ type OAuthSettings struct {
 	LastTestAt            *int64         `json:"lastTestAt"`
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
 	MaxSessionHours       int            `json:"maxSessionHours" doc:"After how many hours people sign in again where the provider gives no refresh token; 0 for as long as other sessions last" minimum:"0" maximum:"8784"`
+	Moved                 *MovedLinks    `json:"moved,omitempty" doc:"Links of an address that is not in force any more; left out when there are none"`
 	OffersRefresh         *bool          `json:"offersRefresh,omitempty" doc:"Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked"`
 	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
 	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
@@ -97,6 +98,18 @@ type RecentSignIn struct {
 	Code    string     `json:"code" doc:"The reason when it did not work" example:""`
 	Detail  string     `json:"detail" doc:"What was seen, for the administrator" example:""`
 	Ref     string     `json:"ref" doc:"The reference on the person's error page" example:"K7F-2QX"`
+}
+
+// MovedLinks are the links of people with an address of the provider that is not in force any more.
+type MovedLinks struct {
+	Issuer    string `json:"issuer" doc:"The former one" example:"https://auth.example.org/application/o/pantrie/"`
+	People    int    `json:"people" example:"4"`
+	Hindrance string `json:"hindrance" enum:",subjects,conflict,not_linked,needs_test,other_subject" doc:"Why they cannot be carried over; empty when they can" example:"needs_test"`
+}
+
+// CarriedLinks says how many links were carried over.
+type CarriedLinks struct {
+	People int `json:"people" example:"4"`
 }
 
 // OAuthRule puts the members of a group into a household.
@@ -216,6 +229,13 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	out := &body[OAuthSettings]{a.oauthSettingsOf(p)}
 	if out.Body.GroupsSeen, err = a.auth.Providers.GroupsSeen(ctx, p); err != nil {
 		return nil, err
+	}
+	moved, err := a.auth.SignIns.Orphans(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if moved != nil {
+		out.Body.Moved = &MovedLinks{Issuer: moved.Issuer, People: moved.People, Hindrance: string(moved.Hindrance)}
 	}
 	out.Body.RequestOrigin, out.Body.OriginMatches = a.originOf(ctx)
 	out.Body.LinkedUsers, out.Body.LastSignInAt = linked, timeOrNil(last)

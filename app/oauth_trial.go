@@ -22,6 +22,19 @@ func (a *API) oauthTestRoutes() {
 	addTest(a, route{method: http.MethodPost, path: "/admin/oauth/{provider}/test", id: "testOAuth", tag: "Administration", summary: "Test the connection to a provider with values that need not be saved", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.EnvLocked, fault.ValidationFailed, fault.TestRunning}, shown: shown{asks: []string{"baseUrl, slug, clientId, clientSecret"}}}, a.testOAuth)
 	add(a, route{method: http.MethodPost, path: "/admin/oauth/{provider}/test-sign-in", id: "startTestSignIn", tag: "Administration", summary: "Begin a sign-in that signs nobody in", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider, fault.OAuthNotConfigured, fault.TooManyRequests, fault.Unavailable}}, a.startTestSignIn)
 	add(a, route{method: http.MethodGet, path: "/admin/oauth/{provider}/test-sign-in", id: "getTestSignIn", tag: "Administration", summary: "What the last test sign-in showed", access: siteAdmin, fails: []fault.Code{fault.OAuthUnknownProvider}}, a.getTestSignIn)
+	add(a, route{
+		method: http.MethodPost, path: "/admin/oauth/{provider}/carry-links", id: "carryLinks", tag: "Administration",
+		summary: "Let the links of the former address be links of the one in force", access: siteAdmin,
+		fails: []fault.Code{fault.OAuthUnknownProvider, fault.ReauthRequired, fault.Conflict, fault.NotFound},
+	}, a.carryLinks)
+}
+
+func (a *API) carryLinks(ctx context.Context, in *ProviderPath) (*body[CarriedLinks], error) {
+	people, err := a.auth.SignIns.CarryLinks(ctx, in.Provider)
+	if err != nil {
+		return nil, err
+	}
+	return &body[CarriedLinks]{CarriedLinks{people}}, nil
 }
 
 // addTest registers a test of a connection and describes its two answers: all checks as JSON,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"pantrie/auth/address"
@@ -43,7 +44,40 @@ func (s *Service) PlanAuthentik(ctx context.Context, in AuthentikWish) (provisio
 	case <-ctx.Done():
 		return provision.Plan{}, ctx.Err()
 	}
-	return provision.Look(ctx, n, w)
+	plan, err := provision.Look(ctx, n, w)
+	if err != nil {
+		return plan, err
+	}
+	base, _, err := authentik.ParseAddress(w.BaseURL)
+	if err != nil {
+		return plan, nil //nolint:nilerr // it was asked under this address: it can be read
+	}
+	lost, err := s.linkedElsewhere(ctx, authentik.Issuer(base, plan.Slug))
+	if err == nil && lost > 0 {
+		people := "One person is linked with the address in force. Their link leads nowhere then"
+		if lost > 1 {
+			people = fmt.Sprintf("%d people are linked with the address in force. Their links lead nowhere then", lost)
+		}
+		plan.Warnings = append(plan.Warnings, provision.Warning{Code: provision.WarnLinks,
+			Text: people + ", unless it is the same Authentik and you carry them over after saving."})
+	}
+	return plan, err
+}
+
+// linkedElsewhere counts who is linked through Authentik with the issuer in force, where that is another one than issuer.
+func (s *Service) linkedElsewhere(ctx context.Context, issuer string) (int, error) {
+	p, err := s.Providers.Get(ctx, provider.Authentik)
+	if err != nil || p.Issuer() == "" || provider.SameIssuer(p.Issuer(), issuer) {
+		return 0, err
+	}
+	all, err := s.db.Identities(ctx)
+	n := 0
+	for _, i := range all {
+		if i.Provider == provider.Authentik && provider.SameIssuer(i.Issuer, p.Issuer()) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // ProvisionRun sets Authentik up; see [provision.Apply]. It must be called once.

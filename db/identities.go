@@ -30,6 +30,7 @@ const (
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ?, access_ended_at = 0 WHERE id = ?`
 	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ? WHERE issuer = ? AND subject = ? AND access_ended_at = 0`
+	sqlIdentityMove      = `UPDATE identities SET issuer = ? WHERE id = ?`
 	sqlIdentityDelete    = `DELETE FROM identities WHERE id = ? AND user_id = ?`
 	sqlIdentityDeleteAll = `DELETE FROM identities WHERE user_id = ?`
 	sqlIdentityCount     = `SELECT count(*) FROM identities WHERE provider = ?`
@@ -83,6 +84,12 @@ func (tx *Tx) MarkAccessEnded(ctx context.Context, issuer, subject string) error
 // MarkIdentityUsed records a sign-in; access that had ended has come back. [ErrNotFound].
 func (tx *Tx) MarkIdentityUsed(ctx context.Context, id string) error {
 	return tx.change(ctx, sqlIdentityUsed, tx.now, id)
+}
+
+// MoveIdentity lets an identity be one of another issuer. [ErrNotFound]; [ErrConflict] when that issuer's subject is linked
+// already, or the user has another identity there.
+func (tx *Tx) MoveIdentity(ctx context.Context, id, issuer string) error {
+	return tx.change(ctx, sqlIdentityMove, issuer, id)
 }
 
 // DeleteIdentity unlinks one identity of a user. [ErrNotFound].

@@ -76,8 +76,9 @@ WHERE sessions.ended_at IS NULL`
 	sqlSessionRefreshed = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.refresh_id = ? AND s.refresh_id <> '' AND s.ended_at IS NULL`
 	sqlSessionClaim     = `UPDATE sessions SET checked_at = ?1 WHERE refresh_id = ?2 AND refresh_id <> '' AND refresh_token <> x''
   AND ended_at IS NULL AND checked_at <= ?3`
-	sqlSessionRotate = `UPDATE sessions SET refresh_token = ? WHERE refresh_id = ? AND refresh_id <> '' AND ended_at IS NULL`
-	sqlSessionPurge  = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
+	sqlSessionRotate      = `UPDATE sessions SET refresh_token = ? WHERE refresh_id = ? AND refresh_id <> '' AND ended_at IS NULL`
+	sqlSessionEndOfIssuer = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE issuer = ? AND issuer <> '' AND ended_at IS NULL`
+	sqlSessionPurge       = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
 func (v *Session) fields() []any {
@@ -165,6 +166,11 @@ func (tx *Tx) EndSessionsBySid(ctx context.Context, issuer, sid, subject string)
 // EndSessionsBySubject ends the sessions that came of an identity and returns how many.
 func (tx *Tx) EndSessionsBySubject(ctx context.Context, issuer, subject string) (int64, error) {
 	return tx.exec(ctx, sqlSessionEndBySub, tx.now, issuer, subject)
+}
+
+// EndSessionsOfIssuer ends the sessions that came of an issuer and returns how many.
+func (tx *Tx) EndSessionsOfIssuer(ctx context.Context, issuer string) (int64, error) {
+	return tx.exec(ctx, sqlSessionEndOfIssuer, tx.now, issuer)
 }
 
 // SessionByRefresh returns the live session that a refresh token belongs to, as it is now, or [ErrNotFound].

@@ -82,6 +82,7 @@ const (
 	WarnSigningKey     WarningCode = "signing_key"     // another than Authentik's default is used
 	WarnShared         WarningCode = "shared"          // what is there serves another application too
 	WarnSignOut        WarningCode = "sign_out"        // signing out at Authentik ends no session there, or may not
+	WarnLinks          WarningCode = "links"           // people are linked with another address, which leads nowhere then
 )
 
 // WarningCodes lists every warning.
@@ -89,7 +90,7 @@ func WarningCodes() []WarningCode {
 	return []WarningCode{
 		WarnPlainHTTP, WarnVersionUnknown, WarnVersionOld, WarnOtherName, WarnNoLogout, WarnNoSignedOut, WarnEmails,
 		WarnGroupKept, WarnSettings, WarnRedirectURI, WarnSigningKey, WarnShared,
-		WarnSignOut,
+		WarnSignOut, WarnLinks,
 	}
 }
 

@@ -214,6 +214,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/api/v1/admin/oauth/{provider}/carry-links': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** Let the links of the former address be links of the one in force */
+		post: operations['carryLinks'];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/api/v1/admin/oauth/{provider}/test': {
 		parameters: {
 			query?: never;
@@ -2020,6 +2037,13 @@ export interface components {
 			/** @example /api/v1/auth/oauth/oidc/callback */
 			oidc: string;
 		};
+		CarriedLinks: {
+			/**
+			 * Format: int64
+			 * @example 4
+			 */
+			people: number;
+		};
 		Category: {
 			/** @example milk */
 			icon: string;
@@ -2714,6 +2738,24 @@ export interface components {
 			 */
 			into: string;
 		};
+		MovedLinks: {
+			/**
+			 * @description Why they cannot be carried over; empty when they can
+			 * @example needs_test
+			 * @enum {string}
+			 */
+			hindrance: '' | 'subjects' | 'conflict' | 'not_linked' | 'needs_test' | 'other_subject';
+			/**
+			 * @description The former one
+			 * @example https://auth.example.org/application/o/pantrie/
+			 */
+			issuer: string;
+			/**
+			 * Format: int64
+			 * @example 4
+			 */
+			people: number;
+		};
 		Movement: {
 			/** @description Negative for what was taken */
 			amount: components['schemas']['Measure'];
@@ -3003,6 +3045,8 @@ export interface components {
 			 * @example []
 			 */
 			missing: components['schemas']['OAuthMissing'][];
+			/** @description Links of an address that is not in force any more; left out when there are none */
+			moved?: components['schemas']['MovedLinks'];
 			/** @example Authentik */
 			name: string;
 			/** @description Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked */
@@ -5918,6 +5962,82 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content?: never;
+			};
+			/** @description Unauthorized */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Forbidden */
+			403: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Not Found */
+			404: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Conflict */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Unprocessable Entity */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description Internal Server Error */
+			500: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	carryLinks: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				provider: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description OK */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['CarriedLinks'];
+				};
 			};
 			/** @description Unauthorized */
 			401: {

@@ -1,0 +1,191 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"pantrie/auth/fault"
+	"pantrie/auth/provider"
+	"pantrie/auth/session"
+	"pantrie/db"
+)
+
+// Orphans are links that lead nowhere since the provider's address or slug was changed: another issuer is another
+// provider, and knows nobody of the one before.
+type Orphans struct {
+	Issuer string // they are of
+	People int
+	// Hindrance says why they cannot be carried over to the issuer in force, empty when they can.
+	Hindrance Hindrance
+}
+
+// Hindrance is why links cannot be carried over.
+type Hindrance string
+
+// The hindrances, in the order in which they are looked at: a subject that no machine made could be another person's at
+// the new issuer; somebody is linked with the new issuer already; whoever asks has no such link, so that their own
+// subject says nothing; they have not made a test sign-in with the settings in force in the last ten minutes; it came
+// with another subject than theirs.
+const (
+	HindranceSubjects  Hindrance = "subjects"
+	HindranceConflict  Hindrance = "conflict"
+	HindranceNotLinked Hindrance = "not_linked"
+	HindranceNeedsTest Hindrance = "needs_test"
+	HindranceOther     Hindrance = "other_subject"
+)
+
+// mostTestAge is how long ago the test sign-in may have been made.
+const mostTestAge = 10 * time.Minute
+
+// machineSubject is a subject that is one person's wherever it comes up: Authentik's hash, or a UUID (RFC 9562). Names
+// and numbers can be another person's elsewhere.
+var machineSubject = regexp.MustCompile(`^([0-9a-f]{64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$`)
+
+type identityReader interface {
+	Identities(ctx context.Context) ([]db.Identity, error)
+}
+
+// Orphans returns the links of a provider's former issuer, or nil when there are none. Of several issuers it is the one
+// that the person who asks is linked with, or else the one of most people.
+func (s *Service) Orphans(ctx context.Context, p provider.Provider) (*Orphans, error) {
+	found, _, err := s.orphans(ctx, s.db, p)
+	return found, err
+}
+
+func (s *Service) orphans(ctx context.Context, r identityReader, p provider.Provider) (*Orphans, []db.Identity, error) {
+	person, ok := session.PersonFrom(ctx)
+	if !ok {
+		return nil, nil, fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	all, err := r.Identities(ctx)
+	if err != nil || p.Issuer() == "" {
+		return nil, nil, err
+	}
+	former, here := map[string][]db.Identity{}, map[string]bool{} // by issuer; who is linked with the one in force
+	var own *db.Identity
+	for _, i := range all {
+		switch {
+		case provider.SameIssuer(i.Issuer, p.Issuer()):
+			here["subject "+i.Subject], here["user "+i.UserID] = true, true
+		case i.Provider == p.ID:
+			former[i.Issuer] = append(former[i.Issuer], i)
+			if i.UserID == person.User.ID {
+				own = &i
+			}
+		}
+	}
+	issuer := ""
+	for candidate, links := range former {
+		if n := len(former[issuer]); len(links) > n || len(links) == n && candidate < issuer {
+			issuer = candidate
+		}
+	}
+	if own != nil {
+		issuer = own.Issuer
+	}
+	if issuer == "" {
+		return nil, nil, nil
+	}
+	o := &Orphans{Issuer: issuer, People: len(former[issuer])}
+	o.Hindrance, err = s.hindrance(ctx, p, own, former[issuer], here)
+	return o, former[issuer], err
+}
+
+func (s *Service) hindrance(ctx context.Context, p provider.Provider, own *db.Identity, links []db.Identity, here map[string]bool) (Hindrance, error) {
+	for _, i := range links {
+		if !machineSubject.MatchString(i.Subject) {
+			return HindranceSubjects, nil
+		}
+		if here["subject "+i.Subject] || here["user "+i.UserID] {
+			return HindranceConflict, nil
+		}
+	}
+	if own == nil {
+		return HindranceNotLinked, nil
+	}
+	test, err := s.TestResult(ctx, p)
+	switch {
+	case err != nil:
+		return "", err
+	case test == nil || !test.Current || !test.OK || test.Used == nil || test.UserID != own.UserID ||
+		s.now().Sub(time.UnixMilli(test.At)) > mostTestAge:
+		return HindranceNeedsTest, nil
+	case test.Used.Subject != own.Subject:
+		return HindranceOther, nil
+	}
+	return "", nil
+}
+
+// CarryLinks lets the links of a provider's former issuer be links of the one in force, all or none, and ends the sessions
+// that came of the former one. It returns how many people that is. Whoever asks has to have proven lately who they are,
+// and to have made a test sign-in that came with the subject of their own link: it shows that both issuers are one
+// provider. [fault.ReauthRequired], [fault.Conflict], [fault.OAuthUnknownProvider]; [db.ErrNotFound] when there is nothing
+// to carry.
+func (s *Service) CarryLinks(ctx context.Context, providerID string) (people int, err error) {
+	person, ok := session.PersonFrom(ctx)
+	if !ok {
+		return 0, fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	if err := s.sessions.NeedFresh(ctx); err != nil {
+		return 0, err
+	}
+	p, err := s.providers.Get(ctx, providerID)
+	if err != nil {
+		return 0, err
+	}
+	meta, err := s.discoveries.ForAnswer(ctx, p) // for the issuer as the provider spells it
+	if err != nil {
+		return 0, &fault.Error{Code: fault.Conflict, Message: "The provider cannot be reached just now. Nothing was changed.", Err: err}
+	}
+	var records []db.SignInRecord
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		found, links, err := s.orphans(ctx, tx, p)
+		switch {
+		case err != nil:
+			return err
+		case found == nil:
+			return db.ErrNotFound
+		case found.Hindrance != "":
+			return fault.New(fault.Conflict, "The links cannot be carried over: "+string(found.Hindrance)+". Nothing was changed.")
+		}
+		for _, i := range links {
+			record, err := s.carry(ctx, tx, i, meta.Issuer, person.User.Name)
+			if err != nil {
+				return err
+			}
+			records = append(records, record)
+		}
+		_, err = tx.EndSessionsOfIssuer(ctx, found.Issuer)
+		return err
+	})
+	if errors.Is(err, db.ErrConflict) {
+		return 0, &fault.Error{Code: fault.Conflict, Message: "Somebody is linked with the new address already. Nothing was changed.", Err: err}
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, record := range records {
+		s.journal.Write(ctx, record)
+	}
+	return len(records), nil
+}
+
+// carry moves one link and writes the log's row.
+func (s *Service) carry(ctx context.Context, tx *db.Tx, i db.Identity, issuer, by string) (record db.SignInRecord, err error) {
+	if err := tx.MoveIdentity(ctx, i.ID, issuer); err != nil {
+		return record, err
+	}
+	user, err := tx.UserByID(ctx, i.UserID)
+	if err != nil {
+		return record, err
+	}
+	record = s.journal.Complete(ctx, db.SignInRecord{
+		Provider: i.Provider, Purpose: db.PurposeLink, Step: "carried", Outcome: db.OutcomeLinked,
+		Email: user.Email, Name: user.Name, UserID: user.ID,
+		Detail: fmt.Sprintf("The link was carried over from %s to %s, by %s", i.Issuer, issuer, by),
+	})
+	return record, tx.InsertSignIn(ctx, record)
+}
