@@ -6,7 +6,8 @@ import {
 	open,
 	signIn,
 	signInWithAuthentik,
-	test
+	test,
+	toAuthentik
 } from './fixtures.ts';
 import { admin, type Pantrie } from './servers.ts';
 
@@ -96,6 +97,41 @@ test('the only way in stays, until there is a password', async ({ page, connecte
 	await expect(page.getByText('Your password is set.').first()).toBeVisible();
 	await openAccount(page, connected);
 	await expect(page.getByRole('button', { name: 'Unlink Authentik' })).toBeEnabled();
+});
+
+test('another slug: the links are carried over once a test sign-in shows that it is the same Authentik', async ({
+	page,
+	anotherBrowser,
+	connected,
+	authentik
+}) => {
+	const phone = await anotherBrowser();
+	await signInWithAuthentik(phone, connected, 'mara');
+	await expect(phone.getByRole('heading', { level: 1 })).toContainText('Hello');
+	await signInWithAuthentik(page, connected, 'sam');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello');
+	await authentik.set({ slug: 'larder' });
+	await page.goto(`${connected.url}/settings/administration/oauth`);
+	await page.getByLabel('Application Slug').fill('larder');
+	await expect(page.getByText('2 people are linked with the present address.')).toBeVisible();
+	await page.getByLabel('Client Secret', { exact: true }).fill(authentik.settings.clientSecret);
+	await page.getByRole('button', { name: 'Save', exact: true }).click();
+	await expect(page.getByText('2 people are linked with the former address')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Carry the links over' })).toBeHidden();
+	await page.getByRole('button', { name: 'Test sign-in', exact: true }).click();
+	// Both are signed in there already.
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.getByRole('button', { name: 'Carry the links over' }).click();
+	// Sam came in through the former address, so this session ends with the others.
+	await expect(page).toHaveURL(/\/login/);
+	for (const person of [page, phone]) {
+		await toAuthentik(person, connected);
+		await person.getByRole('button', { name: 'Continue' }).click();
+		await expect(person.getByRole('heading', { level: 1 })).toContainText('Hello');
+	}
+	await page.goto(`${connected.url}/settings/administration/oauth`);
+	await expect(page.getByLabel('Application Slug')).toHaveValue('larder');
+	await expect(page.getByText('linked with the former address')).toBeHidden();
 });
 
 test('sessions are seen and ended, by oneself and by an administrator', async ({

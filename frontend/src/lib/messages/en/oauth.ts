@@ -107,6 +107,39 @@ export const oauth = {
 			'Let the provider send email_verified as true for addresses it has checked; its documentation says where.',
 		trustInstead: 'Or, if only you can change addresses there, switch this on:'
 	},
+	/** Before an address is saved that nobody is linked with. */
+	moves: (people: number, provider: string) =>
+		`${people === 1 ? 'One person is' : `${people} people are`} linked with the present address. Another address or slug is another ${provider} to Pantrie: their links lead nowhere then. After saving, you can carry them over here if it is the same ${provider}.`,
+	moved: {
+		title: (people: number) =>
+			people === 1
+				? 'One person is linked with the former address'
+				: `${people} people are linked with the former address`,
+		text: (provider: string) =>
+			`When they sign in with ${provider}, Pantrie does not know them: it goes by their email address, and may ask for their password here or make a new account.`,
+		former: 'The former address:',
+		hindrance: {
+			'': (provider: string) =>
+				`Your test sign-in came with the same identifier as your link, so it is the same ${provider}. The links can be carried over. Whoever is signed in through the former address is signed out.`,
+			needs_test: (provider: string) =>
+				`Is it the same ${provider}? Test sign-in below shows it: if it comes with the identifier of your own link, you can carry all links over. Do both within ten minutes.`,
+			other_subject: (provider: string) =>
+				`The test sign-in came with another identifier than your link has. Either you signed in at ${provider} as someone else, or people have new identifiers there. In the second case they link again: by their verified address, or by their password.`,
+			not_linked: () =>
+				'Only someone who was linked with the former address can carry the links over: an administrator whose own link shows that it is the same provider. You have none.',
+			conflict: () =>
+				'Someone among them is linked with the present address already, so the links cannot be carried over. The others link again: by their verified address, or by their password.',
+			subjects: (provider: string) =>
+				`The identifiers of these people are names or numbers, which could be someone else’s at another ${provider}. So the links cannot be carried over, and people link again: by their verified address, or by their password.`
+		} satisfies Record<string, (provider: string) => string>,
+		prove:
+			'Enter your password once more to show that it is you. Without a password, sign out and in again.',
+		password: 'Your password',
+		carry: 'Carry the links over',
+		carrying: 'One moment …',
+		done: (people: number, provider: string) =>
+			`${people === 1 ? 'One link was' : `${people} links were`} carried over. ${people === 1 ? 'This person comes' : 'These people come'} in with ${provider} as before.`
+	},
 	leaving: {
 		title: 'Leaving',
 		signOut: (provider: string) => `Sign out at ${provider} too`,

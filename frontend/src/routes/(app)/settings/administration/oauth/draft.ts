@@ -116,6 +116,14 @@ export function needsSecret(draft: Draft, settings: OAuthSettings): boolean {
 	);
 }
 
+/** True when people are linked with an address that would not be in force any more. */
+export function moves(draft: Draft, settings: OAuthSettings): boolean {
+	return (
+		settings.linkedUsers > 0 &&
+		ADDRESS_FIELDS[settings.provider].some((field) => draft[field].trim() !== settings[field].value)
+	);
+}
+
 /** What PUT takes: a field that the environment sets is never sent, nor one of another provider. */
 export function inputOf(draft: Draft, settings: OAuthSettings): OAuthInput {
 	const secret = settings.clientSecretEnvVar === '' ? draft.clientSecret.trim() : '';
