@@ -23,7 +23,7 @@ const (
 
 	sqlAPITokenInsert    = `INSERT INTO api_tokens (id, token, user_id, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))`
 	sqlAPITokensOfUser   = `SELECT ` + apiTokenColumns + ` FROM api_tokens k WHERE k.user_id = ? ORDER BY k.created_at DESC, k.id DESC`
-	sqlAPITokenWithUser  = `SELECT ` + apiTokenColumns + `, ` + userColumns + ` FROM api_tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
+	sqlAPITokenWithUser  = `SELECT ` + apiTokenColumns + `, ` + userColumns + `, ` + rolesOfUser + ` FROM api_tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ? AND coalesce(k.expires_at > ?, 1)`
 	sqlAPITokenTouch     = `UPDATE api_tokens SET last_used_at = ?1 WHERE id = ?2 AND coalesce(last_used_at < ?1, 1)`
 	sqlAPITokenDelete    = `DELETE FROM api_tokens WHERE id = ? AND user_id = ?`
 	sqlAPITokenDeleteAll = `DELETE FROM api_tokens WHERE user_id = ?`
@@ -35,16 +35,17 @@ func (k *APIToken) fields() []any {
 
 func scanAPIToken(s scanner) (k APIToken, err error) { return k, s.Scan(k.fields()...) }
 
-// APITokenWithUser returns a token that has not expired at now and whose it is, or [ErrNotFound].
-func (r reader) APITokenWithUser(ctx context.Context, token string, now int64) (APIToken, User, error) {
-	type both struct {
-		key  APIToken
-		user User
+// APITokenWithUser returns a token that has not expired at now, whose it is, and their roles; or [ErrNotFound].
+func (r reader) APITokenWithUser(ctx context.Context, token string, now int64) (APIToken, User, Roles, error) {
+	type all struct {
+		key   APIToken
+		user  User
+		roles Roles
 	}
-	v, err := one(ctx, r.q, func(s scanner) (v both, err error) {
-		return v, s.Scan(append(v.key.fields(), v.user.fields()...)...)
+	v, err := one(ctx, r.q, func(s scanner) (v all, err error) {
+		return v, s.Scan(append(append(v.key.fields(), v.user.fields()...), &v.roles)...)
 	}, sqlAPITokenWithUser, token, now)
-	return v.key, v.user, err
+	return v.key, v.user, v.roles, err
 }
 
 // APITokensOf lists a user's tokens, expired ones too, the newest first.

@@ -40,6 +40,24 @@ type Membership struct {
 	ByGroups      bool
 }
 
+// Roles maps the households that somebody is in to their role there.
+type Roles map[string]Role
+
+// rolesOfUser is a column for [Roles], of users u. Ids have neither spaces nor commas.
+const rolesOfUser = `coalesce((SELECT group_concat(m.household_id || ' ' || m.role) FROM memberships m WHERE m.user_id = u.id), '')`
+
+// Scan reads the column.
+func (r *Roles) Scan(value any) error {
+	*r = Roles{}
+	text, _ := value.(string)
+	for entry := range strings.SplitSeq(text, ",") {
+		if id, role, ok := strings.Cut(entry, " "); ok {
+			(*r)[id] = Role(role)
+		}
+	}
+	return nil
+}
+
 // Member is somebody in a household.
 type Member struct {
 	UserID, Name, Email string

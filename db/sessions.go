@@ -49,7 +49,7 @@ const (
 	sqlSessionByToken  = `SELECT ` + sessionColumns + ` FROM sessions s WHERE s.token = ? AND` + sessionAlive
 	sqlSessionWithUser = `SELECT ` + sessionColumns + `, coalesce(u.id, ''), coalesce(u.name, ''), coalesce(u.email, ''),
   coalesce(u.email_proof, ''), coalesce(u.password_hash, ''), coalesce(u.site_admin, 0), coalesce(u.disabled, 0),
-  coalesce(u.created_at, 0), coalesce(u.updated_at, 0), coalesce(u.session_epoch, 0)
+  coalesce(u.created_at, 0), coalesce(u.updated_at, 0), coalesce(u.session_epoch, 0), ` + rolesOfUser + `
 FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND` + sessionAlive
 	// A new session is stored only for somebody who may still have it: the account is as it was when the sign-in was
 	// decided, and the provider has not ended it meanwhile (see sqlLogoutCovers).
@@ -94,16 +94,18 @@ func (r reader) SessionByToken(ctx context.Context, token string, now, idleSince
 	return one(ctx, r.q, scanSession, sqlSessionByToken, token, now, idleSince)
 }
 
-// SessionWithUser is [reader.SessionByToken] with whoever is signed in to it; a user without an id where nobody is.
-func (r reader) SessionWithUser(ctx context.Context, token string, now, idleSince int64) (Session, User, error) {
-	type both struct {
+// SessionWithUser is [reader.SessionByToken] with whoever is signed in to it, and their roles; a user without an id where
+// nobody is.
+func (r reader) SessionWithUser(ctx context.Context, token string, now, idleSince int64) (Session, User, Roles, error) {
+	type all struct {
 		session Session
 		user    User
+		roles   Roles
 	}
-	v, err := one(ctx, r.q, func(s scanner) (v both, err error) {
-		return v, s.Scan(append(v.session.fields(), v.user.fields()...)...)
+	v, err := one(ctx, r.q, func(s scanner) (v all, err error) {
+		return v, s.Scan(append(append(v.session.fields(), v.user.fields()...), &v.roles)...)
 	}, sqlSessionWithUser, token, now, idleSince)
-	return v.session, v.user, err
+	return v.session, v.user, v.roles, err
 }
 
 // SaveSession stores a new session or the new state of a live one. [ErrNotFound] where it must not be: it has ended, or

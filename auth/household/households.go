@@ -35,6 +35,19 @@ func (s *Service) MemberOf(ctx context.Context, userID, householdID string, need
 	return memberOf(ctx, s.db, userID, householdID, need)
 }
 
+// May says whether somebody with these roles has at least the role needed in a household. The errors of
+// [Service.MemberOf].
+func May(roles db.Roles, householdID string, need db.Role) error {
+	role, member := roles[householdID]
+	switch {
+	case !member:
+		return db.ErrNotFound
+	case role.Rank() < need.Rank():
+		return fault.New(fault.Forbidden, "Your role in this household does not allow that.")
+	}
+	return nil
+}
+
 type membershipReader interface {
 	MembershipsOf(ctx context.Context, userID string) ([]db.Membership, error)
 }
@@ -44,14 +57,12 @@ func memberOf(ctx context.Context, r membershipReader, userID, householdID strin
 	if err != nil {
 		return db.Membership{}, err
 	}
-	i := slices.IndexFunc(own, func(m db.Membership) bool { return m.HouseholdID == householdID })
-	switch {
-	case i < 0:
-		return db.Membership{}, db.ErrNotFound
-	case own[i].Role.Rank() < need.Rank():
-		return own[i], fault.New(fault.Forbidden, "Your role in this household does not allow that.")
+	for _, m := range own {
+		if m.HouseholdID == householdID {
+			return m, May(db.Roles{householdID: m.Role}, householdID, need)
+		}
 	}
-	return own[i], nil
+	return db.Membership{}, db.ErrNotFound
 }
 
 // Create makes a household whose administrator is the user. [fault.ValidationFailed].

@@ -92,6 +92,7 @@ type visit struct {
 	w       http.ResponseWriter
 	session db.Session // as it was last read or stored; zero Token: there is none
 	user    db.User    // whoever was signed in to it when it was read
+	roles   db.Roles   // theirs
 	address string
 	proxied bool
 	device  string
@@ -141,7 +142,7 @@ func (s *Manager) Load(w http.ResponseWriter, r *http.Request, from Visitor) (co
 		return ctx, nil
 	}
 	s.lastSeen.session(ctx, v.session, v.address)
-	return context.WithValue(ctx, personKey{}, Person{User: v.user, Method: v.session.Method}), nil
+	return context.WithValue(ctx, personKey{}, Person{User: v.user, Roles: v.roles, Method: v.session.Method}), nil
 }
 
 // choose picks the cookie: Secure with the __Host- prefix when Pantrie's public address is
@@ -160,6 +161,7 @@ func (s *Manager) choose(public string, from Visitor) *scs.SessionManager {
 // Person is who is asking.
 type Person struct {
 	User   db.User
+	Roles  db.Roles // when the request began
 	Method string
 	// Scope limits a program that came with an API token; empty for somebody with a session.
 	Scope Scope
@@ -191,7 +193,7 @@ func (s *Manager) StillSignedIn(ctx context.Context) (row db.Session, ok bool, e
 	}
 	now := s.now()
 	if person.Scope != "" {
-		key, _, err := s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
+		key, _, _, err := s.db.APITokenWithUser(ctx, person.token, now.UnixMilli())
 		return row, err == nil && !key.Paused, db.IgnoreNotFound(err)
 	}
 	row, err = s.db.SessionByToken(ctx, visitOf(ctx).session.Token, now.UnixMilli(), now.Add(-s.idle).UnixMilli())
@@ -388,7 +390,7 @@ var _ scs.CtxStore = (*sessionStore)(nil)
 func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now := st.s.now()
 	noted := st.s.lastSeen.ofSession(token)
-	row, user, err := st.s.db.SessionWithUser(ctx, token, now.UnixMilli(), 0)
+	row, user, roles, err := st.s.db.SessionWithUser(ctx, token, now.UnixMilli(), 0)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, false, nil
 	}
@@ -400,7 +402,7 @@ func (st *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		return nil, false, nil
 	}
 	v := visitOf(ctx)
-	v.session, v.user = row, user
+	v.session, v.user, v.roles = row, user, roles
 	return row.Data, true, nil
 }
 

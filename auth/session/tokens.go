@@ -80,7 +80,7 @@ func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	if err != nil {
 		return nil, err
 	}
-	key, user, err := s.db.APITokenWithUser(ctx, secret.Digest(token), s.now().UnixMilli())
+	key, user, roles, err := s.db.APITokenWithUser(ctx, secret.Digest(token), s.now().UnixMilli())
 	if errors.Is(err, db.ErrNotFound) || err == nil && user.Disabled {
 		return nil, invalid
 	}
@@ -92,7 +92,7 @@ func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 			"the provider lets the person in no more. It works again once they have signed in there.")
 	}
 	s.lastSeen.token(ctx, key)
-	return context.WithValue(ctx, personKey{}, Person{User: user, Method: MethodToken, Scope: Scope(key.Scope), token: secret.Digest(token)}), nil
+	return context.WithValue(ctx, personKey{}, Person{User: user, Roles: roles, Method: MethodToken, Scope: Scope(key.Scope), token: secret.Digest(token)}), nil
 }
 
 // APITokens lists the tokens of the person who is signed in, the newest first.
