@@ -16,7 +16,7 @@ import (
 // movedAuthentik is a Pantrie with mara and its administrator linked, whose provider then got another slug, here and there.
 func movedAuthentik(t *testing.T) (h *host, admin *browser, p *authtest.Provider, former string) {
 	t.Helper()
-	h, admin, p = withAuthentik(t, nil)
+	h, _, p = withAuthentik(t, nil)
 	h.browser().mustSignInAs(p, "mara")
 	h.browser().mustSignInAs(p, "sam") // linked by the address
 	admin = h.browser()
@@ -87,11 +87,11 @@ func TestLinksAreCarriedToAnotherSlug(t *testing.T) {
 // Sessions that came of the former issuer end, and others do not.
 func TestCarryingEndsTheSessionsOfTheFormerIssuer(t *testing.T) {
 	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
+	h, _, p := withAuthentik(t, nil)
 	mara := h.browser()
 	mara.mustSignInAs(p, "mara")
 	h.browser().mustSignInAs(p, "sam")
-	admin = h.browser()
+	admin := h.browser()
 	admin.login(http.StatusOK, adminEmail, adminPassword)
 	p.Set(func(s *authtest.Settings) { s.Slug = "larder" })
 	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{"slug": "larder", "clientSecret": "first-secret"})
