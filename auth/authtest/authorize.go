@@ -61,6 +61,9 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 	if v.settings.application.refuses() {
 		return nil, authorizeError{Code: "invalid_request", Description: "The request is otherwise malformed"}
 	}
+	if m := params.CodeChallengeMethod; m != "" && m != oidc.CodeChallengeMethodPlain && m != oidc.CodeChallengeMethodS256 {
+		return nil, authorizeError{Code: "invalid_request", Description: "Unsupported challenge method " + string(m)}
+	}
 	if _, err := op.ValidateAuthRequestClient(ctx, params, client{v, params.RedirectURI}, nil); err != nil {
 		return nil, err
 	}
@@ -127,7 +130,7 @@ func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *oid
 		p.message(w, http.StatusBadRequest, answer.Code, answer.Description)
 		return
 	}
-	http.Redirect(w, r, target, http.StatusFound)
+	http.Redirect(w, r, strings.ReplaceAll(target, "+", "%20"), http.StatusFound) // as Authentik writes a space
 }
 
 // flow sends the person to the next thing to do for a request: sign in, be refused, agree, go back.

@@ -40,8 +40,8 @@ func TestPaths(t *testing.T) {
 		{"/auth/application/o/introspect", 404, html},
 		{"/auth/application/o/revoke", 404, html},
 		{"/auth/application/o/device", 404, html},
-		{"/auth/application/o/token/", 405, "text/plain; charset=utf-8"},
-		{"/auth/application/o/userinfo/", 401, ""},
+		{"/auth/application/o/token/", 405, html},
+		{"/auth/application/o/userinfo/", 401, html},
 	} {
 		got := get(t, p.Client(), strings.TrimSuffix(p.BaseURL(), "/auth")+tc.path)
 		if got.status != tc.status || got.header.Get("Content-Type") != tc.contentType {

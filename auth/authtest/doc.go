@@ -63,7 +63,7 @@
 //
 // # Not imitated
 //
-// Refresh tokens, the device, implicit and hybrid flows, consent that is remembered, and the
+// The device, implicit and hybrid flows, consent that is remembered, and the
 // sending of back-channel logout requests ([Provider.LogoutToken] mints the token for a test to
 // post).
 package authtest

@@ -246,13 +246,17 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	return endpoint, handler
 }
 
+// htmlType is the type of Authentik's pages, and of its answers without a body.
+const htmlType = "text/html; charset=utf-8"
+
 // allow answers 405 (RFC 9110, section 15.5.6) to other methods.
 func allow(w http.ResponseWriter, r *http.Request, methods ...string) bool {
 	if slices.Contains(methods, r.Method) {
 		return true
 	}
-	w.Header().Set("Allow", strings.Join(methods, ", "))
-	http.Error(w, "405 Method Not Allowed", http.StatusMethodNotAllowed)
+	w.Header().Set("Allow", strings.Join(append(slices.Clone(methods), http.MethodOptions), ", "))
+	w.Header().Set("Content-Type", htmlType)
+	w.WriteHeader(http.StatusMethodNotAllowed)
 	return false
 }
 

@@ -17,18 +17,29 @@ import (
 )
 
 // tokenError is an error of the token endpoint. Authentik answers every one with 400, a wrong
-// secret too, where RFC 6749, section 5.2, allows 401.
+// secret too, where RFC 6749, section 5.2, allows 401. RequestID is there since 2025.10.
 type tokenError struct {
 	Code        string `json:"error"`
 	Description string `json:"error_description"`
+	RequestID   string `json:"request_id,omitempty"`
 }
 
 func invalidClient() *tokenError {
-	return &tokenError{"invalid_client", "Client authentication failed: unknown client, wrong secret or redirect URI not allowed"}
+	return &tokenError{Code: "invalid_client", Description: "Client authentication failed (e.g., unknown client, " +
+		"no client authentication included, or unsupported authentication method)"}
 }
 
 func invalidGrant() *tokenError {
-	return &tokenError{"invalid_grant", "The authorization grant is invalid, expired or used, or was issued to another client"}
+	return &tokenError{Code: "invalid_grant", Description: "The provided authorization grant or refresh token is invalid, " +
+		"expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client"}
+}
+
+// refuse answers an error of the token endpoint.
+func (s *Settings) refuse(w http.ResponseWriter, status int, e tokenError) {
+	if !s.version().less(version{2025, 10, 0}) {
+		e.RequestID = randomHex(16)
+	}
+	writeJSON(w, status, e)
 }
 
 // token exchanges a code (RFC 6749, section 4.1.3). The order of the checks is Authentik's: client
@@ -40,13 +51,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Pragma", "no-cache")
+	v := visitFrom(r.Context())
 	req, err := op.ParseAccessTokenRequest(r, p.op.Decoder())
 	if err != nil {
-		e := oidc.DefaultToServerError(err, "The request is malformed")
-		writeJSON(w, http.StatusBadRequest, tokenError{string(e.ErrorType), e.Description})
+		v.settings.refuse(w, http.StatusBadRequest, *invalidClient())
 		return
 	}
-	v := visitFrom(r.Context())
 	var auth *authRequest
 	var refusal *tokenError
 	if grant := r.PostForm.Get("grant_type"); grant == string(oidc.GrantTypeRefreshToken) {
@@ -55,12 +65,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		auth, refusal = p.redeem(v, req, grant)
 	}
 	if refusal != nil {
-		writeJSON(w, http.StatusBadRequest, refusal)
+		v.settings.refuse(w, http.StatusBadRequest, *refusal)
 		return
 	}
 	answer, err := p.mint(v, auth)
 	if err != nil {
-		writeJSON(w, http.StatusInternalServerError, tokenError{"server_error", err.Error()})
+		v.settings.refuse(w, http.StatusInternalServerError, tokenError{Code: "server_error", Description: err.Error()})
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
@@ -76,7 +86,7 @@ func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType stri
 		return nil, invalidClient()
 	}
 	if grantType != string(oidc.GrantTypeCode) {
-		return nil, &tokenError{"unsupported_grant_type", "The authorization grant type is not supported by the authorization server"}
+		return nil, &tokenError{Code: "unsupported_grant_type", Description: "The authorization grant type is not supported by the authorization server"}
 	}
 	if req.Code == "" || v.settings.application.refuses() {
 		return nil, invalidGrant()
@@ -272,6 +282,8 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	g := p.grant(token, v.now)
 	if g == nil || v.settings.userByID(g.userID) == nil {
 		w.Header().Set("WWW-Authenticate", `error="invalid_token", error_description="The access token provided is expired, revoked, malformed, or invalid for other reasons"`)
+		w.Header().Del("Cache-Control")
+		w.Header().Set("Content-Type", htmlType)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -313,5 +325,5 @@ func (p *Provider) device(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodPost) {
 		return
 	}
-	writeJSON(w, http.StatusBadRequest, tokenError{"unsupported_grant_type", "The device flow is not configured"})
+	visitFrom(r.Context()).settings.refuse(w, http.StatusBadRequest, tokenError{Code: "unsupported_grant_type", Description: "The device flow is not configured"})
 }
