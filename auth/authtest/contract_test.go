@@ -160,3 +160,30 @@ func members(body string) map[string]any {
 	}
 	return m
 }
+
+// TestDiscoveryIsThatOfARealAuthentik compares all members; scopes come in any order.
+func TestDiscoveryIsThatOfARealAuthentik(t *testing.T) {
+	for _, version := range []string{"2025.10.4", "2026.5.0-rc1"} {
+		t.Run(version, func(t *testing.T) {
+			text, err := os.ReadFile("testdata/authentik-" + version + "-discovery.json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			number, _, _ := strings.Cut(version, "-")
+			p := authtest.Start(t, authtest.Config{Version: number})
+			want := members(strings.ReplaceAll(string(text), "http://AUTHENTIK", p.BaseURL()))
+			got := members(get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").body)
+			sorted := cmp.Transformer("sorted", func(m map[string]any) map[string]any {
+				m = maps.Clone(m)
+				scopes, _ := m["scopes_supported"].([]any)
+				m["scopes_supported"] = slices.SortedFunc(slices.Values(scopes), func(a, b any) int {
+					return strings.Compare(a.(string), b.(string))
+				})
+				return m
+			})
+			if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return len(p) == 1 }, sorted)); diff != "" {
+				t.Errorf("(-recorded +test provider):\n%s", diff)
+			}
+		})
+	}
+}

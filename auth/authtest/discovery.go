@@ -21,18 +21,21 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 		algorithm = "HS256"
 	}
 	doc := map[string]any{
-		"issuer":                                v.issuer(),
-		"authorization_endpoint":                o + "authorize/",
-		"token_endpoint":                        o + "token/",
-		"userinfo_endpoint":                     o + "userinfo/",
-		"introspection_endpoint":                o + "introspect/",
-		"revocation_endpoint":                   o + "revoke/",
-		"device_authorization_endpoint":         o + "device/",
-		"jwks_uri":                              v.issuer() + "jwks/",
-		"end_session_endpoint":                  v.issuer() + "end-session/",
-		"response_types_supported":              responseTypes(),
-		"response_modes_supported":              []string{"query", "fragment", "form_post"},
-		"grant_types_supported":                 []string{"authorization_code"},
+		"issuer":                        v.issuer(),
+		"authorization_endpoint":        o + "authorize/",
+		"token_endpoint":                o + "token/",
+		"userinfo_endpoint":             o + "userinfo/",
+		"introspection_endpoint":        o + "introspect/",
+		"revocation_endpoint":           o + "revoke/",
+		"device_authorization_endpoint": o + "device/",
+		"jwks_uri":                      v.issuer() + "jwks/",
+		"end_session_endpoint":          v.issuer() + "end-session/",
+		"response_types_supported":      responseTypes(),
+		"response_modes_supported":      []string{"query", "fragment", "form_post"},
+		"grant_types_supported": []string{ // all that Authentik knows, whatever the provider allows
+			"authorization_code", "refresh_token", "implicit", "client_credentials", "password",
+			"urn:ietf:params:oauth:grant-type:device_code",
+		},
 		"id_token_signing_alg_values_supported": []string{algorithm},
 		"subject_types_supported":               []string{"public"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "client_secret_basic"},
@@ -47,6 +50,9 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 			"sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce",
 			"email", "email_verified", "name", "given_name", "preferred_username", "nickname", "groups",
 		},
+	}
+	if !s.version().less(version{2026, 5, 0}) {
+		doc["frontchannel_logout_supported"], doc["frontchannel_logout_session_supported"] = true, true
 	}
 	if s.EncryptionKey {
 		doc["id_token_encryption_alg_values_supported"] = []string{string(jose.RSA_OAEP_256)}
