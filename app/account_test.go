@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 )
 
 // copyCookies gives another browser Pantrie's cookies.
@@ -79,10 +80,10 @@ func TestSilentSignInIsNoRecentProof(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, _, p := withAuthentik(t, nil)
 			if name != says {
-				p.Set(idToken(func(tk *authtest.Token) { delete(tk.Claims, "auth_time") }))
+				p.Set(matrix.IDToken(func(tk *authtest.Token) { delete(tk.Claims, "auth_time") }))
 			}
 			if name == never {
-				p.Set(withDiscovery(func(doc map[string]any) { doc["claims_supported"] = []string{"sub", "email"} }))
+				p.Set(matrix.WithDiscovery(func(doc map[string]any) { doc["claims_supported"] = []string{"sub", "email"} }))
 			}
 			b := h.browser()
 			jar, err := cookiejar.New(nil)

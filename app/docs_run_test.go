@@ -67,7 +67,7 @@ func (k kitchen) run(command, token, file string, ids *strings.Replacer) answer 
 	k.t.Helper()
 	c := readCurl(k.t, ids.Replace(command), strings.NewReplacer("$TOKEN", token, "$(date +%s%N)", "1795507200000000000"))
 	b := k.h.browser()
-	b.header = c.header
+	maps.Copy(b.header, c.header)
 	var body any
 	switch {
 	case c.upload == "photo.jpg":

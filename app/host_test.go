@@ -3,12 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -19,34 +15,24 @@ import (
 
 	"pantrie/app"
 	"pantrie/auth"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/db"
 	"pantrie/db/dbtest"
 )
 
 const (
-	adminEmail    = "sam@example.org"
-	adminPassword = "plum jam on toast"
+	adminEmail    = matrix.AdminEmail
+	adminPassword = matrix.AdminPassword
+
+	memberPassword = "quince and thyme"
 )
 
 // clock is a clock that only moves when it is told to.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
+type clock struct{ *matrix.Clock }
 
-func newClock() *clock { return &clock{now: time.Now()} }
+func newClock() *clock { return &clock{matrix.NewClock()} }
 
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func (c *clock) add(d time.Duration) { c.Add(d) }
 
 // patience is how long a test waits for what takes moments on a machine that has nothing else to do.
 const patience = 2 * time.Minute
@@ -111,6 +97,7 @@ type host struct {
 	log    *journal
 
 	transport *http.Transport
+	plain     *matrix.Host // the same, as the matrix of sign-ins has it
 }
 
 // newHost starts a Pantrie that nobody has set up; environment holds NAME=value.
@@ -157,6 +144,9 @@ func newHostWith(t testing.TB, dir string, environment []string, tune ...func(*a
 		t.Fatal(err)
 	}
 	h.server = httptest.NewServer(h.api.Handler())
+	h.plain = &matrix.Host{
+		T: t, URL: h.server.URL, Auth: h.auth, DB: h.db, Clock: h.clock.Clock, Log: h.log, Transport: h.transport,
+	}
 	t.Cleanup(func() {
 		h.transport.CloseIdleConnections()
 		h.server.Close()
@@ -195,14 +185,7 @@ func (h *host) administrators() int {
 	return n
 }
 
-// signIn is the log's newest row with a reference, or [db.ErrNotFound].
-func (h *host) signIn(reference string) (db.SignInRecord, error) {
-	rows, err := h.db.SignIns(context.Background(), db.SignInFilter{Reference: reference, Most: 1})
-	if err != nil || len(rows) == 0 {
-		return db.SignInRecord{}, errors.Join(err, db.ErrNotFound)
-	}
-	return rows[0], nil
-}
+func (h *host) signIn(reference string) (db.SignInRecord, error) { return h.plain.SignIn(reference) }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
@@ -223,19 +206,17 @@ func (h *host) setUp() *browser {
 	return b
 }
 
-// browser keeps cookies and follows no redirects.
+// browser is one of the matrix, with what only the tests here do with one.
 type browser struct {
+	*matrix.Browser
 	h      *host
 	client *http.Client
 	header http.Header
 }
 
 func (h *host) browser() *browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return &browser{h: h, header: http.Header{}, client: &http.Client{Jar: jar, Transport: h.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	b := h.plain.Browser()
+	return &browser{Browser: b, h: h, client: b.Client, header: b.Header}
 }
 
 // answer is a response with its body read.
@@ -245,70 +226,25 @@ type answer struct {
 	body   string
 }
 
-func (a answer) json() map[string]any {
-	m := map[string]any{}
-	_ = json.Unmarshal([]byte(a.body), &m)
-	return m
-}
+func (a answer) json() map[string]any { return matrix.Answer{Body: a.body}.JSON() }
 
-func (a answer) code() string {
-	code, _ := a.json()["code"].(string)
-	return code
-}
+func (a answer) code() string { return matrix.Answer{Body: a.body}.Code() }
 
 func (b *browser) do(method, path string, send any) answer {
 	b.h.t.Helper()
-	var body io.Reader
-	switch v := send.(type) {
-	case nil:
-	case string:
-		body = strings.NewReader(v)
-	default:
-		text, err := json.Marshal(v)
-		if err != nil {
-			b.h.t.Fatal(err)
-		}
-		body = bytes.NewReader(text)
-	}
-	if !strings.Contains(path, "://") {
-		path = b.h.server.URL + path
-	}
-	req, err := http.NewRequest(method, path, body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	if send != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for k, v := range b.header {
-		req.Header[k] = v
-	}
-	if host := b.header.Get("Host"); host != "" {
-		req.Host = host
-	}
-	resp, err := b.client.Do(req)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return answer{resp.StatusCode, resp.Header, string(text)}
+	a := b.Do(method, path, send)
+	return answer{a.Status, a.Header, a.Body}
 }
 
 // want sends a request and fails the test unless the status is the expected one.
 func (b *browser) want(status int, method, path string, send any) answer {
 	b.h.t.Helper()
-	a := b.do(method, path, send)
-	if a.status != status {
-		b.h.t.Fatalf("%s %s: status %d, want %d: %s", method, path, a.status, status, a.body)
-	}
-	return a
+	a := b.Want(status, method, path, send)
+	return answer{a.Status, a.Header, a.Body}
 }
 
 func (b *browser) login(status int, email, password string) answer {
 	b.h.t.Helper()
-	return b.want(status, "POST", "/api/v1/auth/login", map[string]any{"email": email, "password": password})
+	a := b.Login(status, email, password)
+	return answer{a.Status, a.Header, a.Body}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
@@ -282,7 +283,7 @@ func closedToStrangers(h *host, in provider.Input) {
 func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
 	t.Parallel()
 	for _, verified := range []authtest.Verified{authtest.VerifiedTrue, authtest.VerifiedFalse} {
-		h, admin, p := withAuthentik(t, func(c *authtest.Config) { c.Setup = says(verified) })
+		h, admin, p := withAuthentik(t, func(c *authtest.Config) { c.Setup = matrix.EmailVerified(verified) })
 		closedToStrangers(h, provider.Input{})
 		cabin := admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Cabin"}).json()["id"].(string)
 		token := admin.invite(cabin, "viewer")
@@ -321,7 +322,7 @@ func TestSomebodyInvitedHasAnAccount(t *testing.T) {
 	_, link := h.addUser(admin, "Mara", "mara@example.org")
 	h.browser().want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": link, "password": "quince and thyme"})
 
-	p.Set(says(authtest.VerifiedFalse))
+	p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
 	b := h.browser()
 	if to := b.invitedAs(p, admin.invite(home("Cabin"), "editor"), "mara"); to.String() != "/login/link" {
 		t.Fatalf("ended at %s", to)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/db"
 )
 
@@ -18,29 +19,18 @@ func unverified(c *authtest.Config) {
 
 func (b *browser) prove(status int, password string) answer {
 	b.h.t.Helper()
-	return b.want(status, "POST", "/api/v1/auth/link", map[string]any{"password": password})
+	a := b.Prove(status, password)
+	return answer{a.Status, a.Header, a.Body}
 }
 
-// identities says how many links with Authentik there are.
 func (h *host) identities() int64 {
 	h.t.Helper()
-	n, err := h.db.CountIdentities(context.Background(), "authentik")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return n
+	return h.plain.Identities()
 }
 
 func (h *host) signIns(f db.SignInFilter) []db.SignInRecord {
 	h.t.Helper()
-	if f.Most == 0 {
-		f.Most = 200
-	}
-	rows, err := h.db.SignIns(context.Background(), f)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return rows
+	return h.plain.SignIns(f)
 }
 
 func TestPendingLinkAsksForThePasswordOnce(t *testing.T) {
@@ -155,15 +145,9 @@ func TestPendingLinkTellsNothingWithSignUpOff(t *testing.T) {
 	b.prove(200, adminPassword)
 }
 
-// link clicks "Link Authentik" and comes back; it returns the page it ends on.
 func (b *browser) link(p *authtest.Provider, username string) string {
 	b.h.t.Helper()
-	to := b.want(200, "POST", "/api/v1/auth/oauth/authentik/link", nil).json()["location"].(string)
-	back, err := p.Authorize(context.Background(), nil, to, username)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return b.follow(back).String()
+	return b.Link(p, username)
 }
 
 func (b *browser) account() map[string]any {
@@ -297,7 +281,7 @@ func TestAProofIsOneOnlyWhenTheProviderAskedAgain(t *testing.T) {
 		if query := mustParse(t, to).Query(); query.Get("prompt") != "login" || query.Get("max_age") != "5" {
 			t.Errorf("sent to %s", to)
 		}
-		p.Set(claim("auth_time", askedAt.Unix()))
+		p.Set(matrix.Claim("auth_time", askedAt.Unix()))
 		back, err := p.Authorize(t.Context(), nil, to, "mara")
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,6 @@
 package app_test
 
 import (
-	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -10,26 +8,19 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/db"
 )
 
-const backchannelPath = "/api/v1/auth/oauth/authentik/backchannel-logout"
-
-// backchannel posts a logout token as a provider does: without cookies, as a form.
 func (h *host) backchannel(token string) answer {
 	h.t.Helper()
-	b := h.browser()
-	b.header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.do("POST", backchannelPath, url.Values{"logout_token": {token}}.Encode())
+	a := h.plain.Backchannel(token)
+	return answer{a.Status, a.Header, a.Body}
 }
 
 func logoutToken(t *testing.T, p *authtest.Provider, sub, sid string, edit func(*authtest.Token)) string {
 	t.Helper()
-	token, err := p.LogoutToken(sub, sid, edit)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
+	return matrix.LogoutToken(t, p, sub, sid, edit)
 }
 
 func TestBackchannelLogout(t *testing.T) {
@@ -90,21 +81,9 @@ func TestBackchannelLogoutDuringRequests(t *testing.T) {
 	b.want(401, "GET", "/api/v1/auth/me", nil)
 }
 
-// signOut signs out and returns the address at the provider, if there is one.
 func (b *browser) signOut() *url.URL {
 	b.h.t.Helper()
-	a := b.do("POST", "/api/v1/auth/logout", nil)
-	if a.status == http.StatusNoContent {
-		if a.body != "" {
-			b.h.t.Errorf("204 with a body: %q", a.body)
-		}
-		return nil
-	}
-	to, err := url.Parse(fmt.Sprint(a.json()["location"]))
-	if err != nil || a.status != http.StatusOK {
-		b.h.t.Fatalf("sign out: %d %s", a.status, a.body)
-	}
-	return to
+	return b.SignOut()
 }
 
 func TestSignOutAtTheProvider(t *testing.T) {

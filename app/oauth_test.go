@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
 
-const callbackPath = "/api/v1/auth/oauth/authentik/callback"
+const callbackPath = matrix.CallbackPath
 
 // withAuthentik sets Pantrie up and connects it with a test provider.
 func withAuthentik(t *testing.T, change func(*authtest.Config)) (*host, *browser, *authtest.Provider) {
@@ -36,40 +37,19 @@ func withAuthentik(t *testing.T, change func(*authtest.Config)) (*host, *browser
 	return h, admin, p
 }
 
-// start clicks the button and returns where the browser is sent.
 func (b *browser) start(returnTo string) *url.URL {
 	b.h.t.Helper()
-	b.header.Set("Accept", "text/html")
-	a := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?returnTo="+url.QueryEscape(returnTo), nil)
-	b.header.Del("Accept")
-	u, err := url.Parse(a.header.Get("Location"))
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return u
+	return b.Start(returnTo)
 }
 
-// signInAs plays a whole sign-in and returns where the browser ends up in Pantrie.
 func (b *browser) signInAs(p *authtest.Provider, username, returnTo string) *url.URL {
 	b.h.t.Helper()
-	to := b.start(returnTo)
-	if to.Host == "" {
-		return to
-	}
-	back, err := p.Authorize(context.Background(), nil, to.String(), username)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return b.follow(back)
+	return b.SignInAs(p, username, returnTo)
 }
 
 func (b *browser) follow(callback string) *url.URL {
 	b.h.t.Helper()
-	u, err := url.Parse(b.want(303, "GET", callback, nil).header.Get("Location"))
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return u
+	return b.Follow(callback)
 }
 
 // refused checks a refusal: the reason on the page and in the log under the same reference,

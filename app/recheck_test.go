@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/db"
@@ -152,20 +153,20 @@ func TestOnlyARefusalEndsASession(t *testing.T) {
 		"database lost":          func(s *authtest.Settings) { s.Down = authtest.DownDatabase },
 		"another secret":         func(s *authtest.Settings) { s.ClientSecret = "changed" },
 		"no application":         func(s *authtest.Settings) { s.NoApplication = true },
-		"too many requests":      answered(authtest.EndpointToken, 429, "application/json", `{"error":"slow_down"}`),
-		"429 with the word":      answered(authtest.EndpointToken, 429, "application/json", `{"error":"invalid_grant"}`),
-		"500 with the word":      answered(authtest.EndpointToken, 500, "application/json", `{"error":"invalid_grant"}`),
-		"503 with the word":      answered(authtest.EndpointToken, 503, "application/json", `{"error":"invalid_grant"}`),
-		"200 with the word":      answered(authtest.EndpointToken, 200, "application/json", `{"error":"invalid_grant"}`),
-		"a page of a proxy":      answered(authtest.EndpointToken, 400, "text/html", `<title>invalid_grant</title>`),
-		"invalid_client":         answered(authtest.EndpointToken, 401, "application/json", `{"error":"invalid_client"}`),
-		"unauthorized_client":    answered(authtest.EndpointToken, 400, "application/json", `{"error":"unauthorized_client"}`),
-		"redirected":             redirected(authtest.EndpointToken, 307, "/elsewhere"),
-		"cut off":                cutOff(authtest.EndpointToken),
-		"userinfo refuses":       answered(authtest.EndpointUserinfo, 401, "text/html", ""),
-		"userinfo of another":    answered(authtest.EndpointUserinfo, 200, "application/json", `{"sub":"somebody else","groups":["cooks"]}`),
-		"an ID token of another": idToken(func(tk *authtest.Token) { tk.Claims["sub"] = "somebody else" }),
-		"a signature of another": idToken(func(tk *authtest.Token) { tk.Header["kid"] = "unknown" }),
+		"too many requests":      matrix.Answered(authtest.EndpointToken, 429, "application/json", `{"error":"slow_down"}`),
+		"429 with the word":      matrix.Answered(authtest.EndpointToken, 429, "application/json", `{"error":"invalid_grant"}`),
+		"500 with the word":      matrix.Answered(authtest.EndpointToken, 500, "application/json", `{"error":"invalid_grant"}`),
+		"503 with the word":      matrix.Answered(authtest.EndpointToken, 503, "application/json", `{"error":"invalid_grant"}`),
+		"200 with the word":      matrix.Answered(authtest.EndpointToken, 200, "application/json", `{"error":"invalid_grant"}`),
+		"a page of a proxy":      matrix.Answered(authtest.EndpointToken, 400, "text/html", `<title>invalid_grant</title>`),
+		"invalid_client":         matrix.Answered(authtest.EndpointToken, 401, "application/json", `{"error":"invalid_client"}`),
+		"unauthorized_client":    matrix.Answered(authtest.EndpointToken, 400, "application/json", `{"error":"unauthorized_client"}`),
+		"redirected":             matrix.Redirected(authtest.EndpointToken, 307, "/elsewhere"),
+		"cut off":                matrix.CutOff(authtest.EndpointToken),
+		"userinfo refuses":       matrix.Answered(authtest.EndpointUserinfo, 401, "text/html", ""),
+		"userinfo of another":    matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", `{"sub":"somebody else","groups":["cooks"]}`),
+		"an ID token of another": matrix.IDToken(func(tk *authtest.Token) { tk.Claims["sub"] = "somebody else" }),
+		"a signature of another": matrix.IDToken(func(tk *authtest.Token) { tk.Header["kid"] = "unknown" }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,7 +206,7 @@ func TestOneIsAskedAtATime(t *testing.T) {
 	reached, leave := make(chan struct{}), make(chan struct{})
 	answer := sync.OnceFunc(func() { close(leave) })
 	defer answer()
-	p.Set(intercepted(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	p.Set(matrix.Intercepted(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		close(reached) // a second time would panic
 		<-leave
 		next.ServeHTTP(w, r)

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,29 +16,19 @@ func groupsOf(username string, groups ...string) func(*authtest.Settings) {
 	return func(s *authtest.Settings) { s.User(username).Groups = groups }
 }
 
-// roleOf is somebody's role in the first household, "" for none.
 func (b *browser) roleOf() string {
 	b.h.t.Helper()
-	homes := b.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)
-	if len(homes) == 0 {
-		return ""
-	}
-	return homes[0].(map[string]any)["role"].(string)
+	return b.Role()
 }
 
 func (b *browser) isAdmin() bool {
 	b.h.t.Helper()
-	return b.want(200, "GET", "/api/v1/auth/me", nil).json()["siteAdmin"].(bool)
+	return b.IsAdmin()
 }
 
-// householdID is the id of the only household.
 func (h *host) householdID() string {
 	h.t.Helper()
-	home, err := h.db.FirstHousehold(context.Background())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return home.ID
+	return h.plain.HouseholdID()
 }
 
 func TestAllowedGroupsAreStoredTidily(t *testing.T) {

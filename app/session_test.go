@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -16,18 +15,9 @@ import (
 
 func sortStrings(s []string) { slices.Sort(s) }
 
-// passwordless adds an account without a password, as a provider's sign-up leaves it.
 func (h *host) passwordless(email string) db.User {
 	h.t.Helper()
-	var u db.User
-	err := h.db.InTx(context.Background(), func(tx *db.Tx) (err error) {
-		u, err = tx.InsertUser(context.Background(), db.User{Name: "Without", Email: email})
-		return err
-	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return u
+	return h.plain.Passwordless(email)
 }
 
 func TestLoginTellsNothingAboutAccounts(t *testing.T) {
@@ -207,15 +197,7 @@ func TestLogout(t *testing.T) {
 
 func (h *host) lastCookie(b *browser) string {
 	h.t.Helper()
-	req, err := http.NewRequest("GET", h.server.URL, nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	for _, c := range b.client.Jar.Cookies(req.URL) {
-		return c.Name + "=" + c.Value
-	}
-	h.t.Fatal("no cookie")
-	return ""
+	return b.Cookie()
 }
 
 func TestSessionsRunOut(t *testing.T) {

@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"pantrie/auth/provider"
 )
 
-// intercepted lets answer stand in for one endpoint.
-func intercepted(at authtest.Endpoint, answer func(w http.ResponseWriter, r *http.Request, next http.Handler)) func(*authtest.Settings) {
+// Intercepted lets answer stand in for one endpoint.
+func Intercepted(at authtest.Endpoint, answer func(w http.ResponseWriter, r *http.Request, next http.Handler)) func(*authtest.Settings) {
 	return func(s *authtest.Settings) {
 		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if e == at {
@@ -23,38 +23,39 @@ func intercepted(at authtest.Endpoint, answer func(w http.ResponseWriter, r *htt
 	}
 }
 
-// answered makes one endpoint give a fixed answer.
-func answered(at authtest.Endpoint, status int, kind, text string) func(*authtest.Settings) {
-	return intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+// Answered makes one endpoint give a fixed answer.
+func Answered(at authtest.Endpoint, status int, kind, text string) func(*authtest.Settings) {
+	return Intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", kind)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(text))
 	})
 }
 
-// redirected makes one endpoint redirect.
-func redirected(at authtest.Endpoint, status int, to string) func(*authtest.Settings) {
-	return intercepted(at, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+// Redirected makes one endpoint redirect.
+func Redirected(at authtest.Endpoint, status int, to string) func(*authtest.Settings) {
+	return Intercepted(at, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		http.Redirect(w, r, to, status)
 	})
 }
 
-// cutOff makes one endpoint promise more than it sends.
-func cutOff(at authtest.Endpoint) func(*authtest.Settings) {
-	return intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+// CutOff makes one endpoint promise more than it sends.
+func CutOff(at authtest.Endpoint) func(*authtest.Settings) {
+	return Intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "1000")
 		_, _ = w.Write([]byte(`{"access_token":"a",`))
 	})
 }
 
-func idToken(edit func(*authtest.Token)) func(*authtest.Settings) {
+// IDToken edits every ID token.
+func IDToken(edit func(*authtest.Token)) func(*authtest.Settings) {
 	return func(s *authtest.Settings) { s.EditIDToken = edit }
 }
 
-// claim sets a claim of the ID token; nil takes it away.
-func claim(name string, value any) func(*authtest.Settings) {
-	return idToken(func(tk *authtest.Token) {
+// Claim sets a claim of the ID token; nil takes it away.
+func Claim(name string, value any) func(*authtest.Settings) {
+	return IDToken(func(tk *authtest.Token) {
 		if value == nil {
 			delete(tk.Claims, name)
 			return
@@ -64,7 +65,7 @@ func claim(name string, value any) func(*authtest.Settings) {
 }
 
 func header(name string, value any) func(*authtest.Settings) {
-	return idToken(func(tk *authtest.Token) { tk.Header[name] = value })
+	return IDToken(func(tk *authtest.Token) { tk.Header[name] = value })
 }
 
 // with changes a parameter of an address; an empty value takes it away.
@@ -82,7 +83,7 @@ func with(u *url.URL, name, value string) string {
 // set changes the provider's settings in Pantrie.
 func (a *attempt) set(in provider.Input) {
 	a.t.Helper()
-	if err := a.h.auth.Providers.Save(context.Background(), provider.Authentik, in); err != nil {
+	if err := a.h.Auth.Providers.Save(context.Background(), provider.Authentik, in); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -104,7 +105,7 @@ func all(steps ...func(*attempt)) func(*attempt) {
 // known signs somebody in before, in the other browser.
 func known(username string) func(*attempt) {
 	return func(a *attempt) {
-		a.other = a.h.browser()
+		a.other = a.h.Browser()
 		a.mustSignIn(a.other, username)
 	}
 }
@@ -112,25 +113,25 @@ func known(username string) func(*attempt) {
 // signedIn signs somebody in before, in the browser that the case is about.
 func signedIn(username string) func(*attempt) {
 	return func(a *attempt) {
-		a.mustSignIn(a.browser, username)
+		a.mustSignIn(a.Browser, username)
 		a.sid = a.p.SessionIDs(username)[0]
 	}
 }
 
-func (a *attempt) mustSignIn(b *browser, username string) {
+func (a *attempt) mustSignIn(b *Browser, username string) {
 	a.t.Helper()
-	if to := b.signInAs(a.p, username, "/"); to.String() != "/" {
+	if to := b.SignInAs(a.p, username, "/"); to.String() != "/" {
 		a.t.Fatalf("%s's sign-in before ended at %s", username, to)
 	}
 }
 
 // asAdmin signs the administrator in by password, in the browser that the case is about.
-func asAdmin(a *attempt) { a.login(http.StatusOK, adminEmail, adminPassword) }
+func asAdmin(a *attempt) { a.Login(http.StatusOK, AdminEmail, AdminPassword) }
 
-func (a *attempt) admin() *browser {
+func (a *attempt) admin() *Browser {
 	a.t.Helper()
-	b := a.h.browser()
-	b.login(http.StatusOK, adminEmail, adminPassword)
+	b := a.h.Browser()
+	b.Login(http.StatusOK, AdminEmail, AdminPassword)
 	return b
 }
 
@@ -139,9 +140,13 @@ const memberPassword = "quince and thyme"
 // member adds an account with a password, signed in with the other browser.
 func member(name, email string) func(*attempt) {
 	return func(a *attempt) {
-		_, token := a.h.addUser(a.admin(), name, email)
-		a.other = a.h.browser()
-		a.other.want(http.StatusOK, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": memberPassword})
+		_, link, err := a.h.Auth.Accounts.Create(context.Background(), account.NewUser{Name: name, Email: email})
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		a.other = a.h.Browser()
+		a.other.Want(http.StatusOK, "POST", "/api/v1/auth/password-link",
+			map[string]any{"token": link.Token, "password": memberPassword})
 		a.secrets = append(a.secrets, memberPassword)
 	}
 }
@@ -150,7 +155,7 @@ func member(name, email string) func(*attempt) {
 func disabled(email string) func(*attempt) {
 	return func(a *attempt) {
 		yes := true
-		if err := a.h.auth.Accounts.Update(context.Background(), a.userID(email), account.Change{Disabled: &yes}); err != nil {
+		if err := a.h.Auth.Accounts.Update(context.Background(), a.userID(email), account.Change{Disabled: &yes}); err != nil {
 			a.t.Fatal(err)
 		}
 	}
@@ -158,7 +163,7 @@ func disabled(email string) func(*attempt) {
 
 func (a *attempt) userID(email string) string {
 	a.t.Helper()
-	user, err := a.h.db.UserByEmail(context.Background(), email)
+	user, err := a.h.DB.UserByEmail(context.Background(), email)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -169,26 +174,26 @@ func (a *attempt) userID(email string) string {
 func (a *attempt) held(back string, happens func(*attempt)) *url.URL {
 	a.t.Helper()
 	reached, leave := make(chan struct{}), make(chan struct{})
-	a.p.Set(intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	a.p.Set(Intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		close(reached)
 		<-leave
 		next.ServeHTTP(w, r)
 	}))
-	done := make(chan answer, 1)
-	b := a.browser
+	done := make(chan Answer, 1)
+	b := a.Browser
 	go func() {
 		defer close(done)
-		done <- b.do("GET", back, nil)
+		done <- b.Do("GET", back, nil)
 	}()
 	select {
 	case <-reached:
 	case got := <-done:
-		a.t.Fatalf("ended before userinfo was asked: %d %s", got.status, got.header.Get("Location"))
+		a.t.Fatalf("ended before userinfo was asked: %d %s", got.Status, got.Header.Get("Location"))
 	}
 	happens(a)
 	a.p.Set(func(s *authtest.Settings) { s.Intercept = nil })
 	close(leave)
-	to, err := url.Parse((<-done).header.Get("Location"))
+	to, err := url.Parse((<-done).Header.Get("Location"))
 	if err != nil {
 		a.t.Fatal(err)
 	}

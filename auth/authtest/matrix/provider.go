@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"crypto/rand"
@@ -13,81 +13,74 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/auth"
 	"pantrie/auth/authtest"
 	"pantrie/db"
 )
 
-// withDiscovery changes the discovery document.
-func withDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
-	return intercepted(authtest.EndpointDiscovery, edited(change))
+// WithDiscovery changes the discovery document.
+func WithDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
+	return Intercepted(authtest.EndpointDiscovery, edited(change))
 }
 
-// TestSlowProvider lets answers of a provider take longer than Pantrie waits, on a clock of its own.
-func TestSlowProvider(t *testing.T) {
-	t.Parallel()
+// slowCases: answers of a provider take longer than Pantrie waits.
+func slowCases() []matrixCase {
 	const limit = 3 * time.Second
-	type slow struct {
-		matrixCase
-		spoil func(*authtest.Deadlines) func(*authtest.Settings)
-	}
-	hang := func(at authtest.Endpoint) func(*authtest.Deadlines) func(*authtest.Settings) {
-		return func(clock *authtest.Deadlines) func(*authtest.Settings) {
-			return intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	hang := func(at authtest.Endpoint) func(*attempt) func(*authtest.Settings) {
+		return func(a *attempt) func(*authtest.Settings) {
+			return Intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 				_, _ = io.Copy(io.Discard, r.Body) // only then it is noticed that the other side has gone
-				clock.Pass(limit)
+				a.limits.Pass(limit)
 				<-r.Context().Done()
 				panic(http.ErrAbortHandler) // over TLS who has just hung up may still hear an answer
 			})
 		}
 	}
-	aLittle := func(clock *authtest.Deadlines) func(*authtest.Settings) {
+	aLittle := func(a *attempt) func(*authtest.Settings) {
 		return func(s *authtest.Settings) {
 			s.Intercept = func(_ authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-				clock.Pass(limit * 3 / 4)
+				a.limits.Pass(limit * 3 / 4)
 				next.ServeHTTP(w, r)
 			}
 		}
 	}
-	for _, c := range []slow{
-		{matrixCase{name: "discovery", reason: "provider_unreachable"}, hang(authtest.EndpointDiscovery)},
-		{matrixCase{name: "token endpoint", reason: "provider_unreachable"}, hang(authtest.EndpointToken)},
-		{matrixCase{name: "keys", reason: "provider_unreachable"}, hang(authtest.EndpointKeys)},
-		{matrixCase{name: "userinfo", reason: "userinfo_failed"}, hang(authtest.EndpointUserinfo)},
-		{matrixCase{name: "every answer a little", reason: "provider_too_slow"}, aLittle},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			clock := new(authtest.Deadlines)
-			a := newAttempt(t, nil, func(cfg *auth.Config) { cfg.ProviderTimeout, cfg.Within = limit, clock.Within })
-			path := "/api/v1/auth/oauth/authentik/login"
-			if c.name != "discovery" {
-				path = a.authorize(a.browser).String()
-			}
-			a.p.Set(c.spoil(clock))
-			a.header.Set("Accept", "text/html")
-			got := a.do("GET", path, nil)
-			to, err := url.Parse(got.header.Get("Location"))
-			if err != nil || got.status != http.StatusSeeOther {
-				t.Fatalf("%d %s", got.status, got.body)
-			}
-			a.ends(c.matrixCase, to)
-		})
+	atStart := func(slow func(*attempt) func(*authtest.Settings)) func(*attempt) *url.URL {
+		return func(a *attempt) *url.URL {
+			a.p.Set(slow(a))
+			return a.Start("/")
+		}
 	}
+	onReturn := func(slow func(*attempt) func(*authtest.Settings)) func(*attempt) *url.URL {
+		return func(a *attempt) *url.URL {
+			back := a.authorize(a.Browser)
+			a.p.Set(slow(a))
+			return a.Follow(back.String())
+		}
+	}
+	cases := []matrixCase{
+		{name: "discovery", play: atStart(hang(authtest.EndpointDiscovery)), reason: "provider_unreachable"},
+		{name: "token endpoint", play: onReturn(hang(authtest.EndpointToken)), reason: "provider_unreachable"},
+		{name: "keys", play: onReturn(hang(authtest.EndpointKeys)), reason: "provider_unreachable"},
+		{name: "userinfo", play: onReturn(hang(authtest.EndpointUserinfo)), reason: "userinfo_failed"},
+		{name: "every answer a little", play: onReturn(aLittle), reason: "provider_too_slow"},
+	}
+	for i := range cases {
+		cases[i].within = limit
+	}
+	return cases
 }
 
 // RFC 6749, sections 4.1.3 and 5.
 func tokenCases() []matrixCase {
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return answered(authtest.EndpointToken, status, kind, text)
+		return Answered(authtest.EndpointToken, status, kind, text)
 	}
 	const json = "application/json"
 	return []matrixCase{
 		{name: "secret replaced", spoil: func(s *authtest.Settings) { s.ClientSecret = "other" }, reason: "client_rejected"},
 		{name: "redirect URI not allowed there", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
+			back := a.authorize(a.Browser)
 			a.p.Set(func(s *authtest.Settings) { s.RedirectURIs = []string{"https://other.example/"} })
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}, reason: "client_rejected"},
 		{name: "400", spoil: at(400, json, `{}`), reason: "provider_error"},
 		{name: "400 with an error nobody knows", spoil: at(400, json, `{"error":"<b>odd</b>"}`), reason: "provider_error"},
@@ -98,16 +91,16 @@ func tokenCases() []matrixCase {
 		{name: "404 HTML", spoil: at(404, "text/html", "<html>"), reason: "provider_error"},
 		{name: "500 HTML", spoil: at(500, "text/html", "<html>"), reason: "provider_error"},
 		{name: "200 with an error", spoil: at(200, json, `{"error":"invalid_grant"}`), reason: "code_rejected"},
-		{name: "redirect on the same host", spoil: redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, "/application/o/token/?again"), reason: "provider_error"},
+		{name: "redirect on the same host", spoil: Redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, "/application/o/token/?again"), reason: "provider_error"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, to)
+			return Redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, to)
 		}), reason: "provider_error"},
 		{name: "connection reset", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
+			back := a.authorize(a.Browser)
 			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}, reason: "provider_unreachable"},
-		{name: "cut off", spoil: cutOff(authtest.EndpointToken), reason: "provider_unreachable"},
+		{name: "cut off", spoil: CutOff(authtest.EndpointToken), reason: "provider_unreachable"},
 		{name: "200 HTML", spoil: at(200, "text/html", "<html>"), reason: "provider_error"},
 		{name: "200 empty", spoil: at(200, json, ""), reason: "provider_error"},
 		{name: "no access token", spoil: at(200, json, `{"id_token":"a.b.c","token_type":"Bearer"}`), reason: "provider_error"},
@@ -120,7 +113,7 @@ func tokenCases() []matrixCase {
 
 // withUserinfo changes the claims that userinfo gives.
 func withUserinfo(change func(map[string]any)) func(*authtest.Settings) {
-	return intercepted(authtest.EndpointUserinfo, edited(change))
+	return Intercepted(authtest.EndpointUserinfo, edited(change))
 }
 
 // OpenID Connect Core 1.0, section 5.3.
@@ -134,7 +127,7 @@ func userinfoCases(t *testing.T) []matrixCase {
 	// signed is a sign-in with a signed answer (section 5.3.2), which edit may spoil.
 	signed := func(edit func(*authtest.Token)) func(*attempt) *url.URL {
 		return func(a *attempt) *url.URL {
-			a.p.Set(intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			a.p.Set(Intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				plain := httptest.NewRecorder()
 				next.ServeHTTP(plain, r)
 				token, err := a.p.LogoutToken("", "", func(tk *authtest.Token) {
@@ -154,17 +147,17 @@ func userinfoCases(t *testing.T) []matrixCase {
 				w.Header().Set("Content-Type", "application/jwt")
 				_, _ = w.Write([]byte(token))
 			}))
-			return a.signInAs(a.p, "mara", "/")
+			return a.SignInAs(a.p, "mara", "/")
 		}
 	}
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return answered(authtest.EndpointUserinfo, status, kind, text)
+		return Answered(authtest.EndpointUserinfo, status, kind, text)
 	}
 	// text is userinfo with the real subject in place of SUBJECT.
 	text := func(written string) func(*attempt) *url.URL {
 		return func(a *attempt) *url.URL {
 			a.p.Set(at(200, json, strings.ReplaceAll(written, "SUBJECT", a.p.Subject("mara"))))
-			return a.signInAs(a.p, "mara", "/")
+			return a.SignInAs(a.p, "mara", "/")
 		}
 	}
 	return []matrixCase{
@@ -203,9 +196,9 @@ func userinfoCases(t *testing.T) []matrixCase {
 		{name: "signed, about another subject", play: signed(func(tk *authtest.Token) { tk.Claims["sub"] = "other" }), reason: "userinfo_failed"},
 		{name: "signed, crit", play: signed(func(tk *authtest.Token) { tk.Header["crit"] = []string{"b64"} }), reason: "userinfo_failed"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return redirected(authtest.EndpointUserinfo, http.StatusFound, to)
+			return Redirected(authtest.EndpointUserinfo, http.StatusFound, to)
 		}), reason: "userinfo_failed"},
-		{name: "cut off", spoil: cutOff(authtest.EndpointUserinfo), reason: "userinfo_failed"},
+		{name: "cut off", spoil: CutOff(authtest.EndpointUserinfo), reason: "userinfo_failed"},
 		{name: "2 MiB", spoil: at(200, json, `{"sub":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "userinfo_failed"},
 	}
 }
@@ -232,14 +225,14 @@ func claimCases() []matrixCase {
 		}
 		return func(s *authtest.Settings) {
 			withUserinfo(func(c map[string]any) { merge(c, inUserinfo) })(s)
-			idToken(func(tk *authtest.Token) { merge(tk.Claims, inToken) })(s)
+			IDToken(func(tk *authtest.Token) { merge(tk.Claims, inToken) })(s)
 		}
 	}
 	type claims = map[string]any
 	me := func(field, want string) func(*attempt) {
 		return func(a *attempt) {
 			a.t.Helper()
-			if got := a.want(http.StatusOK, "GET", "/api/v1/auth/me", nil).json()[field]; got != want {
+			if got := a.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil).JSON()[field]; got != want {
 				a.t.Errorf("%s is %q, want %q", field, got, want)
 			}
 		}
@@ -248,16 +241,16 @@ func claimCases() []matrixCase {
 		{name: "email absent", spoil: mara(func(u *authtest.User) { u.OmitClaims = []string{"email", "email_verified"} }), check: me("email", "")},
 		{name: "email empty", spoil: address(""), check: me("email", "")},
 		{name: "email null", spoil: mara(func(u *authtest.User) { u.Claims = claims{"email": nil} }), check: me("email", "")},
-		{name: "email a list", spoil: mara(func(u *authtest.User) { u.Claims = claims{"email": []string{adminEmail}} }), check: me("email", "")},
+		{name: "email a list", spoil: mara(func(u *authtest.User) { u.Claims = claims{"email": []string{AdminEmail}} }), check: me("email", "")},
 		{name: "email with two @", spoil: address("mara@evil.example@example.org"), check: me("email", "")},
-		{name: "email with a name", spoil: address("Sam <" + adminEmail + ">"), check: me("email", "")},
-		{name: "email of two people", spoil: address("mara@example.org," + adminEmail), check: me("email", "")},
-		{name: "email with a line break", spoil: address("mara@example.org\n" + adminEmail), check: me("email", "")},
+		{name: "email with a name", spoil: address("Sam <" + AdminEmail + ">"), check: me("email", "")},
+		{name: "email of two people", spoil: address("mara@example.org," + AdminEmail), check: me("email", "")},
+		{name: "email with a line break", spoil: address("mara@example.org\n" + AdminEmail), check: me("email", "")},
 		{name: "email with space around it", spoil: address("  mara@example.org "), check: me("email", "mara@example.org")},
-		{name: "email in capitals, of an account here", as: "sam", spoil: func(s *authtest.Settings) { s.User("sam").Email = strings.ToUpper(adminEmail) }, outcome: db.OutcomeLinked, check: me("email", adminEmail)},
+		{name: "email in capitals, of an account here", as: "sam", spoil: func(s *authtest.Settings) { s.User("sam").Email = strings.ToUpper(AdminEmail) }, outcome: db.OutcomeLinked, check: me("email", AdminEmail)},
 		{name: "email of an account here, in letters that only look the same", spoil: address("\u017fam@example.org"), check: me("name", "Mara Brandt")},
-		{name: "email in capitals beside the real one", spoil: mara(func(u *authtest.User) { u.Claims = claims{"EMAIL": adminEmail, "Email": adminEmail} }), check: me("email", "mara@example.org")},
-		{name: "email different in the two documents", spoil: apart(claims{"email": adminEmail}, nil), check: me("email", "mara@example.org")},
+		{name: "email in capitals beside the real one", spoil: mara(func(u *authtest.User) { u.Claims = claims{"EMAIL": AdminEmail, "Email": AdminEmail} }), check: me("email", "mara@example.org")},
+		{name: "email different in the two documents", spoil: apart(claims{"email": AdminEmail}, nil), check: me("email", "mara@example.org")},
 		{name: "email only in the ID token", spoil: apart(nil, claims{"email": nil, "email_verified": nil}), check: me("email", "mara@example.org")},
 		{name: "email only in userinfo", spoil: func(s *authtest.Settings) { s.ClaimsInIDToken = false }, check: me("email", "mara@example.org")},
 
@@ -311,7 +304,7 @@ func insufficient(s *authtest.Settings) {
 func logged(words ...string) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		rows := a.h.signIns(db.SignInFilter{Outcome: db.OutcomeFailed})
+		rows := a.h.SignIns(db.SignInFilter{Outcome: db.OutcomeFailed})
 		if len(rows) == 0 {
 			a.t.Fatal("nothing failed")
 		}
@@ -325,10 +318,10 @@ func logged(words ...string) func(*attempt) {
 
 func discoveryCases() []matrixCase {
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return answered(authtest.EndpointDiscovery, status, kind, text)
+		return Answered(authtest.EndpointDiscovery, status, kind, text)
 	}
 	set := func(name string, value any) func(*authtest.Settings) {
-		return withDiscovery(func(doc map[string]any) {
+		return WithDiscovery(func(doc map[string]any) {
 			if doc[name] = value; value == nil {
 				delete(doc, name)
 			}
@@ -348,25 +341,25 @@ func discoveryCases() []matrixCase {
 		{name: "HTML", spoil: at(200, "text/html", "<html>"), reason: "provider_invalid"},
 		{name: "a list", spoil: at(200, "application/json", "[]"), reason: "provider_invalid"},
 		{name: "empty", spoil: at(200, "application/json", "{}"), reason: "provider_invalid"},
-		{name: "cut off", spoil: cutOff(authtest.EndpointDiscovery), reason: "provider_unreachable"},
+		{name: "cut off", spoil: CutOff(authtest.EndpointDiscovery), reason: "provider_unreachable"},
 		{name: "2 MiB", spoil: at(200, "application/json", `{"issuer":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return redirected(authtest.EndpointDiscovery, http.StatusFound, to)
+			return Redirected(authtest.EndpointDiscovery, http.StatusFound, to)
 		}), reason: "provider_invalid"},
-		{name: "redirect on the same host", spoil: intercepted(authtest.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		{name: "redirect on the same host", spoil: Intercepted(authtest.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if r.URL.RawQuery == "" {
 				http.Redirect(w, r, r.URL.Path+"?again", http.StatusFound)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})},
-		{name: "redirect without end", spoil: redirected(authtest.EndpointDiscovery, http.StatusFound, "openid-configuration"), reason: "provider_invalid"},
+		{name: "redirect without end", spoil: Redirected(authtest.EndpointDiscovery, http.StatusFound, "openid-configuration"), reason: "provider_invalid"},
 		{name: "issuer of another host", spoil: func(s *authtest.Settings) { s.BaseURL = "https://other.example" }, reason: "provider_invalid"},
-		{name: "issuer of the whole Authentik", spoil: withDiscovery(func(doc map[string]any) {
+		{name: "issuer of the whole Authentik", spoil: WithDiscovery(func(doc map[string]any) {
 			doc["issuer"], _, _ = strings.Cut(doc["issuer"].(string), "application/")
 		}), reason: "provider_invalid"},
 		{name: "issuer without its slash, here and in the token", spoil: func(s *authtest.Settings) {
-			withDiscovery(func(doc map[string]any) { doc["issuer"] = strings.TrimSuffix(doc["issuer"].(string), "/") })(s)
+			WithDiscovery(func(doc map[string]any) { doc["issuer"] = strings.TrimSuffix(doc["issuer"].(string), "/") })(s)
 			issuer(func(s string) string { return strings.TrimSuffix(s, "/") })(s)
 		}},
 		{name: "no jwks_uri", spoil: set("jwks_uri", nil), reason: "provider_invalid"},
@@ -381,11 +374,11 @@ func discoveryCases() []matrixCase {
 		{name: "encryption key", spoil: func(s *authtest.Settings) { s.EncryptionKey = true }, reason: "provider_encrypts_tokens"},
 		{name: "down first, then up", play: func(a *attempt) *url.URL {
 			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
-			a.start("/")
+			a.Start("/")
 			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.Up })
-			a.h.clock.add(20 * time.Second)
+			a.h.Clock.Add(20 * time.Second)
 			a.mark()
-			return a.signInAs(a.p, "mara", "/")
+			return a.SignInAs(a.p, "mara", "/")
 		}},
 		{name: "PKCE not listed, and sent all the same", spoil: set("code_challenge_methods_supported", nil), check: func(a *attempt) {
 			calls := a.p.Requests(authtest.EndpointAuthorize)

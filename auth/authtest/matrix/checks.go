@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"cmp"
@@ -40,12 +40,12 @@ func (a *attempt) lasts(c matrixCase) {
 	}
 	const later = 20 * time.Second // past the pause after a failed discovery, and what a sign-out covers
 	a.p.Set(func(s *authtest.Settings) { *s = *a.honest; s.ClockOffset = later })
-	a.h.clock.add(later)
-	next := a.h.browser()
-	if to := next.signInAs(a.p, cmp.Or(c.next, "mara"), "/"); to.String() != "/" {
+	a.h.Clock.Add(later)
+	next := a.h.Browser()
+	if to := next.SignInAs(a.p, cmp.Or(c.next, "mara"), "/"); to.String() != "/" {
 		a.t.Errorf("the next honest sign-in ended at %s", to)
 	}
-	next.want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
+	next.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
 }
 
 func (a *attempt) isRefused(c matrixCase, to *url.URL) {
@@ -79,7 +79,7 @@ func (a *attempt) isLetIn(c matrixCase, to *url.URL) {
 	a.t.Helper()
 	outcome := cmp.Or(c.outcome, db.OutcomeCreated)
 	if to.String() != cmp.Or(c.page, "/") {
-		row, _ := a.h.signIn(to.Query().Get("ref"))
+		row, _ := a.h.SignIn(to.Query().Get("ref"))
 		a.t.Fatalf("ended at %s (%s), want to be let in", to, row.Detail)
 	}
 	a.isSignedIn(true)
@@ -99,14 +99,14 @@ func (a *attempt) isLetIn(c matrixCase, to *url.URL) {
 	}
 }
 
-func (a *attempt) isAnswered(c matrixCase, got answer) {
+func (a *attempt) isAnswered(c matrixCase, got Answer) {
 	a.t.Helper()
-	code := got.code()
+	code := got.Code()
 	if code == "" {
-		code, _ = got.json()["error"].(string)
+		code, _ = got.JSON()["error"].(string)
 	}
-	if got.status != c.gets.status || code != c.gets.code || got.header.Get("Location") != c.gets.location {
-		a.t.Errorf("answered %d %q %s: %s; want %+v", got.status, code, got.header.Get("Location"), got.body, c.gets)
+	if got.Status != c.gets.status || code != c.gets.code || got.Header.Get("Location") != c.gets.location {
+		a.t.Errorf("answered %d %q %s: %s; want %+v", got.Status, code, got.Header.Get("Location"), got.Body, c.gets)
 	}
 	rows := 0
 	if c.gets.row != "" {
@@ -126,8 +126,8 @@ func (a *attempt) isSignedIn(yes bool) {
 	if yes {
 		status = http.StatusOK
 	}
-	if got := a.do("GET", "/api/v1/auth/me", nil); got.status != status {
-		a.t.Errorf("who is signed in: %d %s, want %d", got.status, got.body, status)
+	if got := a.Do("GET", "/api/v1/auth/me", nil); got.Status != status {
+		a.t.Errorf("who is signed in: %d %s, want %d", got.Status, got.Body, status)
 	}
 }
 
@@ -162,7 +162,7 @@ func (a *attempt) keepsSecrets() {
 	for _, r := range a.p.Requests(authtest.EndpointToken, authtest.EndpointUserinfo) {
 		secrets = append(secrets, r.Form.Get("code"), r.Form.Get("code_verifier"), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	}
-	written := a.h.log.String()
+	written := a.h.Log.String()
 	for _, r := range a.log {
 		written += r.Detail + r.Email + r.Name + fmt.Sprint(r.Steps)
 	}

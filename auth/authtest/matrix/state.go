@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"net/http"
@@ -12,7 +12,7 @@ import (
 
 // promisesIss adds the promise of RFC 9207, section 3, to discovery.
 func promisesIss() func(*authtest.Settings) {
-	return withDiscovery(func(doc map[string]any) { doc["authorization_response_iss_parameter_supported"] = true })
+	return WithDiscovery(func(doc map[string]any) { doc["authorization_response_iss_parameter_supported"] = true })
 }
 
 // unposted checks that the code stayed here.
@@ -28,7 +28,7 @@ func unposted(a *attempt) {
 func stateCases() []matrixCase {
 	// returned changes what the browser brings back.
 	returned := func(change func(back *url.URL) string) func(*attempt) *url.URL {
-		return func(a *attempt) *url.URL { return a.follow(change(a.authorize(a.browser))) }
+		return func(a *attempt) *url.URL { return a.Follow(change(a.authorize(a.Browser))) }
 	}
 	set := func(name, value string) func(*attempt) *url.URL {
 		return returned(func(back *url.URL) string { return with(back, name, value) })
@@ -51,95 +51,95 @@ func stateCases() []matrixCase {
 		}
 	}
 	return []matrixCase{
-		{name: "nonce wrong", spoil: claim("nonce", "other"), reason: "token_invalid"},
-		{name: "nonce missing", spoil: claim("nonce", nil), reason: "token_invalid"},
-		{name: "nonce empty", spoil: claim("nonce", ""), reason: "token_invalid"},
-		{name: "nonce a list", spoil: idToken(func(tk *authtest.Token) { tk.Claims["nonce"] = []any{tk.Claims["nonce"]} }), reason: "token_invalid"},
+		{name: "nonce wrong", spoil: Claim("nonce", "other"), reason: "token_invalid"},
+		{name: "nonce missing", spoil: Claim("nonce", nil), reason: "token_invalid"},
+		{name: "nonce empty", spoil: Claim("nonce", ""), reason: "token_invalid"},
+		{name: "nonce a list", spoil: IDToken(func(tk *authtest.Token) { tk.Claims["nonce"] = []any{tk.Claims["nonce"]} }), reason: "token_invalid"},
 		{name: "nonce twice", spoil: appended(`,"nonce":"other"}`), reason: "token_invalid"},
 		{name: "nonce of another tab", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
-			a.p.Set(claim("nonce", a.start("/").Query().Get("nonce")))
-			return a.follow(back.String())
+			back := a.authorize(a.Browser)
+			a.p.Set(Claim("nonce", a.Start("/").Query().Get("nonce")))
+			return a.Follow(back.String())
 		}, reason: "token_invalid"},
 
 		{name: "state absent", play: set("state", ""), reason: "state_invalid", check: unposted},
 		{name: "state empty", play: emptied("state"), reason: "state_invalid", check: unposted},
 		{name: "state wrong", play: set("state", "guess"), reason: "state_invalid", check: unposted},
 		{name: "state of another browser", play: func(a *attempt) *url.URL {
-			a.start("/")
-			return a.follow(a.authorize(a.h.browser()).String())
+			a.Start("/")
+			return a.Follow(a.authorize(a.h.Browser()).String())
 		}, reason: "state_invalid", check: unposted},
 		{name: "state in a browser that has begun nothing", play: func(a *attempt) *url.URL {
-			return a.follow(a.authorize(a.h.browser()).String())
+			return a.Follow(a.authorize(a.h.Browser()).String())
 		}, reason: "state_invalid", check: unposted},
 		{name: "state used before", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser).String()
-			a.follow(back)
-			a.want(http.StatusNoContent, "POST", "/api/v1/auth/logout", nil)
+			back := a.authorize(a.Browser).String()
+			a.Follow(back)
+			a.Want(http.StatusNoContent, "POST", "/api/v1/auth/logout", nil)
 			a.mark()
-			return a.follow(back)
+			return a.Follow(back)
 		}, reason: "state_invalid", check: unposted},
 		{name: "state used before, without success", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
-			a.follow(with(back, "code", "guess"))
+			back := a.authorize(a.Browser)
+			a.Follow(with(back, "code", "guess"))
 			a.mark()
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}, reason: "state_invalid", check: unposted},
 		{name: "state of eleven minutes ago", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
-			a.h.clock.add(11 * time.Minute)
-			return a.follow(back.String())
+			back := a.authorize(a.Browser)
+			a.h.Clock.Add(11 * time.Minute)
+			return a.Follow(back.String())
 		}, reason: "state_invalid", check: unposted},
 		{name: "state of the first of nine tabs", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
-			a.h.clock.add(time.Second)
+			back := a.authorize(a.Browser)
+			a.h.Clock.Add(time.Second)
 			for range 8 {
-				a.start("/")
+				a.Start("/")
 			}
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}, reason: "state_invalid", check: unposted},
 		{name: "state of the first of eight tabs", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
+			back := a.authorize(a.Browser)
 			for range 7 {
-				a.start("/")
+				a.Start("/")
 			}
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}},
 		{name: "two tabs at once, the second first", play: func(a *attempt) *url.URL {
-			first, second := a.authorize(a.browser), a.authorize(a.browser)
-			if to := a.follow(second.String()); to.String() != "/" {
+			first, second := a.authorize(a.Browser), a.authorize(a.Browser)
+			if to := a.Follow(second.String()); to.String() != "/" {
 				a.t.Errorf("the second tab ended at %s", to)
 			}
 			a.mark()
-			return a.follow(first.String())
+			return a.Follow(first.String())
 		}, outcome: db.OutcomeSignedIn},
 		{name: "at the callback of another provider", play: func(a *attempt) *url.URL {
-			back := a.authorize(a.browser)
-			a.want(http.StatusNotFound, "GET", strings.Replace(back.String(), "/authentik/", "/another/", 1), nil)
-			a.want(http.StatusUnauthorized, "GET", "/api/v1/auth/me", nil)
+			back := a.authorize(a.Browser)
+			a.Want(http.StatusNotFound, "GET", strings.Replace(back.String(), "/authentik/", "/another/", 1), nil)
+			a.Want(http.StatusUnauthorized, "GET", "/api/v1/auth/me", nil)
 			unposted(a)
-			return a.follow(back.String())
+			return a.Follow(back.String())
 		}},
 
 		{name: "code absent", play: set("code", ""), reason: "provider_error", check: unposted},
 		{name: "code empty", play: emptied("code"), reason: "provider_error", check: unposted},
 		{name: "code made up", play: set("code", "guess"), reason: "code_rejected"},
 		{name: "code of somebody else's sign-in", play: func(a *attempt) *url.URL {
-			other := a.authorize(a.h.browser())
-			return a.follow(with(a.authorize(a.browser), "code", other.Query().Get("code")))
+			other := a.authorize(a.h.Browser())
+			return a.Follow(with(a.authorize(a.Browser), "code", other.Query().Get("code")))
 		}, reason: "code_rejected"},
 		{name: "code too old", spoil: func(s *authtest.Settings) { s.CodeLifetime = -time.Second }, reason: "code_rejected"},
 
 		{name: "cancelled there", play: func(a *attempt) *url.URL {
-			to, err := url.Parse(with(a.start("/"), "prompt", "consent"))
+			to, err := url.Parse(with(a.Start("/"), "prompt", "consent"))
 			if err != nil {
 				a.t.Fatal(err)
 			}
-			return a.follow(a.through(to, authtest.Person{Username: "mara", Deny: true}).String())
+			return a.Follow(a.through(to, authtest.Person{Username: "mara", Deny: true}).String())
 		}, reason: "provider_denied", check: unposted},
 		{name: "access_denied without state", play: func(a *attempt) *url.URL {
-			a.start("/")
-			return a.follow(a.h.server.URL + callbackPath + "?error=access_denied&error_description=%3Cscript%3E")
+			a.Start("/")
+			return a.Follow(a.h.URL + CallbackPath + "?error=access_denied&error_description=%3Cscript%3E")
 		}, reason: "state_invalid", check: unposted},
 		{name: "access_denied beside a code", play: set("error", "access_denied"), reason: "provider_denied", check: unposted},
 		{name: "another error", play: reported("server_error", "try later"), reason: "provider_error", check: unposted},
@@ -156,7 +156,7 @@ func stateCases() []matrixCase {
 		{name: "issuer parameter promised and absent", spoil: promisesIss(), reason: "token_invalid", check: unposted},
 		{name: "issuer parameter promised and of another", spoil: promisesIss(), play: set("iss", "https://other.example/"), reason: "token_invalid", check: unposted},
 		{name: "issuer parameter promised and right", spoil: promisesIss(), play: func(a *attempt) *url.URL {
-			return a.follow(with(a.authorize(a.browser), "iss", a.p.Issuer()))
+			return a.Follow(with(a.authorize(a.Browser), "iss", a.p.Issuer()))
 		}},
 	}
 }

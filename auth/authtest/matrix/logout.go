@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"crypto/ecdsa"
@@ -21,9 +21,9 @@ import (
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
 
 // tells makes a logout token about mara's session, spoils it, and posts it as her provider would.
-func tells(edit ...func(*authtest.Token)) func(*attempt) answer {
-	return func(a *attempt) answer {
-		return a.post(logoutToken(a.t, a.p, a.p.Subject("mara"), a.sid, func(tk *authtest.Token) {
+func tells(edit ...func(*authtest.Token)) func(*attempt) Answer {
+	return func(a *attempt) Answer {
+		return a.post(LogoutToken(a.t, a.p, a.p.Subject("mara"), a.sid, func(tk *authtest.Token) {
 			for _, change := range edit {
 				change(tk)
 			}
@@ -32,16 +32,16 @@ func tells(edit ...func(*authtest.Token)) func(*attempt) answer {
 }
 
 // post posts a logout token, which must not be written down.
-func (a *attempt) post(token string) answer {
+func (a *attempt) post(token string) Answer {
 	if len(token) > 40 {
 		a.secrets = append(a.secrets, token)
 	}
-	return a.h.backchannel(token)
+	return a.h.Backchannel(token)
 }
 
 // posts posts a text in place of a logout token.
-func posts(text string) func(*attempt) answer {
-	return func(a *attempt) answer { return a.post(text) }
+func posts(text string) func(*attempt) Answer {
+	return func(a *attempt) Answer { return a.post(text) }
 }
 
 // Back-Channel Logout 1.0, sections 2.4 to 2.8. Whatever is not a logout token of this provider for
@@ -76,13 +76,13 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 		{name: "with another event beside", ask: tells(member("events", map[string]any{logoutEvent: map[string]any{}, "urn:other": true}))},
 		{name: "issued four minutes ago", ask: tells(at("iat", -4*time.Minute))},
 		{name: "while switched off for signing in", given: setting(provider.Input{Enabled: new(false)}), ask: tells(), check: setting(provider.Input{Enabled: new(true)})},
-		{name: "with a new key", ask: func(a *attempt) answer {
+		{name: "with a new key", ask: func(a *attempt) Answer {
 			rotated(false)(a)
 			return tells()(a)
 		}},
-		{name: "while the provider is down", ask: func(a *attempt) answer {
+		{name: "while the provider is down", ask: func(a *attempt) Answer {
 			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
-			a.h.clock.add(time.Minute)
+			a.h.Clock.Add(time.Minute)
 			return tells(at("iat", time.Minute))(a)
 		}},
 	}
@@ -94,7 +94,7 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 		{name: "unknown sid", ask: tells(without("sub"), member("sid", "unknown"))},
 		{name: "unknown sub", ask: tells(without("sid"), member("sub", "unknown"))},
 		{name: "sid of one, sub of another", ask: tells(member("sub", "somebody else"))},
-		{name: "sub of somebody else", ask: func(a *attempt) answer { return a.post(logoutToken(a.t, a.p, a.p.Subject("sam"), "", nil)) }},
+		{name: "sub of somebody else", ask: func(a *attempt) Answer { return a.post(LogoutToken(a.t, a.p, a.p.Subject("sam"), "", nil)) }},
 		{name: "sid in capitals", ask: tells(without("sub"), func(tk *authtest.Token) { tk.Claims["sid"] = strings.ToUpper(tk.Claims["sid"].(string)) })},
 	}
 	for i := range nobody {
@@ -123,7 +123,7 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 				}
 			}
 		})
-		a.h.clock.add(4 * time.Second)
+		a.h.Clock.Add(4 * time.Second)
 		signedIn("mara")(a)
 	}
 	byElliptic := func(tk *authtest.Token) {
@@ -176,23 +176,23 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 			tk.Payload = []byte(`{"sub":"` + tk.Claims["sub"].(string) + `","sub":"other"}`)
 		})},
 		{name: "replayed after signing in again", given: func(a *attempt) {
-			a.other = a.h.browser()
+			a.other = a.h.Browser()
 			a.mustSignIn(a.other, "mara")
-			token := logoutToken(a.t, a.p, a.p.Subject("mara"), "", nil)
-			if got := a.post(token); got.status != http.StatusOK {
-				a.t.Fatalf("%d %s", got.status, got.body)
+			token := LogoutToken(a.t, a.p, a.p.Subject("mara"), "", nil)
+			if got := a.post(token); got.Status != http.StatusOK {
+				a.t.Fatalf("%d %s", got.Status, got.Body)
 			}
 			a.p.Set(func(s *authtest.Settings) { s.ClockOffset = 20 * time.Second }) // a while later
-			a.browser = a.h.browser()
+			a.Browser = a.h.Browser()
 			signedIn("mara")(a)
 			a.secrets = append(a.secrets, token)
-		}, ask: func(a *attempt) answer { return a.post(a.secrets[len(a.secrets)-1]) }},
+		}, ask: func(a *attempt) Answer { return a.post(a.secrets[len(a.secrets)-1]) }},
 		{name: "empty", ask: posts("")},
 		{name: "no token", ask: posts("x")},
 		{name: "three parts of nothing", ask: posts("a.b.c")},
 		{name: "unsigned and empty", ask: posts("eyJhbGciOiJub25lIn0.e30.")},
-		{name: "as JSON", ask: func(a *attempt) answer {
-			return a.h.browser().do("POST", backchannelPath, map[string]any{"logout_token": logoutToken(a.t, a.p, "", a.sid, nil)})
+		{name: "as JSON", ask: func(a *attempt) Answer {
+			return a.h.Browser().Do("POST", BackchannelPath, map[string]any{"logout_token": LogoutToken(a.t, a.p, "", a.sid, nil)})
 		}},
 		{name: "20,000 characters", ask: posts(strings.Repeat("a", 20_000))},
 	}
@@ -201,13 +201,13 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 	}
 
 	elsewhere := []matrixCase{ // that is no place for a logout token
-		{name: "by GET", ask: func(a *attempt) answer {
-			return a.h.browser().do("GET", backchannelPath+"?logout_token="+url.QueryEscape(logoutToken(a.t, a.p, "", a.sid, nil)), nil)
+		{name: "by GET", ask: func(a *attempt) Answer {
+			return a.h.Browser().Do("GET", BackchannelPath+"?logout_token="+url.QueryEscape(LogoutToken(a.t, a.p, "", a.sid, nil)), nil)
 		}, gets: gets{status: http.StatusMethodNotAllowed, code: "method_not_allowed"}},
-		{name: "at a provider that is not configured", ask: func(a *attempt) answer {
+		{name: "at a provider that is not configured", ask: func(a *attempt) Answer {
 			return a.formTo("/api/v1/auth/oauth/oidc/backchannel-logout")
 		}, gets: gets{status: http.StatusServiceUnavailable, code: "oauth_not_configured"}},
-		{name: "at a provider that nobody knows", ask: func(a *attempt) answer {
+		{name: "at a provider that nobody knows", ask: func(a *attempt) Answer {
 			return a.formTo("/api/v1/auth/oauth/github/backchannel-logout")
 		}, gets: gets{status: http.StatusNotFound, code: "oauth_unknown_provider"}},
 	}
@@ -228,11 +228,11 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 }
 
 // formTo posts a good logout token elsewhere.
-func (a *attempt) formTo(path string) answer {
+func (a *attempt) formTo(path string) Answer {
 	a.t.Helper()
-	b := a.h.browser()
-	b.header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.do("POST", path, url.Values{"logout_token": {logoutToken(a.t, a.p, "", a.sid, nil)}}.Encode())
+	b := a.h.Browser()
+	b.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.Do("POST", path, url.Values{"logout_token": {LogoutToken(a.t, a.p, "", a.sid, nil)}}.Encode())
 }
 
 // RP-Initiated Logout 1.0, sections 2 and 3. Signing out here works whatever becomes of it there.
@@ -240,9 +240,9 @@ func signOutCases() []matrixCase {
 	const returned = "/api/v1/auth/oauth/authentik/signed-out"
 	atProvider := setting(provider.Input{SignOutAtProvider: new(true)})
 	there := all(atProvider, signedIn("mara"))
-	signsOut := func(a *attempt) answer { return a.do("POST", "/api/v1/auth/logout", nil) }
+	signsOut := func(a *attempt) Answer { return a.Do("POST", "/api/v1/auth/logout", nil) }
 	endSession := func(value any) func(*authtest.Settings) {
-		return withDiscovery(func(doc map[string]any) {
+		return WithDiscovery(func(doc map[string]any) {
 			if doc["end_session_endpoint"] = value; value == nil {
 				delete(doc, "end_session_endpoint")
 			}
@@ -253,11 +253,11 @@ func signOutCases() []matrixCase {
 		return all(atProvider, spoilt(endSession(value)), signedIn("mara"))
 	}
 	// back opens the address that the provider would send the browser to.
-	back := func(state func(*attempt) string) func(*attempt) answer {
-		return func(a *attempt) answer { return a.do("GET", returned+"?state="+url.QueryEscape(state(a)), nil) }
+	back := func(state func(*attempt) string) func(*attempt) Answer {
+		return func(a *attempt) Answer { return a.Do("GET", returned+"?state="+url.QueryEscape(state(a)), nil) }
 	}
 	left := func(a *attempt) string {
-		to := a.signOut()
+		to := a.SignOut()
 		if to == nil {
 			a.t.Fatal("not sent to the provider")
 		}
@@ -275,45 +275,45 @@ func signOutCases() []matrixCase {
 		{name: "sign-out, no endpoint there", given: offering(nil), ask: signsOut, gets: here},
 		{name: "sign-out, endpoint a script", given: offering("javascript:alert(1)"), ask: signsOut, gets: here},
 		{name: "sign-out, endpoint a path", given: offering("/end-session/"), ask: signsOut, gets: here},
-		{name: "sign-out, endpoint a number", given: all(atProvider, signedIn("mara"), func(a *attempt) { a.h.clock.add(2 * time.Hour) }), spoil: endSession(5), ask: signsOut, gets: next},
-		{name: "sign-out, provider down", given: all(there, func(a *attempt) { a.h.clock.add(2 * time.Hour) }), spoil: func(s *authtest.Settings) { s.Down = authtest.DownReset }, ask: signsOut, gets: next},
+		{name: "sign-out, endpoint a number", given: all(atProvider, signedIn("mara"), func(a *attempt) { a.h.Clock.Add(2 * time.Hour) }), spoil: endSession(5), ask: signsOut, gets: next},
+		{name: "sign-out, provider down", given: all(there, func(a *attempt) { a.h.Clock.Add(2 * time.Hour) }), spoil: func(s *authtest.Settings) { s.Down = authtest.DownReset }, ask: signsOut, gets: next},
 		{name: "sign-out, provider forgotten", given: all(there, func(a *attempt) {
-			a.admin().want(http.StatusNoContent, "DELETE", "/api/v1/admin/oauth/authentik", nil)
+			a.admin().Want(http.StatusNoContent, "DELETE", "/api/v1/admin/oauth/authentik", nil)
 		}), ask: signsOut, gets: here, check: func(a *attempt) { a.connect() }},
 		{name: "sign-out, another slug by now", given: all(there, func(a *attempt) {
 			a.set(provider.Input{Slug: new("other"), ClientSecret: "first-secret"})
 		}), ask: signsOut, gets: here, check: func(a *attempt) { a.connect() }},
-		{name: "sign-out, by another site", given: there, ask: func(a *attempt) answer {
-			a.header.Set("Sec-Fetch-Site", "cross-site")
-			defer a.header.Del("Sec-Fetch-Site")
+		{name: "sign-out, by another site", given: there, ask: func(a *attempt) Answer {
+			a.Header.Set("Sec-Fetch-Site", "cross-site")
+			defer a.Header.Del("Sec-Fetch-Site")
 			return signsOut(a)
 		}, gets: gets{status: http.StatusForbidden, code: "cross_origin"}, stays: true},
-		{name: "sign-out, by GET", given: there, ask: func(a *attempt) answer { return a.do("GET", "/api/v1/auth/logout", nil) }, gets: gets{status: http.StatusMethodNotAllowed, code: "method_not_allowed"}, stays: true},
+		{name: "sign-out, by GET", given: there, ask: func(a *attempt) Answer { return a.Do("GET", "/api/v1/auth/logout", nil) }, gets: gets{status: http.StatusMethodNotAllowed, code: "method_not_allowed"}, stays: true},
 
 		{name: "back from sign-out, right state", given: there, ask: back(left), gets: to(known)},
 		{name: "back from sign-out, wrong state", given: there, ask: back(func(a *attempt) string { left(a); return "guess" }), gets: to(unknown)},
 		{name: "back from sign-out, no state", given: there, ask: back(func(a *attempt) string { left(a); return "" }), gets: to(unknown)},
 		{name: "back from sign-out, state used before", given: there, ask: back(func(a *attempt) string {
 			state := left(a)
-			a.want(http.StatusSeeOther, "GET", returned+"?state="+state, nil)
+			a.Want(http.StatusSeeOther, "GET", returned+"?state="+state, nil)
 			return state
 		}), gets: to(unknown)},
 		{name: "back from sign-out, eleven minutes later", given: there, ask: back(func(a *attempt) string {
 			state := left(a)
-			a.h.clock.add(11 * time.Minute)
+			a.h.Clock.Add(11 * time.Minute)
 			return state
 		}), gets: to(unknown)},
 		{name: "back from sign-out, state of another browser", given: all(atProvider, func(a *attempt) {
-			a.other = a.h.browser()
+			a.other = a.h.Browser()
 			a.mustSignIn(a.other, "mara")
-		}), ask: back(func(a *attempt) string { return a.other.signOut().Query().Get("state") }), gets: to(unknown)},
-		{name: "back from sign-out, state of a sign-in", given: there, ask: back(func(a *attempt) string { return a.start("/").Query().Get("state") }), gets: to(unknown), stays: true},
-		{name: "back from sign-out, at another provider", given: there, ask: func(a *attempt) answer {
-			return a.do("GET", "/api/v1/auth/oauth/oidc/signed-out?state="+left(a), nil)
+		}), ask: back(func(a *attempt) string { return a.other.SignOut().Query().Get("state") }), gets: to(unknown)},
+		{name: "back from sign-out, state of a sign-in", given: there, ask: back(func(a *attempt) string { return a.Start("/").Query().Get("state") }), gets: to(unknown), stays: true},
+		{name: "back from sign-out, at another provider", given: there, ask: func(a *attempt) Answer {
+			return a.Do("GET", "/api/v1/auth/oauth/oidc/signed-out?state="+left(a), nil)
 		}, gets: to(unknown)},
 		{name: "back from sign-out, without having left", given: there, ask: back(func(*attempt) string { return "guess" }), gets: to(unknown), stays: true},
 		{name: "back from sign-out, to the callback", given: there, play: func(a *attempt) *url.URL {
-			return a.follow(callbackPath + "?code=x&state=" + left(a))
+			return a.Follow(CallbackPath + "?code=x&state=" + left(a))
 		}, reason: "state_invalid", check: unposted},
 	}
 }

@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"encoding/json"
@@ -76,7 +76,7 @@ func groupDocuments() map[string]func(name string) func(*authtest.Settings) {
 		"ID token": func(name string) func(*authtest.Settings) {
 			return withUserinfo(func(c map[string]any) { delete(c, name) })
 		},
-		"userinfo": func(name string) func(*authtest.Settings) { return claim(name, nil) },
+		"userinfo": func(name string) func(*authtest.Settings) { return Claim(name, nil) },
 	}
 }
 
@@ -96,7 +96,7 @@ func sends(name string, value any) func(*authtest.Settings) {
 // byGroups lets the group family decide about the site role and the household.
 func byGroups(a *attempt) {
 	group := "family"
-	rules := []provider.GroupRule{{Group: group, HouseholdID: a.h.householdID(), Role: db.RoleAdmin}}
+	rules := []provider.GroupRule{{Group: group, HouseholdID: a.h.HouseholdID(), Role: db.RoleAdmin}}
 	a.set(provider.Input{AdminGroup: &group, Rules: &rules})
 }
 
@@ -110,8 +110,8 @@ func onlyFamily(a *attempt) {
 func hasRoles(siteAdmin bool, role db.Role) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		if a.isAdmin() != siteAdmin || a.roleOf() != string(role) {
-			a.t.Errorf("site administrator %v, %q; want %v, %q", a.isAdmin(), a.roleOf(), siteAdmin, role)
+		if a.IsAdmin() != siteAdmin || a.Role() != string(role) {
+			a.t.Errorf("site administrator %v, %q; want %v, %q", a.IsAdmin(), a.Role(), siteAdmin, role)
 		}
 		for _, step := range a.newest().Steps {
 			if len(step.Detail) > 2000 {
@@ -127,7 +127,7 @@ func groupCases() []matrixCase {
 	cases := []matrixCase{
 		{name: "twice in the ID token", given: onlyFamily, spoil: appended(`,"groups":["family"]}`), reason: "token_invalid"},
 		{name: "in capitals", given: onlyFamily, spoil: sends("Groups", []string{"family"}), reason: "not_allowed"},
-		{name: "family in userinfo, none in the ID token", given: onlyFamily, spoil: claim("groups", []string{}), check: hasRoles(true, db.RoleAdmin)},
+		{name: "family in userinfo, none in the ID token", given: onlyFamily, spoil: Claim("groups", []string{}), check: hasRoles(true, db.RoleAdmin)},
 		{name: "none in userinfo, family in the ID token", given: onlyFamily, spoil: withUserinfo(func(c map[string]any) { c["groups"] = []string{} }), reason: "not_allowed"},
 		{name: "null in userinfo, family in the ID token", given: onlyFamily, spoil: withUserinfo(func(c map[string]any) { c["groups"] = nil }), reason: "not_allowed"},
 		{name: "in a claim of another name", given: all(onlyFamily, groupClaim("roles")), spoil: sends("roles", []string{"family"}), check: hasRoles(true, db.RoleAdmin), next: "rolf"},
@@ -207,7 +207,7 @@ func groupClaim(name string) func(*attempt) { return setting(provider.Input{Grou
 func otherIs(status int) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		if got := a.other.do("GET", "/api/v1/auth/me", nil).status; got != status {
+		if got := a.other.Do("GET", "/api/v1/auth/me", nil).Status; got != status {
 			a.t.Errorf("the other browser's session: %d, want %d", got, status)
 		}
 	}

@@ -1,4 +1,4 @@
-package app_test
+package matrix
 
 import (
 	"crypto/rand"
@@ -23,7 +23,7 @@ import (
 
 // withKeys changes the key set.
 func withKeys(change func(keys []any) []any) func(*authtest.Settings) {
-	return intercepted(authtest.EndpointKeys, edited(func(set map[string]any) {
+	return Intercepted(authtest.EndpointKeys, edited(func(set map[string]any) {
 		set["keys"] = change(set["keys"].([]any))
 	}))
 }
@@ -51,7 +51,7 @@ func elsewhere(spoil func(address string) func(*authtest.Settings)) func(*attemp
 		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
 		defer other.Close()
 		a.p.Set(spoil(other.URL))
-		to := a.signInAs(a.p, "mara", "/")
+		to := a.SignInAs(a.p, "mara", "/")
 		if n := calls.Load(); n > 0 {
 			a.t.Errorf("an address that is not the provider's was called %d times", n)
 		}
@@ -61,7 +61,7 @@ func elsewhere(spoil func(address string) func(*authtest.Settings)) func(*attemp
 
 // rewritten has the last word on the ID token's three parts.
 func rewritten(change func(header, payload, signature string) string) func(*authtest.Settings) {
-	return idToken(func(tk *authtest.Token) {
+	return IDToken(func(tk *authtest.Token) {
 		tk.Rewrite = func(compact string) string {
 			parts := strings.Split(compact, ".")
 			return change(parts[0], parts[1], parts[2])
@@ -74,14 +74,14 @@ func encoded(text string) string { return base64.RawURLEncoding.EncodeToString([
 // again signs in a second time, in a browser of its own, after something has happened.
 func again(happens func(*attempt)) func(*attempt) *url.URL {
 	return func(a *attempt) *url.URL {
-		if to := a.signInAs(a.p, "mara", "/"); to.String() != "/" {
+		if to := a.SignInAs(a.p, "mara", "/"); to.String() != "/" {
 			a.t.Fatalf("the sign-in before ended at %s", to)
 		}
 		a.mark()
-		a.browser = a.h.browser()
-		back := a.authorize(a.browser)
+		a.Browser = a.h.Browser()
+		back := a.authorize(a.Browser)
 		happens(a)
-		return a.follow(back.String())
+		return a.Follow(back.String())
 	}
 }
 
@@ -109,7 +109,7 @@ func keyCases(t *testing.T) []matrixCase {
 	}
 	// forged is signed with a key that is not the provider's, under the name of one that is.
 	forged := func(name string, value any) func(*authtest.Settings) {
-		return idToken(func(tk *authtest.Token) {
+		return IDToken(func(tk *authtest.Token) {
 			tk.Key = foreign
 			if name != "" {
 				tk.Header[name] = value
@@ -120,17 +120,17 @@ func keyCases(t *testing.T) []matrixCase {
 		return rewritten(func(_, payload, _ string) string { return encoded(header) + "." + payload + "." })
 	}
 	signedAs := func(alg string) func(*authtest.Settings) { return header("alg", alg) }
-	withoutKid := idToken(func(tk *authtest.Token) { delete(tk.Header, "kid") })
+	withoutKid := IDToken(func(tk *authtest.Token) { delete(tk.Header, "kid") })
 	return []matrixCase{
 		{name: "not signed", spoil: signedAs("none"), reason: "token_invalid"},
 		{name: "not signed, in capitals", spoil: unsigned(`{"alg":"NONE","typ":"JWT"}`), reason: "token_invalid"},
 		{name: "without algorithm", spoil: unsigned(`{"typ":"JWT"}`), reason: "token_invalid"},
 		{name: "without signature", spoil: rewritten(func(h, p, _ string) string { return h + "." + p + "." }), reason: "token_invalid"},
 		{name: "header twice the algorithm", spoil: unsigned(`{"alg":"RS256","alg":"none"}`), reason: "token_invalid"},
-		{name: "HS256 with the client secret", spoil: idToken(func(tk *authtest.Token) {
+		{name: "HS256 with the client secret", spoil: IDToken(func(tk *authtest.Token) {
 			tk.Header["alg"], tk.Key = "HS256", []byte("first-secret")
 		}), reason: "provider_no_signing_key"},
-		{name: "HS256 with the public key", spoil: idToken(func(tk *authtest.Token) {
+		{name: "HS256 with the public key", spoil: IDToken(func(tk *authtest.Token) {
 			der, err := x509.MarshalPKIXPublicKey(tk.Key.(*rsa.PrivateKey).Public())
 			if err != nil {
 				panic(err)
@@ -140,7 +140,7 @@ func keyCases(t *testing.T) []matrixCase {
 		{name: "RS512, which is not listed", spoil: signedAs("RS512"), reason: "token_invalid"},
 		{name: "PS256, which is not listed", spoil: signedAs("PS256"), reason: "token_invalid"},
 		{name: "PS256, which is listed", spoil: func(s *authtest.Settings) {
-			withDiscovery(func(doc map[string]any) { doc["id_token_signing_alg_values_supported"] = []string{"HS256", "PS256"} })(s)
+			WithDiscovery(func(doc map[string]any) { doc["id_token_signing_alg_values_supported"] = []string{"HS256", "PS256"} })(s)
 			signedAs("PS256")(s)
 		}},
 		{name: "encrypted, which discovery does not say", spoil: rewritten(func(h, p, s string) string { return h + "." + p + "." + s + ".x.y" }), reason: "provider_encrypts_tokens"},
@@ -149,7 +149,7 @@ func keyCases(t *testing.T) []matrixCase {
 		{name: "type of a logout token", spoil: header("typ", "logout+jwt"), reason: "token_invalid"},
 		{name: "type a number", spoil: header("typ", 1)},
 		{name: "type in small letters", spoil: header("typ", "jwt")},
-		{name: "type missing", spoil: idToken(func(tk *authtest.Token) { delete(tk.Header, "typ") })},
+		{name: "type missing", spoil: IDToken(func(tk *authtest.Token) { delete(tk.Header, "typ") })},
 
 		{name: "signed by somebody else", spoil: forged("", nil), reason: "token_invalid"},
 		{name: "signed by somebody else, whose key is in the header", spoil: forged("jwk", jose.JSONWebKey{Key: foreign.Public()}), reason: "token_invalid"},
@@ -160,11 +160,11 @@ func keyCases(t *testing.T) []matrixCase {
 		{name: "signature cut short", spoil: rewritten(func(h, p, s string) string { return h + "." + p + "." + s[:len(s)-8] }), reason: "token_invalid"},
 		{name: "signature of another token", spoil: rewritten(func(h, p, s string) string { return h + "." + p + "." + s[8:] + s[:8] }), reason: "token_invalid"},
 		{name: "critical header that nobody knows", spoil: header("crit", []string{"exp"}), reason: "token_invalid"},
-		{name: "critical header, payload not encoded", spoil: idToken(func(tk *authtest.Token) {
+		{name: "critical header, payload not encoded", spoil: IDToken(func(tk *authtest.Token) {
 			tk.Header["crit"], tk.Header["b64"] = []string{"b64"}, false
 		}), reason: "token_invalid"},
-		{name: "hash of another access token", spoil: claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), reason: "token_invalid"},
-		{name: "without hash of the access token", spoil: claim("at_hash", nil)},
+		{name: "hash of another access token", spoil: Claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), reason: "token_invalid"},
+		{name: "without hash of the access token", spoil: Claim("at_hash", nil)},
 
 		{name: "key nobody knows", spoil: header("kid", "unknown"), reason: "token_invalid"},
 		{name: "key named like a file", spoil: header("kid", "../../../../dev/null"), reason: "token_invalid"},
@@ -173,7 +173,7 @@ func keyCases(t *testing.T) []matrixCase {
 		{name: "key not named, and there are two", play: func(a *attempt) *url.URL {
 			rotated(true)(a)
 			a.p.Set(withoutKid)
-			return a.signInAs(a.p, "mara", "/")
+			return a.SignInAs(a.p, "mara", "/")
 		}, reason: "token_invalid"},
 		{name: "key renewed just before signing", play: again(rotated(false)), outcome: db.OutcomeSignedIn},
 		{name: "key renewed, and the old one still there", play: again(rotated(true)), outcome: db.OutcomeSignedIn},
@@ -181,18 +181,18 @@ func keyCases(t *testing.T) []matrixCase {
 			again(func(*attempt) {})(a)
 			a.mark()
 			rotated(false)(a)
-			a.browser = a.h.browser()
-			return a.signInAs(a.p, "mara", "/")
+			a.Browser = a.h.Browser()
+			return a.SignInAs(a.p, "mara", "/")
 		}, outcome: db.OutcomeSignedIn},
 		{name: "key that was taken away hours ago", play: func(a *attempt) *url.URL {
 			again(func(*attempt) {})(a)
 			id, key := a.p.SigningKey()
 			rotated(false)(a)
-			a.p.Set(idToken(func(tk *authtest.Token) { tk.Header["kid"], tk.Key = id, key }))
-			a.h.clock.add(2 * time.Hour)
+			a.p.Set(IDToken(func(tk *authtest.Token) { tk.Header["kid"], tk.Key = id, key }))
+			a.h.Clock.Add(2 * time.Hour)
 			a.mark()
-			a.browser = a.h.browser()
-			return a.signInAs(a.p, "mara", "/")
+			a.Browser = a.h.Browser()
+			return a.SignInAs(a.p, "mara", "/")
 		}, reason: "token_invalid"},
 
 		{name: "key renewed by the name of the old one", play: again(renamed), outcome: db.OutcomeSignedIn},
@@ -202,14 +202,14 @@ func keyCases(t *testing.T) []matrixCase {
 			}
 			a.p.ForgetRequests()
 			a.mark()
-			a.browser = a.h.browser()
-			back := a.authorize(a.browser)
+			a.Browser = a.h.Browser()
+			back := a.authorize(a.Browser)
 			renamed(a)
-			to := a.follow(back.String())
+			to := a.Follow(back.String())
 			if n := a.p.Count(authtest.EndpointKeys); n != 0 {
 				a.t.Errorf("the keys were asked for %d times more", n)
 			}
-			a.h.clock.add(11 * time.Second)
+			a.h.Clock.Add(11 * time.Second)
 			return to
 		}, reason: "token_invalid"},
 
@@ -221,15 +221,15 @@ func keyCases(t *testing.T) []matrixCase {
 			keys[0].(map[string]any)["use"] = "enc"
 			return keys
 		}), reason: "token_invalid"},
-		{name: "keys {}", spoil: answered(authtest.EndpointKeys, 200, "application/json", "{}"), reason: "token_invalid"},
-		{name: "keys an empty list", spoil: answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[]}`), reason: "token_invalid"},
-		{name: "keys 500", spoil: answered(authtest.EndpointKeys, 500, "text/plain", ""), reason: "provider_unreachable"},
-		{name: "keys 404", spoil: answered(authtest.EndpointKeys, 404, "text/html", "<html>"), reason: "provider_invalid"},
-		{name: "keys HTML", spoil: answered(authtest.EndpointKeys, 200, "text/html", "<html>"), reason: "provider_invalid"},
-		{name: "keys of 2 MiB", spoil: answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[],"x":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
-		{name: "keys cut off", spoil: cutOff(authtest.EndpointKeys), reason: "provider_unreachable"},
+		{name: "keys {}", spoil: Answered(authtest.EndpointKeys, 200, "application/json", "{}"), reason: "token_invalid"},
+		{name: "keys an empty list", spoil: Answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[]}`), reason: "token_invalid"},
+		{name: "keys 500", spoil: Answered(authtest.EndpointKeys, 500, "text/plain", ""), reason: "provider_unreachable"},
+		{name: "keys 404", spoil: Answered(authtest.EndpointKeys, 404, "text/html", "<html>"), reason: "provider_invalid"},
+		{name: "keys HTML", spoil: Answered(authtest.EndpointKeys, 200, "text/html", "<html>"), reason: "provider_invalid"},
+		{name: "keys of 2 MiB", spoil: Answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[],"x":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
+		{name: "keys cut off", spoil: CutOff(authtest.EndpointKeys), reason: "provider_unreachable"},
 		{name: "keys elsewhere", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return redirected(authtest.EndpointKeys, http.StatusFound, to)
+			return Redirected(authtest.EndpointKeys, http.StatusFound, to)
 		}), reason: "provider_invalid"},
 	}
 }
