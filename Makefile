@@ -23,7 +23,7 @@ SCHEMATHESIS := schemathesis==4.32.5
 
 .DEFAULT_GOAL := build
 .PHONY: help build run dev demo check test test-go test-frontend test-browser test-long test-load test-api test-fuzz \
-        test-year lint lint-more cross bare qemu release bench screens generate tools tools-test clean
+        test-year test-matrix lint lint-more cross bare qemu release bench screens generate tools tools-test clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
@@ -75,10 +75,13 @@ test-frontend: frontend/node_modules/.stamp
 test-browser: pantrie test-provider
 	$(NPM) run e2e
 
-test-long: test-year test-fuzz test-api test-load bare qemu ## what takes too long for each change
+test-long: test-year test-matrix test-fuzz test-api test-load bare qemu ## what takes too long for each change
 
 test-year: frontend/build/index.html ## a year in one household, day by day
 	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -run TestAYearAtHome ./app
+
+test-matrix: frontend/build/index.html ## every case of the matrix of sign-ins over the API
+	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -run TestMatrix ./app
 
 test-fuzz: frontend/build/index.html ## each fuzz test for FUZZTIME
 	@grep -rhoE --include='*_test.go' --with-filename '^func Fuzz[A-Za-z]+' app auth db | while IFS=: read -r file name; do \
