@@ -156,17 +156,17 @@ func TestCrossOriginChangesAreRefused(t *testing.T) {
 		"another site, old browser":      {"Origin": {"https://evil.example"}},
 		"a sandboxed frame, old browser": {"Origin": {"null"}},
 	} {
-		admin.header = header
+		admin.Header = header
 		if a := admin.do("POST", "/api/v1/auth/logout", nil); a.status != 403 || a.code() != "cross_origin" {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
 	}
-	admin.header = http.Header{}
+	admin.Header = http.Header{}
 	admin.want(200, "GET", "/api/v1/auth/me", nil)
 	if err := h.auth.Address.Set(context.Background(), "https://pantry.example.org"); err != nil {
 		t.Fatal(err)
 	}
-	admin.header = http.Header{"Origin": {"https://pantry.example.org"}} // behind a proxy that changes Host
+	admin.Header = http.Header{"Origin": {"https://pantry.example.org"}} // behind a proxy that changes Host
 	admin.want(204, "POST", "/api/v1/auth/logout", nil)
 }
 
@@ -220,7 +220,7 @@ func TestSafetyHeaders(t *testing.T) {
 		t.Errorf("origin by a trusted proxy: %v", got)
 	}
 	stranger := newHost(t).browser()
-	stranger.header = b.header
+	stranger.Header = b.Header
 	if got := stranger.want(200, "GET", "/api/v1/instance", nil).json()["requestOrigin"]; got == "https://pantry.example.org" {
 		t.Error("forwarding headers of somebody who is not trusted are believed")
 	}
