@@ -23,8 +23,6 @@ import (
 const (
 	adminEmail    = matrix.AdminEmail
 	adminPassword = matrix.AdminPassword
-
-	memberPassword = "quince and thyme"
 )
 
 // clock is a clock that only moves when it is told to.

@@ -1,14 +1,11 @@
 package app_test
 
 import (
-	"context"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"pantrie/auth/authtest"
-	"pantrie/auth/authtest/matrix"
 	"pantrie/db"
 )
 
@@ -93,28 +90,6 @@ func TestPendingLinkHasTheThrottleOfSigningIn(t *testing.T) {
 	h.browser().login(429, adminEmail, adminPassword)
 }
 
-func TestPendingLinkProvenTwiceAtOnceLinksOnce(t *testing.T) {
-	t.Parallel()
-	h, _, p := withAuthentik(t, unverified)
-	b := h.browser()
-	b.signInAs(p, "sam", "/")
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	statuses := map[int]int{}
-	for range 4 {
-		wg.Go(func() {
-			a := b.do("POST", "/api/v1/auth/link", map[string]any{"password": adminPassword})
-			mu.Lock()
-			statuses[a.status]++
-			mu.Unlock()
-		})
-	}
-	wg.Wait()
-	if statuses[200] != 1 || h.identities() != 1 {
-		t.Errorf("answers %v, %d identities", statuses, h.identities())
-	}
-}
-
 // With sign-up off, nobody learns from the way through an unverified address whether it has an
 // account here: page, answers, and log for the person are the same.
 func TestPendingLinkTellsNothingWithSignUpOff(t *testing.T) {
@@ -193,32 +168,6 @@ func TestLinkFromTheAccountPage(t *testing.T) {
 	b.want(401, "GET", "/api/v1/auth/me", nil)
 }
 
-func TestTwoPeopleLinkOneIdentityAtOnce(t *testing.T) {
-	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
-	_, token := h.addUser(admin, "Mara", "mara@example.org")
-	mara := h.browser()
-	mara.want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": token, "password": "quince and thyme"})
-	var backs []string
-	for _, b := range []*browser{admin, mara} {
-		to := b.want(200, "POST", "/api/v1/auth/oauth/authentik/link", nil).json()["location"].(string)
-		back, err := p.Authorize(context.Background(), nil, to, "nomail")
-		if err != nil {
-			t.Fatal(err)
-		}
-		backs = append(backs, back)
-	}
-	var wg sync.WaitGroup
-	pages := make([]string, 2)
-	for i, b := range []*browser{admin, mara} {
-		wg.Go(func() { pages[i] = b.follow(backs[i]).String() })
-	}
-	wg.Wait()
-	if h.identities() != 1 {
-		t.Errorf("%d identities after %q", h.identities(), pages)
-	}
-}
-
 func TestLastWayInStays(t *testing.T) {
 	t.Parallel()
 	h, _, p := withAuthentik(t, nil)
@@ -263,48 +212,6 @@ func TestFirstPasswordNeedsARecentProof(t *testing.T) {
 	if to := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?reauth=true", nil).header.Get("Location"); !strings.Contains(to, "prompt=login") {
 		t.Errorf("sent to %s, which may ask for nothing", to)
 	}
-}
-
-// Authentik heeds prompt=login once in a session of its own, and max_age each time. A provider that asks nobody again
-// proves nothing, and the page does not offer the same way twice.
-func TestAProofIsOneOnlyWhenTheProviderAskedAgain(t *testing.T) {
-	t.Parallel()
-	h, _, p := withAuthentik(t, nil)
-	b := h.browser()
-	b.signInAs(p, "mara", "/")
-	h.clock.add(11 * time.Minute)
-	again := func(askedAt time.Time) {
-		t.Helper()
-		b.header.Set("Accept", "text/html")
-		defer b.header.Del("Accept")
-		to := b.want(303, "GET", "/api/v1/auth/oauth/authentik/login?reauth=true&returnTo=/settings/account", nil).header.Get("Location")
-		if query := mustParse(t, to).Query(); query.Get("prompt") != "login" || query.Get("max_age") != "5" {
-			t.Errorf("sent to %s", to)
-		}
-		p.Set(matrix.Claim("auth_time", askedAt.Unix()))
-		back, err := p.Authorize(t.Context(), nil, to, "mara")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if page := b.follow(back); page.Path != "/settings/account" {
-			t.Errorf("led to %s", page)
-		}
-	}
-	again(h.clock.Now().Add(-5 * time.Minute))
-	if account := b.account(); account["proofRefused"] != true || account["freshUntil"] != nil {
-		t.Errorf("after nobody was asked: refused %v, proven until %v", account["proofRefused"], account["freshUntil"])
-	}
-	first := map[string]any{"newPassword": "quince and thyme"}
-	if a := b.want(403, "POST", "/api/v1/auth/password", first); a.code() != "reauth_required" {
-		t.Errorf("%s", a.body)
-	}
-	for range 2 { // as often as it takes
-		again(h.clock.Now())
-		if account := b.account(); account["proofRefused"] != false || account["freshUntil"] == nil {
-			t.Errorf("after she was asked: refused %v, proven until %v", account["proofRefused"], account["freshUntil"])
-		}
-	}
-	b.want(204, "POST", "/api/v1/auth/password", first)
 }
 
 func TestSessionsCanBeSeenAndEnded(t *testing.T) {

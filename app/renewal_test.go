@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"database/sql"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"testing"
 )
@@ -35,4 +37,14 @@ func TestRenewalIsOneTransaction(t *testing.T) {
 	if a := old.want(401, "POST", "/api/v1/auth/reauthenticate", proof); a.code() != "unauthenticated" {
 		t.Errorf("%s", a.body)
 	}
+}
+
+// copyCookies gives another browser Pantrie's cookies.
+func copyCookies(t *testing.T, h *host, from, to http.CookieJar) {
+	t.Helper()
+	u, err := url.Parse(h.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to.SetCookies(u, from.Cookies(u))
 }

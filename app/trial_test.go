@@ -33,12 +33,12 @@ func TestTestSignInShowsWhatWouldHappen(t *testing.T) {
 	if got := admin.want(200, "GET", "/api/v1/admin/oauth/authentik/test-sign-in", nil).json(); len(got) != 0 {
 		t.Errorf("before the first test: %v", got)
 	}
-	home := h.householdID()
+	home := h.plain.HouseholdID()
 	admin.want(200, "PUT", "/api/v1/admin/oauth/authentik", map[string]any{
 		"adminGroup": "admins", "enabled": false, // a provider that is switched off can be tested
 		"rules": []map[string]any{{"group": "family", "householdId": home, "role": "viewer"}},
 	})
-	p.Set(groupsOf("mara", "family", "admins"))
+	p.Set(func(s *authtest.Settings) { s.User("mara").Groups = []string{"family", "admins"} })
 	page, got := admin.try(p, "mara")
 	if page != "/settings/administration/oauth?provider=authentik&tested=1" {
 		t.Errorf("ended at %s", page)

@@ -30,6 +30,8 @@ func front(service *auth.Service, database *db.DB) http.Handler {
 	f.route("GET /api/v1/auth/link", f.pendingLink)
 	f.route("POST /api/v1/auth/link", f.prove)
 	f.route("DELETE /api/v1/auth/link", f.cancelLink)
+	f.route("GET /api/v1/auth/account", f.account)
+	f.route("POST /api/v1/auth/reauthenticate", f.reauthenticate)
 	f.route("DELETE /api/v1/auth/identities/{id}", f.unlink)
 	f.route("GET /api/v1/auth/oauth/{provider}/login", f.start)
 	f.route("POST /api/v1/auth/oauth/{provider}/link", f.startLink)
@@ -79,7 +81,8 @@ var statuses = map[fault.Code]int{
 	fault.Unauthenticated: 401, fault.InvalidCredentials: 401, fault.AccountDisabled: 403, fault.CrossOrigin: 403,
 	fault.ReauthRequired: 403, fault.NotFound: 404, fault.OAuthUnknownProvider: 404, fault.LinkExpired: 404,
 	fault.MethodNotAllowed: 405, fault.AlreadyLinked: 409, fault.LastWayIn: 409, fault.WrongPassword: 422,
-	fault.ValidationFailed: 422, fault.TooManyRequests: 429, fault.OAuthNotConfigured: 503, fault.Unavailable: 503,
+	fault.ValidationFailed: 422, fault.PasswordLinkInvalid: 404, fault.LastAdmin: 409, fault.TooManyRequests: 429,
+	fault.OAuthNotConfigured: 503, fault.Unavailable: 503,
 }
 
 func problem(w http.ResponseWriter, err error) {
@@ -225,12 +228,32 @@ func (f *frontend) cancelLink(w http.ResponseWriter, r *http.Request) error {
 	return nothing(w, f.auth.SignIns.CancelPendingLink(r.Context()))
 }
 
+func (f *frontend) account(w http.ResponseWriter, r *http.Request) error {
+	own, err := f.auth.Accounts.Own(r.Context())
+	if err != nil {
+		return err
+	}
+	proven := !f.auth.Sessions.FreshUntil(r.Context()).IsZero()
+	answer(w, http.StatusOK, map[string]any{"proven": proven, "proofRefused": own.ProofRefused})
+	return nil
+}
+
+func (f *frontend) reauthenticate(w http.ResponseWriter, r *http.Request) error {
+	var in struct{ Password string }
+	if err := read(r, &in); err != nil {
+		return err
+	}
+	return nothing(w, f.auth.Accounts.Reauthenticate(r.Context(), in.Password))
+}
+
 func (f *frontend) unlink(w http.ResponseWriter, r *http.Request) error {
 	return nothing(w, f.auth.Accounts.Unlink(r.Context(), r.PathValue("id")))
 }
 
 func (f *frontend) start(w http.ResponseWriter, r *http.Request) error {
-	in := signin.Start{Provider: r.PathValue("provider"), ReturnTo: r.FormValue("returnTo")}
+	in := signin.Start{
+		Provider: r.PathValue("provider"), ReturnTo: r.FormValue("returnTo"), Reauth: r.FormValue("reauth") == "true",
+	}
 	to, err := f.auth.SignIns.Start(r.Context(), in)
 	if err != nil {
 		return explain(w, err)

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,11 @@ import (
 	"github.com/google/uuid"
 
 	"pantrie/auth"
+	"pantrie/auth/account"
+	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/fault"
+	"pantrie/auth/provider"
 	"pantrie/auth/rp"
 	"pantrie/auth/session"
 	"pantrie/auth/setup"
@@ -47,8 +52,8 @@ func (j *journal) String() string {
 // key is the secret key of all of them, so that one can go on with another's database.
 var key = base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("k"), db.KeySize))
 
-// newHostOn is a Pantrie on a database, which listens by [front]. Hashing a password is cheap, and others are waited for
-// as long as a busy machine may need.
+// newHostOn is a Pantrie on a database, which listens by [front]. Hashing a password is cheap, and others are waited
+// for as long as a busy machine may need.
 func newHostOn(t testing.TB, path string, tune ...func(*auth.Config)) *matrix.Host {
 	t.Helper()
 	ctx, clock, log := context.Background(), matrix.NewClock(), &journal{}
@@ -109,7 +114,7 @@ func newHost(t testing.TB, tune ...func(*auth.Config)) *matrix.Host {
 	setUp.once.Do(func() {
 		path := dbtest.Empty(t, t.TempDir())
 		h := newHostOn(t, path)
-		err := newCaller(h).call(func(ctx context.Context) error {
+		err := within(h, h.Browser(), func(ctx context.Context) error {
 			in := answers(h.URL)
 			var err error
 			if in.Token, err = h.Auth.Setup.Token(ctx); err != nil {
@@ -139,33 +144,95 @@ func newHost(t testing.TB, tune ...func(*auth.Config)) *matrix.Host {
 	return h
 }
 
-// caller is somebody's browser without HTTP: package auth is called as a handler would.
-type caller struct {
-	h       *matrix.Host
-	address string
-	jar     http.CookieJar
-}
-
-func newCaller(h *matrix.Host) *caller {
-	jar, err := cookiejar.New(nil)
+// within calls package auth as a handler of a browser's request would: do gets the request's context, and the cookies
+// of the answer are kept.
+func within(h *matrix.Host, b *matrix.Browser, do func(ctx context.Context) error) error {
+	h.T.Helper()
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, h.URL+"/", nil)
+	for _, cookie := range b.Client.Jar.Cookies(r.URL) {
+		r.AddCookie(cookie)
+	}
+	ctx, err := h.Auth.SignIns.Load(w, r, session.Visitor{Address: "127.0.0.1", Host: r.Host})
 	if err != nil {
 		h.T.Fatal(err)
 	}
-	return &caller{h: h, address: "192.0.2.1", jar: jar}
-}
-
-// call is a request: do gets its context, and the cookies of the answer are kept.
-func (c *caller) call(do func(ctx context.Context) error) error {
-	c.h.T.Helper()
-	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, c.h.URL+"/", nil)
-	for _, cookie := range c.jar.Cookies(r.URL) {
-		r.AddCookie(cookie)
-	}
-	ctx, err := c.h.Auth.SignIns.Load(w, r, session.Visitor{Address: c.address, Host: r.Host})
-	if err != nil {
-		c.h.T.Fatal(err)
-	}
 	err = do(ctx)
-	c.jar.SetCookies(r.URL, w.Result().Cookies())
+	b.Client.Jar.SetCookies(r.URL, w.Result().Cookies())
 	return err
 }
+
+// asAdmin is a browser in that the administrator is signed in.
+func asAdmin(h *matrix.Host) *matrix.Browser {
+	h.T.Helper()
+	b := h.Browser()
+	b.Login(http.StatusOK, matrix.AdminEmail, matrix.AdminPassword)
+	return b
+}
+
+const password = "quince and thyme" // of everybody but the administrator
+
+// join adds somebody who signs in with [password], and returns their id.
+func join(h *matrix.Host, name, email string) string {
+	h.T.Helper()
+	ctx := context.Background()
+	user, link, err := h.Auth.Accounts.Create(ctx, account.NewUser{Name: name, Email: email})
+	if err == nil {
+		err = h.Auth.Accounts.ChoosePassword(ctx, link.Token, password)
+	}
+	must(h.T, err)
+	return user.ID
+}
+
+// withAuthentik is one that has been connected with a test provider.
+func withAuthentik(t testing.TB, tune ...func(*auth.Config)) (*matrix.Host, *authtest.Provider) {
+	t.Helper()
+	h := newHost(t, tune...)
+	p := authtest.Start(t, authtest.Config{
+		ClientSecret: "first-secret", RedirectURIs: []string{h.URL + matrix.CallbackPath},
+		Users: []authtest.User{
+			{Username: "mara", Password: "mara", Email: "mara@example.org", Name: "Mara Brandt", Groups: []string{"family"}},
+			{Username: "sam", Password: "sam", Email: "Sam@Example.org", Name: "Sam Brandt"},
+			{Username: "nomail", Password: "nomail", Name: "No Mail"},
+		},
+	})
+	save(h, provider.Input{
+		BaseURL: new(p.BaseURL()), Slug: new("pantrie"), ClientID: new("pantrie-client"), ClientSecret: "first-secret",
+	})
+	return h, p
+}
+
+// save changes the settings of Authentik.
+func save(h *matrix.Host, in provider.Input) {
+	h.T.Helper()
+	must(h.T, h.Auth.Providers.Save(context.Background(), provider.Authentik, in))
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fails checks the code of an error, and the fields that it names.
+func fails(t testing.TB, what string, err error, code fault.Code, fields ...string) {
+	t.Helper()
+	var f *fault.Error
+	if errors.Is(err, db.ErrNotFound) {
+		f = fault.New(fault.NotFound, "")
+	} else if !errors.As(err, &f) {
+		t.Errorf("%s: %v, want %s", what, err, code)
+		return
+	}
+	named := []string{}
+	for _, field := range f.Fields {
+		named = append(named, field.Name)
+	}
+	slices.Sort(named)
+	if f.Code != code || strings.Join(named, " ") != strings.Join(fields, " ") {
+		t.Errorf("%s: %s with the fields %q, want %s with %q", what, f.Code, named, code, fields)
+	}
+}
+
+// slowly leaves time for others to come in between while a password is hashed.
+func slowly(c *auth.Config) { c.HashMemory = 1 << 10 }
