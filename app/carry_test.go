@@ -27,6 +27,13 @@ func movedAuthentik(t *testing.T) (h *host, admin *browser, p *authtest.Provider
 	return h, admin, p, former
 }
 
+func (b *browser) mustSignInAs(p *authtest.Provider, username string) {
+	b.h.t.Helper()
+	if to := b.signInAs(p, username, "/"); to.String() != "/" {
+		b.h.t.Fatalf("%s's sign-in ended at %s", username, to)
+	}
+}
+
 func (b *browser) testSignIn(p *authtest.Provider, username string) {
 	b.h.t.Helper()
 	to := b.want(200, "POST", "/api/v1/admin/oauth/authentik/test-sign-in", nil).json()["location"].(string)
