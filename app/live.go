@@ -187,7 +187,7 @@ func (a *API) watchHousehold(ctx context.Context, in *HouseholdPath) (*huma.Stre
 // stillIn says whether who listens is still signed in, and still belongs to the household.
 func (a *API) stillIn(ctx context.Context, householdID string) bool {
 	person, _ := session.PersonFrom(ctx)
-	if signedIn, err := a.auth.SignIns.StillSignedIn(ctx); err != nil || !signedIn {
+	if signedIn, err := a.auth.Recheck.StillSignedIn(ctx); err != nil || !signedIn {
 		return false
 	}
 	_, err := a.auth.Households.MemberOf(ctx, person.User.ID, householdID, db.RoleViewer)

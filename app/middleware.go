@@ -243,7 +243,7 @@ func (a *API) loadSession(c *gin.Context) {
 	if token, ok := session.BearerToken(c.Request); ok {
 		ctx, err = a.auth.Sessions.LoadToken(c.Writer, c.Request, from, token)
 	} else {
-		ctx, err = a.auth.SignIns.Load(c.Writer, c.Request, from)
+		ctx, err = a.auth.Recheck.Load(c.Writer, c.Request, from)
 	}
 	if err != nil {
 		a.sayDamaged(c.Request.Context(), err)

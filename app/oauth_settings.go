@@ -230,7 +230,7 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 	if out.Body.GroupsSeen, err = a.auth.Providers.GroupsSeen(ctx, p); err != nil {
 		return nil, err
 	}
-	moved, err := a.auth.SignIns.Orphans(ctx, p)
+	moved, err := a.auth.Carrier.Orphans(ctx, p)
 	if err != nil {
 		return nil, err
 	}

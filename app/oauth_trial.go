@@ -30,7 +30,7 @@ func (a *API) oauthTestRoutes() {
 }
 
 func (a *API) carryLinks(ctx context.Context, in *ProviderPath) (*body[CarriedLinks], error) {
-	people, err := a.auth.SignIns.CarryLinks(ctx, in.Provider)
+	people, err := a.auth.Carrier.CarryLinks(ctx, in.Provider)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func TestWhoIsDeactivatedAtTheProviderIsOut(t *testing.T) {
 	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = true })
 	h.clock.add(21 * time.Minute)
 	mara.want(200, "GET", "/api/v1/auth/me", nil) // and has the provider asked
-	h.auth.SignIns.Settle(context.Background())
+	h.auth.Recheck.Settle(context.Background())
 	mara.want(401, "GET", "/api/v1/auth/me", nil)
 	a := program.do("GET", "/api/v1/auth/me", nil)
 	if a.status != http.StatusUnauthorized || a.code() != "token_paused" || a.header.Get("WWW-Authenticate") != "Bearer" {

@@ -144,6 +144,6 @@ func (p Program) serve(ctx context.Context, api *API, listener, metrics net.List
 	beside.Wait()
 	settling, cancel := p.Within(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
-	api.auth.SignIns.Settle(settling)
+	api.auth.Recheck.Settle(settling)
 	return err
 }

@@ -64,6 +64,8 @@ type Service struct {
 	Providers  *provider.Store    // their settings
 	Sessions   *session.Manager   // who is asking
 	SignIns    *signin.Service    // coming in and leaving
+	Recheck    *signin.Recheck    // whether sessions of providers still hold
+	Carrier    *signin.Carrier    // links, to another address of a provider
 	Accounts   *account.Service   // one's own, and everybody's
 	Households *household.Service // and who is a member
 	Setup      *setup.Service     // the wizard
@@ -106,10 +108,12 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	journal := signin.NewLog(deps.DB, deps.Log, deps.Now)
 	hasher, guard := password.NewHasher(cfg.HashWait, cfg.HashMemory), password.NewGuard(deps.Now)
 	discoveries := rp.New(deps.Transport, deps.Now, deps.Log, limited)
-	signIns := signin.New(signin.Parts{
+	parts := signin.Parts{
 		DB: deps.DB, Sealer: deps.Sealer, Log: deps.Log, Now: deps.Now, Address: public, Providers: providers,
 		Sessions: sessions, Households: households, Discoveries: discoveries, Hasher: hasher, Guard: guard, Journal: journal,
-	}, signin.Options{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within})
+	}
+	limits := signin.Options{ProviderTimeout: cfg.ProviderTimeout, Within: cfg.Within}
+	signIns := signin.New(parts, limits)
 	s := &Service{
 		cfg: cfg, db: deps.DB, log: deps.Log, now: deps.Now,
 		Address:    public,
@@ -117,6 +121,8 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		Sessions:   sessions,
 		Households: households,
 		SignIns:    signIns,
+		Recheck:    signin.NewRecheck(parts, limits),
+		Carrier:    signin.NewCarrier(parts, signIns),
 		Accounts: account.New(account.Parts{
 			DB: deps.DB, Log: deps.Log, Now: deps.Now, Providers: providers, Sessions: sessions, SignIns: signIns,
 			Hasher: hasher, Guard: guard, Journal: journal,

@@ -66,7 +66,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (f *frontend) route(pattern string, handle handler) {
 	f.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		client, _, _ := net.SplitHostPort(r.RemoteAddr)
-		ctx, err := f.auth.SignIns.Load(w, r, session.Visitor{Address: client, Host: r.Host})
+		ctx, err := f.auth.Recheck.Load(w, r, session.Visitor{Address: client, Host: r.Host})
 		if err == nil {
 			err = handle(w, r.WithContext(ctx))
 		}

@@ -89,7 +89,7 @@ func newHostOn(t testing.TB, path string, tune ...func(*auth.Config)) *matrix.Ho
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		server.Close()
-		service.SignIns.Settle(ctx)
+		service.Recheck.Settle(ctx)
 	})
 	return &matrix.Host{T: t, URL: server.URL, Auth: service, DB: database, Clock: clock, Log: log, Transport: transport}
 }
@@ -152,7 +152,7 @@ func within(h *matrix.Host, b *matrix.Browser, do func(ctx context.Context) erro
 	for _, cookie := range b.Client.Jar.Cookies(r.URL) {
 		r.AddCookie(cookie)
 	}
-	ctx, err := h.Auth.SignIns.Load(w, r, session.Visitor{Address: "127.0.0.1", Host: r.Host})
+	ctx, err := h.Auth.Recheck.Load(w, r, session.Visitor{Address: "127.0.0.1", Host: r.Host})
 	if err != nil {
 		h.T.Fatal(err)
 	}

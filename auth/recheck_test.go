@@ -37,7 +37,7 @@ func mustSignIn(t *testing.T, b *matrix.Browser, p *authtest.Provider) {
 func asks(h *matrix.Host, b *matrix.Browser) matrix.Answer {
 	h.T.Helper()
 	got := b.Do("GET", "/api/v1/auth/me", nil)
-	h.Auth.SignIns.Settle(context.Background())
+	h.Auth.Recheck.Settle(context.Background())
 	return got
 }
 
@@ -222,7 +222,7 @@ func TestOneIsAskedAtATime(t *testing.T) {
 		"currentPassword": password, "newPassword": matrix.AdminPassword,
 	})
 	answer()
-	h.Auth.SignIns.Settle(context.Background())
+	h.Auth.Recheck.Settle(context.Background())
 	p.Set(func(s *authtest.Settings) { s.Intercept = nil })
 	for round := range 2 {
 		h.Clock.Add(21 * time.Minute)

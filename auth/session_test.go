@@ -79,11 +79,11 @@ func TestATokenActsAsItsUser(t *testing.T) {
 			t.Errorf("%s covers what no token may do", has)
 		}
 	}
-	if on, err := h.Auth.SignIns.StillSignedIn(ctx); !on || err != nil {
+	if on, err := h.Auth.Recheck.StillSignedIn(ctx); !on || err != nil {
 		t.Errorf("a request that goes on has ended: %v", err)
 	}
 	must(t, h.Auth.Sessions.EndAllOf(context.Background(), cook))
-	if on, err := h.Auth.SignIns.StillSignedIn(ctx); on || err != nil {
+	if on, err := h.Auth.Recheck.StillSignedIn(ctx); on || err != nil {
 		t.Errorf("a request with a token that is gone goes on: %v", err)
 	}
 }
@@ -261,17 +261,17 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	fails(t, "of nobody", h.Auth.Sessions.EndAllOf(ctx, "nobody"), fault.NotFound)
 	// An answer that goes on for long ends with the session.
 	must(t, within(h, other, func(ctx context.Context) error {
-		if on, err := h.Auth.SignIns.StillSignedIn(ctx); !on || err != nil {
+		if on, err := h.Auth.Recheck.StillSignedIn(ctx); !on || err != nil {
 			t.Errorf("signed in: %v, %v", on, err)
 		}
 		must(t, h.Auth.Sessions.EndAllOf(ctx, cook))
-		if on, err := h.Auth.SignIns.StillSignedIn(ctx); on || err != nil {
+		if on, err := h.Auth.Recheck.StillSignedIn(ctx); on || err != nil {
 			t.Errorf("signed out, and still there: %v, %v", on, err)
 		}
 		return nil
 	}))
 	must(t, within(h, h.Browser(), func(ctx context.Context) error {
-		if on, err := h.Auth.SignIns.StillSignedIn(ctx); on || err != nil {
+		if on, err := h.Auth.Recheck.StillSignedIn(ctx); on || err != nil {
 			t.Errorf("nobody is still there: %v, %v", on, err)
 		}
 		return nil

@@ -133,7 +133,7 @@ func gatherFacts(ctx context.Context, tx *db.Tx, from arrival) (facts, error) {
 }
 
 // gatherRoles looks up what decides over a user's roles; a zero user is somebody new.
-func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provider, user db.User) (roleFacts, error) {
+func gatherRoles(ctx context.Context, tx *db.Tx, settings *provider.Store, p provider.Provider, user db.User) (roleFacts, error) {
 	f := roleFacts{newcomer: user.ID == "", siteAdmin: user.SiteAdmin, lastAdminOf: map[string]bool{}, ruledElsewhere: map[string]bool{}}
 	if !f.newcomer && !p.MapsRoles() {
 		own, err := tx.MembershipsOf(ctx, user.ID)
@@ -152,7 +152,7 @@ func (s *Service) gatherRoles(ctx context.Context, tx *db.Tx, p provider.Provide
 	if f.newcomer {
 		return f, nil
 	}
-	providers, err := s.providers.All(ctx)
+	providers, err := settings.All(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -193,7 +193,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, fro
 	if d.action == actLink {
 		user = *f.emailUser
 	}
-	roles, err := s.gatherRoles(ctx, tx, p, user)
+	roles, err := gatherRoles(ctx, tx, s.providers, p, user)
 	if err != nil {
 		return user, rolePlan{}, err
 	}

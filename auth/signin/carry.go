@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
+	"pantrie/auth/rp"
 	"pantrie/auth/session"
 	"pantrie/db"
 )
@@ -44,18 +45,37 @@ const mostTestAge = 10 * time.Minute
 // and numbers can be another person's elsewhere.
 var machineSubject = regexp.MustCompile(`^([0-9a-f]{64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$`)
 
+// Carrier carries links over to another address of the same provider.
+type Carrier struct {
+	db          *db.DB
+	now         func() time.Time
+	providers   *provider.Store
+	sessions    *session.Manager
+	discoveries *rp.Discoveries
+	journal     *Log
+	signIns     *Service // has the test sign-ins
+}
+
+// NewCarrier puts the parts together.
+func NewCarrier(p Parts, signIns *Service) *Carrier {
+	return &Carrier{
+		db: p.DB, now: p.Now, providers: p.Providers, sessions: p.Sessions, discoveries: p.Discoveries,
+		journal: p.Journal, signIns: signIns,
+	}
+}
+
 type identityReader interface {
 	Identities(ctx context.Context) ([]db.Identity, error)
 }
 
 // Orphans returns the links of a provider's former issuer, or nil when there are none. Of several issuers it is the one
 // that the person who asks is linked with, or else the one of most people.
-func (s *Service) Orphans(ctx context.Context, p provider.Provider) (*Orphans, error) {
+func (s *Carrier) Orphans(ctx context.Context, p provider.Provider) (*Orphans, error) {
 	found, _, err := s.orphans(ctx, s.db, p)
 	return found, err
 }
 
-func (s *Service) orphans(ctx context.Context, r identityReader, p provider.Provider) (*Orphans, []db.Identity, error) {
+func (s *Carrier) orphans(ctx context.Context, r identityReader, p provider.Provider) (*Orphans, []db.Identity, error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return nil, nil, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -94,7 +114,7 @@ func (s *Service) orphans(ctx context.Context, r identityReader, p provider.Prov
 	return o, former[issuer], err
 }
 
-func (s *Service) hindrance(ctx context.Context, p provider.Provider, own *db.Identity, links []db.Identity, here map[string]bool) (Hindrance, error) {
+func (s *Carrier) hindrance(ctx context.Context, p provider.Provider, own *db.Identity, links []db.Identity, here map[string]bool) (Hindrance, error) {
 	for _, i := range links {
 		if !machineSubject.MatchString(i.Subject) {
 			return HindranceSubjects, nil
@@ -106,7 +126,7 @@ func (s *Service) hindrance(ctx context.Context, p provider.Provider, own *db.Id
 	if own == nil {
 		return HindranceNotLinked, nil
 	}
-	test, err := s.TestResult(ctx, p)
+	test, err := s.signIns.TestResult(ctx, p)
 	switch {
 	case err != nil:
 		return "", err
@@ -124,7 +144,7 @@ func (s *Service) hindrance(ctx context.Context, p provider.Provider, own *db.Id
 // and to have made a test sign-in that came with the subject of their own link: it shows that both issuers are one
 // provider. [fault.ReauthRequired], [fault.Conflict], [fault.OAuthUnknownProvider]; [db.ErrNotFound] when there is nothing
 // to carry.
-func (s *Service) CarryLinks(ctx context.Context, providerID string) (people int, err error) {
+func (s *Carrier) CarryLinks(ctx context.Context, providerID string) (people int, err error) {
 	person, ok := session.PersonFrom(ctx)
 	if !ok {
 		return 0, fault.New(fault.Unauthenticated, "Sign in first.")
@@ -174,7 +194,7 @@ func (s *Service) CarryLinks(ctx context.Context, providerID string) (people int
 }
 
 // carry moves one link and writes the log's row.
-func (s *Service) carry(ctx context.Context, tx *db.Tx, i db.Identity, issuer, by string) (record db.SignInRecord, err error) {
+func (s *Carrier) carry(ctx context.Context, tx *db.Tx, i db.Identity, issuer, by string) (record db.SignInRecord, err error) {
 	if err := tx.MoveIdentity(ctx, i.ID, issuer); err != nil {
 		return record, err
 	}

@@ -5,7 +5,6 @@ package signin
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -46,10 +45,6 @@ type Service struct {
 	clicks      *password.Limiter
 	journal     *Log
 	flows       *flows
-
-	asking   sync.Mutex
-	asked    map[string]chan struct{} // by the refresh id of a session whose provider is being asked just now
-	rechecks sync.WaitGroup
 }
 
 // Options bounds what a sign-in takes.
@@ -83,7 +78,6 @@ func New(p Parts, o Options) *Service {
 		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, address: p.Address, providers: p.Providers,
 		sessions: p.Sessions, households: p.Households, discoveries: p.Discoveries, hasher: p.Hasher, guard: p.Guard,
 		clicks: password.NewLimiter(p.Now), journal: p.Journal, flows: &flows{p.DB, p.Sealer, p.Now, p.Sessions},
-		asked: map[string]chan struct{}{},
 	}
 }
 

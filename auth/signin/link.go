@@ -183,7 +183,7 @@ func (s *Service) ProvePendingLink(ctx context.Context, password string) (user d
 		if err := linkIdentity(ctx, tx, before.ID, p.From); err != nil {
 			return err
 		}
-		roles, err := s.gatherRoles(ctx, tx, p.Provider, before)
+		roles, err := gatherRoles(ctx, tx, s.providers, p.Provider, before)
 		if err != nil {
 			return err
 		}

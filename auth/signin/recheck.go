@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -26,6 +28,32 @@ const (
 	waitForAnswer = 3 * time.Second
 )
 
+// Recheck asks providers again whether the sessions that came of them still hold. It stands before the sessions: requests
+// load theirs with it.
+type Recheck struct {
+	db          *db.DB
+	sealer      *db.Sealer
+	log         *slog.Logger
+	now         func() time.Time
+	o           Options
+	providers   *provider.Store
+	sessions    *session.Manager
+	discoveries *rp.Discoveries
+	journal     *Log
+
+	mu    sync.Mutex
+	asked map[string]chan struct{} // by the refresh id of a session whose provider is being asked just now
+	under sync.WaitGroup
+}
+
+// NewRecheck puts the parts together.
+func NewRecheck(p Parts, o Options) *Recheck {
+	return &Recheck{
+		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, providers: p.Providers, sessions: p.Sessions,
+		discoveries: p.Discoveries, journal: p.Journal, asked: map[string]chan struct{}{},
+	}
+}
+
 func sealedRefresh(refreshID string) string { return "session.refreshToken/" + refreshID }
 
 // keepRefresh keeps the refresh token of a sign-in, sealed. Without one the session ends at the provider's greatest age.
@@ -46,7 +74,7 @@ func (s *Service) keepRefresh(row *db.Session, f flow, tokens *oauth2.Token) (er
 // Load is [session.Manager.Load]. Where the session came of a provider that gave a refresh token, the provider is asked
 // every 20 minutes, while the session is in use, whether the person may still come in. Nobody waits for that but who
 // comes back after an hour, and they for three seconds at most.
-func (s *Service) Load(w http.ResponseWriter, r *http.Request, from session.Visitor) (context.Context, error) {
+func (s *Recheck) Load(w http.ResponseWriter, r *http.Request, from session.Visitor) (context.Context, error) {
 	ctx, err := s.sessions.Load(w, r, from)
 	if err != nil {
 		return nil, err
@@ -67,8 +95,8 @@ func (s *Service) Load(w http.ResponseWriter, r *http.Request, from session.Visi
 }
 
 // StillSignedIn says whether what the request came with still holds. It is for answers that go on for long, which count
-// as use: see [Service.Load].
-func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
+// as use: see [Recheck.Load].
+func (s *Recheck) StillSignedIn(ctx context.Context) (bool, error) {
 	row, ok, err := s.sessions.StillSignedIn(ctx)
 	if ok {
 		s.askAgain(ctx, row)
@@ -78,10 +106,10 @@ func (s *Service) StillSignedIn(ctx context.Context) (bool, error) {
 
 // Settle waits until no provider is being asked any more, or ctx ends. A refresh token that has just been given for another
 // is stored then.
-func (s *Service) Settle(ctx context.Context) {
+func (s *Recheck) Settle(ctx context.Context) {
 	done := make(chan struct{})
 	go func() {
-		s.rechecks.Wait()
+		s.under.Wait()
 		close(done)
 	}()
 	select {
@@ -92,21 +120,21 @@ func (s *Service) Settle(ctx context.Context) {
 
 // askAgain has the provider asked when it is time for that. What it returns is closed when the answer has been carried
 // out; nil where there is nothing to ask.
-func (s *Service) askAgain(ctx context.Context, row db.Session) <-chan struct{} {
+func (s *Recheck) askAgain(ctx context.Context, row db.Session) <-chan struct{} {
 	if row.UserID == "" || row.RefreshID == "" || s.now().Sub(time.UnixMilli(row.CheckedAt)) < recheckEvery {
 		return nil
 	}
-	s.asking.Lock()
-	defer s.asking.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if done := s.asked[row.RefreshID]; done != nil {
 		return done
 	}
 	done := make(chan struct{})
 	s.asked[row.RefreshID] = done
-	s.rechecks.Go(func() {
+	s.under.Go(func() {
 		defer func() {
-			s.asking.Lock()
-			defer s.asking.Unlock()
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			delete(s.asked, row.RefreshID)
 			close(done)
 		}()
@@ -123,7 +151,7 @@ func (s *Service) askAgain(ctx context.Context, row db.Session) <-chan struct{} 
 
 // recheck asks the provider of a session by its refresh token, and carries the answer out. Only a refusal of the token
 // ends the session. [db.ErrNotFound] where there is nothing to ask.
-func (s *Service) recheck(ctx context.Context, refreshID string) error {
+func (s *Recheck) recheck(ctx context.Context, refreshID string) error {
 	row, err := s.claimRecheck(ctx, refreshID)
 	if err != nil {
 		return err
@@ -169,7 +197,7 @@ func (s *Service) recheck(ctx context.Context, refreshID string) error {
 }
 
 // claimRecheck returns a session whose provider is to be asked by the caller alone.
-func (s *Service) claimRecheck(ctx context.Context, refreshID string) (row db.Session, err error) {
+func (s *Recheck) claimRecheck(ctx context.Context, refreshID string) (row db.Session, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := tx.ClaimRecheck(ctx, refreshID, s.now().Add(-recheckEvery).UnixMilli()); err != nil {
 			return err
@@ -180,7 +208,7 @@ func (s *Service) claimRecheck(ctx context.Context, refreshID string) (row db.Se
 	return row, err
 }
 
-func (s *Service) rotate(ctx context.Context, refreshID, token string) error {
+func (s *Recheck) rotate(ctx context.Context, refreshID, token string) error {
 	sealed, err := s.sealer.Seal(sealedRefresh(refreshID), []byte(token))
 	if err != nil {
 		return err
@@ -190,7 +218,7 @@ func (s *Service) rotate(ctx context.Context, refreshID, token string) error {
 
 // accessEnded ends a session whose person the provider lets in no more, and pauses their API tokens until they come back
 // with the same identity.
-func (s *Service) accessEnded(ctx context.Context, row db.Session, cause error) error {
+func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) error {
 	record := s.journal.Complete(ctx, db.SignInRecord{
 		Provider: row.Method, Purpose: db.PurposeLogout, Step: "recheck", Outcome: db.OutcomeSignedOut, UserID: row.UserID,
 		Detail: "The provider lets the person in no more: " + cause.Error(),
@@ -221,7 +249,7 @@ func (s *Service) accessEnded(ctx context.Context, row db.Session, cause error) 
 
 // rereadRoles lets the groups decide over roles as they do at a sign-in. Somebody who loses something stays signed in
 // here alone.
-func (s *Service) rereadRoles(ctx context.Context, p provider.Provider, row db.Session, who rp.Profile) error {
+func (s *Recheck) rereadRoles(ctx context.Context, p provider.Provider, row db.Session, who rp.Profile) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		now, err := tx.SessionByRefresh(ctx, row.RefreshID)
 		if err != nil {
@@ -235,7 +263,7 @@ func (s *Service) rereadRoles(ctx context.Context, p provider.Provider, row db.S
 		if err != nil || user.Disabled {
 			return err
 		}
-		facts, err := s.gatherRoles(ctx, tx, p, user)
+		facts, err := gatherRoles(ctx, tx, s.providers, p, user)
 		if err != nil {
 			return err
 		}

@@ -91,7 +91,7 @@ func (s *Service) finishTest(ctx context.Context, f flow, from arrival, try *att
 		if d.action == actCreate {
 			of = db.User{}
 		}
-		roles, err := s.gatherRoles(ctx, tx, f.Provider, of)
+		roles, err := gatherRoles(ctx, tx, s.providers, f.Provider, of)
 		if err != nil {
 			return err
 		}
