@@ -115,7 +115,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	return s.sessions.Renew(ctx, func(v *db.Session) { v.UserEpoch, v.AuthenticatedAt = epoch, s.now().UnixMilli() })
 }
 
-// Own is what somebody sees of their own account.
+// Account is what somebody sees of their own account.
 type Account struct {
 	Identities []LinkedIdentity
 	Linkable   []provider.Provider // that the account is not linked with yet

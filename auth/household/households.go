@@ -211,6 +211,7 @@ func keepHouseholdAdmin(ctx context.Context, tx *db.Tx, householdID string) erro
 	return fault.New(fault.LastAdmin, "This is the last administrator of the household. Make another member one first.")
 }
 
+// TimeZoneOr is the name of a time zone that this machine knows, or otherwise.
 func TimeZoneOr(name, otherwise string) string {
 	if name == "" || name == "Local" {
 		return otherwise

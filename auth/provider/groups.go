@@ -56,6 +56,7 @@ func ReadGroups(raw json.RawMessage) Groups {
 	return list
 }
 
+// Has says whether a group is among them, its name compared exactly.
 func (g Groups) Has(name string) bool { return slices.Contains(g.Names, name) }
 
 // MayEnter says whether the allowed groups let somebody in.

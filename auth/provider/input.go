@@ -469,6 +469,7 @@ func (s *Store) Unsaved(ctx context.Context, id string, in Input) (Provider, err
 	return p, nil
 }
 
+// Put stores settings, and a secret unless it is empty.
 func (s *Store) Put(ctx context.Context, tx *db.Tx, id string, p Settings, secret string) error {
 	value, err := json.Marshal(p)
 	if err != nil {

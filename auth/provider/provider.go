@@ -139,7 +139,7 @@ func defaultProvider(id string) Settings {
 	return Settings{Enabled: true, AutoLink: true, SignUp: id != Google, SignUpRole: db.RoleEditor}
 }
 
-// Get is a provider's settings in force: the environment's values over the stored ones.
+// Provider is a provider's settings in force: the environment's values over the stored ones.
 type Provider struct {
 	ID string
 	Settings
@@ -255,10 +255,12 @@ type Options struct {
 	ForceLocalLogin bool // keeps signing in with a password on, whatever is stored
 }
 
+// NewStore makes a store on a database. Nothing is read before it is asked for.
 func NewStore(database *db.DB, sealer *db.Sealer, log *slog.Logger, public *address.Public, o Options) *Store {
 	return &Store{db: database, sealer: sealer, log: log, address: public, o: o}
 }
 
+// EnvProvider is what the environment says of a provider.
 func (s *Store) EnvProvider(id string) Env {
 	if id == Authentik {
 		return s.o.Authentik
@@ -272,6 +274,7 @@ func (s *Store) LockedFields(id string) map[string]bool {
 	return map[string]bool{FieldBaseURL: e.BaseURL != "", FieldSlug: e.Slug != "", FieldClientID: e.ClientID != "", FieldClientSecret: e.ClientSecret != ""}
 }
 
+// Unknown is the error for a provider that there is not.
 func Unknown() error {
 	return fault.New(fault.OAuthUnknownProvider, "There is no such provider.")
 }
@@ -370,6 +373,7 @@ func (s *Store) readSecret(ctx context.Context, p *Provider, reasons map[string]
 	return nil
 }
 
+// Stored returns the settings in the database, without what the environment says; what holds by itself where there are none.
 func (s *Store) Stored(ctx context.Context, r db.SettingReader, id string) (Settings, error) {
 	p := defaultProvider(id)
 	v, err := r.Setting(ctx, settingProvider(id))
@@ -446,4 +450,5 @@ func SecretNames(keys []string) []string {
 // Readable says whether the secret key opens a stored secret.
 func (s *Store) Readable(v db.Setting) bool { return s.sealer.Opens(v) }
 
+// SettingLastTest is the key of the last test sign-in of a provider.
 func SettingLastTest(id string) string { return "oauth." + id + ".lastTest" }

@@ -19,6 +19,7 @@ type Switches struct {
 	AutoRedirect  string `json:"autoRedirect"`
 }
 
+// Switches reads the rules.
 func (s *Store) Switches(ctx context.Context, r db.SettingReader) (Switches, error) {
 	var w Switches
 	v, err := r.Setting(ctx, settingSwitches)
@@ -61,6 +62,7 @@ func (s *Store) AutoRedirect(ctx context.Context) (string, error) {
 	return p.ID, nil
 }
 
+// IgnoreUnknown is nil for [fault.OAuthUnknownProvider], and err otherwise.
 func IgnoreUnknown(err error) error {
 	if fault.Is(err, fault.OAuthUnknownProvider) {
 		return nil

@@ -21,6 +21,7 @@ func (s *Manager) FreshUntil(ctx context.Context) time.Time {
 	return time.Time{}
 }
 
+// NeedFresh answers [fault.ReauthRequired] unless the person has proven lately who they are.
 func (s *Manager) NeedFresh(ctx context.Context) error {
 	if s.FreshUntil(ctx).IsZero() {
 		return fault.New(fault.ReauthRequired, "Prove once more who you are, then this can be changed.")

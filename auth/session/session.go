@@ -294,6 +294,7 @@ func (s *Manager) Renew(ctx context.Context, change func(*db.Session)) error {
 // renewalKey marks the context of a renewal for the store: scs deletes the old token before it stores the new one.
 type renewalKey struct{}
 
+// SignedOut is the error for somebody who has been signed out while a request was in flight.
 func SignedOut() error { return fault.New(fault.Unauthenticated, "You have been signed out.") }
 
 // commit stores the session and sends its cookie. It happens before the answer is written,

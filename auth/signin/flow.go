@@ -22,6 +22,7 @@ import (
 )
 
 const (
+	// FlowLifetime is how long a browser may be at the provider, or take to type a password for a link.
 	FlowLifetime    = 10 * time.Minute
 	flowsPerBrowser = 8
 	// proofAge, in seconds, is how long ago somebody may have signed in at the provider to count as asked again.

@@ -72,6 +72,7 @@ func (s *Log) Complete(ctx context.Context, r db.SignInRecord) db.SignInRecord {
 	return r
 }
 
+// Write writes the server's line of a row that is stored already.
 func (s *Log) Write(ctx context.Context, r db.SignInRecord) {
 	s.log.InfoContext(ctx, "sign-in", "provider", r.Provider, "purpose", cmp.Or(r.Purpose, db.PurposeSignIn), "outcome", r.Outcome, "code", r.Code, "step", r.Step,
 		"detail", r.Detail, "email", r.Email, "user", r.UserID, "address", r.Address, "reference", r.Reference)

@@ -100,6 +100,7 @@ func invalidCredentials() error {
 	return fault.New(fault.InvalidCredentials, "That email and password do not match.")
 }
 
+// CurrentIsWrong tells somebody who gave a wrong current password.
 const CurrentIsWrong = "The current password is not right."
 
 // ProveCurrent checks somebody's own password, under the throttle of signing in. An account
@@ -128,6 +129,7 @@ func (s *Service) ProveCurrent(ctx context.Context, user db.User, field, plain s
 	return nil
 }
 
+// WrongPassword is the error for a password in a field of a form.
 func WrongPassword(field, message string) error {
 	return &fault.Error{Code: fault.WrongPassword, Message: message, Fields: []fault.Field{{Name: field, Code: fault.Wrong, Message: message}}}
 }

@@ -20,6 +20,7 @@ func CleanName(name string) string {
 	return strings.TrimSpace(Clip(strings.TrimSpace(name), 100))
 }
 
+// Clip is at most the first n characters of s, and valid Unicode.
 func Clip(s string, n int) string {
 	r := []rune(strings.ToValidUTF8(s, ""))
 	if len(r) > n {
