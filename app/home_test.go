@@ -22,12 +22,6 @@ func lightly(c *auth.Config) { c.HashMemory = 64 }
 // patiently lets no test fail because the machine is busy.
 func patiently(c *auth.Config) { c.HashWait, c.ProviderTimeout = 5*time.Minute, 5*time.Minute }
 
-// slowly leaves time for others to come in between while a password is hashed.
-func slowly(c *auth.Config) { c.HashMemory = 1 << 10 }
-
-// heavily makes it cost what it does in production, for a test that is about that.
-func heavily(c *auth.Config) { c.HashMemory = 0 }
-
 // start is a data folder that is made once. Each test takes a copy of it: that is many times cheaper than to migrate
 // a database, set Pantrie up and sign people in.
 type start struct {

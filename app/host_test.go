@@ -167,22 +167,6 @@ func pageFiles() fstest.MapFS {
 	}
 }
 
-// administrators counts the site administrators who are not disabled.
-func (h *host) administrators() int {
-	h.t.Helper()
-	all, err := h.db.Users(context.Background())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	n := 0
-	for _, u := range all {
-		if u.SiteAdmin && !u.Disabled {
-			n++
-		}
-	}
-	return n
-}
-
 func (h *host) signIn(reference string) (db.SignInRecord, error) { return h.plain.SignIn(reference) }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

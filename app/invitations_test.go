@@ -2,14 +2,11 @@ package app_test
 
 import (
 	"context"
-	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"pantrie/auth/authtest"
-	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
@@ -33,12 +30,6 @@ func (b *browser) accept(status int, token string) answer {
 func (b *browser) checkInvitation(status int, token string) answer {
 	b.h.t.Helper()
 	return b.want(status, "POST", "/api/v1/invitations/check", map[string]any{"token": token})
-}
-
-// invitedAs comes back from the provider with an invitation and returns where the browser ends.
-func (b *browser) invitedAs(p *authtest.Provider, token, username string) *url.URL {
-	b.h.t.Helper()
-	return b.follow(b.toProvider(p, token, username))
 }
 
 // toProvider goes there with an invitation and returns the address that leads back.
@@ -140,53 +131,6 @@ func TestAnInvitationWorksOnce(t *testing.T) {
 	}
 }
 
-func TestAnInvitationNeverLowersARole(t *testing.T) {
-	t.Parallel()
-	p := newPeople(t)
-	low := p.boss.invite(p.home, "viewer")
-	if got := p.cook.checkInvitation(200, low).json()["ownRole"]; got != "editor" {
-		t.Errorf("own role: %v", got)
-	}
-	if joined := p.cook.accept(200, low).json(); joined["role"] != "editor" {
-		t.Errorf("an editor who accepts as a viewer: %v", joined)
-	}
-	p.other.accept(200, low) // nobody needed it so far
-	high := p.boss.invite(p.home, "admin")
-	p.child.accept(200, high)
-	if got := p.child.homes()["Blue house"]; got != "admin" {
-		t.Errorf("a viewer who accepts as an admin is %s", got)
-	}
-}
-
-// An administrator who is none any more leaves no way in behind.
-func TestAnInvitationIsWorthWhatItsInviterMayDo(t *testing.T) {
-	t.Parallel()
-	p := newPeople(t)
-	members := "/api/v1/admin/households/" + p.home + "/members/"
-	p.site.want(200, "PUT", members+p.ids["cook"], map[string]any{"role": "admin"})
-	token := p.cook.invite(p.home, "admin")
-	over := func(why string) {
-		t.Helper()
-		if a := p.other.accept(404, token); a.code() != "invitation_revoked" {
-			t.Errorf("%s: %s", why, a.body)
-		}
-		if open := p.boss.want(200, "GET", "/api/v1/households/"+p.home+"/invitations", nil).json()["invitations"].([]any); len(open) != 0 {
-			t.Errorf("%s: listed", why)
-		}
-	}
-	p.site.want(200, "PUT", members+p.ids["cook"], map[string]any{"role": "editor"})
-	over("no administrator any more")
-	p.site.want(204, "DELETE", members+p.ids["cook"], nil)
-	over("taken out")
-	p.site.want(200, "PUT", members+p.ids["cook"], map[string]any{"role": "admin"})
-	p.site.want(200, "PATCH", "/api/v1/admin/users/"+p.ids["cook"], map[string]any{"disabled": true})
-	over("disabled")
-	p.site.want(204, "DELETE", "/api/v1/admin/users/"+p.ids["cook"], nil)
-	if a := p.other.accept(404, token); a.code() != "invitation_invalid" {
-		t.Errorf("deleted: %s", a.body)
-	}
-}
-
 func TestSomebodyInvitedMakesAnAccount(t *testing.T) {
 	t.Parallel()
 	p := newPeople(t)
@@ -224,41 +168,6 @@ func TestSomebodyInvitedMakesAnAccount(t *testing.T) {
 	p.h.browser().login(200, "pia@example.org", "quince and thyme")
 }
 
-func TestTwoAcceptAtOnce(t *testing.T) {
-	t.Parallel()
-	p := newPeople(t)
-	for range 3 {
-		token := p.boss.invite(p.elsewhereOf(p.boss), "viewer")
-		var mu sync.Mutex
-		won := 0
-		try := func(fn func() answer, ok int) func() {
-			return func() {
-				if fn().status == ok {
-					mu.Lock()
-					won++
-					mu.Unlock()
-				}
-			}
-		}
-		var wg sync.WaitGroup
-		wg.Go(try(func() answer { return p.other.do("POST", "/api/v1/invitations/accept", map[string]any{"token": token}) }, 200))
-		wg.Go(try(func() answer { return p.cook.do("POST", "/api/v1/invitations/accept", map[string]any{"token": token}) }, 200))
-		wg.Go(try(func() answer {
-			return p.h.browser().do("POST", "/api/v1/invitations/account", map[string]any{"token": token, "name": "Pia", "email": token[:8] + "@example.org", "password": "quince and thyme"})
-		}, 201))
-		wg.Wait()
-		if won != 1 {
-			t.Errorf("%d used one invitation", won)
-		}
-	}
-}
-
-// elsewhereOf makes one more household and returns its id.
-func (p people) elsewhereOf(b *browser) string {
-	p.h.t.Helper()
-	return b.want(201, "POST", "/api/v1/households", map[string]any{"name": "Cabin"}).json()["id"].(string)
-}
-
 func TestGuessingInvitationsIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	h, _ := newHome(t)
@@ -276,74 +185,6 @@ func closedToStrangers(h *host, in provider.Input) {
 	in.SignUp = new(false)
 	if err := h.auth.Providers.Save(context.Background(), "authentik", in); err != nil {
 		h.t.Fatal(err)
-	}
-}
-
-// Somebody new is admitted although nobody may sign up, into the household of the invitation alone.
-func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
-	t.Parallel()
-	for _, verified := range []authtest.Verified{authtest.VerifiedTrue, authtest.VerifiedFalse} {
-		h, admin, p := withAuthentik(t, func(c *authtest.Config) { c.Setup = matrix.EmailVerified(verified) })
-		closedToStrangers(h, provider.Input{})
-		cabin := admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Cabin"}).json()["id"].(string)
-		token := admin.invite(cabin, "viewer")
-		b := h.browser()
-		if to := b.invitedAs(p, token, "mara"); to.String() != "/" {
-			t.Fatalf("ended at %s", to)
-		}
-		if got := b.homes(); len(got) != 1 || got["Cabin"] != "viewer" {
-			t.Errorf("households: %v", got)
-		}
-		if a := h.browser().checkInvitation(404, token); a.code() != "invitation_used" {
-			t.Errorf("afterwards: %s", a.body)
-		}
-		user, err := h.db.UserByEmail(context.Background(), "mara@example.org")
-		if err != nil || (user.EmailProof == db.ProofProvider) != (verified == authtest.VerifiedTrue) {
-			t.Errorf("the address's proof: %+v, %v", user, err)
-		}
-		rows := h.signIns(db.SignInFilter{UserID: user.ID})
-		if len(rows) != 1 || rows[0].Outcome != db.OutcomeCreated || !strings.Contains(rows[0].Detail, "invited by Sam into Cabin as viewer") {
-			t.Errorf("sign-in log: %+v", rows)
-		}
-		if to := h.browser().signInAs(p, "nomail", "/"); to.Query().Get("error") != "signup_off" {
-			t.Errorf("somebody who is not invited ends at %s", to)
-		}
-	}
-}
-
-// Whoever has an account is not made anew: known, linked by a verified address, or by the password.
-func TestSomebodyInvitedHasAnAccount(t *testing.T) {
-	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
-	closedToStrangers(h, provider.Input{})
-	home := func(name string) string {
-		return admin.want(201, "POST", "/api/v1/households", map[string]any{"name": name}).json()["id"].(string)
-	}
-	_, link := h.addUser(admin, "Mara", "mara@example.org")
-	h.browser().want(200, "POST", "/api/v1/auth/password-link", map[string]any{"token": link, "password": "quince and thyme"})
-
-	p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
-	b := h.browser()
-	if to := b.invitedAs(p, admin.invite(home("Cabin"), "editor"), "mara"); to.String() != "/login/link" {
-		t.Fatalf("ended at %s", to)
-	}
-	if shown := b.want(200, "GET", "/api/v1/auth/link", nil).json(); shown["blind"] != false {
-		t.Errorf("the page is told %v", shown)
-	}
-	b.prove(200, "quince and thyme")
-	if got := b.homes(); got["Cabin"] != "editor" {
-		t.Errorf("after the password: %v", got)
-	}
-
-	known := h.browser()
-	if to := known.invitedAs(p, admin.invite(home("Garden"), "viewer"), "mara"); to.String() != "/" {
-		t.Fatalf("known: ended at %s", to)
-	}
-	if got := known.homes(); got["Garden"] != "viewer" || got["Cabin"] != "editor" {
-		t.Errorf("known: %v", got)
-	}
-	if n, err := h.db.CountUsers(context.Background()); err != nil || n != 2 {
-		t.Errorf("%d users, %v", n, err)
 	}
 }
 
@@ -369,62 +210,5 @@ func TestAnInvitationEndsWhileOnTheWay(t *testing.T) {
 	second.want(401, "GET", "/api/v1/auth/me", nil)
 	if n, err := h.db.CountUsers(context.Background()); err != nil || n != 2 {
 		t.Errorf("%d users, %v", n, err)
-	}
-}
-
-// The provider's groups decide over somebody who is invited too.
-func TestAnInvitationDoesNotOpenWhatGroupsClose(t *testing.T) {
-	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
-	closedToStrangers(h, provider.Input{AllowedGroups: &[]string{"friends"}})
-	home := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
-	token := admin.invite(home, "viewer")
-	b := h.browser()
-	if to := b.invitedAs(p, token, "mara"); to.Path != "/invite" || to.Query().Get("error") != "not_allowed" {
-		t.Errorf("ended at %s", to)
-	}
-	b.want(401, "GET", "/api/v1/auth/me", nil)
-	b.checkInvitation(200, token) // and is not used up
-}
-
-func TestSomebodyDisabledCannotJoin(t *testing.T) {
-	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
-	if to := h.browser().signInAs(p, "mara", "/"); to.Path != "/" {
-		t.Fatal(to)
-	}
-	user, err := h.db.UserByEmail(context.Background(), "mara@example.org")
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin.want(200, "PATCH", "/api/v1/admin/users/"+user.ID, map[string]any{"disabled": true})
-	cabin := admin.want(201, "POST", "/api/v1/households", map[string]any{"name": "Cabin"}).json()["id"].(string)
-	token := admin.invite(cabin, "viewer")
-	b := h.browser()
-	if to := b.invitedAs(p, token, "mara"); to.Path != "/invite" || to.Query().Get("error") != "account_disabled" {
-		t.Errorf("ended at %s", to)
-	}
-	b.checkInvitation(200, token)
-}
-
-func TestNoAccountsWithPasswordsWhereThoseAreOff(t *testing.T) {
-	t.Parallel()
-	h, admin, p := withAuthentik(t, nil)
-	admin.want(200, "GET", "/api/v1/auth/me", nil)
-	if to := admin.signInAs(p, "sam", "/"); to.Path != "/" {
-		t.Fatal(to)
-	}
-	to := admin.want(200, "POST", "/api/v1/admin/oauth/authentik/test-sign-in", nil).json()["location"].(string)
-	back, err := p.Authorize(context.Background(), nil, to, "sam")
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin.follow(back)
-	admin.want(200, "PUT", "/api/v1/admin/sign-in", map[string]any{"localLogin": false})
-	home := admin.want(200, "GET", "/api/v1/auth/me", nil).json()["households"].([]any)[0].(map[string]any)["id"].(string)
-	token := admin.invite(home, "viewer")
-	a := h.browser().want(403, "POST", "/api/v1/invitations/account", map[string]any{"token": token, "name": "Pia", "email": "pia@example.org", "password": "quince and thyme"})
-	if a.code() != "local_login_off" {
-		t.Errorf("%s", a.body)
 	}
 }

@@ -168,28 +168,6 @@ func TestLinkFromTheAccountPage(t *testing.T) {
 	b.want(401, "GET", "/api/v1/auth/me", nil)
 }
 
-func TestLastWayInStays(t *testing.T) {
-	t.Parallel()
-	h, _, p := withAuthentik(t, nil)
-	b := h.browser()
-	b.signInAs(p, "mara", "/")
-	account := b.account()
-	identity := account["identities"].([]any)[0].(map[string]any)
-	if account["hasPassword"] != false || identity["canUnlink"] != false {
-		t.Errorf("account: %v", account)
-	}
-	if a := b.want(409, "DELETE", "/api/v1/auth/identities/"+identity["id"].(string), nil); a.code() != "last_way_in" {
-		t.Errorf("%s", a.body)
-	}
-	if h.identities() != 1 {
-		t.Error("unlinked all the same")
-	}
-	// A first password makes it one of two.
-	b.want(204, "POST", "/api/v1/auth/password", map[string]any{"newPassword": "quince and thyme"})
-	b.want(204, "DELETE", "/api/v1/auth/identities/"+identity["id"].(string), nil)
-	h.browser().login(200, "mara@example.org", "quince and thyme")
-}
-
 func TestFirstPasswordNeedsARecentProof(t *testing.T) {
 	t.Parallel()
 	h, _, p := withAuthentik(t, nil)

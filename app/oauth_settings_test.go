@@ -154,25 +154,3 @@ func TestSettingsRefuse(t *testing.T) {
 	admin.want(404, "GET", "/api/v1/admin/oauth/nobody", nil)
 	admin.want(404, "PUT", "/api/v1/admin/oauth/nobody", map[string]any{})
 }
-
-func TestSecretOfTheEnvironmentStaysWhereItBelongs(t *testing.T) {
-	t.Parallel()
-	h, admin := newHome(t, "OAUTH_AUTHENTIK_CLIENT_SECRET=env-secret")
-	put := func(status int, in map[string]any) answer {
-		return admin.want(status, "PUT", "/api/v1/admin/oauth/authentik", in)
-	}
-	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id"})
-	for _, in := range []map[string]any{{"baseUrl": "https://evil.example"}, {"slug": "other"}} {
-		if a := put(409, in); a.code() != "env_locked" || strings.Contains(a.body, "env-secret") {
-			t.Errorf("%v: %s", in, a.body)
-		}
-	}
-	admin.want(204, "DELETE", "/api/v1/admin/oauth/authentik", nil)
-	put(409, map[string]any{"baseUrl": "https://evil.example", "slug": "pantrie"}) // forgetting first does not help
-	put(200, map[string]any{"baseUrl": "https://auth.example.org", "slug": "pantrie", "clientId": "id", "label": "Family"})
-	// A new secret may go to a new place.
-	again := newHostIn(t, h.dir, "OAUTH_AUTHENTIK_CLIENT_SECRET=another-secret")
-	admin = again.browser()
-	admin.login(200, adminEmail, adminPassword)
-	put(200, map[string]any{"baseUrl": "https://new.example.org"})
-}

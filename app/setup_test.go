@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -111,43 +110,6 @@ func fieldNames(a answer) string {
 	}
 	sortStrings(names)
 	return strings.Join(names, " ")
-}
-
-func TestTwoBrowsersFinishSetupAtOnce(t *testing.T) {
-	t.Parallel()
-	h := newHost(t)
-	in := setupInput(h, nil)
-	statuses := make([]int, 6)
-	var wg sync.WaitGroup
-	for i := range statuses {
-		b := h.browser()
-		wg.Go(func() { statuses[i] = b.do("POST", "/api/v1/setup", in).status })
-	}
-	wg.Wait()
-	count := map[int]int{}
-	for _, s := range statuses {
-		count[s]++
-	}
-	if count[201] != 1 || count[409] != len(statuses)-1 {
-		t.Errorf("statuses %v, want one 201 and otherwise 409", statuses)
-	}
-	if n, err := h.db.CountUsers(context.Background()); err != nil || n != 1 {
-		t.Errorf("%d users, %v", n, err)
-	}
-}
-
-func TestSetupTokenSurvivesARestart(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	first := newHostIn(t, dir)
-	token, err := first.auth.Setup.Token(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	second := newHostIn(t, dir)
-	if again, err := second.auth.Setup.Token(context.Background()); err != nil || again != token {
-		t.Errorf("token %q after a restart, want %q (%v)", again, token, err)
-	}
 }
 
 func TestSetupTokenGuessingIsSlowedDown(t *testing.T) {

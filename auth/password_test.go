@@ -3,10 +3,12 @@ package auth_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"pantrie/auth"
 	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/fault"
 )
@@ -176,4 +178,63 @@ func TestPasswordLinkEndsWithAPasswordChange(t *testing.T) {
 		map[string]any{"currentPassword": matrix.AdminPassword, "newPassword": password})
 	fails(t, "afterwards", h.Auth.Accounts.ChoosePassword(context.Background(), link.Token, "medlar and cream"),
 		fault.PasswordLinkInvalid)
+}
+
+// Without an account the same hash is computed. The margin is wide, because hashing takes many times what everything
+// else does, and they are measured in turns, at least three times and until the quickest of each fit: something else
+// may keep the machine busy.
+func TestLoginWithoutAccountTakesAsLong(t *testing.T) {
+	h := newHost(t, func(c *auth.Config) { c.HashMemory = 0 }) // what it is in production
+	h.Passwordless("nopass@example.org")
+	emails := []string{matrix.AdminEmail, "nobody@example.org", "nopass@example.org"}
+	quickest := map[string]time.Duration{}
+	for round := 1; round <= 50; round++ {
+		h.Clock.Add(time.Hour) // the failures are forgotten
+		fits := true
+		for _, email := range emails {
+			start := time.Now()
+			h.Browser().Login(401, email, "wrong password")
+			took := time.Since(start)
+			if before, measured := quickest[email]; measured {
+				took = min(took, before)
+			}
+			quickest[email] = took
+			fits = fits && took >= quickest[matrix.AdminEmail]/3
+		}
+		if fits && round >= 3 {
+			return
+		}
+	}
+	t.Errorf("the quickest answers: %v", quickest)
+}
+
+func TestManyGuessesAtOnceAreNotTriedAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, slowly)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	count := map[int]int{}
+	for range 40 {
+		b := h.Browser()
+		wg.Go(func() {
+			in := map[string]any{"email": matrix.AdminEmail, "password": "wrong password"}
+			s := b.Do("POST", "/api/v1/auth/login", in).Status
+			mu.Lock()
+			count[s]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if count[401] > 7 || count[401]+count[429] != 40 {
+		t.Errorf("statuses %v: more guesses were tried than the throttle allows", count)
+	}
+}
+
+func TestPasswordTypedAsAddressIsNotKept(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.Browser().Login(401, "plum jam marker 4711", "x")
+	if strings.Contains(h.Log.String(), "4711") {
+		t.Error("it is in the log")
+	}
 }
