@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 
 	"pantrie/auth/address"
 	"pantrie/auth/fault"
@@ -71,9 +70,6 @@ func New(database *db.DB, log *slog.Logger, now func() time.Time, public *addres
 	s := &Manager{db: database, now: now, address: public, idle: o.Idle, lastSeen: newLastSeen(database, log, now)}
 	build := func(name string, secure bool) *scs.SessionManager {
 		m := scs.New()
-		if unused, ok := m.Store.(*memstore.MemStore); ok {
-			unused.StopCleanup() // of a store that is not used here, by a goroutine of its own
-		}
 		m.Store = &sessionStore{s}
 		m.Codec = textCodec{}
 		m.Lifetime = o.Lifetime
