@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"encoding/pem"
 	"net/http"
 	"strings"
 	"testing"
@@ -382,59 +381,6 @@ func TestGoogleNeedsOnlyIDAndSecret(t *testing.T) {
 	got := admin.want(200, "PUT", "/api/v1/admin/oauth/google", map[string]any{"clientId": "id", "clientSecret": "secret"}).json()
 	if got["configured"] != true || got["issuer"] != "https://accounts.google.com" || !strings.HasSuffix(got["redirectUri"].(string), "/auth/oauth/google/callback") {
 		t.Errorf("%v", got)
-	}
-}
-
-func TestExtraCertificateAuthority(t *testing.T) {
-	t.Parallel()
-	h, admin, _ := withAuthentik(t, nil)
-	p := authtest.Start(t, authtest.Config{TLS: true, ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + "/api/v1/auth/oauth/oidc/callback"}})
-	ca := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}))
-	connectOIDC(admin, p, nil)
-	b := h.browser()
-	b.header.Set("Accept", "text/html")
-	if to := b.want(303, "GET", "/api/v1/auth/oauth/oidc/login", nil).header.Get("Location"); !strings.Contains(to, "error=provider_unreachable") {
-		t.Errorf("a certificate nobody vouches for: sent to %s", to)
-	}
-	// Another authority could vouch for another server: that takes the secret again.
-	if a := admin.want(422, "PUT", "/api/v1/admin/oauth/oidc", map[string]any{"ca": ca}); fieldNames(a) != "clientSecret" {
-		t.Errorf("%s", a.body)
-	}
-	admin.want(200, "PUT", "/api/v1/admin/oauth/oidc", map[string]any{"ca": ca, "clientSecret": "first-secret"})
-	to := b.want(303, "GET", "/api/v1/auth/oauth/oidc/login", nil).header.Get("Location")
-	back, err := p.Authorize(context.Background(), p.Client(), to, "mara")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if to := b.follow(back); to.Path != "/" {
-		t.Errorf("ended at %s", to)
-	}
-}
-
-func TestClientAuthentication(t *testing.T) {
-	t.Parallel()
-	h, admin, _ := withAuthentik(t, nil)
-	p := authtest.Start(t, authtest.Config{ClientSecret: "first-secret", RedirectURIs: []string{h.server.URL + "/api/v1/auth/oauth/oidc/callback"}})
-	for _, tt := range []struct {
-		method string
-		basic  bool
-	}{{"", false}, {"post", false}, {"basic", true}} {
-		connectOIDC(admin, p, map[string]any{"authMethod": tt.method})
-		p.ForgetRequests()
-		b := h.browser()
-		b.header.Set("Accept", "text/html")
-		back, err := p.Authorize(context.Background(), nil, b.want(303, "GET", "/api/v1/auth/oauth/oidc/login", nil).header.Get("Location"), "mara")
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.follow(back)
-		requests := p.Requests(authtest.EndpointToken)
-		if len(requests) != 1 {
-			t.Fatalf("%q: %d token requests", tt.method, len(requests))
-		}
-		if got := requests[0].Header.Get("Authorization") != ""; got != tt.basic {
-			t.Errorf("%q: by basic %v", tt.method, got)
-		}
 	}
 }
 
