@@ -123,11 +123,14 @@ type FinishOAuthInput struct {
 }
 
 func (a *API) finishOAuth(ctx context.Context, in *FinishOAuthInput) (*Redirect, error) {
-	returnTo, err := a.auth.SignIns.Finish(ctx, in.Provider, signin.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
+	next, err := a.auth.SignIns.Finish(ctx, in.Provider, signin.Answer{Code: in.Code, State: in.State, Issuer: in.Iss, Error: in.Error, ErrorDescription: in.ErrorDescription})
 	if err != nil {
 		return a.signInPage(err)
 	}
-	return &Redirect{a.auth.Address.BasePath() + returnTo}, nil
+	if !strings.HasPrefix(next, "/") {
+		return &Redirect{next}, nil // to the provider once more
+	}
+	return &Redirect{a.auth.Address.BasePath() + next}, nil
 }
 
 // signInPage leads to the page that explains what did not work, with the reason and the

@@ -55,7 +55,7 @@ type OAuthSettings struct {
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
 	MaxSessionHours       int            `json:"maxSessionHours" doc:"After how many hours people sign in again where the provider gives no refresh token; 0 for as long as other sessions last" minimum:"0" maximum:"8784"`
 	Moved                 *MovedLinks    `json:"moved,omitempty" doc:"Links of an address that is not in force any more; left out when there are none"`
-	OffersRefresh         *bool          `json:"offersRefresh,omitempty" doc:"Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked"`
+	OffersRefresh         *bool          `json:"offersRefresh,omitempty" doc:"Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while that is not known"`
 	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
 	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
 	Scopes                []string       `json:"scopes" doc:"In force" example:"[\"openid\",\"email\",\"profile\"]"`
@@ -227,9 +227,11 @@ func (a *API) getOAuthSettings(ctx context.Context, in *ProviderPath) (*body[OAu
 		return nil, err
 	}
 	out := &body[OAuthSettings]{a.oauthSettingsOf(p)}
-	if out.Body.GroupsSeen, err = a.auth.Providers.GroupsSeen(ctx, p); err != nil {
+	seen, err := a.auth.Providers.Seen(ctx, p)
+	if err != nil {
 		return nil, err
 	}
+	out.Body.GroupsSeen, out.Body.OffersRefresh = seen.Groups, a.auth.OffersRefresh(p, seen)
 	moved, err := a.auth.Carrier.Orphans(ctx, p)
 	if err != nil {
 		return nil, err
@@ -274,7 +276,7 @@ func (a *API) oauthSettingsOf(p provider.Provider) OAuthSettings {
 		Label: p.Label, AutoLink: p.AutoLink, TrustEmail: p.TrustEmail, SignUp: p.SignUp, SignUpHouseholdID: p.SignUpHouseholdID, SignUpRole: p.SignUpRole,
 		Households: []HouseholdRef{}, Issuer: p.Issuer(), RedirectURI: a.auth.Address.Callback(p.ID), LaunchURL: a.auth.Address.URL(), PublicURL: a.publicURL(),
 		AllowedGroups: append([]string{}, p.AllowedGroups...), AdminGroup: p.AdminGroup, GroupClaim: cmp.Or(p.GroupClaim, "groups"), Rules: []OAuthRule{},
-		MaxSessionHours: p.MaxSessionHours, OffersRefresh: a.auth.OffersRefresh(p),
+		MaxSessionHours:   p.MaxSessionHours,
 		SignOutAtProvider: p.SignOutAtProvider, BackchannelURL: a.auth.Address.BackchannelLogout(p.ID), SignedOutURL: a.auth.Address.SignedOut(p.ID),
 		Scopes: p.ScopesInForce(), DefaultScopes: provider.DefaultScopes(), AuthMethod: p.AuthMethod, CA: p.CA,
 		RecentSignIns: []RecentSignIn{},

@@ -3,6 +3,8 @@ package app_test
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,5 +29,18 @@ func TestWhoIsDeactivatedAtTheProviderIsOut(t *testing.T) {
 	a := program.do("GET", "/api/v1/auth/me", nil)
 	if a.status != http.StatusUnauthorized || a.code() != "token_paused" || a.header.Get("WWW-Authenticate") != "Bearer" {
 		t.Errorf("the token is answered %d %s", a.status, a.body)
+	}
+}
+
+// Where the provider refuses the scope of a refresh token the browser is sent there once more, and not to a page here.
+func TestARefusedScopeLeadsBackToTheProvider(t *testing.T) {
+	t.Parallel()
+	h, _, p := withAuthentik(t, nil)
+	p.Set(func(s *authtest.Settings) { s.OfflineAccess = true })
+	mara := h.browser()
+	state := mara.start("/").Query().Get("state")
+	again := mara.follow(callbackPath + "?error=invalid_scope&state=" + url.QueryEscape(state))
+	if !strings.HasPrefix(again.String(), p.BaseURL()) || strings.Contains(again.Query().Get("scope"), "offline_access") {
+		t.Errorf("sent to %s", again)
 	}
 }

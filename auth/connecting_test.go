@@ -86,14 +86,21 @@ func TestHostsOfAProvider(t *testing.T) {
 	must(t, err)
 	is(provider.OIDC)
 	is(provider.Authentik, there.Host)
-	if h.Auth.OffersRefresh(inForce(h, provider.Authentik)) != nil {
+	offers := func() *bool {
+		t.Helper()
+		p := inForce(h, provider.Authentik)
+		seen, err := h.Auth.Providers.Seen(context.Background(), p)
+		must(t, err)
+		return h.Auth.OffersRefresh(p, seen)
+	}
+	if offers() != nil {
 		t.Error("knows what a document says that was never read")
 	}
 	p.Set(matrix.WithDiscovery(func(doc map[string]any) { doc["userinfo_endpoint"] = "https://other.example/userinfo" }))
 	h.Browser().Start("/")
 	is(provider.Authentik, there.Host, "other.example")
-	if offers := h.Auth.OffersRefresh(inForce(h, provider.Authentik)); offers == nil || *offers {
-		t.Errorf("offers refresh tokens: %v", offers)
+	if got := offers(); got == nil || *got {
+		t.Errorf("offers refresh tokens: %v", got)
 	}
 	google := provider.Input{ClientID: new("id"), ClientSecret: "secret"}
 	must(t, h.Auth.Providers.Save(context.Background(), provider.Google, google))

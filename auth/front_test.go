@@ -279,7 +279,7 @@ func (f *frontend) finish(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return explain(w, err)
 	}
-	return sendTo(w, page)
+	return sendTo(w, page) // a page, or the provider once more
 }
 
 // explain leads to the page that explains why a sign-in did not work.

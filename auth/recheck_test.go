@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -251,5 +252,156 @@ func TestASessionWithoutRefreshTokenHasAGreatestAge(t *testing.T) {
 	h.Clock.Add(2 * time.Minute)
 	if got := asks(h, mara); got.Status != http.StatusUnauthorized {
 		t.Errorf("after 12 hours: %d", got.Status)
+	}
+}
+
+// refusesOffline is a provider whose client may not ask for offline_access: it sends people back with invalid_scope.
+func refusesOffline(s *authtest.Settings) {
+	s.OfflineAccess = true
+	s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		q := r.URL.Query()
+		if e != authtest.EndpointAuthorize || !strings.Contains(q.Get("scope"), "offline_access") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		back := url.Values{"error": {"invalid_scope"}, "state": {q.Get("state")}}
+		http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+	}
+}
+
+// seenRefresh is what is known of refresh tokens.
+func seenRefresh(h *matrix.Host) provider.RefreshSeen {
+	h.T.Helper()
+	seen, err := h.Auth.Providers.Seen(context.Background(), inForce(h, provider.Authentik))
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return seen.Refresh
+}
+
+// scopeRefused plays what a provider that refuses the scope makes of a sign-in's first way, and returns where the second leads.
+func scopeRefused(h *matrix.Host, b *matrix.Browser, to *url.URL) *url.URL {
+	h.T.Helper()
+	if !strings.Contains(to.Query().Get("scope"), "offline_access") {
+		h.T.Fatalf("no refresh token is asked for: %s", to)
+	}
+	return b.Follow("/api/v1/auth/oauth/authentik/callback?error=invalid_scope&state=" + url.QueryEscape(to.Query().Get("state")))
+}
+
+// A provider that refuses the scope signs people in without it.
+func TestASignInGoesOnWithoutARefusedScope(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	p.Set(refusesOffline)
+	mara := h.Browser()
+	again := scopeRefused(h, mara, mara.Start("/settings"))
+	if again.Host == "" || strings.Contains(again.Query().Get("scope"), "offline_access") {
+		t.Fatalf("sent to %s", again)
+	}
+	back, err := p.Authorize(context.Background(), nil, again.String(), "mara")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if to := mara.Follow(back); to.String() != "/settings" {
+		t.Errorf("ended at %s", to)
+	}
+	if row := sessionOf(h, p, "mara"); row.RefreshID != "" {
+		t.Error("a refresh token came from nowhere")
+	}
+	// Anyone can bring an answer that says so: for others nothing has changed.
+	if got := seenRefresh(h); got != "" {
+		t.Errorf("known for everybody: %q", got)
+	}
+	// Once more without having asked for it, it is an error like any other.
+	third := h.Browser()
+	again = scopeRefused(h, third, third.Start("/"))
+	if to := third.Follow("/api/v1/auth/oauth/authentik/callback?error=invalid_scope&state=" + again.Query().Get("state")); to.Query().Get("error") != "provider_error" {
+		t.Errorf("the second refusal ended at %s", to)
+	}
+}
+
+// What came of asking is known by verified answers; someone who takes the scope out of the address on its way makes
+// nobody believe that none are given.
+func TestWhatCameOfAskingForARefreshTokenIsKnown(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	p.Set(func(s *authtest.Settings) { s.OfflineAccess = true })
+	without := func(b *matrix.Browser) {
+		t.Helper()
+		to := b.Start("/")
+		q := to.Query()
+		q.Set("scope", "openid email profile")
+		to.RawQuery = q.Encode()
+		back, err := p.Authorize(context.Background(), nil, to.String(), "mara")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if end := b.Follow(back); end.String() != "/" {
+			t.Fatalf("ended at %s", end)
+		}
+	}
+	without(h.Browser())
+	if got := seenRefresh(h); got != provider.RefreshWithheld {
+		t.Errorf("after one without: %q", got)
+	}
+	mustSignIn(t, h.Browser(), p)
+	if got := seenRefresh(h); got != provider.RefreshGiven {
+		t.Errorf("after one with: %q", got)
+	}
+	without(h.Browser())
+	if got := seenRefresh(h); got != provider.RefreshGiven {
+		t.Errorf("after another without: %q", got)
+	}
+}
+
+// An administrator's test sign-in says for everybody whether the scope is refused, and finds out when it no longer is.
+func TestATestSignInTellsWhetherTheScopeIsRefused(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	p.Set(refusesOffline)
+	admin := asAdmin(h)
+	start := func() (to *url.URL) {
+		t.Helper()
+		must(t, within(h, admin, func(ctx context.Context) error {
+			address, err := h.Auth.SignIns.StartTest(ctx, provider.Authentik)
+			must(t, err)
+			to, err = url.Parse(address)
+			return err
+		}))
+		return to
+	}
+	end := func(to *url.URL) string {
+		t.Helper()
+		back, err := p.Authorize(context.Background(), nil, to.String(), "sam")
+		must(t, err)
+		return admin.Follow(back).String()
+	}
+	const tested = "/settings/administration/oauth?provider=authentik&tested=1"
+	if got := end(scopeRefused(h, admin, start())); got != tested {
+		t.Errorf("ended at %s", got)
+	}
+	if got := seenRefresh(h); got != provider.RefreshRefused {
+		t.Errorf("after a refusal: %q", got)
+	}
+	if to := h.Browser().Start("/"); strings.Contains(to.Query().Get("scope"), "offline_access") {
+		t.Error("people are still asked for the scope that is refused")
+	}
+	p.Set(func(s *authtest.Settings) { s.Intercept = nil })
+	if got := end(start()); got != tested {
+		t.Errorf("ended at %s", got)
+	}
+	if got := seenRefresh(h); got != provider.RefreshGiven {
+		t.Errorf("after it is allowed: %q", got)
+	}
+	if to := h.Browser().Start("/"); !strings.Contains(to.Query().Get("scope"), "offline_access") {
+		t.Error("people are not asked for the scope that is allowed now")
+	}
+	// Somebody who was signed out in between says nothing for everybody.
+	p.Set(refusesOffline)
+	to := start()
+	admin.Want(http.StatusNoContent, "POST", "/api/v1/auth/logout", nil)
+	scopeRefused(h, admin, to)
+	if got := seenRefresh(h); got != provider.RefreshGiven {
+		t.Errorf("by somebody signed out: %q", got)
 	}
 }

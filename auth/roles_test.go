@@ -32,9 +32,9 @@ func groupsSeen(h *matrix.Host) bool {
 	h.T.Helper()
 	p, err := h.Auth.Providers.Get(context.Background(), provider.Authentik)
 	must(h.T, err)
-	seen, err := h.Auth.Providers.GroupsSeen(context.Background(), p)
+	seen, err := h.Auth.Providers.Seen(context.Background(), p)
 	must(h.T, err)
-	return seen
+	return seen.Groups
 }
 
 // try plays a test sign-in and returns where it ends and what it showed.

@@ -57,10 +57,14 @@ func (s *Service) HostsOf(p provider.Provider) []string {
 	return hosts
 }
 
-// OffersRefresh says whether a provider gives refresh tokens, by its discovery document; nil while it has not been read.
-func (s *Service) OffersRefresh(p provider.Provider) *bool {
-	if m := s.discoveries.LastGood(p); m != nil {
-		return &m.OffersRefresh
+// OffersRefresh says whether a provider gives refresh tokens, by what came of asking for one, and before that by its
+// discovery document; nil while neither is known.
+func (s *Service) OffersRefresh(p provider.Provider, seen provider.Seen) *bool {
+	if seen.Refresh != "" {
+		return new(seen.Refresh == provider.RefreshGiven)
+	}
+	if m := s.discoveries.LastGood(p); m != nil && !m.OffersRefresh {
+		return new(false)
 	}
 	return nil
 }

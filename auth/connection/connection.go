@@ -2,7 +2,7 @@
 // a list of named checks, from the name of the server to the redirect URI, each with what was
 // seen and what to change where. It needs neither a person nor a browser session.
 //
-// What it accepts is what sign-in accepts (package auth, discovery.go): the issuer equal but for
+// What it accepts is what sign-in accepts (package rp, discovery.go): the issuer equal but for
 // one slash at its end, no http endpoints below an https issuer, asymmetric signatures only,
 // redirects within the same scheme and host, answers of at most 1 MiB.
 //

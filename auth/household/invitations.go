@@ -122,7 +122,7 @@ func (s *Service) StillOpen(ctx context.Context, r inviterReader, v db.Invitatio
 }
 
 // UseInvitation makes a user a member, unless somebody was faster. A role that is at least as high
-// stays, and the invitation is then left for somebody else. The errors of [Service.Invitation].
+// stays, and the invitation is then left for somebody else. The errors of [Service.StillOpen].
 func (s *Service) UseInvitation(ctx context.Context, tx *db.Tx, id, userID string) (db.Membership, error) {
 	v, err := tx.InvitationByID(ctx, id)
 	if errors.Is(err, db.ErrNotFound) { // with its household, or its inviter

@@ -10,7 +10,7 @@ import (
 
 // Groups is what a provider says of somebody's groups. Known is false when it says nothing
 // that can be read: then nothing is changed, because a scope that was forgotten must not take
-// everybody's role away. Where the provider has sent groups before, absent means none: see [seen].
+// everybody's role away. Where the provider has sent groups before, absent means none: see [Seen].
 type Groups struct {
 	Known bool
 	Names []string

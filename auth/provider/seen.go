@@ -24,7 +24,20 @@ type Seen struct {
 	// Algorithm is the one that ID tokens are signed with, such as RS256. Logout tokens are signed like them
 	// (Back-Channel Logout 1.0, section 2.6). Empty: there was no ID token yet.
 	Algorithm string `json:"algorithm"`
+	// Refresh is what came of asking for a refresh token; empty: nobody has asked yet.
+	Refresh RefreshSeen `json:"refresh,omitempty"`
 }
+
+// RefreshSeen is what came of asking for a refresh token.
+type RefreshSeen string
+
+// It was given; or the sign-in went on without one (Entra ID names the scope in discovery and never grants it by name);
+// or the provider refused the sign-in for it (invalid_scope; Authelia, where the client does not allow the scope).
+const (
+	RefreshGiven    RefreshSeen = "given"
+	RefreshWithheld RefreshSeen = "withheld"
+	RefreshRefused  RefreshSeen = "refused"
+)
 
 // ClaimOfGroups is the claim that carries a person's groups, or the path to it.
 func (p Provider) ClaimOfGroups() string { return cmp.Or(p.GroupClaim, "groups") }
@@ -49,14 +62,13 @@ func SeenOf(ctx context.Context, r db.SettingReader, p Provider) (Seen, error) {
 	return s, nil
 }
 
-// NoteSeen keeps what a verified answer shows. It writes only what is new, and nothing of settings that have been
-// replaced since the sign-in began.
-func (s *Store) NoteSeen(ctx context.Context, p Provider, algorithm string, groups Groups) error {
+// NoteSeen keeps what an answer shows. It writes only what is new, and nothing of settings that have been replaced since
+// the sign-in began.
+func (s *Store) NoteSeen(ctx context.Context, p Provider, note func(*Seen)) error {
 	after := func(r db.SettingReader) (before, now Seen, err error) {
 		before, err = SeenOf(ctx, r, p)
 		now = before
-		now.Groups = before.Groups || groups.Known
-		now.Algorithm = algorithm
+		note(&now)
 		return before, now, err
 	}
 	before, now, err := after(s.db)
@@ -83,9 +95,5 @@ func (s *Store) NoteSeen(ctx context.Context, p Provider, algorithm string, grou
 	})
 }
 
-// GroupsSeen says whether a provider has sent groups under its present settings. Then somebody who comes without any
-// is in none.
-func (s *Store) GroupsSeen(ctx context.Context, p Provider) (bool, error) {
-	known, err := SeenOf(ctx, s.db, p)
-	return known.Groups, err
-}
+// Seen is what is known of a provider under its present settings.
+func (s *Store) Seen(ctx context.Context, p Provider) (Seen, error) { return SeenOf(ctx, s.db, p) }

@@ -201,6 +201,9 @@ func ReadProfile(idToken, userinfo Claims, at provider.Provider) Profile {
 		groups, _ = idToken.at(at.ClaimOfGroups())
 	}
 	p.Groups = provider.ReadGroups(groups)
+	if p.Groups.Absent && (userinfo.elsewhere(at.ClaimOfGroups()) || idToken.elsewhere(at.ClaimOfGroups())) {
+		p.Groups = provider.Groups{Odd: "the provider sends no groups, but where to ask for them: too many for it to send"}
+	}
 	p.EmailVerified = p.Email != "" && from.truth("email_verified")
 	for _, doc := range []*Claims{&userinfo, &idToken} {
 		for _, name := range []string{"name", "given_name", "preferred_username", "nickname"} {
@@ -213,6 +216,15 @@ func ReadProfile(idToken, userinfo Claims, at provider.Provider) Profile {
 		p.Name, _, _ = strings.Cut(p.Email, "@")
 	}
 	return p
+}
+
+// elsewhere says whether a claim is not in the document, but named as one to be asked for (OpenID Connect Core 1.0,
+// section 5.6.2). Entra ID does so with more than 200 groups, and says hasgroups where there are none of its addresses.
+func (c *Claims) elsewhere(name string) bool {
+	var names map[string]json.RawMessage
+	_ = json.Unmarshal(c.raw["_claim_names"], &names) // not an object: none
+	_, named := names[name]
+	return named || name == "groups" && c.truth("hasgroups")
 }
 
 // validSubject is the length OpenID Connect Core 1.0, section 2 allows, and nothing that

@@ -83,3 +83,34 @@ func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
 		}
 	}
 }
+
+// Groups that are only named as kept elsewhere are unknown: taken as none they would take everybody's roles away.
+func TestGroupsThatAreKeptElsewhereAreUnknown(t *testing.T) {
+	for name, c := range map[string]struct {
+		id, info, claim string
+		known, absent   bool
+	}{
+		"named in the ID token":        {`{"_claim_names":{"groups":"src1"},"_claim_sources":{"src1":{"endpoint":"https://x"}}}`, `{}`, "", false, false},
+		"named in userinfo":            {`{}`, `{"_claim_names":{"groups":"src1"}}`, "", false, false},
+		"hasgroups":                    {`{"hasgroups":true}`, `{}`, "", false, false},
+		"hasgroups false":              {`{"hasgroups":false}`, `{}`, "", false, true},
+		"another claim is elsewhere":   {`{"_claim_names":{"address":"src1"}}`, `{}`, "", false, true},
+		"names of a wrong shape":       {`{"_claim_names":"groups"}`, `{}`, "", false, true},
+		"there all the same":           {`{"_claim_names":{"groups":"src1"},"groups":["a"]}`, `{}`, "", true, false},
+		"a claim of another name":      {`{"_claim_names":{"roles":"src1"}}`, `{}`, "roles", false, false},
+		"hasgroups says nothing of it": {`{"hasgroups":true}`, `{}`, "roles", false, true},
+		"nothing":                      {`{}`, `{}`, "", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, err1 := parseClaims([]byte(c.id))
+			info, err2 := parseClaims([]byte(c.info))
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+			got := ReadProfile(id, info, provider.Provider{Settings: provider.Settings{GroupClaim: c.claim}}).Groups
+			if got.Known != c.known || got.Absent != c.absent || !c.known && got.Odd == "" {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}

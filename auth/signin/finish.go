@@ -29,7 +29,7 @@ const (
 )
 
 // Finish takes a provider's answer and does what the browser was sent there for: sign in,
-// link an account, or test. It returns the page that comes next. Errors are [*Error] with
+// link an account, or test. It returns the page that comes next, or an address at the provider to go to first. Errors are [*Error] with
 // a reference, or [fault.OAuthUnknownProvider].
 func (s *Service) Finish(ctx context.Context, providerID string, a Answer) (page string, err error) {
 	if !slices.Contains(provider.IDs(), providerID) {
@@ -52,6 +52,9 @@ func (s *Service) Finish(ctx context.Context, providerID string, a Answer) (page
 	}
 	if f.Purpose == db.PurposeLogout {
 		return "", s.journal.signInFailed(ctx, try, reason.New(reason.StateInvalid, "state", "the state belongs to a sign-out"))
+	}
+	if a.Error == "invalid_scope" && f.Refresh {
+		return s.startWithoutRefresh(ctx, f)
 	}
 	try.purpose, try.returnTo, try.userID, try.invited = f.Purpose, f.ReturnTo, f.UserID, f.Invitation != ""
 	try.steps = []db.SignInStep{{Step: "start", Detail: "Sent to " + f.Provider.Issuer() + " with the redirect URI " + f.Redirect}}
@@ -174,7 +177,16 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 	}
 	who := rp.ReadProfile(*idToken, info, f.Provider)
 	try.who = who
-	if err := s.providers.NoteSeen(ctx, f.Provider, string(idToken.GetSignatureAlgorithm()), who.Groups); err != nil {
+	if err := s.providers.NoteSeen(ctx, f.Provider, func(n *provider.Seen) {
+		noteToken(n, string(idToken.GetSignatureAlgorithm()), who.Groups)
+		switch {
+		case !f.Refresh:
+		case rp.RefreshToken(tokens, true) != "":
+			n.Refresh = provider.RefreshGiven
+		case n.Refresh == "" || f.Purpose == db.PurposeTest: // a browser can take the scope out of the address on its way
+			n.Refresh = provider.RefreshWithheld
+		}
+	}); err != nil {
 		return arrival{}, err
 	}
 	s.journal.reached(try, "userinfo", who.Describe())
@@ -192,6 +204,11 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		return arrival{}, err
 	}
 	return arrival{Who: who, Session: session}, nil
+}
+
+// noteToken notes what a verified ID token and the groups that came with it show.
+func noteToken(n *provider.Seen, algorithm string, groups provider.Groups) {
+	n.Algorithm, n.Groups = algorithm, n.Groups || groups.Known
 }
 
 // provenAt is when somebody last proved to the provider who they are, from auth_time (OpenID Connect Core 1.0, section

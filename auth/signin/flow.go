@@ -97,7 +97,8 @@ type flow struct {
 	Nonce      string `json:"nonce"`
 	Verifier   string `json:"verifier"`
 
-	began time.Time // when the browser was sent there
+	began          time.Time // when the browser was sent there
+	withoutRefresh bool      // no refresh token is asked for, whatever the provider offers
 }
 
 // Start says how a sign-in through a provider begins. Reauth asks for the password there
@@ -137,7 +138,9 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 	}
 	f.Provider, f.Redirect, f.Nonce, f.Verifier = p, s.address.Callback(p.ID), secret.Random(), oauth2.GenerateVerifier()
 	state := secret.Random()
-	f.Refresh = meta.OffersRefresh && f.Purpose != db.PurposeTest // which keeps nothing
+	if f.Refresh, err = s.asksForRefresh(ctx, p, meta, f); err != nil {
+		return "", s.journal.signInFailed(ctx, try, err)
+	}
 	ask := rp.Ask{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Redirect: f.Redirect, Refresh: f.Refresh}
 	if f.Reauth {
 		ask.LoginAge = proofAge
@@ -150,6 +153,31 @@ func (s *Service) start(ctx context.Context, provider string, f flow) (string, e
 		return "", s.journal.signInFailed(ctx, try, err)
 	}
 	return to, nil
+}
+
+// asksForRefresh says whether a sign-in asks for a refresh token: where the provider offers one, and has not refused it.
+// A test asks again, so that an administrator can see that it is given now.
+func (s *Service) asksForRefresh(ctx context.Context, p provider.Provider, meta *rp.Metadata, f flow) (bool, error) {
+	if !meta.OffersRefresh || f.withoutRefresh {
+		return false, nil
+	}
+	seen, err := s.providers.Seen(ctx, p)
+	return seen.Refresh != provider.RefreshRefused || f.Purpose == db.PurposeTest, err
+}
+
+// startWithoutRefresh sends a browser to the provider once more, which has refused the scope of a refresh token. Only an
+// administrator's test makes that known for everybody: the answer is not signed, and anyone can bring one that says so.
+func (s *Service) startWithoutRefresh(ctx context.Context, f flow) (string, error) {
+	if f.Purpose == db.PurposeTest && s.sameStarter(ctx, f) == nil {
+		if err := s.providers.NoteSeen(ctx, f.Provider, func(n *provider.Seen) { n.Refresh = provider.RefreshRefused }); err != nil {
+			return "", err
+		}
+	}
+	s.log.InfoContext(ctx, "the provider refuses the scope offline_access for this client", "provider", f.Provider.ID)
+	return s.start(ctx, f.Provider.ID, flow{
+		Purpose: f.Purpose, UserID: f.UserID, ReturnTo: f.ReturnTo, Reauth: f.Reauth, Invitation: f.Invitation,
+		withoutRefresh: true,
+	})
 }
 
 func notUsable(p provider.Provider) *Error {

@@ -21,8 +21,8 @@ import (
 const (
 	// recheckEvery is how often a provider is asked whether a session that is in use still holds.
 	recheckEvery = 20 * time.Minute
-	// awayFor is after how long without having been asked a request waits for the answer: whoever comes back after a
-	// night must not see what they may not see any more.
+	// awayFor is after how long without an answer a request waits for one: someone who comes back after a night must not
+	// see what they may no longer see.
 	awayFor = time.Hour
 	// waitForAnswer is how long it waits. A provider that is down keeps nobody out.
 	waitForAnswer = 3 * time.Second
@@ -72,8 +72,8 @@ func (s *Service) keepRefresh(row *db.Session, f flow, tokens *oauth2.Token) (er
 }
 
 // Load is [session.Manager.Load]. Where the session came of a provider that gave a refresh token, the provider is asked
-// every 20 minutes, while the session is in use, whether the person may still come in. Nobody waits for that but who
-// comes back after an hour, and they for three seconds at most.
+// every 20 minutes, while the session is in use, whether the person may still come in. Only someone who
+// comes back after an hour waits for that, for three seconds at most.
 func (s *Recheck) Load(w http.ResponseWriter, r *http.Request, from session.Visitor) (context.Context, error) {
 	ctx, err := s.sessions.Load(w, r, from)
 	if err != nil {
@@ -138,7 +138,7 @@ func (s *Recheck) askAgain(ctx context.Context, row db.Session) <-chan struct{} 
 			delete(s.asked, row.RefreshID)
 			close(done)
 		}()
-		// Whoever asks first may be gone before the answer comes.
+		// The one who asks first may be gone before the answer comes.
 		limited, cancel := s.o.Within(context.WithoutCancel(ctx), s.o.ProviderTimeout*3/2)
 		defer cancel()
 		if err := s.recheck(limited, row.RefreshID); err != nil && !errors.Is(err, db.ErrNotFound) {
@@ -189,7 +189,7 @@ func (s *Recheck) recheck(ctx context.Context, refreshID string) error {
 		return err
 	}
 	if algorithm != "" {
-		if err := s.providers.NoteSeen(ctx, p, algorithm, who.Groups); err != nil {
+		if err := s.providers.NoteSeen(ctx, p, func(n *provider.Seen) { noteToken(n, algorithm, who.Groups) }); err != nil {
 			return err
 		}
 	}
@@ -198,7 +198,8 @@ func (s *Recheck) recheck(ctx context.Context, refreshID string) error {
 
 // claimRecheck returns a session whose provider is to be asked by the caller alone.
 func (s *Recheck) claimRecheck(ctx context.Context, refreshID string) (row db.Session, err error) {
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+	// Not synced: after a loss of power the provider is asked once more.
+	err = s.db.InTxUnsynced(ctx, func(tx *db.Tx) error {
 		if err := tx.ClaimRecheck(ctx, refreshID, s.now().Add(-recheckEvery).UnixMilli()); err != nil {
 			return err
 		}
