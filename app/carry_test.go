@@ -228,7 +228,7 @@ func TestAPlanSaysWhoseLinksItConcerns(t *testing.T) {
 		t.Errorf("nobody is linked: %s", got)
 	}
 	h.browser().mustSignInAs(p, "mara")
-	if got := warnings("larder"); !strings.Contains(got, links) || !strings.Contains(got, "One person is linked") {
+	if got := warnings("larder"); !strings.Contains(got, links) || !strings.Contains(got, "One person is linked with the present address") {
 		t.Errorf("mara is linked: %s", got)
 	}
 	if got := warnings("pantrie"); strings.Contains(got, links) {

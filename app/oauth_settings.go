@@ -54,7 +54,7 @@ type OAuthSettings struct {
 	LastTestAt            *int64         `json:"lastTestAt"`
 	SignOutAtProvider     bool           `json:"signOutAtProvider" doc:"Signing out here signs out there"`
 	MaxSessionHours       int            `json:"maxSessionHours" doc:"After how many hours people sign in again where the provider gives no refresh token; 0 for as long as other sessions last" minimum:"0" maximum:"8784"`
-	Moved                 *MovedLinks    `json:"moved,omitempty" doc:"Links of an address that is not in force any more; left out when there are none"`
+	Moved                 *MovedLinks    `json:"moved,omitempty" doc:"Links with an old address; left out when there are none"`
 	OffersRefresh         *bool          `json:"offersRefresh,omitempty" doc:"Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while that is not known"`
 	BackchannelURL        string         `json:"backchannelUrl" doc:"Where the provider may say that somebody signed out there" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/backchannel-logout"`
 	SignedOutURL          string         `json:"signedOutUrl" doc:"The post-logout redirect URI" example:"https://pantry.example.org/api/v1/auth/oauth/authentik/signed-out"`
@@ -100,7 +100,7 @@ type RecentSignIn struct {
 	Ref     string     `json:"ref" doc:"The reference on the person's error page" example:"K7F-2QX"`
 }
 
-// MovedLinks are the links of people with an address of the provider that is not in force any more.
+// MovedLinks are the links of people with an old address of the provider.
 type MovedLinks struct {
 	Issuer    string `json:"issuer" doc:"The former one" example:"https://auth.example.org/application/o/pantrie/"`
 	People    int    `json:"people" example:"4"`

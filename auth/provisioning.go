@@ -54,12 +54,12 @@ func (s *Service) PlanAuthentik(ctx context.Context, in AuthentikWish) (provisio
 	}
 	lost, err := s.linkedElsewhere(ctx, authentik.Issuer(base, plan.Slug))
 	if err == nil && lost > 0 {
-		people := "One person is linked with the address in force. Their link leads nowhere then"
+		people := "One person is linked with the present address. That link stops working"
 		if lost > 1 {
-			people = fmt.Sprintf("%d people are linked with the address in force. Their links lead nowhere then", lost)
+			people = fmt.Sprintf("%d people are linked with the present address. Those links stop working", lost)
 		}
 		plan.Warnings = append(plan.Warnings, provision.Warning{Code: provision.WarnLinks,
-			Text: people + ", unless it is the same Authentik and you carry them over after saving."})
+			Text: people + " unless it is the same Authentik and you move them over after saving."})
 	}
 	return plan, err
 }

@@ -89,7 +89,7 @@ func (s *Manager) LoadToken(w http.ResponseWriter, r *http.Request, from Visitor
 	}
 	if key.Paused {
 		return nil, fault.New(fault.TokenPaused, "This API token is paused: "+
-			"the provider lets the person in no more. It works again once they have signed in there.")
+			"its owner no longer has access at the provider. It works again once they sign in there.")
 	}
 	s.lastSeen.token(ctx, key)
 	return context.WithValue(ctx, personKey{}, Person{User: user, Roles: roles, Method: MethodToken, Scope: Scope(key.Scope), token: secret.Digest(token)}), nil

@@ -222,7 +222,7 @@ func (s *Recheck) rotate(ctx context.Context, refreshID, token string) error {
 func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) error {
 	record := s.journal.Complete(ctx, db.SignInRecord{
 		Provider: row.Method, Purpose: db.PurposeLogout, Step: "recheck", Outcome: db.OutcomeSignedOut, UserID: row.UserID,
-		Detail: "The provider lets the person in no more: " + cause.Error(),
+		Detail: "The person no longer has access at the provider: " + cause.Error(),
 	})
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		now, err := tx.SessionByRefresh(ctx, row.RefreshID)

@@ -99,7 +99,7 @@ test('the only way in stays, until there is a password', async ({ page, connecte
 	await expect(page.getByRole('button', { name: 'Unlink Authentik' })).toBeEnabled();
 });
 
-test('another slug: the links are carried over once a test sign-in shows that it is the same Authentik', async ({
+test('another slug: the links are moved once a test sign-in shows that it is the same Authentik', async ({
 	page,
 	anotherBrowser,
 	connected,
@@ -116,13 +116,13 @@ test('another slug: the links are carried over once a test sign-in shows that it
 	await expect(page.getByText('2 people are linked with the present address.')).toBeVisible();
 	await page.getByLabel('Client Secret', { exact: true }).fill(authentik.settings.clientSecret);
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(page.getByText('2 people are linked with the former address')).toBeVisible();
-	await expect(page.getByRole('button', { name: 'Carry the links over' })).toBeHidden();
+	await expect(page.getByText('2 people are linked with the old address')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Move the links' })).toBeHidden();
 	await page.getByRole('button', { name: 'Test sign-in', exact: true }).click();
 	// Both are signed in there already.
 	await page.getByRole('button', { name: 'Continue' }).click();
-	await page.getByRole('button', { name: 'Carry the links over' }).click();
-	// Sam came in through the former address, so this session ends with the others.
+	await page.getByRole('button', { name: 'Move the links' }).click();
+	// Sam came in through the old address, so this session ends with the others.
 	await expect(page).toHaveURL(/\/login/);
 	for (const person of [page, phone]) {
 		await toAuthentik(person, connected);
@@ -131,7 +131,7 @@ test('another slug: the links are carried over once a test sign-in shows that it
 	}
 	await page.goto(`${connected.url}/settings/administration/oauth`);
 	await expect(page.getByLabel('Application Slug')).toHaveValue('larder');
-	await expect(page.getByText('linked with the former address')).toBeHidden();
+	await expect(page.getByText('linked with the old address')).toBeHidden();
 });
 
 test('sessions are seen and ended, by oneself and by an administrator', async ({

@@ -3045,11 +3045,11 @@ export interface components {
 			 * @example []
 			 */
 			missing: components['schemas']['OAuthMissing'][];
-			/** @description Links of an address that is not in force any more; left out when there are none */
+			/** @description Links with an old address; left out when there are none */
 			moved?: components['schemas']['MovedLinks'];
 			/** @example Authentik */
 			name: string;
-			/** @description Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while it has not been asked */
+			/** @description Whether the provider gives refresh tokens, by which it is asked every 20 minutes whether a session still holds; absent while that is not known */
 			offersRefresh?: boolean;
 			/** @example true */
 			originMatches: boolean;

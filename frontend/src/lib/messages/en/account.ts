@@ -62,7 +62,7 @@ export const account = {
 		used: (time: string) => `last used ${time}`,
 		issuer: 'Issuer',
 		ended: (provider: string) =>
-			`${provider} no longer lets you in. Your API tokens are paused until you have signed in with it again.`,
+			`${provider} no longer lets you in. Your API tokens are paused until you sign in with it again.`,
 		link: (provider: string) => `Link ${provider}`,
 		linking: 'One moment …',
 		unlink: 'Unlink',
@@ -149,7 +149,7 @@ export const account = {
 		made: (time: string) => `Made ${time}`,
 		until: (time: string) => `runs out ${time}`,
 		expired: 'Has run out',
-		paused: 'Paused, until you have signed in with your linked account again',
+		paused: 'Paused until you sign in with your linked account again',
 		used: (time: string) => `last used ${time}`,
 		unused: 'never used',
 		revoke: 'Revoke',

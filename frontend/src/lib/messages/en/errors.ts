@@ -21,7 +21,7 @@ export const errors: Record<ApiCode | ClientCode, string> = {
 	last_admin:
 		'After this no site administrator could sign in any more. Make someone else administrator first, or set a password.',
 	token_paused:
-		'This API token is paused, because the provider lets its owner in no more. It works again after signing in there.',
+		'This API token is paused because its owner no longer has access at the provider. It works again once they sign in there.',
 	setup_token_invalid: 'This setup link is not the right one.',
 	setup_done: 'Pantrie is already set up. Go to the sign-in page.',
 	password_link_invalid:

@@ -109,36 +109,38 @@ export const oauth = {
 	},
 	/** Before an address is saved that nobody is linked with. */
 	moves: (people: number, provider: string) =>
-		`${people === 1 ? 'One person is' : `${people} people are`} linked with the present address. Another address or slug is another ${provider} to Pantrie: their links lead nowhere then. After saving, you can carry them over here if it is the same ${provider}.`,
+		`${people === 1 ? 'One person is' : `${people} people are`} linked with the present address. With another address or slug those links stop working. If it is the same ${provider}, you can move them over after saving.`,
 	moved: {
 		title: (people: number) =>
 			people === 1
-				? 'One person is linked with the former address'
-				: `${people} people are linked with the former address`,
+				? 'One person is linked with the old address'
+				: `${people} people are linked with the old address`,
 		text: (provider: string) =>
-			`When they sign in with ${provider}, Pantrie does not know them: it goes by their email address, and may ask for their password here or make a new account.`,
-		former: 'The former address:',
+			`Pantrie doesn’t recognize them when they sign in with ${provider}. It goes by their email address instead, and may ask for their password or create a new account.`,
+		former: 'Old address:',
 		hindrance: {
 			'': (provider: string) =>
-				`Your test sign-in came with the same identifier as your link, so it is the same ${provider}. The links can be carried over. Whoever is signed in through the former address is signed out.`,
+				`Your test sign-in returned the identifier of your own link, so this is the same ${provider}. You can move all links over. Everyone who signed in through the old address is signed out.`,
 			needs_test: (provider: string) =>
-				`Is it the same ${provider}? Test sign-in below shows it: if it comes with the identifier of your own link, you can carry all links over. Do both within ten minutes.`,
+				`Run Test sign-in below to check that it is the same ${provider}. If it returns the identifier of your own link, you can move all links over. Do both within ten minutes.`,
 			other_subject: (provider: string) =>
-				`The test sign-in came with another identifier than your link has. Either you signed in at ${provider} as someone else, or people have new identifiers there. In the second case they link again: by their verified address, or by their password.`,
+				`The test sign-in returned a different identifier from your link. Either you signed in at ${provider} as someone else, or identifiers there have changed. If they have, people link again with their verified address or their password.`,
 			not_linked: () =>
-				'Only someone who was linked with the former address can carry the links over: an administrator whose own link shows that it is the same provider. You have none.',
+				'Only an administrator who was linked with the old address can move the links over, because their own link shows that it is the same provider. You weren’t linked.',
 			conflict: () =>
-				'Someone among them is linked with the present address already, so the links cannot be carried over. The others link again: by their verified address, or by their password.',
+				'One of them is already linked with the new address, so the links can’t be moved. Everyone else links again with their verified address or their password.',
 			subjects: (provider: string) =>
-				`The identifiers of these people are names or numbers, which could be someone else’s at another ${provider}. So the links cannot be carried over, and people link again: by their verified address, or by their password.`
+				`These identifiers are names or numbers, which could belong to someone else at another ${provider}, so the links can’t be moved. People link again with their verified address or their password.`
 		} satisfies Record<string, (provider: string) => string>,
 		prove:
-			'Enter your password once more to show that it is you. Without a password, sign out and in again.',
+			'Confirm it’s you: enter your password. If you don’t have one, sign out and sign in again.',
 		password: 'Your password',
-		carry: 'Carry the links over',
-		carrying: 'One moment …',
+		carry: 'Move the links',
+		carrying: 'Moving …',
 		done: (people: number, provider: string) =>
-			`${people === 1 ? 'One link was' : `${people} links were`} carried over. ${people === 1 ? 'This person comes' : 'These people come'} in with ${provider} as before.`
+			people === 1
+				? `One link was moved. They can sign in with ${provider} as before.`
+				: `${people} links were moved. Everyone can sign in with ${provider} as before.`
 	},
 	leaving: {
 		title: 'Leaving',
@@ -161,9 +163,9 @@ export const oauth = {
 			oidc: '(if the provider has such a field)'
 		},
 		backchannelHint: (provider: string) =>
-			`With it, whoever signs out at ${provider} is signed out here at once.`,
+			`People who sign out at ${provider} are then signed out here too, at once.`,
 		asked: (provider: string) =>
-			`While someone is signed in, Pantrie asks ${provider} every 20 minutes whether they may still come in. Whoever is deactivated there is signed out here, and their API tokens pause. While ${provider} is down, everyone stays signed in.`,
+			`While someone is signed in, Pantrie checks with ${provider} every 20 minutes that they still have access. If they have been deactivated there, they are signed out here and their API tokens are paused. If ${provider} is down, everyone stays signed in.`,
 		ageLabel: 'Sign people out after',
 		age: (hours: number) =>
 			hours === 0
@@ -177,9 +179,9 @@ export const oauth = {
 						: `${hours} hours`,
 		ageHint: {
 			authentik: () =>
-				'Authentik gives no refresh token yet, so Pantrie cannot ask it whether someone may still come in. Add the scope mapping offline_access to the provider for that. Otherwise set its Access token validity to about the same time: Authentik tells of a sign-out only while an access token is valid.',
+				'Authentik doesn’t issue refresh tokens yet, so Pantrie can’t check whether someone still has access. To change that, add the scope mapping offline_access to the provider. Otherwise set its Access token validity to about the same time: Authentik reports a sign-out only while an access token is valid.',
 			oidc: (provider: string) =>
-				`Where ${provider} gives no refresh token, Pantrie cannot ask it whether someone may still come in. After this time they sign in again.`
+				`Applies when ${provider} issues no refresh token, so that Pantrie can’t check whether someone still has access. After this time they sign in again.`
 		},
 		noAddress: 'Enter the public address under About first; both values follow from it.'
 	},
