@@ -72,6 +72,28 @@ test('the help page shows the pages of Authentik from which no one comes back', 
 	await expect(page.getByText(/authentik_core\.delete_application/)).toBeVisible();
 });
 
+test('the help page for other providers has their fields and this server’s addresses', async ({
+	page,
+	connected
+}) => {
+	await page.goto(`${connected.url}/help/providers`);
+	await page.getByRole('link', { name: 'Keycloak' }).click();
+	const keycloak = page.getByRole('region', { name: 'Keycloak' });
+	await expect(keycloak.getByText('Front channel logout')).toBeInViewport();
+	await expect(keycloak.getByText('Tried with 26.5')).toBeVisible();
+	await expect(page.getByRole('region', { name: 'Authelia' })).toContainText('Not tried');
+	for (const address of [
+		'oidc/callback',
+		'oidc/signed-out',
+		'oidc/backchannel-logout',
+		'google/callback'
+	]) {
+		await expect(
+			page.getByText(`${connected.url}/api/v1/auth/oauth/${address}`).first()
+		).toBeVisible();
+	}
+});
+
 test('somebody new signs in with Authentik and gets an account', async ({ page, connected }) => {
 	await signInWithAuthentik(page, connected, 'mara');
 	await expect(page).toHaveURL(`${connected.url}/`);

@@ -97,6 +97,7 @@ test('before setup', async ({ page, fresh: pantrie }) => {
 	await expect(page.getByRole('heading', { name: 'Pantrie is ready' })).toBeVisible();
 	await look(page, 'setup-done');
 	await visit(page, pantrie, '/help/authentik', 'help-authentik');
+	await visit(page, pantrie, '/help/providers', 'help-providers');
 });
 
 async function visit(page: Page, pantrie: Pantrie, path: string, name: string) {

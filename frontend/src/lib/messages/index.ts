@@ -31,6 +31,7 @@ export { troubleshooting } from './en/troubleshooting.ts';
 export { providerGuide } from './en/provider-guide.ts';
 export { authentikSetup } from './en/authentik-setup.ts';
 export { authentikGuide } from './en/authentik-guide.ts';
+export { providersGuide } from './en/providers-guide.ts';
 export { signInSettings } from './en/sign-in-settings.ts';
 export { signInLog } from './en/sign-in-log.ts';
 export { signInOutcomes } from './en/sign-in-outcomes.ts';

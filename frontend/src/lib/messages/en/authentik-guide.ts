@@ -4,6 +4,7 @@ export const authentikGuide = {
 	title: 'Sign in with Authentik, step by step',
 	text: 'For Authentik 2023.10 and newer; the names are those of its admin interface. It takes about five minutes.',
 	toPantrie: 'To Pantrie',
+	otherProviders: 'Keycloak, Authelia, Google and others',
 	faster: 'Faster without clicking',
 	fasterText:
 		'Pantrie can do all of this by itself: choose **Set it up for me** and paste an API token once. Or take the **Blueprint**, a text that you import into Authentik.',
