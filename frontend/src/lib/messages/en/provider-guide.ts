@@ -22,19 +22,21 @@ export const providerGuide = {
 		title: 'What Google needs from you',
 		redirectNote: '(authorised redirect URI)',
 		launchNote: '(home page of the app)',
+		guide: 'What is known of Google',
 		stepsTitle: 'In the Google Cloud console, step by step',
 		steps: [
 			'Create a project, for instance Pantrie, and open **Google Auth Platform**.',
 			'**Branding**: name the app and give an address for questions. **Audience**: External.',
 			'While the app is in testing, add everybody’s address under **Test users**; nobody else can sign in.',
 			'**Clients → Create client**, type **Web application**. Under **Authorised redirect URIs**, paste the redirect URI exactly. Google wants https and a public domain, or localhost.',
-			'Copy **Client ID** and **Client secret** here before you close the window; Google shows the secret once.'
+			'Copy **Client ID** and **Client secret** into Pantrie before you close the window; Google shows the secret once.'
 		]
 	},
 	oidc: {
 		title: 'What the provider needs from you',
 		redirectNote: '(exact)',
 		launchNote: '(home page, if it asks)',
+		guide: 'Keycloak, Authelia, Pocket ID, Zitadel, Dex and Entra ID, field by field',
 		stepsTitle: 'At the provider, whichever it is',
 		steps: [
 			'Create a client or application of the kind **OpenID Connect**, **web** or **confidential**: one that has a secret.',
