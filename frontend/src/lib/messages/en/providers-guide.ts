@@ -117,7 +117,7 @@ export const providersGuide = {
 			steps: [
 				'Make a secret with the command below. It prints a random password and its digest.',
 				'Add the client below to **identity_providers.oidc.clients** in Authelia’s configuration. The digest goes into **client_secret**.',
-				'Keep **offline_access** in **scopes** and **refresh_token** in **grant_types**. Pantrie asks for a refresh token, and without these two lines Authelia refuses the sign-in with invalid_scope. Test sign-in does not show it, because it asks for no refresh token.',
+				'Keep **offline_access** in **scopes** and **refresh_token** in **grant_types**. Pantrie asks for a refresh token. Without these two lines Authelia refuses that with invalid_scope, and Pantrie signs people in without one, by a second trip to Authelia. Run **Test sign-in** once to skip that trip from then on, and again after adding the lines.',
 				'Restart Authelia.'
 			],
 			fields: [
@@ -307,7 +307,7 @@ export const providersGuide = {
 				],
 				[
 					'Groups',
-					'They arrive as GUIDs. Above 200 groups Entra ID leaves the claim out, and Pantrie then takes the person as being in no group. **Groups assigned to the application** keeps the number small.'
+					'They arrive as GUIDs. Above 200 groups Entra ID sends a note in their place. Pantrie then leaves the person’s roles as they are, and refuses them if only allowed groups may sign in. **Groups assigned to the application** keeps the number small.'
 				],
 				['Signing out here', 'Ends the session at Entra ID too, if **Sign out at … too** is on.'],
 				[
@@ -316,7 +316,7 @@ export const providersGuide = {
 				],
 				[
 					'Losing access',
-					'Entra ID does not name offline_access among the scopes it granted, so Pantrie keeps no refresh token. Groups and access are read at each sign-in only, whatever the settings say about asking every 20 minutes.'
+					'Entra ID does not name offline_access among the scopes it granted, so Pantrie keeps no refresh token. Groups and access are read at each sign-in only. **Sign people out after** sets how long a sign-in lasts.'
 				],
 				[
 					'Confirming it’s you',
