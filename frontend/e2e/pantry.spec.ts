@@ -2,6 +2,15 @@ import { dismiss, expect, expectAccessible, open, test, toast } from './fixtures
 import { joinAs } from './joining.ts';
 import { add, field } from './kitchen.ts';
 
+/** Whether a click anywhere along its middle, from top to bottom, meets it. */
+function isOnTop(element: Element) {
+	const { x, top, width, bottom } = element.getBoundingClientRect();
+	for (let y = top + 1; y < bottom; y += 2) {
+		if (!element.contains(document.elementFromPoint(x + width / 2, y))) return false;
+	}
+	return true;
+}
+
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
 test('added by name, used at once, and back at once', async ({ page, pantrie }) => {
@@ -91,6 +100,15 @@ test('a product page does everything to what is there', async ({ page, pantrie }
 	await dialog.getByLabel('Amount').fill('1');
 	await dialog.getByRole('button', { name: 'Throw away' }).click();
 	await expect(toast(page, '1 cup of yoghurt thrown away.')).toBeVisible();
+
+	// A message may lie where the menu opens; the menu is above it, to its last action.
+	await page.setViewportSize({ width: 390, height: 520 });
+	await page.locator('summary[aria-label^="More for"]').first().click();
+	const menu = page.locator('details[open] > div');
+	await expect(menu.getByRole('button').last()).toBeInViewport();
+	expect(await menu.evaluate(isOnTop)).toBe(true);
+	await page.keyboard.press('Escape');
+	await page.setViewportSize({ width: 390, height: 844 });
 
 	await choose('Correct the date');
 	await dialog.getByLabel('Date on the package').fill('31.11.');
