@@ -66,58 +66,81 @@ func (p *Provider) api(w http.ResponseWriter, r *http.Request) {
 	s := visitFrom(r.Context()).settings
 	if s.APIFault != nil {
 		if status := s.APIFault(r.Method, r.URL.Path); status != 0 {
-			p.fault(w, status)
+			p.fault(w, s, status)
 			return
 		}
 	}
-	answer, known := p.answerAPI(s, r)
+	answer, methods, known := p.answerAPI(s, r)
 	if !known {
 		p.notFound(w, r)
 		return
 	}
+	w.Header().Set("Allow", methods)
 	if answer.body == nil {
 		w.WriteHeader(answer.status)
 		return
 	}
-	writeJSON(w, answer.status, answer.body)
+	s.writeAPI(w, answer.status, answer.body)
+}
+
+// writeAPI answers JSON, whose type names the coding in versions before 2026.5.
+func (s *Settings) writeAPI(w http.ResponseWriter, status int, body any) {
+	media := jsonType
+	if s.version().less(plainJSONType()) {
+		media = "application/json; charset=utf-8"
+	}
+	writeAs(w, status, media, body)
+}
+
+// methods are those of a place, as the header Allow lists them in every answer.
+func (at place) methods() string {
+	switch {
+	case at.schema == nil || at.schema.readOnly:
+		return "GET, HEAD, OPTIONS"
+	case at.object == "":
+		return "GET, POST, HEAD, OPTIONS"
+	default:
+		return "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
+	}
 }
 
 // fault is a failure nobody asked for: of the API as JSON, of the server and of a proxy before it as
 // a page.
-func (p *Provider) fault(w http.ResponseWriter, status int) {
+func (p *Provider) fault(w http.ResponseWriter, s *Settings, status int) {
 	switch {
 	case status == http.StatusForbidden:
-		writeJSON(w, status, notAllowed().body)
+		s.writeAPI(w, status, notAllowed().body)
 	case status == http.StatusInternalServerError:
 		p.message(w, status, "Server Error", "The server could not answer.")
 	case status > http.StatusInternalServerError:
 		http.Error(w, strconv.Itoa(status)+" "+http.StatusText(status), status)
 	default:
-		writeJSON(w, status, map[string]string{"detail": http.StatusText(status)})
+		s.writeAPI(w, status, map[string]string{"detail": http.StatusText(status)})
 	}
 }
 
-func (p *Provider) answerAPI(s *Settings, r *http.Request) (reply, bool) {
+// answerAPI returns the answer and the methods of the place asked; known is false where there is none.
+func (p *Provider) answerAPI(s *Settings, r *http.Request) (answer reply, methods string, known bool) {
 	body, err := io.ReadAll(r.Body)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.directoryNow()
 	at, known := d.place(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, p.basePath), apiPath))
 	if !known {
-		return reply{}, false
+		return reply{}, "", false
 	}
 	if refusal := authenticate(s, r.Header.Get("Authorization")); refusal != "" {
-		return detail(http.StatusForbidden, refusal), true
+		return detail(http.StatusForbidden, refusal), at.methods(), true
 	}
 	if err != nil {
-		return detail(http.StatusBadRequest, "JSON parse error"), true
+		return detail(http.StatusBadRequest, "JSON parse error"), at.methods(), true
 	}
 	call := &apiCall{d: d, s: p.settings, r: r, body: body}
-	answer := call.answer(at)
+	answer = call.answer(at)
 	if r.Method != http.MethodGet && answer.status < http.StatusBadRequest {
 		p.settings = d.settle(p.settings)
 	}
-	return answer, true
+	return answer, at.methods(), true
 }
 
 // directoryNow returns the directory as the settings want it; p.mu must be held.
@@ -454,6 +477,6 @@ func (c *apiCall) page(found []*object, represent func(*object) map[string]any) 
 			"next": next, "previous": page - 1, "count": len(found), "current": page, "total_pages": pages,
 			"start_index": min(start+1, len(found)), "end_index": start + len(results),
 		},
-		"results": results,
+		"results": results, "autocomplete": map[string]any{},
 	}}
 }

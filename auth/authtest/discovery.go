@@ -88,13 +88,18 @@ func (p *Provider) jwks(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, set)
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	encoded, err := json.MarshalIndent(body, "", "  ")
+// jsonType is the type of JSON outside the API.
+const jsonType = "application/json"
+
+func writeJSON(w http.ResponseWriter, status int, body any) { writeAs(w, status, jsonType, body) }
+
+func writeAs(w http.ResponseWriter, status int, media string, body any) {
+	encoded, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", media)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(encoded, '\n'))
+	_, _ = w.Write(encoded)
 }

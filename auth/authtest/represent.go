@@ -1,7 +1,12 @@
 package authtest
 
 import (
+	"crypto/sha1" //nolint:gosec // Authentik names it beside the other
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,13 +24,19 @@ func (d *directory) represent(o *object) map[string]any {
 	}
 	switch o.schema.model {
 	case ModelFlow:
-		answer["policybindingmodel_ptr_id"] = o.pk
 		answer["stages"] = stagesOf(o)
+		maps.Copy(answer, map[string]any{
+			"policybindingmodel_ptr_id": o.pk, "policies": []any{}, "policy_engine_mode": "any", "cache_count": 0,
+			"background": "/static/dist/assets/images/flow_background.jpg", "layout": "stacked", "compatibility_mode": false,
+			"denied_action": "message_continue", "authentication": "none",
+			"export_url": apiPath + "flows/instances/" + o.text("slug") + "/export/",
+		})
 	case ModelCertificate:
-		answer["private_key_available"] = o.text("key_data") != ""
+		maps.Copy(answer, certificateOf(o))
 	case ModelGroup:
-		answer["users"] = append([]int{}, d.memberships[o.text("name")]...)
+		maps.Copy(answer, d.groupOf(o))
 	case ModelScopeMapping:
+		answer["meta_model_name"] = string(o.schema.model)
 		answer["component"] = "ak-property-mapping-provider-scope-form"
 		answer["verbose_name"], answer["verbose_name_plural"] = "Scope Mapping", o.schema.plural
 	case ModelProvider, ModelSAMLProvider:
@@ -36,7 +47,7 @@ func (d *directory) represent(o *object) map[string]any {
 			answer["provider_obj"] = d.representAnyProvider(provider)
 		}
 		answer["backchannel_providers"], answer["backchannel_providers_obj"] = []any{}, []any{}
-		answer["launch_url"] = orNil(o.text("meta_launch_url"))
+		answer["launch_url"], answer["meta_icon"] = orNil(o.text("meta_launch_url")), nil
 	case ModelBinding:
 		answer["policy_obj"], answer["group_obj"], answer["user_obj"] = nil, nil, nil
 		if g := d.byPK(o.text("group"), ModelGroup); g != nil {
@@ -44,6 +55,51 @@ func (d *directory) represent(o *object) map[string]any {
 		}
 	}
 	return answer
+}
+
+// certificateOf is what Authentik tells of a certificate without its key. Who is named in it, and the fingerprints, are made up.
+func certificateOf(o *object) map[string]any {
+	address := apiPath + "crypto/certificatekeypairs/" + o.pk
+	sum256, sum1 := sha256.Sum256([]byte(o.pk)), sha1.Sum([]byte(o.pk))
+	return map[string]any{
+		"private_key_available": o.text("key_data") != "", "private_key_type": "rsa",
+		"fingerprint_sha256": colons(sum256[:]), "fingerprint_sha1": colons(sum1[:]),
+		"cert_expiry": "2099-12-31T23:59:59Z", "cert_subject": "OU=Self-signed,O=authentik,CN=" + o.text("name"),
+		"certificate_download_url": address + "/view_certificate/?download",
+		"private_key_download_url": address + "/view_private_key/?download",
+	}
+}
+
+// colons writes bytes as fingerprints are written.
+func colons(sum []byte) string {
+	return strings.ReplaceAll(fmt.Sprintf("% x", sum), " ", ":")
+}
+
+// groupOf is a group with those in it.
+func (d *directory) groupOf(o *object) map[string]any {
+	members := d.memberships[o.text("name")]
+	people := []any{}
+	for _, u := range d.all(ModelUser) {
+		if id, _ := strconv.Atoi(u.pk); slices.Contains(members, id) {
+			people = append(people, map[string]any{
+				"pk": id, "username": u.text("username"), "name": u.text("name"), "email": u.text("email"),
+				"is_active": u.flag("is_active"), "last_login": nil, "attributes": map[string]any{}, "uid": hashOf(u.pk),
+			})
+		}
+	}
+	number := 0
+	for _, r := range o.pk {
+		number = (number*31 + int(r)) % 100_000
+	}
+	return map[string]any{
+		"users": append([]int{}, members...), "users_obj": people, "num_pk": number, "parent": nil, "parent_name": nil,
+		"roles": []any{}, "roles_obj": []any{}, "children": []any{}, "children_obj": nil,
+	}
+}
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // stagesOf are the stages of a flow: none of the default ones that only pass people on.
@@ -113,6 +169,10 @@ func (d *directory) representProvider(o *object, answer map[string]any) {
 	}
 	answer["verbose_name_plural"] = o.schema.plural
 	answer["meta_model_name"] = string(o.schema.model)
+	if o.schema.model == ModelProvider {
+		answer["refresh_token_threshold"] = "seconds=0"
+		answer["jwt_federation_sources"], answer["jwt_federation_providers"] = []any{}, []any{}
+	}
 	answer["assigned_application_slug"], answer["assigned_application_name"] = nil, nil
 	answer["assigned_backchannel_application_slug"], answer["assigned_backchannel_application_name"] = nil, nil
 	if app := d.applicationOf(o); app != nil {

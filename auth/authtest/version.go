@@ -20,8 +20,10 @@ func redirectURIListOld() (since, until version) {
 func backchannelURI() version  { return version{2025, 8, 0} }
 func logoutURI() version       { return version{2025, 10, 0} }
 func grantTypes() version      { return version{2026, 5, 0} }
+func plainJSONType() version   { return version{2026, 5, 0} }
+func tokenIDs() version        { return version{2026, 5, 0} }
 func logoutType() version      { return version{2026, 5, 0} }
-func newerNotFound() version   { return version{2024, 6, 0} }
+func newerNotFound() version   { return version{2024, 10, 0} } // 2024.8.3 has the older text, 2025.10.4 the newer
 func reservedSlugs() version   { return version{2025, 10, 0} }
 func uniqueGroupName() version { return version{2025, 4, 0} }
 
