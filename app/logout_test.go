@@ -99,7 +99,11 @@ func TestSignOutAtTheProvider(t *testing.T) {
 		t.Errorf("the tab shows %v", got)
 	}
 	p.Set(func(s *authtest.Settings) { s.PostLogoutRedirectURIs, s.StrictLogout = []string{registered}, true })
-	b.signInAs(p, "mara", "/")
+	callback, err := p.Authorize(t.Context(), b.client, b.start("/").String(), "mara") // in a browser that stays signed in there
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.follow(callback)
 	to := b.signOut()
 	if to == nil {
 		t.Fatal("not sent to the provider")
@@ -109,17 +113,13 @@ func TestSignOutAtTheProvider(t *testing.T) {
 	if q.Get("client_id") != "pantrie-client" || q.Get("post_logout_redirect_uri") != registered || len(q.Get("state")) < 43 || strings.Count(q.Get("id_token_hint"), ".") != 2 {
 		t.Errorf("sent to %s", to)
 	}
-	a := h.browser().do("GET", to.String(), nil)
-	for a.status == 302 && !strings.HasPrefix(a.header.Get("Location"), h.server.URL) {
-		next, err := to.Parse(a.header.Get("Location"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a = h.browser().do("GET", next.String(), nil)
-	}
+	a := b.do("GET", to.String(), nil)
 	back := a.header.Get("Location")
 	if !strings.HasPrefix(back, registered+"?") {
 		t.Fatalf("the provider answers %d %s %s", a.status, back, a.body)
+	}
+	if ids := p.SessionIDs("mara"); len(ids) != 1 { // of the first sign-in, in a browser of its own
+		t.Errorf("signed in at the provider with %d browsers", len(ids))
 	}
 	if got := b.follow(back).String(); got != "/login?signedOut=authentik" {
 		t.Errorf("ended at %s", got)

@@ -15,7 +15,8 @@ import (
 
 // authorize takes an authorization request (OpenID Connect Core 1.0, section 3.1.2.1). An unknown
 // client and a redirect URI that is not registered end on a 400 page here, since there is nowhere
-// safe to send the person. Any other error goes back to the application.
+// safe to send the person. Any other error goes back to the application. Who has to sign in first is
+// sent away and comes back to this very address.
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet, http.MethodPost) {
 		return
@@ -33,6 +34,10 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		p.message(w, http.StatusBadRequest, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
 		return
 	}
+	here := r.URL.RequestURI()
+	if r.Method == http.MethodPost {
+		here = r.URL.EscapedPath() + "?" + r.Form.Encode()
+	}
 	// No scope means all of them, and a hint at whose ID token this was is ignored.
 	if strings.TrimSpace(r.Form.Get("scope")) == "" {
 		r.Form.Set("scope", "openid email profile")
@@ -44,16 +49,24 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req, err := p.begin(r.Context(), v, params)
-	if err != nil {
+	switch {
+	case err != nil:
 		p.sendError(w, r, params, err)
-		return
+	case req == nil:
+		p.toLogin(w, r, here)
+	case v.denied():
+		p.message(w, http.StatusOK, "Permission denied", "Request has been denied. A policy of the application does not let you in.")
+	case req.askConsent:
+		redirect(w, p.basePath+consentPath+"?request="+url.QueryEscape(req.id))
+	default:
+		p.goBack(w, r, v, req)
 	}
-	http.Redirect(w, r, v.page(flowPath, req), http.StatusFound)
 }
 
-// begin validates a request whose client and redirect URI are known, and keeps it. Scopes without a
-// mapping are dropped silently, as Authentik does. prompt=none is answered here with login_required
-// or consent_required.
+// begin validates a request whose client and redirect URI are known, and keeps it; nil where the
+// person has to sign in first. Scopes without a mapping are dropped silently, as Authentik does.
+// prompt=none is answered with login_required where nobody is signed in, and with consent_required;
+// together with a max_age that has passed, or with prompt=login, it asks for the password all the same.
 func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest) (*authRequest, error) {
 	if !slices.Contains(responseTypes(), string(params.ResponseType)) {
 		return nil, authorizeError{Code: "unsupported_response_type", Description: "The authorization server does not support obtaining an authorization code using this method"}
@@ -64,34 +77,33 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 	if m := params.CodeChallengeMethod; m != "" && m != oidc.CodeChallengeMethodPlain && m != oidc.CodeChallengeMethodS256 {
 		return nil, authorizeError{Code: "invalid_request", Description: "Unsupported challenge method " + string(m)}
 	}
+	prompts := params.Prompt
+	params.Prompt = nil // package op refuses none beside others
 	if _, err := op.ValidateAuthRequestClient(ctx, params, client{v, params.RedirectURI}, nil); err != nil {
 		return nil, err
 	}
 	if params.RequestParam != "" {
 		return nil, authorizeError{Code: "request_not_supported", Description: "The provider does not support use of the request parameter"}
 	}
+	silently := slices.Contains(prompts, oidc.PromptNone)
+	if v.session == nil && silently {
+		return nil, authorizeError{Code: "login_required", Description: "The Authorization Server requires End-User authentication"}
+	}
+	if v.session == nil || p.asksAgain(v, params.MaxAge, slices.Contains(prompts, oidc.PromptLogin)) {
+		return nil, nil
+	}
 	req := &authRequest{
 		id:         randomHex(16),
 		params:     *params,
 		created:    v.now,
-		forceLogin: slices.Contains(params.Prompt, oidc.PromptLogin),
-		askConsent: slices.Contains(params.Prompt, oidc.PromptConsent) || v.settings.Consent == ConsentExplicit,
+		askConsent: slices.Contains(prompts, oidc.PromptConsent) || v.settings.Consent == ConsentExplicit,
+	}
+	if req.askConsent && silently {
+		return nil, authorizeError{Code: "consent_required", Description: "The Authorization Server requires End-User consent"}
 	}
 	for _, scope := range params.Scopes {
 		if slices.Contains([]string{"openid", "email", "profile", scopeOffline}, scope) && v.settings.hasScope(scope) && !slices.Contains(req.scopes, scope) {
 			req.scopes = append(req.scopes, scope)
-		}
-	}
-	if params.MaxAge != nil && v.session != nil {
-		limit := time.Duration(*params.MaxAge) * time.Second
-		req.forceLogin = req.forceLogin || limit == 0 || v.now.Sub(v.session.authTime) > limit
-	}
-	if slices.Contains(params.Prompt, oidc.PromptNone) {
-		if v.session == nil || req.forceLogin {
-			return nil, authorizeError{Code: "login_required", Description: "The Authorization Server requires End-User authentication"}
-		}
-		if req.askConsent {
-			return nil, authorizeError{Code: "consent_required", Description: "The Authorization Server requires End-User consent"}
 		}
 	}
 	p.mu.Lock()
@@ -99,6 +111,27 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 	p.prune(v.now)
 	p.requests[req.id] = req
 	return req, nil
+}
+
+// asksAgain says whether somebody who is signed in has to type the password again. Authentik (2024.8
+// to 2026.5) notes at the first prompt=login which sign-in the session had then, and asks until there
+// is another; as it never notes a later one, it asks once in a session. So it also asks somebody who
+// was not signed in at all a second time (its issue 18507). A max_age of 0 it takes for none.
+func (p *Provider) asksAgain(v *visit, maxAge *uint, promptLogin bool) bool {
+	s := v.session
+	passed := maxAge != nil && *maxAge > 0 && v.now.Sub(s.authTime) > time.Duration(*maxAge)*time.Second
+	again := promptLogin && (s.notedLogin == "" || s.notedLogin == s.login)
+	if !passed && !again {
+		return false
+	}
+	noted := *s
+	noted.notedLogin = s.login
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sessions[s.cookie] != nil {
+		p.sessions[s.cookie] = &noted
+	}
+	return true
 }
 
 // responseTypes are those discovery lists. The client may use "code" alone.
@@ -133,29 +166,41 @@ func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *oid
 	http.Redirect(w, r, strings.ReplaceAll(target, "+", "%20"), http.StatusFound) // as Authentik writes a space
 }
 
-// flow sends the person to the next thing to do for a request: sign in, be refused, agree, go back.
-func (p *Provider) flow(w http.ResponseWriter, r *http.Request) {
+// toLogin sends somebody to sign in and then to next, an address here. They get a session in which
+// nobody is signed in yet.
+func (p *Provider) toLogin(w http.ResponseWriter, r *http.Request, next string) {
+	if _, err := r.Cookie(sessionCookie); err != nil {
+		http.SetCookie(w, p.cookie(visitFrom(r.Context()), randomHex(16)))
+	}
+	redirect(w, p.basePath+flowPath+"?next="+strings.ReplaceAll(url.QueryEscape(next), "%2F", "/"))
+}
+
+// redirect answers 302 with an address as it is, an address here without scheme and host, as Authentik does.
+func redirect(w http.ResponseWriter, location string) {
+	w.Header().Set("Location", location)
+	w.Header().Set("Content-Type", htmlType)
+	w.WriteHeader(http.StatusFound)
+}
+
+// root is Authentik's own page for people.
+func (p *Provider) root(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet) {
 		return
 	}
 	v := visitFrom(r.Context())
-	req := p.authRequest(r.URL.Query().Get("request"))
-	switch {
-	case req == nil:
-		p.flowExpired(w)
-	case v.session == nil || req.forceLogin && !req.loggedIn:
-		http.Redirect(w, r, v.page(loginPath, req), http.StatusFound)
-	case v.denied():
-		p.message(w, http.StatusOK, "Permission denied", "Request has been denied. A policy of the application does not let you in.")
-	case req.askConsent && !req.agreed:
-		http.Redirect(w, r, v.page(consentPath, req), http.StatusFound)
-	default:
-		p.goBack(w, r, v, req)
+	if v.session == nil {
+		redirect(w, p.basePath+flowPath+"?next="+p.basePath+"/")
+		return
 	}
+	p.message(w, http.StatusOK, "Signed in", "You are signed in as "+v.user().Username+".")
 }
 
-func (v *visit) page(path string, req *authRequest) string {
-	return v.base + path + "?request=" + url.QueryEscape(req.id)
+// flow sends somebody on to the page to sign in.
+func (p *Provider) flow(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodGet) {
+		return
+	}
+	redirect(w, p.basePath+loginPath+"?next="+url.QueryEscape(r.URL.Query().Get("next")))
 }
 
 // user returns who is signed in; there must be a session.
@@ -185,37 +230,36 @@ func (p *Provider) flowExpired(w http.ResponseWriter) {
 	p.message(w, http.StatusBadRequest, "Sign-in expired", "This sign-in is over. Go back to the application and start again.")
 }
 
-// login is the page with username and password. Without a request to go on with it ends there, as
-// for somebody who only opens Authentik.
+// login is the page with username and password. Afterwards the person goes on to the address next,
+// if it is one of ours, as it is where an application sent them; else to the root.
 func (p *Provider) login(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
 	v := visitFrom(r.Context())
-	asked := r.URL.Query().Has("request")
-	req := p.authRequest(r.URL.Query().Get("request"))
-	if req == nil && asked {
-		p.flowExpired(w)
-		return
+	next := r.URL.Query().Get("next")
+	if !strings.HasPrefix(next, p.basePath+"/") || strings.HasPrefix(next, "//") {
+		next = p.basePath + "/"
+	}
+	shown := page{Title: "Sign in"}
+	if asked := queryOf(next); asked.Has("client_id") {
+		shown.Application, shown.Username = v.settings.Slug, asked.Get("login_hint")
 	}
 	if r.Method == http.MethodGet {
-		shown := page{Title: "Sign in"}
-		if asked {
-			shown.Application, shown.Username = v.settings.Slug, req.params.LoginHint
-		}
 		p.render(w, http.StatusOK, "login", shown)
 		return
 	}
-	name := r.PostForm.Get("username")
-	u := v.settings.signIn(name, r.PostForm.Get("password"))
+	shown.Username = r.PostForm.Get("username")
+	u := v.settings.signIn(shown.Username, r.PostForm.Get("password"))
 	if u == nil {
-		p.render(w, http.StatusOK, "login", page{
-			Title: "Sign in", Application: v.settings.Slug, Username: name,
-			Error: "Failed to sign in. Check username and password.",
-		})
+		shown.Error = "Failed to sign in. Check username and password."
+		p.render(w, http.StatusOK, "login", shown)
 		return
 	}
-	s := &session{cookie: randomHex(16), userID: u.ID, authTime: v.now}
+	s := &session{cookie: randomHex(16), login: randomHex(16), userID: u.ID, authTime: v.now}
+	if v.session != nil && v.session.userID == u.ID {
+		s.notedLogin = v.session.notedLogin
+	}
 	p.mu.Lock()
 	if v.session != nil {
 		delete(p.sessions, v.session.cookie)
@@ -223,12 +267,16 @@ func (p *Provider) login(w http.ResponseWriter, r *http.Request) {
 	p.sessions[s.cookie] = s
 	p.mu.Unlock()
 	http.SetCookie(w, p.cookie(v, s.cookie))
-	if !asked {
-		p.message(w, http.StatusOK, "Signed in", "You are signed in as "+u.Username+".")
-		return
+	redirect(w, next)
+}
+
+// queryOf returns the query of an address, empty where it is none.
+func queryOf(address string) url.Values {
+	u, err := url.Parse(address)
+	if err != nil {
+		return url.Values{}
 	}
-	p.replace(req.id, func(a *authRequest) { a.loggedIn = true })
-	http.Redirect(w, r, v.page(flowPath, req), http.StatusSeeOther)
+	return u.Query()
 }
 
 func (p *Provider) cookie(v *visit, value string) *http.Cookie {
@@ -254,8 +302,8 @@ func (s *Settings) signIn(name, password string) *User {
 	return nil
 }
 
-// consent is the page that asks before anything is sent to the application. Refusing sends
-// access_denied back (RFC 6749, section 4.1.2.1).
+// consent is the page that asks before anything is sent to the application. Who refuses is signed out
+// and never comes back to it, unless the settings say otherwise.
 func (p *Provider) consent(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet, http.MethodPost) {
 		return
@@ -263,24 +311,48 @@ func (p *Provider) consent(w http.ResponseWriter, r *http.Request) {
 	v := visitFrom(r.Context())
 	req := p.authRequest(r.URL.Query().Get("request"))
 	switch {
-	case req == nil:
+	case req == nil || v.session == nil:
 		p.flowExpired(w)
-	case v.session == nil:
-		http.Redirect(w, r, v.page(flowPath, req), http.StatusFound)
 	case r.Method == http.MethodGet:
 		u := v.user()
 		p.render(w, http.StatusOK, "consent", page{
 			Title: "Confirm", Application: v.settings.Slug, Username: u.Username, Permissions: permissions(req.scopes),
 		})
 	case r.PostForm.Get("decision") == "accept":
-		p.replace(req.id, func(a *authRequest) { a.agreed = true })
-		http.Redirect(w, r, v.page(flowPath, req), http.StatusSeeOther)
+		p.goBack(w, r, v, req)
 	default:
 		p.mu.Lock()
 		delete(p.requests, req.id)
 		p.mu.Unlock()
-		p.sendError(w, r, &req.params, authorizeError{Code: "access_denied", Description: "The resource owner or authorization server denied the request"})
+		if v.settings.CancelReturns {
+			p.sendError(w, r, &req.params, authorizeError{Code: "access_denied", Description: "The resource owner or authorization server denied the request"})
+			return
+		}
+		redirect(w, p.basePath+cancelPath)
 	}
+}
+
+// cancel is where a person ends who refused: signed out, at the page to sign in.
+func (p *Provider) cancel(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodGet) {
+		return
+	}
+	p.signOut(w, visitFrom(r.Context()))
+	redirect(w, p.basePath+"/")
+}
+
+// signOut ends the browser's session, with the access tokens that came of it.
+func (p *Provider) signOut(w http.ResponseWriter, v *visit) {
+	if v.session == nil {
+		return
+	}
+	p.mu.Lock()
+	delete(p.sessions, v.session.cookie)
+	p.mu.Unlock()
+	gone := p.cookie(v, "")
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+	p.forgetTokens(v.session.cookie)
 }
 
 func permissions(scopes []string) []string {
@@ -297,43 +369,64 @@ func permissions(scopes []string) []string {
 	return list
 }
 
-// endSession answers RP-Initiated Logout 1.0. The person is signed out here and sent to a
-// post_logout_redirect_uri only if it is registered and comes with an ID token of ours, however old.
+// endSession answers RP-Initiated Logout 1.0. Without a session it asks to sign in first. Where the
+// flow signs the person out, they end at Authentik's own page to sign in; from 2026.5 on they go to a
+// post_logout_redirect_uri that is registered and comes with an ID token of ours, however old. Before
+// 2024.10 there is only a page that asks what to sign out of.
 func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
 	v := visitFrom(r.Context())
 	s := v.settings
+	switch {
+	case s.version().less(invalidationFlow()):
+		redirect(w, p.basePath+sessionEndPath+s.Slug+"/")
+		return
+	case v.session == nil && s.version().less(logoutType()):
+		p.toLogin(w, r, r.URL.RequestURI())
+		return
+	case v.session == nil:
+		if _, err := r.Cookie(sessionCookie); err != nil {
+			http.SetCookie(w, p.cookie(v, randomHex(16)))
+		}
+		redirect(w, p.basePath+loginPath+"?next="+url.QueryEscape(r.URL.RequestURI()))
+		return
+	}
 	back, hint := r.Form.Get("post_logout_redirect_uri"), r.Form.Get("id_token_hint")
-	honoured := p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
+	honoured := !s.version().less(logoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
 	if s.StrictLogout && !honoured && (hint != "" && !p.validHint(v, hint, "") || back != "" && len(s.PostLogoutRedirectURIs) > 0) {
 		p.message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
 		return
 	}
-	if v.session != nil && !s.LogoutKeepsSession {
-		p.mu.Lock()
-		delete(p.sessions, v.session.cookie)
-		p.mu.Unlock()
-		gone := p.cookie(v, "")
-		gone.MaxAge = -1
-		http.SetCookie(w, gone)
-	}
-	if v.session != nil {
+	if s.LogoutKeepsSession {
 		p.forgetTokens(v.session.cookie)
+	} else {
+		p.signOut(w, v)
 	}
-	if !honoured {
-		p.message(w, http.StatusOK, "You have logged out", "You have logged out of "+s.Slug+".")
+	switch {
+	case honoured:
+		if state := r.Form.Get("state"); state != "" {
+			separator := "?"
+			if strings.Contains(back, "?") {
+				separator = "&"
+			}
+			back += separator + "state=" + url.QueryEscape(state)
+		}
+		redirect(w, back)
+	case s.LogoutKeepsSession:
+		p.message(w, http.StatusOK, "You've logged out of "+s.Slug+".", "")
+	default:
+		redirect(w, p.basePath+"/")
+	}
+}
+
+// sessionEnd is where end-session leads before 2024.10: who only reads it stays signed in.
+func (p *Provider) sessionEnd(w http.ResponseWriter, r *http.Request) {
+	if !allow(w, r, http.MethodGet) {
 		return
 	}
-	if state := r.Form.Get("state"); state != "" {
-		separator := "?"
-		if strings.Contains(back, "?") {
-			separator = "&"
-		}
-		back += separator + "state=" + url.QueryEscape(state)
-	}
-	http.Redirect(w, r, back, http.StatusFound)
+	p.message(w, http.StatusOK, "You've logged out of "+visitFrom(r.Context()).settings.Slug+".", "")
 }
 
 // forgetTokens takes back the access tokens of one browser session.

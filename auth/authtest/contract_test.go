@@ -55,12 +55,12 @@ func recordings(t *testing.T, name string) map[string]recorded {
 
 const recordedCallback = "http://PANTRIE/api/v1/auth/oauth/authentik/callback"
 
-// asks makes the requests that were recorded. What is not among them is not compared yet: the pages (their titles and
-// texts), where a person is sent to sign in, the end of a session, and the errors of the API. In those the test provider
-// still differs.
+// asks makes the requests that were recorded. The recordings do not say what was sent to the API: its paths and bodies are
+// assumed from the answers.
 func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 	t.Helper()
 	base := p.BaseURL() + "/application/o/"
+	get := func(target string) *http.Request { return newRequest(t.Context(), t, http.MethodGet, target, nil) }
 	token := func(auth bool, change url.Values) *http.Request {
 		form := url.Values{
 			"grant_type": {"authorization_code"}, "code": {"bad"}, "redirect_uri": {recordedCallback},
@@ -86,12 +86,34 @@ func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 		}
 		maps.Copy(query, change)
 		maps.DeleteFunc(query, func(_ string, v []string) bool { return v[0] == "" })
-		return newRequest(t.Context(), t, http.MethodGet, base+"authorize/?"+query.Encode(), nil)
+		return get(base + "authorize/?" + query.Encode())
 	}
-	empty := newRequest(t.Context(), t, http.MethodPost, base+"token/", nil)
-	wrong := newRequest(t.Context(), t, http.MethodGet, base+"userinfo/", nil)
+	// The order of the parameters shows in where somebody is sent to sign in.
+	inOrder := func(scope string) *http.Request {
+		return get(base + "authorize/?response_type=code&client_id=CLIENT_ID&redirect_uri=" + url.QueryEscape(recordedCallback) +
+			"&scope=" + scope + "&state=s&nonce=n&code_challenge=" + strings.Repeat("x", 43) + "&code_challenge_method=S256")
+	}
+	wrong := get(base + "userinfo/")
 	wrong.Header.Set("Authorization", "Bearer wrong")
+	api := func(method, path, body string) *http.Request {
+		req, err := http.NewRequestWithContext(t.Context(), method, p.BaseURL()+"/api/v3/"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer token")
+		req.Header.Set("Content-Type", "application/json")
+		return req
+	}
 	return map[string]*http.Request{
+		"authorize ok, no session": inOrder("openid+email+profile"),
+		"unknown client":           authorize(url.Values{"client_id": {"unknown"}}),
+		"wrong redirect":           authorize(url.Values{"redirect_uri": {"http://PANTRIE/elsewhere"}}),
+		"response_type missing":    authorize(url.Values{"response_type": {""}}),
+		"scope without openid":     inOrder("email"),
+		"prompt=none":              authorize(url.Values{"prompt": {"none"}}),
+		"bad challenge method":     authorize(url.Values{"code_challenge": {"c"}, "code_challenge_method": {"S999"}}),
+		"request object":           authorize(url.Values{"request": {"r"}}),
+		"authorize no slash":       get(base + "authorize?client_id=CLIENT_ID"),
 		"token bad code":           token(false, nil),
 		"token wrong secret":       token(false, url.Values{"client_secret": {"wrong"}}),
 		"token unknown client":     token(false, url.Values{"client_id": {"unknown"}}),
@@ -99,24 +121,35 @@ func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 		"token missing grant":      token(false, url.Values{"grant_type": {""}}),
 		"token basic bad code":     token(true, nil),
 		"token basic wrong secret": token(true, url.Values{"client_secret": {"wrong"}}),
-		"token GET":                newRequest(t.Context(), t, http.MethodGet, base+"token/", nil),
-		"token empty":              empty,
-		"userinfo none":            newRequest(t.Context(), t, http.MethodGet, base+"userinfo/", nil),
+		"token GET":                get(base + "token/"),
+		"token empty":              newRequest(t.Context(), t, http.MethodPost, base+"token/", nil),
+		"userinfo none":            get(base + "userinfo/"),
 		"userinfo wrong":           wrong,
-		"response_type missing":    authorize(url.Values{"response_type": {""}}),
-		"prompt=none":              authorize(url.Values{"prompt": {"none"}}),
-		"bad challenge method":     authorize(url.Values{"code_challenge": {"c"}, "code_challenge_method": {"S999"}}),
-		"request object":           authorize(url.Values{"request": {"r"}}),
+		"discovery 404":            get(base + "nobody/.well-known/openid-configuration"),
+		"jwks 404":                 get(base + "nobody/jwks/"),
+		"discovery trailing slash": get(base + "pantrie/.well-known/openid-configuration/"),
+		"api 404":                  api(http.MethodGet, "nothing/", ""),
+		"api app 404":              api(http.MethodGet, "core/applications/nothing/", ""),
+		"api no auth":              get(p.BaseURL() + "/api/v3/core/applications/"),
+		"api bad create":           api(http.MethodPost, "providers/oauth2/", `{"name":"x"}`),
+		"api dup app slug":         api(http.MethodPost, "core/applications/", `{"name":"x","slug":"pantrie"}`),
+		"api bad filter":           api(http.MethodGet, "flows/instances/?designation=xx", ""),
+		"api no slash":             api(http.MethodGet, "core/applications", ""),
+		"end-session no session":   get(base + "pantrie/end-session/"),
+		"root":                     get(p.BaseURL() + "/"),
 	}
 }
 
-// TestAnswersAreThoseOfARealAuthentik replays what was recorded and compares what a client can tell: the status, the
-// headers, a JSON body's members. A page is compared by its status and type alone.
+// TestAnswersAreThoseOfARealAuthentik replays every request that was recorded and compares what a client can tell: the status,
+// the headers, a JSON body's members, and of a page its title and what it says.
 func TestAnswersAreThoseOfARealAuthentik(t *testing.T) {
 	for _, version := range []string{"2024.8.3", "2025.10.4", "2026.5.0-rc1"} {
 		t.Run(version, func(t *testing.T) {
 			number, _, _ := strings.Cut(version, "-")
-			cfg := authtest.Config{Version: number, ClientID: "CLIENT_ID", ClientSecret: "SECRET", RedirectURIs: []string{recordedCallback}}
+			cfg := authtest.Config{
+				Version: number, ClientID: "CLIENT_ID", ClientSecret: "SECRET", APIToken: "token",
+				RedirectURIs: []string{recordedCallback},
+			}
 			if number != "2025.10.4" {
 				cfg.RedirectURIs = []string{"http://PANTRIE/another"} // recorded without the redirect URI registered
 			}
@@ -124,29 +157,64 @@ func TestAnswersAreThoseOfARealAuthentik(t *testing.T) {
 			client := p.Client()
 			client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 			all, asked := recordings(t, "authentik-"+version+".txt"), asks(t, p)
-			for _, label := range slices.Sorted(maps.Keys(asked)) {
-				want, found := all[label]
-				if !found {
-					t.Errorf("%s: nothing was recorded", label)
-					continue
-				}
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(asked))); diff != "" {
+				t.Errorf("not everything that was recorded is asked (-recorded +asked):\n%s", diff)
+			}
+			for label, want := range all {
 				t.Run(label, func(t *testing.T) {
 					got := do(t, client, asked[label])
 					if got.status != want.status {
 						t.Errorf("status %d, want %d: %s", got.status, want.status, got.body)
 					}
+					cookie := sessionValue.ReplaceAllString(got.header.Get("Set-Cookie"), "=SESSION;")
+					if diff := cmp.Diff(attributes(want.header["Set-Cookie"]), attributes(cookie)); diff != "" {
+						t.Errorf("cookie (-recorded +test provider):\n%s", diff)
+					}
+					delete(want.header, "Set-Cookie")
 					for name, value := range want.header {
 						if text := got.header.Get(name); text != value {
-							t.Errorf("%s: %q, want %q", name, text, value)
+							t.Errorf("%s:\n%q, want\n%q", name, text, value)
 						}
+					}
+					if location := got.header.Get("Location"); location != want.header["Location"] {
+						t.Errorf("sent to %q", location)
 					}
 					if diff := cmp.Diff(members(want.body), members(got.body)); diff != "" {
 						t.Errorf("body (-recorded +test provider):\n%s", diff)
+					}
+					if title, text, isPage := recordedPage(want.body); isPage {
+						if !strings.Contains(got.body, "<title>"+title+"</title>") || !strings.Contains(words(got.body), text) {
+							t.Errorf("page %q, want the title %q and the text %q", words(got.body), title, text)
+						}
 					}
 				})
 			}
 		})
 	}
+}
+
+var (
+	sessionValue = regexp.MustCompile(`=[0-9a-f]+;`)
+	styleOrTag   = regexp.MustCompile(`(?s)<title>.*?</title>|<style>.*?</style>|<[^>]*>`)
+)
+
+// attributes are a cookie's parts, in an order of their own.
+func attributes(cookie string) []string {
+	parts := strings.Split(cookie, "; ")
+	slices.Sort(parts)
+	return parts
+}
+
+// recordedPage reads what was kept of a page: its title and its text, without what stands on each.
+func recordedPage(body string) (title, text string, isPage bool) {
+	title, text, isPage = strings.Cut(body, "</title> |")
+	text, _, _ = strings.Cut(strings.Join(strings.Fields(text), " "), " Go home")
+	return strings.TrimSpace(strings.TrimPrefix(title, "<title>")), text, isPage
+}
+
+// words are those a page shows.
+func words(page string) string {
+	return strings.Join(strings.Fields(styleOrTag.ReplaceAllString(page, " ")), " ")
 }
 
 // members are those of a JSON object; what differs from request to request stays out. Nil for anything else.

@@ -28,7 +28,8 @@
 // Authentik makes, and this package with it: a wrong client secret is a 400 and not a 401 (RFC 6749
 // section 5.2 asks for 401 only with HTTP Basic), a redirect URI that is not allowed at the token
 // endpoint is invalid_client, the code is not checked before the secret, and no iss parameter
-// (RFC 9207) is returned.
+// (RFC 9207) is returned. Where somebody has to sign in or cancels, addresses are relative and carry
+// what comes next, as they do there; what real servers answered is in testdata, and a test holds this package against it.
 //
 // # The API and blueprints
 //

@@ -31,6 +31,8 @@ type Token struct {
 	Payload []byte
 	// Key is an *rsa.PrivateKey or, for HS, a []byte, for ES256 an *ecdsa.PrivateKey.
 	Key any
+	// AccessToken is what an ID token comes with, whose hash other providers put into at_hash.
+	AccessToken string
 	// Rewrite, if set, gets the last word on the finished token.
 	Rewrite func(compact string) string
 }

@@ -7,7 +7,8 @@ import (
 	"net/http"
 )
 
-// page is what a template shows. Username and Error may be empty.
+// page is what a template shows. Text, Username and Error may be empty. As in Authentik, the title of
+// the document is always the same; Title is the heading.
 type page struct {
 	Title       string
 	Text        string
@@ -23,7 +24,7 @@ const pageTemplates = `
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} · Test provider</title>
+<title>authentik</title>
 <style>
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { margin: 0; padding: 1rem; }
@@ -71,8 +72,8 @@ footer { margin-top: 2rem; font-size: .875rem; }
 </form>
 {{template "foot" .}}{{end}}
 
-{{define "message"}}{{template "head" .}}<p>{{.Text}}</p>
-{{template "foot" .}}{{end}}
+{{define "message"}}{{template "head" .}}{{if .Text}}<p>{{.Text}}</p>
+{{end}}{{template "foot" .}}{{end}}
 `
 
 func parsePages() (*template.Template, error) {
@@ -103,5 +104,5 @@ func (p *Provider) message(w http.ResponseWriter, status int, title, text string
 }
 
 func (p *Provider) notFound(w http.ResponseWriter, _ *http.Request) {
-	p.message(w, http.StatusNotFound, "Not Found", "There is no such page.")
+	p.message(w, http.StatusNotFound, "Not Found", "")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -16,11 +17,12 @@ type Person struct {
 	Username string
 	// Password overrides the user's own.
 	Password string
-	// Deny presses "Cancel" when asked for consent.
+	// Deny presses "Cancel" when asked for consent, which leads nowhere unless Settings.CancelReturns.
 	Deny bool
 }
 
 // PageError is a page of the provider where a person would be stuck, such as "Redirect URI Error".
+// Title is its heading.
 type PageError struct {
 	URL    string
 	Status int
@@ -79,6 +81,9 @@ func (p *Provider) AuthorizeAs(ctx context.Context, client *http.Client, authori
 			return "", fmt.Errorf("read page: %w", err2)
 		}
 		if location, err2 := res.Location(); err2 == nil {
+			if strings.HasSuffix(location.Path, cancelPath) {
+				return "", &PageError{URL: location.String(), Status: res.StatusCode, Title: "Cancelled"}
+			}
 			if isCallback(location, goal) {
 				return location.String(), nil
 			}
@@ -121,10 +126,7 @@ func (who Person) fillIn(path string) url.Values {
 }
 
 func title(body []byte) string {
-	_, rest, _ := strings.Cut(string(body), "<title>")
-	t, _, found := strings.Cut(rest, " · Test provider</title>")
-	if !found {
-		return ""
-	}
-	return t
+	_, rest, _ := strings.Cut(string(body), "<h1>")
+	t, _, _ := strings.Cut(rest, "</h1>")
+	return html.UnescapeString(t)
 }

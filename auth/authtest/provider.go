@@ -46,8 +46,11 @@ type Provider struct {
 // session is one browser signed in at the provider.
 type session struct {
 	cookie   string
+	login    string // which sign-in it came of
 	userID   int
 	authTime time.Time
+	// notedLogin is the sign-in that the session had when it was first asked for another.
+	notedLogin string
 }
 
 // code is an authorization code (RFC 6749, section 4.1.2).

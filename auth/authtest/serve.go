@@ -16,8 +16,8 @@ import (
 // Endpoint names a place a request can arrive at.
 type Endpoint string
 
-// The endpoints. EndpointFlow is the step between authorize and the pages, EndpointLogin and
-// EndpointConsent are the pages a person fills in.
+// The endpoints. EndpointFlow is the step between authorize and the page to sign in, EndpointLogin
+// and EndpointConsent are the pages a person fills in.
 const (
 	EndpointDiscovery  Endpoint = "discovery"
 	EndpointKeys       Endpoint = "jwks"
@@ -39,6 +39,8 @@ const (
 	flowPath        = "/flows/-/default/authentication/"
 	loginPath       = "/if/flow/default-authentication-flow/"
 	consentPath     = "/if/flow/default-provider-authorization-explicit-consent/"
+	cancelPath      = "/flows/-/cancel/"
+	sessionEndPath  = "/if/session-end/"
 
 	maxBody       = 1 << 20
 	maxCalls      = 1000
@@ -219,6 +221,12 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 		return EndpointLogin, p.login
 	case consentPath:
 		return EndpointConsent, p.consent
+	case cancelPath:
+		return "", p.cancel
+	case sessionEndPath + s.Slug + "/":
+		return "", p.sessionEnd
+	case "/":
+		return "", p.root
 	}
 	if strings.HasPrefix(rest, apiPath) {
 		return EndpointAPI, p.api

@@ -394,6 +394,9 @@ func (p *Provider) settingsFor(r *http.Request) *Settings {
 	if name, _, ok := r.BasicAuth(); ok && clientID == "" {
 		clientID = name
 	}
+	if asked := queryOf(r.Form.Get("next")); asked.Has("client_id") {
+		clientID = asked.Get("client_id")
+	}
 	if req := p.requests[r.Form.Get("request")]; req != nil {
 		clientID = req.params.ClientID
 	}

@@ -21,6 +21,7 @@ func TestServedAsMade(t *testing.T) {
 		{"consent", "2025.10.2", func(p *authtest.Provider) fields {
 			return fields{"authorization_flow": p.Object(authtest.ModelFlow, "slug", "default-provider-authorization-explicit-consent")["pk"]}
 		}, func(t *testing.T, p *authtest.Provider) {
+			p.Set(func(s *authtest.Settings) { s.CancelReturns = true })
 			got, err := p.AuthorizeAs(t.Context(), nil, asApplication(p), authtest.Person{Username: "mara", Deny: true})
 			if err != nil || !strings.Contains(got, "error=access_denied") {
 				t.Errorf("refusing consent: %s %v", got, err)

@@ -141,6 +141,9 @@ type Settings struct {
 	ClaimsInIDToken bool
 	// Consent defaults to ConsentImplicit. The parameter prompt=consent asks in any case.
 	Consent Consent
+	// CancelReturns sends who refuses to agree back with access_denied (RFC 6749, section 4.1.2.1), as
+	// other providers do. Authentik signs them out and leaves them at its own page.
+	CancelReturns bool
 	// SubjectMode defaults to SubjectHashedUserID.
 	SubjectMode SubjectMode
 	// InstanceID takes part in the hashed subject, as Authentik's unique identifier of an
@@ -161,8 +164,7 @@ type Settings struct {
 	Denied bool
 	// StrictLogout answers an end-session request whose post_logout_redirect_uri is not registered,
 	// or whose id_token_hint is missing or wrong, with a 400 page and leaves the session alone, as
-	// Authentik's source of 2026 does once any such URI is registered. Otherwise the person ends on
-	// "You have logged out".
+	// Authentik's source of 2026 does once any such URI is registered.
 	StrictLogout bool
 	// LogoutKeepsSession leaves the person signed in at the provider after end-session, as
 	// Authentik's default-provider-invalidation-flow does: the next sign-in asks for nothing. From

@@ -24,9 +24,8 @@ type authRequest struct {
 	params  oidc.AuthRequest
 	scopes  []string
 	created time.Time
-	// forceLogin asks for the password even in a signed-in browser (prompt=login, max_age).
-	forceLogin, loggedIn bool
-	askConsent, agreed   bool
+	// askConsent: nothing is sent back before the person has agreed.
+	askConsent bool
 	// Set at the end.
 	done     bool
 	userID   int

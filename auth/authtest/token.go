@@ -2,7 +2,6 @@ package authtest
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -159,6 +158,9 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 		maps.Copy(claims, s.claims(u, auth.scopes))
 	}
 
+	if !s.version().less(tokenIDs()) {
+		claims["jti"] = randomHex(16)
+	}
 	access := p.newToken(s, maps.Clone(claims))
 	access.Claims["azp"] = auth.params.ClientID
 	access.Claims["uid"] = randomHex(20)
@@ -166,9 +168,8 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 	if err != nil {
 		return nil, err
 	}
-	hash := sha256.Sum256([]byte(accessToken))
-	claims["at_hash"] = base64.RawURLEncoding.EncodeToString(hash[:len(hash)/2])
 	id := p.newToken(s, claims)
+	id.AccessToken = accessToken
 	if s.EditIDToken != nil {
 		s.EditIDToken(id)
 	}
@@ -236,17 +237,21 @@ func sessionID(cookie string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// LogoutToken makes a back-channel logout token (Back-Channel Logout 1.0, section 2.4) as Authentik
-// 2025.8 does, for a test to post. Sub or sid may be empty. Edit, if not nil, may spoil it; newer
-// Authentik sends the header typ "logout+jwt" instead of "JWT".
+// LogoutToken makes a back-channel logout token (Back-Channel Logout 1.0, section 2.4), for a test to
+// post: with the header typ "logout+jwt" and good for an hour, as Authentik 2025.10 sends it (2025.8:
+// "JWT", two minutes). Sub or sid may be empty; Authentik sends both. Edit, if not nil, may spoil it.
 func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, error) {
 	s := p.snapshot()
 	now := p.now().Add(s.ClockOffset)
+	typ, good := "logout+jwt", time.Hour
+	if s.version().less(logoutURI()) {
+		typ, good = "JWT", 2*time.Minute
+	}
 	claims := map[string]any{
 		"iss":    p.Issuer(),
 		"aud":    s.ClientID,
 		"iat":    now.Unix(),
-		"exp":    now.Add(2 * time.Minute).Unix(),
+		"exp":    now.Add(good).Unix(),
 		"jti":    randomHex(16),
 		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}
@@ -257,6 +262,7 @@ func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, erro
 		claims["sid"] = sid
 	}
 	t := p.newToken(s, claims)
+	t.Header["typ"] = typ
 	if edit != nil {
 		edit(t)
 	}

@@ -2,13 +2,17 @@ package authtest_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
 )
@@ -327,11 +331,18 @@ func TestClockOffset(t *testing.T) {
 
 func TestLogoutToken(t *testing.T) {
 	p := start(t, nil)
-	token, err := p.LogoutToken(p.Subject("mara"), "the-sid", func(tok *authtest.Token) { tok.Header["typ"] = "logout+jwt" })
+	token, err := p.LogoutToken(p.Subject("mara"), "the-sid", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	header, claims := decodeToken(t, token)
+	members := []string{"aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"} // those of Authentik 2025.10.4
+	if diff := cmp.Diff(members, slices.Sorted(maps.Keys(claims))); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+	if claims["exp"].(float64)-claims["iat"].(float64) != 3600 {
+		t.Errorf("good from %v to %v", claims["iat"], claims["exp"])
+	}
 	events, _ := claims["events"].(map[string]any)
 	if _, ok := events["http://schemas.openid.net/event/backchannel-logout"]; !ok || claims["nonce"] != nil {
 		t.Errorf("claims = %v", claims)

@@ -249,7 +249,7 @@ test('passwords are switched off after a test, and the sign-in page leads on by 
 
 	const phone = await anotherBrowser();
 	await phone.goto(`${connected.url}/`);
-	await expect(phone).toHaveTitle(/Test provider/);
+	await expect(phone.getByText('Test provider. Only for tests')).toBeVisible();
 	await phone.goto(`${connected.url}/login?local=1`);
 	await expect(phone.getByLabel('Email')).toBeVisible();
 	await expect(phone.getByText('Only site administrators can sign in with one')).toBeVisible();

@@ -223,7 +223,7 @@ export async function toAuthentik(page: Page, pantrie: Pantrie): Promise<void> {
 
 /** At the provider: username and password. */
 export async function passwordAtProvider(page: Page, who: string): Promise<void> {
-	await expect(page).toHaveTitle(/Test provider/);
+	await expect(page.getByText('Test provider. Only for tests')).toBeVisible();
 	await page.getByLabel('Username or email').fill(who);
 	await page.getByLabel('Password').fill(who);
 	await page.getByRole('button', { name: 'Sign in' }).click();

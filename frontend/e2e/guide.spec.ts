@@ -220,7 +220,18 @@ test('the provider goes down after people have signed in: still a message, not t
 	await expectRefusal(page, 'Authentik does not answer');
 });
 
-test('cancelling at the provider says so', async ({ page, connected }) => {
+test('who cancels at Authentik stays there, signed out; another provider’s refusal is explained', async ({
+	page,
+	connected,
+	authentik
+}) => {
+	await toAuthentik(page, connected);
+	await passwordAtProvider(page, 'mara');
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+	await expect(page).toHaveURL(new RegExp(`^${authentik.url}`));
+
+	await authentik.set({ cancelReturns: true });
 	await toAuthentik(page, connected);
 	await passwordAtProvider(page, 'mara');
 	await page.getByRole('button', { name: 'Cancel' }).click();

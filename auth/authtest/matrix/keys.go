@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"pantrie/auth/authtest"
 	"pantrie/db"
@@ -164,7 +165,13 @@ func keyCases(t *testing.T) []matrixCase {
 			tk.Header["crit"], tk.Header["b64"] = []string{"b64"}, false
 		}), reason: "token_invalid"},
 		{name: "hash of another access token", spoil: Claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), reason: "token_invalid"},
-		{name: "without hash of the access token", spoil: Claim("at_hash", nil)},
+		{name: "hash of the access token, as other providers send it", spoil: IDToken(func(tk *authtest.Token) {
+			hash, err := oidc.ClaimHash(tk.AccessToken, jose.RS256)
+			if err != nil {
+				panic(err)
+			}
+			tk.Claims["at_hash"] = hash
+		})},
 
 		{name: "key nobody knows", spoil: header("kid", "unknown"), reason: "token_invalid"},
 		{name: "key named like a file", spoil: header("kid", "../../../../dev/null"), reason: "token_invalid"},

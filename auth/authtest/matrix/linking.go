@@ -207,7 +207,7 @@ func accountCases() []matrixCase {
 			a.mark()
 			return a.Follow(second)
 		}, reason: "identity_taken", page: account, stays: true},
-		{name: "2 cancelled there", given: asAdmin, play: func(a *attempt) *url.URL {
+		{name: "2 cancelled there", given: asAdmin, spoil: cancelReturns, play: func(a *attempt) *url.URL {
 			location, _ := a.Want(http.StatusOK, "POST", link, nil).JSON()["location"].(string)
 			to, err := url.Parse(location)
 			if err != nil {

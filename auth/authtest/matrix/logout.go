@@ -70,7 +70,7 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 		{name: "by sid", ask: tells(without("sub"))},
 		{name: "by sub", ask: tells(without("sid"))},
 		{name: "by both", ask: tells()},
-		{name: "with the newer typ", ask: tells(head("typ", "logout+jwt"))},
+		{name: "with the older typ", ask: tells(head("typ", "JWT"))},
 		{name: "without typ", ask: tells(func(tk *authtest.Token) { delete(tk.Header, "typ") })},
 		{name: "for several audiences", ask: tells(func(tk *authtest.Token) { tk.Claims["aud"] = []any{"other", tk.Claims["aud"]} })},
 		{name: "with another event beside", ask: tells(member("events", map[string]any{logoutEvent: map[string]any{}, "urn:other": true}))},

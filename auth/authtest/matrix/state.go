@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +11,9 @@ import (
 	"pantrie/auth/authtest"
 	"pantrie/db"
 )
+
+// cancelReturns is a provider that sends back who cancels, as all but Authentik do.
+func cancelReturns(s *authtest.Settings) { s.CancelReturns = true }
 
 // promisesIss adds the promise of RFC 9207, section 3, to discovery.
 func promisesIss() func(*authtest.Settings) {
@@ -130,7 +135,19 @@ func stateCases() []matrixCase {
 		}, reason: "code_rejected"},
 		{name: "code too old", spoil: func(s *authtest.Settings) { s.CodeLifetime = -time.Second }, reason: "code_rejected"},
 
-		{name: "cancelled there", play: func(a *attempt) *url.URL {
+		{name: "cancelled there, and never back, as Authentik does it", ask: func(a *attempt) Answer {
+			to, err := url.Parse(with(a.Start("/"), "prompt", "consent"))
+			if err != nil {
+				a.t.Fatal(err)
+			}
+			_, err = a.p.AuthorizeAs(context.Background(), nil, to.String(), authtest.Person{Username: "mara", Deny: true})
+			var stuck *authtest.PageError
+			if !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
+				a.t.Errorf("came to %v", err)
+			}
+			return a.Do("GET", "/api/v1/auth/me", nil)
+		}, gets: gets{status: http.StatusUnauthorized, code: "unauthenticated"}},
+		{name: "cancelled there", spoil: cancelReturns, play: func(a *attempt) *url.URL {
 			to, err := url.Parse(with(a.Start("/"), "prompt", "consent"))
 			if err != nil {
 				a.t.Fatal(err)

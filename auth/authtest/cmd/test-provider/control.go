@@ -25,6 +25,7 @@ type switches struct {
 	EmailVerified          authtest.Verified    `json:"emailVerified"`
 	ClaimsInIDToken        bool                 `json:"claimsInIdToken"`
 	Consent                authtest.Consent     `json:"consent"`
+	CancelReturns          bool                 `json:"cancelReturns"`
 	SubjectMode            authtest.SubjectMode `json:"subjectMode"`
 	InstanceID             string               `json:"instanceId"`
 	NoSigningKey           bool                 `json:"noSigningKey"`
@@ -222,6 +223,7 @@ func switchesFrom(s *authtest.Settings) switches {
 		EmailVerified:          s.EmailVerified,
 		ClaimsInIDToken:        s.ClaimsInIDToken,
 		Consent:                s.Consent,
+		CancelReturns:          s.CancelReturns,
 		SubjectMode:            s.SubjectMode,
 		InstanceID:             s.InstanceID,
 		NoSigningKey:           s.NoSigningKey,
@@ -251,6 +253,7 @@ func (sw switches) apply(s *authtest.Settings) {
 	s.EmailVerified = sw.EmailVerified
 	s.ClaimsInIDToken = sw.ClaimsInIDToken
 	s.Consent = sw.Consent
+	s.CancelReturns = sw.CancelReturns
 	s.SubjectMode = sw.SubjectMode
 	s.InstanceID = sw.InstanceID
 	s.NoSigningKey = sw.NoSigningKey

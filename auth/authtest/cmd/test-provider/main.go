@@ -35,6 +35,7 @@
 //	emailVerified           "true", "false" or "absent"
 //	claimsInIdToken         true
 //	consent                 "implicit" or "explicit"
+//	cancelReturns           false; who refuses to agree is sent back with access_denied, as not by Authentik
 //	subjectMode             "hashed_user_id", "user_id", "user_uuid", "user_username", "user_email"
 //	instanceId              "test-provider"; another one gives everyone another hashed subject
 //	noSigningKey            false; ID tokens are HS256, the key set is {}
