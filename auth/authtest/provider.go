@@ -152,6 +152,11 @@ func (p *Provider) TrySet(change func(*Settings)) error {
 		return fmt.Errorf("change test provider: %w", err)
 	}
 	p.settings = next
+	for cookie, s := range p.sessions {
+		if u := next.userByID(s.userID); u == nil || u.Disabled {
+			delete(p.sessions, cookie) // which does not come back with the person
+		}
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -207,6 +208,19 @@ export class Pantrie {
 		return answer;
 	}
 
+	/** As if so many hours had passed since anybody was here: the binary has no clock to turn. */
+	hoursPass(hours: number): void {
+		const database = new DatabaseSync(join(this.data, 'pantrie.db'), { timeout: 5000 });
+		try {
+			const by = hours * 3_600_000;
+			for (const column of ['created_at', 'last_seen_at', 'authenticated_at', 'checked_at']) {
+				database.prepare(`UPDATE sessions SET ${column} = max(0, ${column} - ?)`).run(by);
+			}
+		} finally {
+			database.close();
+		}
+	}
+
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
 		await this.server?.stop(signal);
 		this.server = undefined;
@@ -300,6 +314,11 @@ export class Provider {
 
 	async set(change: Record<string, unknown>): Promise<void> {
 		await this.change('PATCH', '/state', JSON.stringify(change));
+	}
+
+	/** Changes somebody it knows: by username, and only what is named. */
+	async setPerson(person: { username: string } & Record<string, unknown>): Promise<void> {
+		await this.change('POST', '/users', JSON.stringify(person));
 	}
 
 	private async change(

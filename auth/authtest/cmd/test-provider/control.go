@@ -36,6 +36,7 @@ type switches struct {
 	LogoutKeepsSession     bool                 `json:"logoutKeepsSession"`
 	DelaySeconds           float64              `json:"delaySeconds"`
 	ClockOffsetSeconds     float64              `json:"clockOffsetSeconds"`
+	OfflineAccess          bool                 `json:"offlineAccess"`
 	CodeLifetimeSeconds    float64              `json:"codeLifetimeSeconds"`
 	TokenLifetimeSeconds   float64              `json:"tokenLifetimeSeconds"`
 	APIToken               string               `json:"apiToken"`
@@ -234,6 +235,7 @@ func switchesFrom(s *authtest.Settings) switches {
 		LogoutKeepsSession:     s.LogoutKeepsSession,
 		DelaySeconds:           s.Delay.Seconds(),
 		ClockOffsetSeconds:     s.ClockOffset.Seconds(),
+		OfflineAccess:          s.OfflineAccess,
 		CodeLifetimeSeconds:    s.CodeLifetime.Seconds(),
 		TokenLifetimeSeconds:   s.TokenLifetime.Seconds(),
 		APIToken:               s.APIToken,
@@ -264,6 +266,7 @@ func (sw switches) apply(s *authtest.Settings) {
 	s.LogoutKeepsSession = sw.LogoutKeepsSession
 	s.Delay = seconds(sw.DelaySeconds)
 	s.ClockOffset = seconds(sw.ClockOffsetSeconds)
+	s.OfflineAccess = sw.OfflineAccess
 	s.CodeLifetime = seconds(sw.CodeLifetimeSeconds)
 	s.TokenLifetime = seconds(sw.TokenLifetimeSeconds)
 	s.APIToken = sw.APIToken

@@ -44,6 +44,7 @@
 //	denied                  false; a policy refuses everyone
 //	strictLogout            false; an unregistered post-logout URI is a 400
 //	logoutKeepsSession      false; end-session leaves the person signed in at the provider
+//	offlineAccess           false; who asks for that scope gets a refresh token
 //	delaySeconds            0
 //	clockOffsetSeconds      0
 //	codeLifetimeSeconds     60
