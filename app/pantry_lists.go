@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -320,7 +321,7 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 		return nil, err
 	}
 	out := Line{
-		Name: r.Name, Amount: Measure{Amount: pantry.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
+		Name: r.Name, Amount: Measure{Amount: parse.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
 		ExpiresOn: r.Expiry.Date.String(), DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
@@ -354,7 +355,7 @@ func (a *API) listPlaces(ctx context.Context, in *HouseholdPath) (*body[Places],
 	for _, w := range watched {
 		out.Watched = append(out.Watched, w.Label)
 	}
-	for _, u := range pantry.Units() {
+	for _, u := range parse.Units() {
 		out.Units = append(out.Units, string(u))
 	}
 	return &body[Places]{out}, nil

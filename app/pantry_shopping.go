@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -112,7 +113,7 @@ func shoppingItemOf(l pantry.ShoppingLine, watched []string) ShoppingItem {
 		out.Text = l.ProductName
 	}
 	if l.Amount != nil {
-		out.Amount = &Measure{Amount: pantry.Amount(*l.Amount).String(), Unit: l.Unit}
+		out.Amount = &Measure{Amount: parse.Amount(*l.Amount).String(), Unit: l.Unit}
 	}
 	return out
 }
@@ -146,7 +147,7 @@ func (a *API) listShopping(ctx context.Context, in *HouseholdPath) (*body[Shoppi
 		place := l.LocationID
 		item.Proposal = &PutAway{ItemID: l.ID, ProductID: l.ProductID, Unit: l.Unit, LocationID: &place, Guessed: l.Expiry.Guess, Expires: "none", DateKind: string(l.DateKind)}
 		if l.Amount > 0 {
-			item.Proposal.Amount = pantry.Amount(l.Amount).String()
+			item.Proposal.Amount = parse.Amount(l.Amount).String()
 		}
 		if l.Expiry.Date != 0 {
 			item.Proposal.Expires = l.Expiry.Date.String()
@@ -196,7 +197,7 @@ func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[Shop
 	var f pantry.ShoppingFields
 	in.Body.apply(e, &f)
 	if in.Body.Amount == nil && in.Body.Unit == nil && f.ProductID == "" {
-		q := pantry.QuickAdd(f.Text, e.today)
+		q := parse.QuickAdd(f.Text, e.today)
 		for _, u := range q.Impossible() {
 			e.fields = append(e.fields, u.Field("text"))
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -94,7 +95,7 @@ func (a *API) addTo(ctx context.Context, who pantry.By, in StockAdd) (*body[Stoc
 		return nil, err
 	}
 	addition := pantry.Addition{
-		ProductID: in.ProductID, Name: in.Name, Amount: e.amount("amount", in.Amount, int64(pantry.One)), Unit: in.Unit, LocationID: in.LocationID,
+		ProductID: in.ProductID, Name: in.Name, Amount: e.amount("amount", in.Amount, int64(parse.One)), Unit: in.Unit, LocationID: in.LocationID,
 		DateKind: db.DateKind(in.DateKind), Guessed: in.Guessed, BoughtOn: in.BoughtOn, Price: e.price("price", in.Price), Note: in.Note,
 	}
 	addition.ExpiresOn, addition.Precision = e.expiry("expires", in.Expires)
@@ -144,7 +145,7 @@ func changeOf(c pantry.Change, watched map[string][]string) StockChange {
 // taken reads an amount of 1 unless another is told.
 func taken(text string) (int64, error) {
 	var e entered
-	amount := e.amount("amount", text, int64(pantry.One))
+	amount := e.amount("amount", text, int64(parse.One))
 	return amount, e.err()
 }
 

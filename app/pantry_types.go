@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/auth/session"
 	"pantrie/db"
@@ -45,21 +46,21 @@ type kept struct {
 func keptOf(p db.Product) kept { return kept{p.Base, p.Unit, p.UnitFactor} }
 
 // conversions has the product's own unit alone: who counts eggs is not told cartons.
-func (k kept) conversions() []pantry.Conversion {
+func (k kept) conversions() []parse.Conversion {
 	if k.factor == 0 {
 		return nil
 	}
-	return []pantry.Conversion{{Unit: pantry.Unit(k.unit), Factor: k.factor}}
+	return []parse.Conversion{{Unit: parse.Unit(k.unit), Factor: k.factor}}
 }
 
 func (k kept) measure(thousandths int64) Measure {
-	m := pantry.Display(pantry.Amount(thousandths), pantry.Unit(k.base), k.conversions())
+	m := parse.Display(parse.Amount(thousandths), parse.Unit(k.base), k.conversions())
 	return Measure{Amount: m.Amount.String(), Unit: string(m.Unit)}
 }
 
 // one is what using one takes of what is left.
 func (k kept) one(left int64) Measure {
-	return k.measure(pantry.OneOf(pantry.Unit(k.base), pantry.Unit(k.unit), k.conversions(), left))
+	return k.measure(pantry.OneOf(parse.Unit(k.base), parse.Unit(k.unit), k.conversions(), left))
 }
 
 // Lot is one portion of a product with its place and its date.
@@ -104,7 +105,7 @@ func priceText(hundredths *int64) string {
 	if hundredths == nil {
 		return ""
 	}
-	return pantry.Amount(*hundredths * 10).String()
+	return parse.Amount(*hundredths * 10).String()
 }
 
 // Product is something the household keeps.
@@ -144,7 +145,7 @@ func productOf(p db.Product, watched []string) Product {
 		m := in.measure(*p.Minimum)
 		out.Minimum = &m
 	}
-	if p.Total > 0 && !pantry.Weighed(pantry.Unit(p.Base), pantry.Unit(p.Unit)) {
+	if p.Total > 0 && !pantry.Weighed(parse.Unit(p.Base), parse.Unit(p.Unit)) {
 		m := in.one(p.Total)
 		out.One = &m
 	}
@@ -214,12 +215,12 @@ func by(ctx context.Context, household, key string) pantry.By {
 
 // entered reads what people typed and collects what cannot be read.
 type entered struct {
-	today  pantry.Date
+	today  parse.Date
 	fields []fault.Field
 }
 
 func (e *entered) refuse(name string, err error) {
-	if p, ok := err.(*pantry.Problem); ok { //nolint:errorlint // the rules answer it unwrapped
+	if p, ok := err.(*parse.Problem); ok { //nolint:errorlint // the rules answer it unwrapped
 		e.fields = append(e.fields, p.Field(name))
 		return
 	}
@@ -231,7 +232,7 @@ func (e *entered) amount(name, text string, absent int64) int64 {
 	if text == "" {
 		return absent
 	}
-	amount, err := pantry.ParseAmount(text)
+	amount, err := parse.ReadAmount(text)
 	if err != nil {
 		e.refuse(name, err)
 	}
@@ -243,7 +244,7 @@ func (e *entered) expiry(name, text string) (string, db.Precision) {
 	if text == "" {
 		return "", ""
 	}
-	expiry, err := pantry.ParseDate(text, e.today)
+	expiry, err := parse.ReadDate(text, e.today)
 	if err != nil {
 		e.refuse(name, err)
 	}
@@ -255,9 +256,9 @@ func (e *entered) price(name, text string) *int64 {
 	if text == "" {
 		return nil
 	}
-	amount, err := pantry.ParseAmount(text)
+	amount, err := parse.ReadAmount(text)
 	if err != nil || amount < 0 || amount%10 != 0 {
-		e.fields = append(e.fields, fault.Field{Name: name, Code: pantry.PriceInvalid, Message: "Enter a price such as 1.99."})
+		e.fields = append(e.fields, fault.Field{Name: name, Code: parse.PriceInvalid, Message: "Enter a price such as 1.99."})
 	}
 	hundredths := int64(amount) / 10
 	return &hundredths
@@ -271,6 +272,6 @@ func (a *API) entered(ctx context.Context, household string) (*entered, error) {
 	if err != nil {
 		return nil, err
 	}
-	today, err := pantry.ParseISODate(text)
+	today, err := parse.ReadISODate(text)
 	return &entered{today: today}, err
 }

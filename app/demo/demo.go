@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/db"
 )
 
@@ -162,7 +163,7 @@ func (f *filler) happen(ctx context.Context, by pantry.By, id string, it item, e
 		if e.price > 0 {
 			in.Price = &e.price
 		}
-		until := pantry.DateOf(f.day(e.ago, 0)).AddDays(e.keeps)
+		until := parse.DateOf(f.day(e.ago, 0)).AddDays(e.keeps)
 		switch {
 		case e.keeps < 0:
 			in.Precision = db.Undated

@@ -1,11 +1,13 @@
 package pantry
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 )
 
@@ -18,7 +20,6 @@ const (
 const (
 	maxCell     = 200
 	maxNote     = 2000
-	maxBarcode  = 64
 	maxProblems = 500
 	maxPrice    = 1_000_000_000 // hundredths
 	maxColumns  = 200
@@ -34,14 +35,14 @@ type SheetRow struct {
 	Brand    string
 	Category string
 	Location string
-	Amount   Amount
-	Unit     Unit
-	Expiry   Expiry
-	Kind     Kind
-	BoughtOn Date
+	Amount   parse.Amount
+	Unit     parse.Unit
+	Expiry   parse.Expiry
+	Kind     parse.Kind
+	BoughtOn parse.Date
 	Price    *int64
 	Barcodes []string
-	Minimum  Amount
+	Minimum  parse.Amount
 	Note     string
 	Other    map[string]string
 }
@@ -51,7 +52,7 @@ type SheetRow struct {
 type SheetProblem struct {
 	Row    int
 	Column string
-	Problem
+	parse.Problem
 }
 
 // Sheet is what a file says. Rows are those without a problem; Problems the first 500, of which there
@@ -74,7 +75,7 @@ type Sheet struct {
 //
 // A file that is refused as a whole answers a [*Problem]: [FileTooLarge], [FileTooManyRows],
 // [FileNotText], [FileEmpty], [FileNoNameColumn]. Other errors are the reader's.
-func ReadCSV(r io.Reader, today Date) (Sheet, error) {
+func ReadCSV(r io.Reader, today parse.Date) (Sheet, error) {
 	file, err := io.ReadAll(io.LimitReader(r, MaxSheetBytes+1))
 	if err != nil {
 		return Sheet{}, err
@@ -148,7 +149,7 @@ func blank(values []string) bool {
 }
 
 type sheetReader struct {
-	today     Date
+	today     parse.Date
 	separator byte
 	columns   []Column // "" for one that is not known
 	names     []string
@@ -190,12 +191,12 @@ func (s *sheetReader) position(column Column) int {
 	return -1
 }
 
-func (s *sheetReader) refuse(row int, column string, p *Problem) {
+func (s *sheetReader) refuse(row int, column string, p *parse.Problem) {
 	s.bad = true
 	s.sheet.refuse(row, column, p)
 }
 
-func (s *Sheet) refuse(row int, column string, p *Problem) {
+func (s *Sheet) refuse(row int, column string, p *parse.Problem) {
 	if s.ProblemCount++; len(s.Problems) < maxProblems {
 		s.Problems = append(s.Problems, SheetProblem{Row: row, Column: column, Problem: *p})
 	}
@@ -247,7 +248,7 @@ func (s *sheetReader) read(row cells) {
 	}
 }
 
-func checkCell(column Column, value string) *Problem {
+func checkCell(column Column, value string) *parse.Problem {
 	most := maxCell
 	if column == ColumnNote || column == "" || column == ColumnBarcode {
 		most = maxNote
@@ -258,8 +259,8 @@ func checkCell(column Column, value string) *Problem {
 	return nil
 }
 
-func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid bool) *Problem {
-	var p *Problem
+func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid bool) *parse.Problem {
+	var p *parse.Problem
 	switch column {
 	case ColumnName:
 		out.Name = value
@@ -272,32 +273,32 @@ func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid 
 	case ColumnNote:
 		out.Note = value
 	case ColumnAmount:
-		var unit Unit
+		var unit parse.Unit
 		if out.Amount, unit, p = s.amount(value); unit != "" && !unitSaid {
 			out.Unit = unit
 		}
 	case ColumnMinimum:
 		out.Minimum, _, p = s.amount(value)
 	case ColumnUnit:
-		u, err := ParseUnit(value)
+		u, err := parse.ReadUnit(value)
 		if err != nil {
-			return problem(UnitInvalid)
+			return problem(parse.UnitInvalid)
 		}
 		out.Unit = u
 	case ColumnDate:
-		w := window{today: s.today, first: s.today.AddMonths(-10 * 12), last: s.today.AddMonths(50 * 12)}
-		var read reading
-		read, p = w.read(withoutTime(value))
+		w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12)}
+		var read parse.Reading
+		read, p = w.Read(withoutTime(value))
 		out.Expiry = read.Expiry
 	case ColumnBoughtOn:
-		w := window{today: s.today, first: s.today.AddMonths(-50 * 12), last: s.today.AddDays(1), past: true}
-		var read reading
-		if read, p = w.read(withoutTime(value)); p == nil && read.Precision != ByDay {
-			return problem(DateInvalid)
+		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddDays(1), Past: true}
+		var read parse.Reading
+		if read, p = w.Read(withoutTime(value)); p == nil && read.Precision != parse.ByDay {
+			return problem(parse.DateInvalid)
 		}
 		out.BoughtOn = read.Date
 	case ColumnDateKind:
-		k, err := ParseKind(value)
+		k, err := parse.ReadKind(value)
 		if err != nil {
 			return problem(fault.InvalidChoice)
 		}
@@ -324,46 +325,54 @@ func (s *sheetReader) decimal() rune {
 }
 
 // amount reads "2" and "500 g".
-func (s *sheetReader) amount(value string) (Amount, Unit, *Problem) {
-	a, p := parseAmount(value, s.decimal())
-	if p == nil || p.Code != AmountInvalid {
+func (s *sheetReader) amount(value string) (parse.Amount, parse.Unit, *parse.Problem) {
+	a, p := amountIn(value, s.decimal())
+	if p == nil || p.Code != parse.AmountInvalid {
 		return a, "", p
 	}
 	at := strings.IndexFunc(value, unicode.IsLetter)
 	if at < 1 {
 		return 0, "", p
 	}
-	unit, known := LookupUnit(value[at:])
+	unit, known := parse.LookupUnit(value[at:])
 	if !known {
 		return 0, "", p
 	}
-	a, p = parseAmount(value[:at], s.decimal())
+	a, p = amountIn(value[:at], s.decimal())
 	return a, unit, p
 }
 
+// amountIn is [parse.ReadAmountWith] with its problem.
+func amountIn(text string, decimal rune) (parse.Amount, *parse.Problem) {
+	a, err := parse.ReadAmountWith(text, decimal)
+	var p *parse.Problem
+	errors.As(err, &p)
+	return a, p
+}
+
 // price reads "1.99", "1,99 €", "$ 2", as hundredths.
-func (s *sheetReader) price(value string) (int64, *Problem) {
+func (s *sheetReader) price(value string) (int64, *parse.Problem) {
 	number := strings.TrimSpace(strings.TrimFunc(value, func(r rune) bool { return unicode.Is(unicode.Sc, r) || unicode.IsLetter(r) || unicode.IsSpace(r) }))
-	a, p := parseAmount(number, s.decimal())
+	a, p := amountIn(number, s.decimal())
 	if p != nil || a%10 != 0 || a/10 > maxPrice {
-		return 0, problem(PriceInvalid)
+		return 0, problem(parse.PriceInvalid)
 	}
 	return int64(a / 10), nil
 }
 
 // readBarcodes reads one or several, with anything between. A spreadsheet makes 4.00638E+12 of one that it
 // takes for a number: what it stood for is gone.
-func readBarcodes(value string) ([]string, *Problem) {
+func readBarcodes(value string) ([]string, *parse.Problem) {
 	var list []string
 	for _, code := range strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|", r) }) {
-		code = numberText(code)
-		if before, after, ok := strings.Cut(strings.ToUpper(code), "E+"); ok && strings.Trim(before, "0123456789.") == "" && isDigits(after) {
+		code = parse.NumberText(code)
+		if before, after, ok := strings.Cut(strings.ToUpper(code), "E+"); ok && strings.Trim(before, "0123456789.") == "" && parse.IsDigits(after) {
 			return nil, problem(BarcodeRounded)
 		}
 		if strings.ContainsFunc(code, func(r rune) bool {
 			return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
-		}) || len(code) > maxBarcode {
-			return nil, problem(BarcodeInvalid)
+		}) || len(code) > parse.MaxBarcode {
+			return nil, problem(parse.BarcodeInvalid)
 		}
 		list = append(list, code)
 	}

@@ -1,5 +1,7 @@
 package pantry
 
+import "pantrie/app/pantry/parse"
+
 // Column is one that Pantrie reads and writes.
 type Column string
 
@@ -61,7 +63,7 @@ func columnNamed(header string) Column {
 	if len(header) > maxCell {
 		return ""
 	}
-	switch letters(plain(header)) {
+	switch parse.Letters(parse.Plain(header)) {
 	case "name", "product", "productname", "item", "article", "produkt", "artikel", "bezeichnung", "produktname":
 		return ColumnName
 	case "brand", "marke", "manufacturer", "hersteller":

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -92,7 +93,7 @@ func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 			DateKind: db.DateKind(row.Kind), BoughtOn: row.BoughtOn.String(), Price: row.Price, Note: row.Note,
 		}
 		if row.Location != "" {
-			id := plan.places[Fold(row.Location)]
+			id := plan.places[parse.Fold(row.Location)]
 			in.LocationID = &id
 		}
 		if err := w.add(ctx, in); err != nil {
@@ -106,7 +107,7 @@ func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan) error {
 	if p.known.ID == "" {
 		in := ProductFields{
-			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[Fold(p.first.Category)], LocationID: plan.places[Fold(p.first.Location)],
+			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[parse.Fold(p.first.Category)], LocationID: plan.places[parse.Fold(p.first.Location)],
 			Unit: string(p.first.Unit), DateKind: db.DateKind(p.first.Kind),
 		}
 		if p.first.Minimum > 0 {
@@ -206,11 +207,11 @@ func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]SheetRow, erro
 	if _, even := m.inUnit(minimum, unit); !even || slices.ContainsFunc(lots, func(l db.Lot) bool { _, even := m.inUnit(l.Amount, unit); return !even }) {
 		unit = p.Base
 	}
-	shown := func(n int64) Amount {
+	shown := func(n int64) parse.Amount {
 		n, _ = m.inUnit(n, unit)
-		return Amount(n)
+		return parse.Amount(n)
 	}
-	row := SheetRow{Name: p.Name, Brand: p.Brand, Unit: Unit(unit), Kind: Kind(p.DateKind), Minimum: shown(minimum)}
+	row := SheetRow{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: parse.Kind(p.DateKind), Minimum: shown(minimum)}
 	for _, b := range codes {
 		row.Barcodes = append(row.Barcodes, b.Code)
 	}
@@ -220,10 +221,10 @@ func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]SheetRow, erro
 	}
 	var rows []SheetRow
 	for _, l := range lots {
-		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, Kind(l.DateKind), l.Price, l.Note
-		expires, _ := ParseISODate(l.ExpiresOn) // empty without a date
-		row.Expiry = Expiry{Date: expires, Precision: Precision(l.Precision), Guess: l.Guessed}
-		row.BoughtOn, _ = ParseISODate(l.BoughtOn)
+		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, parse.Kind(l.DateKind), l.Price, l.Note
+		expires, _ := parse.ReadISODate(l.ExpiresOn) // empty without a date
+		row.Expiry = parse.Expiry{Date: expires, Precision: parse.Precision(l.Precision), Guess: l.Guessed}
+		row.BoughtOn, _ = parse.ReadISODate(l.BoughtOn)
 		rows = append(rows, row)
 	}
 	return rows, nil

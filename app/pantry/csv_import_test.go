@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -98,16 +99,16 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 	for _, tt := range []struct {
 		name, sheet, field, why string
 	}{
-		{"a unit that does not go", "name,amount,Unit\nBread,1,\nmilk,2,kg", "rows.3.Unit", pantry.UnitMismatch},
-		{"a unit with the amount", "name,Qty\nMilk,2 kg", "rows.2.Qty", pantry.UnitMismatch},
-		{"a unit of a new product", "name,amount,unit\nFlour,2,kg\nflour,1,pack", "rows.3.unit", pantry.UnitMismatch},
-		{"too much", "name,amount,unit\nFlour,999999999,kg", "rows.2.amount", pantry.AmountTooLarge},
-		{"a wrong digit", "name,ean\nFlour,4012345678902", "rows.2.ean", pantry.BarcodeMisread},
+		{"a unit that does not go", "name,amount,Unit\nBread,1,\nmilk,2,kg", "rows.3.Unit", parse.UnitMismatch},
+		{"a unit with the amount", "name,Qty\nMilk,2 kg", "rows.2.Qty", parse.UnitMismatch},
+		{"a unit of a new product", "name,amount,unit\nFlour,2,kg\nflour,1,pack", "rows.3.unit", parse.UnitMismatch},
+		{"too much", "name,amount,unit\nFlour,999999999,kg", "rows.2.amount", parse.AmountTooLarge},
+		{"a wrong digit", "name,ean\nFlour,4012345678902", "rows.2.ean", parse.BarcodeMisread},
 		{"barcodes of two products", "name,ean\nFlour,4012345678901 96385074", "rows.2.ean", pantry.BarcodeTaken},
 		{"a place with a long name", "name,place\nFlour," + long, "rows.2.place", fault.TooLong},
 		{"a category with a long name", "name,category\nFlour," + long, "rows.2.category", fault.TooLong},
 		{"a long note", "name,amount,note\nFlour,1," + strings.Repeat("x", 1500), "rows.2.note", fault.TooLong},
-		{"what cannot be read", "name,amount\nFlour,many", "rows.2.amount", pantry.AmountInvalid},
+		{"what cannot be read", "name,amount\nFlour,many", "rows.2.amount", parse.AmountInvalid},
 		{"no sheet", "hello", "file", pantry.FileNoNameColumn},
 		{"nothing", "", "file", pantry.FileEmpty},
 	} {

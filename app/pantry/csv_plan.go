@@ -8,6 +8,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -63,12 +64,12 @@ type sheetPlan struct {
 
 // plan reads a sheet and finds out what it will do.
 func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, data []byte, today string) (*sheetPlan, error) {
-	day, err := ParseISODate(today)
+	day, err := parse.ReadISODate(today)
 	if err != nil {
 		return nil, err
 	}
 	sheet, err := ReadCSV(bytes.NewReader(data), day)
-	var p *Problem
+	var p *parse.Problem
 	if errors.As(err, &p) {
 		return nil, unfit(p, nil)
 	}
@@ -114,7 +115,7 @@ type planner struct {
 	known     map[string]*sheetProduct   // by id
 }
 
-func (b *planner) refuse(row SheetRow, column Column, p *Problem) {
+func (b *planner) refuse(row SheetRow, column Column, p *parse.Problem) {
 	b.plan.sheet.refuse(row.Number, b.plan.sheet.Headers[column], p)
 }
 
@@ -123,8 +124,8 @@ func (b *planner) row(ctx context.Context, row SheetRow) (*sheetProduct, error) 
 	var codes []string
 	var p *sheetProduct
 	for _, text := range row.Barcodes {
-		code, err := ParseBarcode(text)
-		var why *Problem
+		code, err := parse.ReadBarcode(text)
+		var why *parse.Problem
 		if errors.As(err, &why) {
 			b.refuse(row, ColumnBarcode, why)
 			return nil, nil
@@ -184,7 +185,7 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 		return p, nil
 	}
 	m, err := measuresOf(ctx, b.c, found)
-	p := &sheetProduct{known: found, measures: m, brand: Fold(found.Brand)}
+	p := &sheetProduct{known: found, measures: m, brand: parse.Fold(found.Brand)}
 	b.known[found.ID] = p
 	b.plan.products = append(b.plan.products, p)
 	return p, err
@@ -193,7 +194,7 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 // byName finds the product of a row's name and brand, or plans a new one. A row without a brand is content with
 // any, one with a brand also with a product without.
 func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, error) {
-	key, brand := Fold(row.Name), Fold(row.Brand)
+	key, brand := parse.Fold(row.Name), parse.Fold(row.Brand)
 	list, asked := b.named[key]
 	if !asked {
 		found, err := b.c.ProductsNamed(ctx, b.household, key)
@@ -224,7 +225,7 @@ func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, erro
 			fits = 2
 		}
 		if u, err := p.measures.unit(string(row.Unit)); err == nil && fits > 0 {
-			if _, _, found := ratio(u, p.measures.base, p.measures.conversions); found {
+			if _, _, found := parse.Ratio(u, p.measures.base, p.measures.conversions); found {
 				fits++
 			}
 		}
@@ -233,7 +234,7 @@ func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, erro
 		}
 	}
 	if best == nil {
-		unit := cmp.Or(row.Unit, Piece)
+		unit := cmp.Or(row.Unit, parse.Piece)
 		best = &sheetProduct{measures: measures{own: unit, base: unit.Base()}, brand: brand, first: row}
 		b.plan.products = append(b.plan.products, best)
 		list = append(list, best)
@@ -250,42 +251,42 @@ func (b *planner) place(row SheetRow) {
 		known  map[string]string
 		added  *[]string
 	}{{ColumnLocation, row.Location, b.plan.places, &b.plan.newPlaces}, {ColumnCategory, row.Category, b.plan.categories, &b.plan.newGroups}} {
-		if _, known := of.known[Fold(of.name)]; of.name == "" || known {
+		if _, known := of.known[parse.Fold(of.name)]; of.name == "" || known {
 			continue
 		}
 		if utf8.RuneCountInString(of.name) > 100 {
 			b.refuse(row, of.column, problem(fault.TooLong))
 			continue
 		}
-		of.known[Fold(of.name)] = ""
+		of.known[parse.Fold(of.name)] = ""
 		*of.added = append(*of.added, of.name)
 	}
 }
 
 // amounts checks a row's amount and minimum in its product's units.
 func (b *planner) amounts(row SheetRow, p *sheetProduct) {
-	amount := cmp.Or(row.Amount, One)
+	amount := cmp.Or(row.Amount, parse.One)
 	for _, of := range []struct {
 		column Column
-		amount Amount
+		amount parse.Amount
 	}{{ColumnAmount, amount}, {ColumnMinimum, row.Minimum}} {
 		if of.amount == 0 {
 			continue
 		}
 		unit, err := p.measures.unit(string(row.Unit))
 		if err == nil {
-			_, err = Convert(of.amount, unit, p.measures.base, p.measures.conversions)
+			_, err = parse.Convert(of.amount, unit, p.measures.base, p.measures.conversions)
 		}
-		var why *Problem
+		var why *parse.Problem
 		switch {
 		case err == nil:
 			continue
-		case !errors.As(err, &why) || why.Code == UnitMismatch:
+		case !errors.As(err, &why) || why.Code == parse.UnitMismatch:
 			column := ColumnUnit
 			if b.plan.sheet.Headers[column] == "" {
 				column = of.column
 			}
-			b.refuse(row, column, problem(UnitMismatch))
+			b.refuse(row, column, problem(parse.UnitMismatch))
 		default:
 			b.refuse(row, of.column, why)
 		}

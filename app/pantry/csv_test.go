@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 )
 
 const sheetDay = "2026-07-24"
@@ -61,7 +62,7 @@ func TestReadCSVOfEveryKind(t *testing.T) {
 	want := []pantry.SheetRow{
 		{
 			Number: 2, Name: "Süßkartoffeln, rot", Brand: "Höfe & Söhne", Category: "Gemüse", Location: "Keller", Amount: 1500, Unit: "kg",
-			Expiry: pantry.Expiry{Date: onDay(t, "2026-11-30"), Precision: pantry.ByMonth}, Kind: pantry.BestBefore, BoughtOn: onDay(t, "2026-07-20"),
+			Expiry: parse.Expiry{Date: onDay(t, "2026-11-30"), Precision: parse.ByMonth}, Kind: parse.BestBefore, BoughtOn: onDay(t, "2026-07-20"),
 			Price: &price, Barcodes: []string{"4006381333931", "42"}, Minimum: 500, Note: "eine Zeile\nund \"noch\" eine",
 		},
 		{Number: 3, Name: "Käse – alt", Amount: 2000},
@@ -202,9 +203,9 @@ func TestReadCSVOfManyRows(t *testing.T) {
 func TestWriteCSV(t *testing.T) {
 	price := int64(5)
 	rows := []pantry.SheetRow{{
-		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: pantry.Exactly(onDay(t, "2026-11-01"), pantry.ByMonth), Kind: pantry.UseBy,
+		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: parse.Exactly(onDay(t, "2026-11-01"), parse.ByMonth), Kind: parse.UseBy,
 		BoughtOn: onDay(t, sheetDay), Price: &price, Barcodes: []string{"0012", "34"}, Minimum: 500, Note: "a\nb; c",
-	}, {Name: "milk", Expiry: pantry.Exactly(onDay(t, "2027-01-01"), pantry.ByYear)}, {Name: "salt", Expiry: pantry.Expiry{Precision: pantry.Undated}}, {Name: "'tis"}}
+	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), parse.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: parse.Undated}}, {Name: "'tis"}}
 	var b strings.Builder
 	if err := pantry.WriteCSV(&b, rows); err != nil {
 		t.Fatal(err)
@@ -266,4 +267,26 @@ func FuzzCSV(f *testing.F) {
 			t.Errorf("%q\n%s", b.String(), diff)
 		}
 	})
+}
+
+// onDay is a day written YYYY-MM-DD.
+func onDay(t testing.TB, text string) parse.Date {
+	t.Helper()
+	d, err := parse.ReadISODate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// codeOf is the code of a problem: "" without one, "?" for an error that is none.
+func codeOf(err error) string {
+	var p *parse.Problem
+	switch {
+	case err == nil:
+		return ""
+	case !errors.As(err, &p), p.Message == "", !slices.Contains(pantry.ProblemCodes(), p.Code):
+		return "?"
+	}
+	return p.Code
 }

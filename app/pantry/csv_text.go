@@ -7,11 +7,13 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"pantrie/app/pantry/parse"
 )
 
 // sheetText is a file's text as UTF-8 with lines ended by \n alone. Spreadsheets write UTF-8 with or
 // without a mark, UTF-16 with or without one, and Windows-1252: whatever is not valid UTF-8 is that.
-func sheetText(file []byte) (string, *Problem) {
+func sheetText(file []byte) (string, *parse.Problem) {
 	var text string
 	switch {
 	case bytes.HasPrefix(file, []byte("PK\x03\x04")), bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(file, []byte("%PDF")):

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"pantrie/app/pantry/parse"
 )
 
 // formula says whether a spreadsheet would reckon with a cell, or with what is behind its apostrophes.
@@ -61,7 +63,7 @@ func (r SheetRow) text(column Column) string {
 	case ColumnUnit:
 		return guarded(string(r.Unit))
 	case ColumnDate:
-		return r.Expiry.text()
+		return expiryText(r.Expiry)
 	case ColumnDateKind:
 		return string(r.Kind)
 	case ColumnBoughtOn:
@@ -80,23 +82,23 @@ func (r SheetRow) text(column Column) string {
 	return ""
 }
 
-func amountCell(a Amount) string {
+func amountCell(a parse.Amount) string {
 	if a <= 0 {
 		return ""
 	}
 	return a.String()
 }
 
-// text is an expiry as precise as it is, in the form that [ParseDate] reads.
-func (e Expiry) text() string {
+// expiryText is an expiry as precise as it is, in the form that [parse.ReadDate] reads.
+func expiryText(e parse.Expiry) string {
 	switch day := e.Date.String(); {
-	case e.Precision == Undated:
-		return string(Undated)
-	case day == "" || e.Precision == ByDay:
+	case e.Precision == parse.Undated:
+		return string(parse.Undated)
+	case day == "" || e.Precision == parse.ByDay:
 		return day
-	case e.Precision == ByMonth:
+	case e.Precision == parse.ByMonth:
 		return day[:7]
-	case e.Precision == ByYear:
+	case e.Precision == parse.ByYear:
 		return day[:4]
 	}
 	return ""

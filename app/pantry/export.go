@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/db"
 )
 
@@ -56,7 +57,7 @@ type savedProduct struct {
 	PhotoID         string          `json:"photoId,omitempty"`
 	Base            string          `json:"base"`
 	Unit            string          `json:"unit"`
-	Minimum         *Amount         `json:"minimum,omitempty"`
+	Minimum         *parse.Amount   `json:"minimum,omitempty"`
 	Staple          bool            `json:"staple,omitempty"`
 	ShelfLife       *int64          `json:"shelfLife,omitempty"`
 	OpenedShelfLife *int64          `json:"openedShelfLife,omitempty"`
@@ -93,7 +94,7 @@ type savedLot struct {
 	ID         string       `json:"id"`
 	ProductID  string       `json:"productId"`
 	LocationID string       `json:"locationId,omitempty"`
-	Amount     Amount       `json:"amount"`
+	Amount     parse.Amount `json:"amount"`
 	ExpiresOn  string       `json:"expiresOn,omitempty"`
 	Precision  db.Precision `json:"precision"`
 	DateKind   db.DateKind  `json:"dateKind"`
@@ -118,20 +119,20 @@ type savedTransaction struct {
 }
 
 type savedMovement struct {
-	TransactionID string `json:"transactionId"`
-	Position      int64  `json:"position"`
-	LotID         string `json:"lotId"`
-	ProductID     string `json:"productId"`
-	Delta         Amount `json:"delta"`
-	Reason        string `json:"reason,omitempty"`
-	UndoneBy      string `json:"undoneBy,omitempty"`
+	TransactionID string       `json:"transactionId"`
+	Position      int64        `json:"position"`
+	LotID         string       `json:"lotId"`
+	ProductID     string       `json:"productId"`
+	Delta         parse.Amount `json:"delta"`
+	Reason        string       `json:"reason,omitempty"`
+	UndoneBy      string       `json:"undoneBy,omitempty"`
 }
 
 type savedShopping struct {
 	ID        string           `json:"id"`
 	ProductID string           `json:"productId,omitempty"`
 	Text      string           `json:"text"`
-	Amount    *Amount          `json:"amount,omitempty"`
+	Amount    *parse.Amount    `json:"amount,omitempty"`
 	Unit      string           `json:"unit,omitempty"`
 	Note      string           `json:"note,omitempty"`
 	State     db.ShoppingState `json:"state"`
@@ -261,7 +262,7 @@ func (e *exporter) tables(ctx context.Context, s *db.Snapshot, id string) []save
 		{"products", func(row put) error {
 			return s.EachProduct(ctx, id, func(p db.Product) error {
 				return row(savedProduct{
-					ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Base: p.Base, Unit: p.Unit, Minimum: (*Amount)(p.Minimum), Staple: p.Staple,
+					ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Base: p.Base, Unit: p.Unit, Minimum: (*parse.Amount)(p.Minimum), Staple: p.Staple,
 					ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind,
 					Nutrition: json.RawMessage(p.Nutrition), Note: p.Note, MergedInto: p.MergedInto, ArchivedAt: p.ArchivedAt, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 				})
@@ -278,7 +279,7 @@ func (e *exporter) tables(ctx context.Context, s *db.Snapshot, id string) []save
 		}},
 		{"lots", func(row put) error {
 			return s.EachLot(ctx, id, func(l db.Lot) error {
-				return row(savedLot{l.ID, l.ProductID, l.LocationID, Amount(l.Amount), l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Price, l.Note, l.CreatedAt, l.ClosedAt})
+				return row(savedLot{l.ID, l.ProductID, l.LocationID, parse.Amount(l.Amount), l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Price, l.Note, l.CreatedAt, l.ClosedAt})
 			})
 		}},
 		{"transactions", func(row put) error {
@@ -288,12 +289,12 @@ func (e *exporter) tables(ctx context.Context, s *db.Snapshot, id string) []save
 		}},
 		{"movements", func(row put) error {
 			return s.EachMovement(ctx, id, func(m db.Movement) error {
-				return row(savedMovement{m.TransactionID, m.Position, m.LotID, m.ProductID, Amount(m.Delta), m.Reason, m.UndoneBy})
+				return row(savedMovement{m.TransactionID, m.Position, m.LotID, m.ProductID, parse.Amount(m.Delta), m.Reason, m.UndoneBy})
 			})
 		}},
 		{"shopping", func(row put) error {
 			return s.EachShoppingItem(ctx, id, func(i db.ShoppingItem) error {
-				return row(savedShopping{i.ID, i.ProductID, i.Text, (*Amount)(i.Amount), i.Unit, i.Note, i.State, i.TickedAt, i.CreatedAt})
+				return row(savedShopping{i.ID, i.ProductID, i.Text, (*parse.Amount)(i.Amount), i.Unit, i.Note, i.State, i.TickedAt, i.CreatedAt})
 			})
 		}},
 		{"putAway", func(row put) error {

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -190,7 +191,7 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 	}
 	var mlik db.Product
 	if err := k.db.InTx(ctx, func(tx *db.Tx) error {
-		list, err := tx.HiddenProductsNamed(ctx, k.by.HouseholdID, pantry.Fold("Mlik"))
+		list, err := tx.HiddenProductsNamed(ctx, k.by.HouseholdID, parse.Fold("Mlik"))
 		if err == nil {
 			mlik = list[0]
 		}

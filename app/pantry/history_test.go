@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -37,7 +38,7 @@ func TestHistory(t *testing.T) {
 			}
 			text += " by " + e.UserName + ":"
 			for _, m := range e.Movements {
-				text += " " + m.ProductName + " " + pantry.Amount(m.Delta).String() + " " + m.Base
+				text += " " + m.ProductName + " " + parse.Amount(m.Delta).String() + " " + m.Base
 				if m.Reason != "" {
 					text += " " + m.Reason
 				}
@@ -66,7 +67,7 @@ func TestHistory(t *testing.T) {
 		}
 		m := page[0]
 		id, position = m.TransactionID, m.Position
-		got = append(got, fmt.Sprint(m.Verb, " ", pantry.Amount(m.Delta), " ", m.UserName))
+		got = append(got, fmt.Sprint(m.Verb, " ", parse.Amount(m.Delta), " ", m.UserName))
 	}
 	if diff := cmp.Diff([]string{"undo 2000 Sam", "undo -2000 Mara", "add 2000 Sam"}, got); diff != "" {
 		t.Errorf("history of milk (-want +got):\n%s", diff)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -59,7 +60,7 @@ func (s *Service) Import(ctx context.Context, by By, r io.Reader) error {
 }
 
 // unfit is a file that is refused; the cause is for the log.
-func unfit(p *Problem, cause error) error {
+func unfit(p *parse.Problem, cause error) error {
 	return &fault.Error{Code: fault.ValidationFailed, Message: p.Message, Fields: []fault.Field{p.Field("file")}, Err: cause}
 }
 
@@ -215,7 +216,7 @@ func (i *importer) rows(ctx context.Context, t table) error {
 func broken(where string, err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
-	var problemOf *Problem
+	var problemOf *parse.Problem
 	switch {
 	case err == nil:
 		return nil
@@ -259,7 +260,7 @@ func proper(required, texts []*string, dates ...string) error {
 		}
 	}
 	for _, d := range dates {
-		if _, err := ParseISODate(d); d != "" && err != nil {
+		if _, err := parse.ReadISODate(d); d != "" && err != nil {
 			return errRow
 		}
 	}
@@ -284,7 +285,7 @@ func (i *importer) location(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
-	return i.tx.ImportLocation(ctx, db.Location{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: Fold(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
+	return i.tx.ImportLocation(ctx, db.Location{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
 }
 
 func (i *importer) category(ctx context.Context) error {
@@ -292,14 +293,14 @@ func (i *importer) category(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
-	return i.tx.ImportCategory(ctx, db.Category{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: Fold(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
+	return i.tx.ImportCategory(ctx, db.Category{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
 }
 
 // watch collects the labels, which are stored together.
 func (i *importer) watch(context.Context) error {
 	var label string
 	err := errors.Join(decode(i, &label), proper([]*string{&label}, nil))
-	i.watched = append(i.watched, db.Allergen{Key: Fold(label), Label: label})
+	i.watched = append(i.watched, db.Allergen{Key: parse.Fold(label), Label: label})
 	return err
 }
 
@@ -325,14 +326,14 @@ func (i *importer) product(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name, &r.Base, &r.Unit}, []*string{&r.Brand, &r.Note})); err != nil {
 		return err
 	}
-	if Unit(r.Base).Base() != Unit(r.Base) || len(r.Nutrition) > 10_000 {
+	if parse.Unit(r.Base).Base() != parse.Unit(r.Base) || len(r.Nutrition) > 10_000 {
 		return errRow
 	}
 	if r.MergedInto != "" {
 		i.merged[r.ID] = r.MergedInto
 	}
 	return i.tx.ImportProduct(ctx, db.Product{
-		HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
+		HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
 		ShelfLife: r.ShelfLife, OpenedShelfLife: r.OpenedShelfLife, FrozenShelfLife: r.FrozenShelfLife, ThawedShelfLife: r.ThawedShelfLife, DateKind: r.DateKind,
 		Nutrition: string(r.Nutrition), Note: r.Note, ArchivedAt: r.ArchivedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	})
@@ -359,7 +360,7 @@ func (i *importer) allergen(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Label}, nil)); err != nil {
 		return err
 	}
-	return i.tx.ImportAllergen(ctx, i.household.ID, db.ProductAllergen{ProductID: r.ProductID, Allergen: db.Allergen{Key: Fold(r.Label), Label: r.Label}})
+	return i.tx.ImportAllergen(ctx, i.household.ID, db.ProductAllergen{ProductID: r.ProductID, Allergen: db.Allergen{Key: parse.Fold(r.Label), Label: r.Label}})
 }
 
 func (i *importer) lot(ctx context.Context) error {

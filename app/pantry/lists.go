@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -177,7 +178,7 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 	if categoryID != "" {
 		among = mostSearched
 	}
-	found, err := s.db.SearchProducts(ctx, householdID, text, foldBeginning(text), among)
+	found, err := s.db.SearchProducts(ctx, householdID, text, parse.FoldBeginning(text), among)
 	if err != nil {
 		return nil, err
 	}

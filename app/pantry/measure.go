@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -17,9 +18,9 @@ import (
 // base the one it is kept in, name what the product is called.
 type measures struct {
 	name        string
-	own         Unit
-	base        Unit
-	conversions []Conversion
+	own         parse.Unit
+	base        parse.Unit
+	conversions []parse.Conversion
 }
 
 type units interface {
@@ -27,34 +28,34 @@ type units interface {
 }
 
 func measuresOf(ctx context.Context, r units, p db.Product) (measures, error) {
-	m := measures{name: p.Name, own: Unit(p.Unit), base: Unit(p.Base)}
+	m := measures{name: p.Name, own: parse.Unit(p.Unit), base: parse.Unit(p.Base)}
 	list, err := r.ProductUnits(ctx, p.HouseholdID, p.ID)
 	for unit, factor := range list {
-		m.conversions = append(m.conversions, Conversion{Unit(unit), factor})
+		m.conversions = append(m.conversions, parse.Conversion{Unit: parse.Unit(unit), Factor: factor})
 	}
-	slices.SortFunc(m.conversions, func(a, b Conversion) int { return cmp.Compare(a.Unit, b.Unit) })
+	slices.SortFunc(m.conversions, func(a, b parse.Conversion) int { return cmp.Compare(a.Unit, b.Unit) })
 	return m, err
 }
 
 // unit reads what people call a unit, as the product spells it; empty is the product's own.
-func (m measures) unit(text string) (Unit, error) {
+func (m measures) unit(text string) (parse.Unit, error) {
 	if strings.TrimSpace(text) == "" {
 		return m.own, nil
 	}
-	u, err := ParseUnit(text)
+	u, err := parse.ReadUnit(text)
 	if err != nil {
-		return "", m.unknown("unit", Unit(text))
+		return "", m.unknown("unit", parse.Unit(text))
 	}
-	for _, known := range append([]Unit{m.base, m.own}, conversionUnits(m.conversions)...) {
-		if known.same(u) {
+	for _, known := range append([]parse.Unit{m.base, m.own}, conversionUnits(m.conversions)...) {
+		if known.Same(u) {
 			return known, nil
 		}
 	}
 	return u, nil
 }
 
-func conversionUnits(list []Conversion) []Unit {
-	units := make([]Unit, len(list))
+func conversionUnits(list []parse.Conversion) []parse.Unit {
+	units := make([]parse.Unit, len(list))
 	for i, c := range list {
 		units[i] = c.Unit
 	}
@@ -65,18 +66,18 @@ func conversionUnits(list []Conversion) []Unit {
 // base unit. Name is the field's.
 func (m measures) inBase(name string, amount int64, unit string) (int64, error) {
 	if amount < 1 {
-		return 0, fault.Fields([]fault.Field{problem(AmountZero).Field(name)})
+		return 0, fault.Fields([]fault.Field{problem(parse.AmountZero).Field(name)})
 	}
 	u, err := m.unit(unit)
 	if err != nil {
 		return 0, err
 	}
-	n, err := Convert(Amount(amount), u, m.base, m.conversions)
-	var p *Problem
+	n, err := parse.Convert(parse.Amount(amount), u, m.base, m.conversions)
+	var p *parse.Problem
 	switch {
-	case errors.As(err, &p) && p.Code == UnitMismatch:
+	case errors.As(err, &p) && p.Code == parse.UnitMismatch:
 		return 0, m.unknown("unit", u)
-	case errors.As(err, &p) && p.Code == AmountTooLarge:
+	case errors.As(err, &p) && p.Code == parse.AmountTooLarge:
 		return 0, fault.Fields([]fault.Field{tooLarge(name)})
 	case errors.As(err, &p):
 		return 0, fault.Fields([]fault.Field{p.Field(name)})
@@ -87,7 +88,7 @@ func (m measures) inBase(name string, amount int64, unit string) (int64, error) 
 // inUnit is the opposite of inBase, and whether it comes out even.
 func (m measures) inUnit(n int64, unit string) (int64, bool) {
 	u, err := m.unit(unit)
-	times, per, found := ratio(u, m.base, m.conversions)
+	times, per, found := parse.Ratio(u, m.base, m.conversions)
 	if err != nil || !found || n*per%times != 0 {
 		return 0, false
 	}
@@ -100,33 +101,35 @@ func (m measures) factor(unit string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	times, per, found := ratio(u, m.base, m.conversions)
+	times, per, found := parse.Ratio(u, m.base, m.conversions)
 	switch {
 	case !found:
 		return 0, m.unknown("unit", u)
 	case times%per != 0:
-		return 0, fault.Fields([]fault.Field{problem(AmountNotExact).Field("unit")})
+		return 0, fault.Fields([]fault.Field{problem(parse.AmountNotExact).Field("unit")})
 	}
 	return times / per, nil
 }
 
 // text writes thousandths of the base unit for people.
-func (m measures) text(n int64) string { return Display(Amount(n), m.base, m.conversions).String() }
+func (m measures) text(n int64) string {
+	return parse.Display(parse.Amount(n), m.base, m.conversions).String()
+}
 
 // unknown is the refusal of a unit that the product is not told in.
-func (m measures) unknown(field string, u Unit) error {
+func (m measures) unknown(field string, u parse.Unit) error {
 	return fault.Fields([]fault.Field{{Name: field, Code: UnknownUnit, Message: m.mismatch(u).Message}})
 }
 
 // mismatch says why a unit does not go with the product's, and what would help: nothing does where the one is
 // weighed and the other measured.
-func (m measures) mismatch(u Unit) *Problem {
-	p := problem(UnitMismatch)
+func (m measures) mismatch(u parse.Unit) *parse.Problem {
+	p := problem(parse.UnitMismatch)
 	if m.name == "" {
 		return p
 	}
 	p.Message = fmt.Sprintf("%s is told in %s, not in %s. Say first how much of the one is in the other.", m.name, m.base, u)
-	if m.base.measured() && u.measured() {
+	if m.base.Measured() && u.Measured() {
 		p.Message = fmt.Sprintf("%s is told in %s, which %s cannot be turned into.", m.name, m.base, u)
 	}
 	return p
@@ -146,8 +149,8 @@ func unitText(fields *[]fault.Field, name, value string) string {
 	if strings.TrimSpace(value) == "" {
 		return ""
 	}
-	u, err := ParseUnit(value)
-	var p *Problem
+	u, err := parse.ReadUnit(value)
+	var p *parse.Problem
 	if errors.As(err, &p) {
 		*fields = append(*fields, p.Field(name))
 	}
@@ -158,7 +161,7 @@ func unitText(fields *[]fault.Field, name, value string) string {
 func checkAmount(fields *[]fault.Field, name string, amount int64) {
 	switch {
 	case amount < 1:
-		*fields = append(*fields, problem(AmountZero).Field(name))
+		*fields = append(*fields, problem(parse.AmountZero).Field(name))
 	case amount > mostAmount:
 		*fields = append(*fields, tooLarge(name))
 	}

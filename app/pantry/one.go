@@ -1,14 +1,16 @@
 package pantry
 
+import "pantrie/app/pantry/parse"
+
 // OneOf is what people mean by using one of a lot, in thousandths of its base unit: a piece or a
 // pack, a kilogram or a litre where it is entered in those, and all there is of what is [Weighed]. It is
 // never more than is left.
-func OneOf(base, unit Unit, conversions []Conversion, left int64) int64 {
+func OneOf(base, unit parse.Unit, conversions []parse.Conversion, left int64) int64 {
 	if Weighed(base, unit) {
 		return left
 	}
-	one := int64(One)
-	if amount, err := Convert(One, unit, base, conversions); err == nil {
+	one := int64(parse.One)
+	if amount, err := parse.Convert(parse.One, unit, base, conversions); err == nil {
 		one = int64(amount)
 	}
 	return min(one, left)
@@ -16,13 +18,4 @@ func OneOf(base, unit Unit, conversions []Conversion, left int64) int64 {
 
 // Weighed says of a product whether it is entered in grams, millilitres and the like, so that nobody can say
 // what one of it is.
-func Weighed(base, unit Unit) bool { return base.small() && unit.small() }
-
-// small says whether nobody would use just one of the unit.
-func (u Unit) small() bool {
-	switch u {
-	case Gram, Milligram, Decagram, Millilitre, Centilitre, Ounce, FluidOunce:
-		return true
-	}
-	return false
-}
+func Weighed(base, unit parse.Unit) bool { return base.Small() && unit.Small() }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -15,7 +16,7 @@ import (
 // [fault.ValidationFailed] with [PhotoTooLarge] or [PhotoInvalid].
 func (s *Service) SetPhoto(ctx context.Context, by By, productID string, data []byte) (p db.Product, err error) {
 	picture, err := s.picture(data)
-	var why *Problem
+	var why *parse.Problem
 	if errors.As(err, &why) {
 		return p, fault.Fields([]fault.Field{why.Field("photo")})
 	}

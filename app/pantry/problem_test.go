@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 )
 
@@ -21,15 +22,15 @@ func TestProblemsHaveSentences(t *testing.T) {
 	if slices.Sort(codes); len(slices.Compact(codes)) != len(ProblemCodes()) {
 		t.Error("a code is listed twice")
 	}
-	want := fault.Field{Name: "amount", Code: AmountInvalid, Message: "Enter an amount such as 2, 1.5 or 1 1/2."}
-	if got := problem(AmountInvalid).Field("amount"); got != want {
+	want := fault.Field{Name: "amount", Code: parse.AmountInvalid, Message: "Enter an amount such as 2, 1.5 or 1 1/2."}
+	if got := problem(parse.AmountInvalid).Field("amount"); got != want {
 		t.Errorf("as a field: %+v", got)
 	}
 }
 
 // What the rules answer is what the list says: no code is declared beside it.
 func TestCodesAreAllListed(t *testing.T) {
-	for _, file := range []string{"problem.go", "service.go"} {
+	for _, file := range []string{"problem.go", "service.go", "parse/refusal.go"} {
 		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)

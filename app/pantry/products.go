@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -53,8 +54,8 @@ func (s *Service) CreateProduct(ctx context.Context, by By, in ProductFields) (p
 
 func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in ProductFields) (db.Product, error) {
 	var fields []fault.Field
-	unit := cmp.Or(unitText(&fields, "unit", in.Unit), string(Piece))
-	p := db.Product{HouseholdID: householdID, Base: string(Unit(unit).Base()), Unit: unit}
+	unit := cmp.Or(unitText(&fields, "unit", in.Unit), string(parse.Piece))
+	p := db.Product{HouseholdID: householdID, Base: string(parse.Unit(unit).Base()), Unit: unit}
 	if len(fields) > 0 {
 		return p, fault.Fields(fields)
 	}
@@ -170,7 +171,7 @@ func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit
 	if err != nil {
 		return err
 	}
-	if _, _, found := ratio(known, m.base, m.conversions); found {
+	if _, _, found := parse.Ratio(known, m.base, m.conversions); found {
 		p.Unit = string(known)
 		return nil
 	}
@@ -179,9 +180,9 @@ func (s *Service) changeUnit(ctx context.Context, tx *db.Tx, p *db.Product, unit
 		return err
 	}
 	if len(m.conversions) > 0 || len(history) > 0 || p.Minimum != nil {
-		return conflict("unit", UnitsDiffer, m.mismatch(Unit(unit)).Message)
+		return conflict("unit", UnitsDiffer, m.mismatch(parse.Unit(unit)).Message)
 	}
-	p.Unit, p.Base = unit, string(Unit(unit).Base())
+	p.Unit, p.Base = unit, string(parse.Unit(unit).Base())
 	return nil
 }
 
@@ -191,7 +192,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	p.Name = text(&fields, "name", in.Name, true, 200)
 	p.Brand = text(&fields, "brand", in.Brand, false, 200)
 	p.Note = text(&fields, "note", in.Note, false, 2000)
-	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = Fold(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
+	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = parse.Fold(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
 	if !p.DateKind.Valid() {
 		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}
@@ -237,10 +238,10 @@ func (s *Service) SetUnit(ctx context.Context, by By, productID string, in Produ
 		for name, value := range map[string]string{"unit": in.Unit, "of": in.Of} {
 			text(&fields, name, value, true, 200)
 		}
-		if in.Factor < 2 || in.Factor > MaxFactor {
-			fields = append(fields, problem(FactorInvalid).Field("factor"))
+		if in.Factor < 2 || in.Factor > parse.MaxFactor {
+			fields = append(fields, problem(parse.FactorInvalid).Field("factor"))
 		}
-		if u := Unit(unit); u != "" && (u.Base() != u || u == Gram || u == Millilitre || u.same(Unit(of))) {
+		if u := parse.Unit(unit); u != "" && (u.Base() != u || u == parse.Gram || u == parse.Millilitre || u.Same(parse.Unit(of))) {
 			fields = append(fields, problem(UnitKnown).Field("unit"))
 		}
 		if len(fields) > 0 {
@@ -265,17 +266,17 @@ func (s *Service) setUnit(ctx context.Context, tx *db.Tx, p db.Product, unit str
 		return err
 	}
 	base := m.base
-	times, per, found := ratio(Unit(of), m.base, m.conversions)
+	times, per, found := parse.Ratio(parse.Unit(of), m.base, m.conversions)
 	switch {
 	case found && u == m.base:
 		return fault.Fields([]fault.Field{{Name: "of", Code: UnitKnown, Message: "The one is told in the other already."}})
 	case !found && u != m.base:
-		return m.unknown("of", Unit(of))
+		return m.unknown("of", parse.Unit(of))
 	case !found:
-		base, times, per = Unit(of).measure()
+		base, times, per = parse.Unit(of).Measure()
 	}
-	if factor *= times; factor%per != 0 || factor/per < 2 || factor/per > MaxFactor {
-		return fault.Fields([]fault.Field{problem(FactorInvalid).Field("factor")})
+	if factor *= times; factor%per != 0 || factor/per < 2 || factor/per > parse.MaxFactor {
+		return fault.Fields([]fault.Field{problem(parse.FactorInvalid).Field("factor")})
 	}
 	factor /= per
 	if !found {
@@ -325,8 +326,8 @@ func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit s
 		if err != nil {
 			return err
 		}
-		if code, err = ParseBarcode(code); err != nil {
-			var problem *Problem
+		if code, err = parse.ReadBarcode(code); err != nil {
+			var problem *parse.Problem
 			errors.As(err, &problem)
 			return fault.Fields([]fault.Field{problem.Field("code")})
 		}
@@ -359,7 +360,7 @@ func (s *Service) AddBarcode(ctx context.Context, by By, productID, code, unit s
 
 // RemoveBarcode lets a barcode lead nowhere. [fault.NotFound].
 func (s *Service) RemoveBarcode(ctx context.Context, by By, code string) error {
-	code, err := ParseBarcode(code)
+	code, err := parse.ReadBarcode(code)
 	if err != nil {
 		return missing(db.ErrNotFound, "barcode")
 	}
@@ -382,7 +383,7 @@ func (s *Service) byBarcode(ctx context.Context, r barcodes, householdID, code s
 }
 
 func (s *Service) scan(ctx context.Context, r barcodes, householdID, code string) (db.Barcode, db.Product, error) {
-	code, err := ParseBarcode(code)
+	code, err := parse.ReadBarcode(code)
 	if err != nil {
 		return db.Barcode{}, db.Product{}, missing(db.ErrNotFound, "barcode")
 	}
@@ -431,7 +432,7 @@ func allergens(field string, labels []string) ([]db.Allergen, error) {
 	var list []db.Allergen
 	for _, label := range labels {
 		label = text(&fields, field, label, true, 60)
-		list = append(list, db.Allergen{Key: Fold(label), Label: label})
+		list = append(list, db.Allergen{Key: parse.Fold(label), Label: label})
 	}
 	return list, fault.Fields(fields)
 }

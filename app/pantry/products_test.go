@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -29,12 +30,12 @@ func TestCreateProduct(t *testing.T) {
 		{"a unit of one's own", pantry.ProductFields{Name: "Eggs", Unit: "tray"}, db.Product{Name: "Eggs", Base: "tray", Unit: "tray"}, ""},
 		{"a unit as people call it", pantry.ProductFields{Name: "Sugar", Unit: "Kilogramm", Minimum: &half, MinimumUnit: "Pfund"}, db.Product{Name: "Sugar", Base: "g", Unit: "kg", Minimum: days(250_000)}, ""},
 		{"a dozen is of pieces", pantry.ProductFields{Name: "Rolls", Unit: "Dutzend"}, db.Product{Name: "Rolls", Base: "piece", Unit: "dozen"}, ""},
-		{"no unit", pantry.ProductFields{Name: "x", Unit: "500 g"}, db.Product{}, pantry.UnitInvalid},
+		{"no unit", pantry.ProductFields{Name: "x", Unit: "500 g"}, db.Product{}, parse.UnitInvalid},
 		{"the same name once more", pantry.ProductFields{Name: "Milk"}, db.Product{Name: "Milk", Base: "piece", Unit: "piece"}, ""},
 		{"no name", pantry.ProductFields{Name: " "}, db.Product{}, fault.Required},
 		{"an odd shelf life", pantry.ProductFields{Name: "x", ShelfLife: days(-1)}, db.Product{}, pantry.DaysInvalid},
 		{"an odd kind of date", pantry.ProductFields{Name: "x", DateKind: "sell_by"}, db.Product{}, fault.InvalidChoice},
-		{"a minimum of nothing", pantry.ProductFields{Name: "x", Minimum: days(0)}, db.Product{}, pantry.AmountZero},
+		{"a minimum of nothing", pantry.ProductFields{Name: "x", Minimum: days(0)}, db.Product{}, parse.AmountZero},
 		{"a minimum in another measure", pantry.ProductFields{Name: "x", Minimum: &half, MinimumUnit: "kg"}, db.Product{}, pantry.UnknownUnit},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,13 +114,13 @@ func TestUnitsOfProducts(t *testing.T) {
 		of     string
 		why    string
 	}{
-		{"one of itself", "pack", 1, "can", pantry.FactorInvalid},
-		{"none of it", "pack", 0, "can", pantry.FactorInvalid},
+		{"one of itself", "pack", 1, "can", parse.FactorInvalid},
+		{"none of it", "pack", 0, "can", parse.FactorInvalid},
 		{"itself", "pack", 2, "pack", pantry.UnitKnown},
 		{"what everybody knows", "kg", 900, "g", pantry.UnitKnown},
 		{"the base in what is made of it", "g", 2, "can", pantry.UnitKnown},
 		{"of nothing known", "sack", 2, "barrel", pantry.UnknownUnit},
-		{"too many", "lorry", 1_000_000, "kg", pantry.FactorInvalid},
+		{"too many", "lorry", 1_000_000, "kg", parse.FactorInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := set(tt.unit, tt.factor, tt.of)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -94,7 +95,7 @@ func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLi
 	}
 	in.Amount = deref(amount, 1000)
 	if line.Amount == nil && (amount == nil || in.Unit == "") {
-		if err := w.asUsual(ctx, &in, Amount(deref(amount, 0))); err != nil {
+		if err := w.asUsual(ctx, &in, parse.Amount(deref(amount, 0))); err != nil {
 			return err
 		}
 	}
@@ -102,7 +103,7 @@ func (w *work) putAway(ctx context.Context, item db.ShoppingItem, line PutAwayLi
 }
 
 // asUsual fills in how much is added when nobody says more than a number, or the product's own unit; as it is proposed.
-func (w *work) asUsual(ctx context.Context, in *Addition, number Amount) error {
+func (w *work) asUsual(ctx context.Context, in *Addition, number parse.Amount) error {
 	var (
 		known = true
 		p     db.Product
@@ -214,7 +215,7 @@ type TrayLine struct {
 	Unit       string
 	LocationID string
 	DateKind   db.DateKind
-	Expiry     Expiry
+	Expiry     parse.Expiry
 }
 
 // Tray is what is to be put away, with proposals: as much as was to be bought, where the product belongs,
@@ -238,7 +239,7 @@ func (s *Service) Tray(ctx context.Context, householdID string) ([]TrayLine, err
 	}
 	tray := make([]TrayLine, 0, len(list))
 	for _, l := range list {
-		line := TrayLine{ShoppingLine: l, Amount: deref(l.Amount, 1000), Unit: cmp.Or(l.Unit, string(Piece)), Expiry: Expiry{Precision: Undated}, DateKind: db.BestBefore}
+		line := TrayLine{ShoppingLine: l, Amount: deref(l.Amount, 1000), Unit: cmp.Or(l.Unit, string(parse.Piece)), Expiry: parse.Expiry{Precision: parse.Undated}, DateKind: db.BestBefore}
 		if err := s.propose(ctx, &line, kinds, today); err != nil {
 			return nil, err
 		}
@@ -268,7 +269,7 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 	line.Product, line.LocationID, line.DateKind, line.Unit = &p, p.LocationID, p.DateKind, cmp.Or(item.Unit, p.Unit)
 	_, err = m.inBase("amount", line.Amount, line.Unit)
 	if item.Unit == "" || item.Amount == nil && (err != nil || line.Unit == p.Unit) {
-		often, err := without(ctx, s.db, p, Amount(deref(item.Amount, 0)))
+		often, err := without(ctx, s.db, p, parse.Amount(deref(item.Amount, 0)))
 		if err != nil {
 			return err
 		}

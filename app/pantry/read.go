@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -24,9 +25,9 @@ type Reading struct {
 	Amount     int64
 	Unit       string
 	LocationID string
-	Expiry     Expiry
+	Expiry     parse.Expiry
 	DateKind   db.DateKind
-	Unread     []Unread
+	Unread     []parse.Unread
 }
 
 // catalog is what lines are read with.
@@ -62,7 +63,7 @@ func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, 
 		kind = l.Kind
 	}
 	if r.Expiry.Precision == "" {
-		r.Expiry = Expiry{Precision: Undated}
+		r.Expiry = parse.Expiry{Precision: parse.Undated}
 		if r.Known {
 			if r.Expiry, err = s.guess(ctx, s.db, p, kind, today); err != nil {
 				return r, err
@@ -80,13 +81,13 @@ func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, 
 
 // read finds out what a line says and which product it speaks of; its date is as it was told.
 func (s *Service) read(ctx context.Context, c catalog, householdID, line, today string) (Reading, db.Product, error) {
-	day, err := ParseISODate(today)
+	day, err := parse.ReadISODate(today)
 	if err != nil {
 		return Reading{}, db.Product{}, err
 	}
-	q := QuickAdd(line, day)
+	q := parse.QuickAdd(line, day)
 	r := Reading{
-		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(Piece)), Expiry: q.Expiry,
+		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry,
 		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
 	}
 	if q.Name == "" {
@@ -104,43 +105,43 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 		}
 		r.Amount, r.Unit = int64(often.Amount), string(often.Unit)
 		if often.Amount == 0 {
-			r.Unread = append(r.Unread, Unread{Problem: needed(p)})
+			r.Unread = append(r.Unread, parse.Unread{Problem: needed(p)})
 			return r, p, nil
 		}
 	}
 	if _, err := inBase(ctx, c, p, "amount", r.Amount, r.Unit); err != nil {
-		why := problem(UnitMismatch)
+		why := problem(parse.UnitMismatch)
 		var f *fault.Error
 		switch {
 		case !errors.As(err, &f) || len(f.Fields) == 0:
 			return r, p, err
 		case f.Fields[0].Code == TooLarge:
-			why = problem(AmountTooLarge)
-		case f.Fields[0].Code == AmountNotExact:
-			why = problem(AmountNotExact)
+			why = problem(parse.AmountTooLarge)
+		case f.Fields[0].Code == parse.AmountNotExact:
+			why = problem(parse.AmountNotExact)
 		case f.Fields[0].Code == UnknownUnit:
 			why.Message = f.Fields[0].Message
 		}
-		r.Unread = append(r.Unread, Unread{Text: Measured{Amount(r.Amount), Unit(r.Unit)}.String(), Problem: *why})
+		r.Unread = append(r.Unread, parse.Unread{Text: parse.Measured{Amount: parse.Amount(r.Amount), Unit: parse.Unit(r.Unit)}.String(), Problem: *why})
 	}
 	return r, p, nil
 }
 
 // needed asks how much it is of a product of which nobody can say.
-func needed(p db.Product) Problem {
-	like := Measured{500 * One, Unit(p.Base)}
-	if base := Unit(p.Base); base == Ounce || base == FluidOunce {
-		like.Amount = 8 * One
+func needed(p db.Product) parse.Problem {
+	like := parse.Measured{Amount: 500 * parse.One, Unit: parse.Unit(p.Base)}
+	if base := parse.Unit(p.Base); base == parse.Ounce || base == parse.FluidOunce {
+		like.Amount = 8 * parse.One
 	}
-	return Problem{AmountNeeded, "How much? For example " + like.String() + " " + p.Name + "."}
+	return parse.Problem{Code: AmountNeeded, Message: "How much? For example " + like.String() + " " + p.Name + "."}
 }
 
 // known finds the product of that name. Of several it is the oldest that knows the unit, or else the oldest.
 // Where there is none it is one that was called so before it became another one, or that is archived.
 func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit string) (bool, db.Product, error) {
-	list, err := c.ProductsNamed(ctx, householdID, Fold(name))
+	list, err := c.ProductsNamed(ctx, householdID, parse.Fold(name))
 	if err == nil && len(list) == 0 {
-		list, err = c.HiddenProductsNamed(ctx, householdID, Fold(name))
+		list, err = c.HiddenProductsNamed(ctx, householdID, parse.Fold(name))
 		for i := range list {
 			if err == nil {
 				list[i], err = product(ctx, c, householdID, list[i].ID)
@@ -159,7 +160,7 @@ func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit 
 			return false, p, err
 		}
 		if u, err := m.unit(unit); err == nil {
-			if _, _, found := ratio(u, m.base, m.conversions); found {
+			if _, _, found := parse.Ratio(u, m.base, m.conversions); found {
 				return true, p, nil
 			}
 		}

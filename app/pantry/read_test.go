@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -36,10 +37,10 @@ func TestRead(t *testing.T) {
 		{"the beginning of one", "milchr", "1 piece nowhere  Milchreis", ""},
 		{"what there is not", "3 Pfund Kaffee", "3 pfund nowhere ", ""},
 		{"what is many", "saft", "1 piece nowhere  Saft xxxxx Saft xxxxx Saft xxxxx Saft xxxxx Saft xxxxx", ""},
-		{"a unit that does not go", "2 kg milch", "2 kg fridge 2026-11-30? Milch! Milchreis", pantry.UnitMismatch},
-		{"too much", "999999999 l milch", "999999999 l fridge 2026-11-30? Milch! Milchreis", pantry.AmountTooLarge},
-		{"a day that there is not", "milch 31.11.", "1 l fridge 2026-11-30? Milch! Milchreis", pantry.DateImpossible},
-		{"no name", "2 kg", "2 kg nowhere ", pantry.NameMissing},
+		{"a unit that does not go", "2 kg milch", "2 kg fridge 2026-11-30? Milch! Milchreis", parse.UnitMismatch},
+		{"too much", "999999999 l milch", "999999999 l fridge 2026-11-30? Milch! Milchreis", parse.AmountTooLarge},
+		{"a day that there is not", "milch 31.11.", "1 l fridge 2026-11-30? Milch! Milchreis", parse.DateImpossible},
+		{"no name", "2 kg", "2 kg nowhere ", parse.NameMissing},
 		{"nothing", "", "1 piece nowhere ", fault.Required},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,7 +52,7 @@ func TestRead(t *testing.T) {
 			if r.Expiry.Guess {
 				date += "?"
 			}
-			got := fmt.Sprint(pantry.Amount(r.Amount), " ", r.Unit, " ", map[string]string{"": "nowhere", k.shelf: "shelf", k.fridge: "fridge", k.freezer: "freezer"}[r.LocationID], " ", date)
+			got := fmt.Sprint(parse.Amount(r.Amount), " ", r.Unit, " ", map[string]string{"": "nowhere", k.shelf: "shelf", k.fridge: "fridge", k.freezer: "freezer"}[r.LocationID], " ", date)
 			for i, p := range r.Products {
 				got += " " + p.Name
 				if i == 0 && r.Known {
@@ -163,7 +164,7 @@ func TestBarcodesAreNormalised(t *testing.T) {
 	}
 	_, _, err := k.s.Scan(ctx, k.by.HouseholdID, "042100005265")
 	k.refused(err, fault.NotFound, "")
-	k.refused(k.s.AddBarcode(ctx, k.by, cola, "042100005265", ""), fault.ValidationFailed, pantry.BarcodeMisread)
+	k.refused(k.s.AddBarcode(ctx, k.by, cola, "042100005265", ""), fault.ValidationFailed, parse.BarcodeMisread)
 	k.refused(k.s.AddBarcode(ctx, k.by, cola, "", ""), fault.ValidationFailed, fault.Required)
 	k.refused(k.s.AddBarcode(ctx, k.by, cola, "96385074", "Sack"), fault.ValidationFailed, pantry.UnknownUnit)
 	if err := k.s.RemoveBarcode(ctx, k.by, "42100005264"); err != nil {
@@ -194,9 +195,9 @@ func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
 		if len(r.Unread) > 0 {
 			got = r.Unread[0].Code
 		} else {
-			small, err := pantry.Convert(pantry.Amount(r.Amount), pantry.Unit(r.Unit), pantry.Gram, nil)
+			small, err := parse.Convert(parse.Amount(r.Amount), parse.Unit(r.Unit), parse.Gram, nil)
 			if err != nil {
-				small, err = pantry.Convert(pantry.Amount(r.Amount), pantry.Unit(r.Unit), pantry.Millilitre, nil)
+				small, err = parse.Convert(parse.Amount(r.Amount), parse.Unit(r.Unit), parse.Millilitre, nil)
 			}
 			if err != nil {
 				t.Errorf("%s: %v", line, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -91,7 +92,7 @@ func (s *Service) AddShopping(ctx context.Context, by By, in ShoppingFields) (l 
 			return err
 		}
 		for _, known := range list {
-			if known.ProductID != more.ProductID || more.ProductID == "" && !Same(known.Text, more.Text) {
+			if known.ProductID != more.ProductID || more.ProductID == "" && !parse.Same(known.Text, more.Text) {
 				continue
 			}
 			item := known.ShoppingItem
@@ -121,7 +122,7 @@ func (s *Service) AddShopping(ctx context.Context, by By, in ShoppingFields) (l 
 func (s *Service) wanted(ctx context.Context, tx *db.Tx, householdID string, in ShoppingFields) (db.ShoppingItem, measures, error) {
 	var fields []fault.Field
 	i := db.ShoppingItem{HouseholdID: householdID, Amount: in.Amount}
-	i.Text = text(&fields, "text", strings.Join(strings.Fields(in.Text), " "), in.ProductID == "", MaxName)
+	i.Text = text(&fields, "text", strings.Join(strings.Fields(in.Text), " "), in.ProductID == "", parse.MaxName)
 	i.Note = text(&fields, "note", in.Note, false, 1000)
 	i.Unit = unitText(&fields, "unit", in.Unit)
 	if in.Amount != nil {
@@ -143,7 +144,7 @@ func (s *Service) wanted(ctx context.Context, tx *db.Tx, householdID string, in 
 		_, err = m.inBase("amount", deref(i.Amount, 1000), i.Unit)
 		return i, m, err
 	}
-	named, err := tx.ProductsNamed(ctx, householdID, Fold(i.Text))
+	named, err := tx.ProductsNamed(ctx, householdID, parse.Fold(i.Text))
 	if err != nil {
 		return i, measures{}, err
 	}
@@ -157,7 +158,7 @@ func (s *Service) wanted(ctx context.Context, tx *db.Tx, householdID string, in 
 			return i, m, nil
 		}
 	}
-	return i, measures{own: Piece, base: Unit(cmp.Or(i.Unit, string(Piece))).Base()}, nil
+	return i, measures{own: parse.Piece, base: parse.Unit(cmp.Or(i.Unit, string(parse.Piece))).Base()}, nil
 }
 
 // grow adds what is wanted more to a line. Where one of them has no amount, the other one's stays.
@@ -253,8 +254,8 @@ func lacking(ctx context.Context, r units, p db.Product) (int64, string, error) 
 		return 0, "", err
 	}
 	step := one // a whole one
-	if m.base == Gram || m.base == Millilitre || m.base == Ounce {
-		if own := Unit(p.Unit); own.Base() == m.base {
+	if m.base == parse.Gram || m.base == parse.Millilitre || m.base == parse.Ounce {
+		if own := parse.Unit(p.Unit); own.Base() == m.base {
 			step = max(1, one/1000) // as exactly as it can be told
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -25,7 +26,7 @@ func (k *kitchen) list() (wanted, tray []string) {
 		for _, l := range list {
 			text := l.Text
 			if l.Amount != nil {
-				text = pantry.Amount(*l.Amount).String() + " " + l.Unit + " " + text
+				text = parse.Amount(*l.Amount).String() + " " + l.Unit + " " + text
 			}
 			out = append(out, text)
 		}
@@ -90,10 +91,10 @@ func TestAddShopping(t *testing.T) {
 		{"packs and as many pieces", []pantry.ShoppingFields{{ProductID: "eggs", Amount: days(1000), Unit: "pack"}, {ProductID: "eggs", Amount: days(12000), Unit: "piece"}}, []string{"3 pack Eggs"}, ""},
 		{"a product's name in a unit that it has not", []pantry.ShoppingFields{{Text: "Milk", Unit: "crate", Amount: days(1000)}, {ProductID: "milk"}}, []string{"1 crate Milk", "Milk"}, ""},
 		{"nothing", []pantry.ShoppingFields{{Text: " "}}, nil, fault.Required},
-		{"an amount of nothing", []pantry.ShoppingFields{{Text: "x", Amount: days(0)}}, nil, pantry.AmountZero},
+		{"an amount of nothing", []pantry.ShoppingFields{{Text: "x", Amount: days(0)}}, nil, parse.AmountZero},
 		{"too much", []pantry.ShoppingFields{{Text: "x", Amount: days(1_000_000_000_001)}}, nil, pantry.TooLarge},
 		{"too much together", []pantry.ShoppingFields{{ProductID: "milk", Amount: days(900_000_000)}, {ProductID: "milk", Amount: days(900_000_000)}}, nil, pantry.TooLarge},
-		{"no unit", []pantry.ShoppingFields{{Text: "x", Unit: "7"}}, nil, pantry.UnitInvalid},
+		{"no unit", []pantry.ShoppingFields{{Text: "x", Unit: "7"}}, nil, parse.UnitInvalid},
 		{"a unit that the product has not", []pantry.ShoppingFields{{ProductID: "milk", Unit: "crate"}}, nil, pantry.UnknownUnit},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -292,8 +293,8 @@ func TestPutAwayIsAllOrNothing(t *testing.T) {
 	}{
 		{"a unit that does not go", pantry.PutAwayLine{Name: "milk", Amount: days(1000), Unit: "crate"}, fault.ValidationFailed, fault.Field{Name: "lines.1.unit", Code: pantry.UnknownUnit}},
 		{"a date that is none", pantry.PutAwayLine{ExpiresOn: "soon", Precision: db.ByDay}, fault.ValidationFailed, fault.Field{Name: "lines.1.expiresOn", Code: fault.Invalid}},
-		{"an amount that is none", pantry.PutAwayLine{Amount: days(-1)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: pantry.AmountZero}},
-		{"an amount of nothing", pantry.PutAwayLine{Amount: days(0)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: pantry.AmountZero}},
+		{"an amount that is none", pantry.PutAwayLine{Amount: days(-1)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: parse.AmountZero}},
+		{"an amount of nothing", pantry.PutAwayLine{Amount: days(0)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: parse.AmountZero}},
 		{"another household's place", pantry.PutAwayLine{LocationID: &k.other.HouseholdID}, fault.NotFound, fault.Field{}},
 		{"another household's product", pantry.PutAwayLine{ProductID: "none"}, fault.NotFound, fault.Field{}},
 	} {
@@ -394,7 +395,7 @@ func TestTrayProposes(t *testing.T) {
 	}
 	var got []string
 	for _, l := range list {
-		got = append(got, fmt.Sprint(l.Text, " ", pantry.Amount(l.Amount), " ", l.Unit, " ", l.Expiry.Date, " ", l.Expiry.Guess, " ", l.Product != nil))
+		got = append(got, fmt.Sprint(l.Text, " ", parse.Amount(l.Amount), " ", l.Unit, " ", l.Expiry.Date, " ", l.Expiry.Guess, " ", l.Product != nil))
 	}
 	want := []string{"Milk 500 ml 2026-11-30 true true", "Peas 1 piece 2027-02-21 true true", "Bread 2 loaf 2026-12-03 true true", "Candles 3 piece  false false"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -112,16 +113,16 @@ func (w *work) added(ctx context.Context, in Addition) (db.Product, error) {
 
 // guess is until when something of a product will be good that comes into the house today: as long as its
 // lots usually were, or its shelf life; in a freezer what is known of that.
-func (s *Service) guess(ctx context.Context, r lives, p db.Product, kind db.LocationKind, today string) (Expiry, error) {
-	from, err := ParseISODate(today)
+func (s *Service) guess(ctx context.Context, r lives, p db.Product, kind db.LocationKind, today string) (parse.Expiry, error) {
+	from, err := parse.ReadISODate(today)
 	if err != nil {
-		return Expiry{}, err
+		return parse.Expiry{}, err
 	}
 	if kind == db.Freezer && p.FrozenShelfLife != nil {
-		return GuessDate(nil, p.FrozenShelfLife, from), nil
+		return parse.GuessDate(nil, p.FrozenShelfLife, from), nil
 	}
 	earlier, err := r.LivesOf(ctx, p.HouseholdID, p.ID, mostLives)
-	return GuessDate(earlier, p.ShelfLife, from), err
+	return parse.GuessDate(earlier, p.ShelfLife, from), err
 }
 
 // mostLives is how many earlier lots are looked at for a guess.

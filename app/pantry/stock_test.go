@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -55,8 +56,8 @@ func TestAddRefuses(t *testing.T) {
 	}{
 		{"no product", pantry.Addition{Amount: 1000}, fault.NotFound, ""},
 		{"a place that is not there", pantry.Addition{ProductID: milk, Amount: 1000, LocationID: &milk}, fault.NotFound, ""},
-		{"nothing", pantry.Addition{ProductID: milk}, fault.ValidationFailed, pantry.AmountZero},
-		{"less than nothing", pantry.Addition{ProductID: milk, Amount: -1}, fault.ValidationFailed, pantry.AmountZero},
+		{"nothing", pantry.Addition{ProductID: milk}, fault.ValidationFailed, parse.AmountZero},
+		{"less than nothing", pantry.Addition{ProductID: milk, Amount: -1}, fault.ValidationFailed, parse.AmountZero},
 		{"too much", pantry.Addition{ProductID: milk, Amount: 1_000_000_000_001}, fault.ValidationFailed, pantry.TooLarge},
 		{"another unit", pantry.Addition{ProductID: milk, Amount: 1000, Unit: "kg"}, fault.ValidationFailed, pantry.UnknownUnit},
 		{"no such day", pantry.Addition{ProductID: milk, Amount: 1000, ExpiresOn: "2026-02-30"}, fault.ValidationFailed, fault.Invalid},

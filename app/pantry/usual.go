@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/db"
 )
 
@@ -15,7 +16,7 @@ type additions interface {
 // Usual is how much of a product is added when nobody says how much, as it is best read: one of what is counted
 // or comes in packs; of what is weighed or measured as much as the last time. Amount is zero where nobody can
 // say: one gram of sugar is no answer.
-func (s *Service) Usual(ctx context.Context, p db.Product) (Measured, error) {
+func (s *Service) Usual(ctx context.Context, p db.Product) (parse.Measured, error) {
 	return usual(ctx, s.db, p)
 }
 
@@ -25,32 +26,32 @@ const mostTimes = 10
 
 // without is what a number without a unit is of a product; zero is no number, and the answer has none when nobody can
 // say.
-func without(ctx context.Context, r additions, p db.Product, number Amount) (Measured, error) {
-	told := Measured{number, Unit(p.Unit)}
-	if number != 0 && (!Weighed(Unit(p.Base), Unit(p.Unit)) || number >= mostTimes*One) {
+func without(ctx context.Context, r additions, p db.Product, number parse.Amount) (parse.Measured, error) {
+	told := parse.Measured{Amount: number, Unit: parse.Unit(p.Unit)}
+	if number != 0 && (!Weighed(parse.Unit(p.Base), parse.Unit(p.Unit)) || number >= mostTimes*parse.One) {
 		return told, nil
 	}
 	often, err := usual(ctx, r, p)
 	if err != nil || number == 0 || often.Amount == 0 {
 		return often, err
 	}
-	if times := often.Amount * number; times%One == 0 {
-		often.Amount = times / One
+	if times := often.Amount * number; times%parse.One == 0 {
+		often.Amount = times / parse.One
 		return often, nil
 	}
 	return told, nil
 }
 
-func usual(ctx context.Context, r additions, p db.Product) (Measured, error) {
-	base, own := Unit(p.Base), Unit(p.Unit)
-	one := Measured{One, own}
-	if !base.measured() || !own.Base().same(base) {
+func usual(ctx context.Context, r additions, p db.Product) (parse.Measured, error) {
+	base, own := parse.Unit(p.Base), parse.Unit(p.Unit)
+	one := parse.Measured{Amount: parse.One, Unit: own}
+	if !base.Measured() || !own.Base().Same(base) {
 		return one, nil
 	}
 	last, err := r.LastAdded(ctx, p.HouseholdID, p.ID)
 	switch {
 	case err == nil:
-		return Display(Amount(last), base, nil), nil
+		return parse.Display(parse.Amount(last), base, nil), nil
 	case !errors.Is(err, db.ErrNotFound):
 		return one, err
 	case Weighed(base, own):

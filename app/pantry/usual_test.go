@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -23,7 +24,7 @@ func (k *kitchen) reads(line string) string {
 		}
 		return "?"
 	}
-	return pantry.Measured{Amount: pantry.Amount(r.Amount), Unit: pantry.Unit(r.Unit)}.String()
+	return parse.Measured{Amount: parse.Amount(r.Amount), Unit: parse.Unit(r.Unit)}.String()
 }
 
 // Nobody means one gram: of what is weighed it is as much as the last time.
@@ -133,7 +134,7 @@ func TestPiecesBecomeLitres(t *testing.T) {
 	milk := k.must(k.s.AddByName(ctx, k.by, "2 milk 30.11.")).Products[0].ID
 	const advice = "milk is told in piece, not in l. Say first how much of the one is in the other."
 	_, err := k.s.AddByName(ctx, k.by, "1 l milk")
-	k.refused(err, fault.ValidationFailed, pantry.UnitMismatch)
+	k.refused(err, fault.ValidationFailed, parse.UnitMismatch)
 	var f *fault.Error
 	if errors.As(err, &f) && f.Fields[0].Message != advice {
 		t.Errorf("refused with %q", f.Fields[0].Message)

@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ const (
 	monthsAhead = 30 * 12
 )
 
-// ParseDate reads what people type from a package, relative to the household's today:
+// ReadDate reads what people type from a package, relative to the household's today:
 //
 //   - a day: "30.11.2026", "30.11.26", "30.11.", "30/11", "30 nov", "Nov 30th, 2026", "2026-11-30", "301126";
 //     the day comes before the month, but in "11/30/2026", where it cannot
@@ -31,8 +31,8 @@ const (
 // name and two digits are month and year where that is plausible: "nov 26". A date without a year is
 // the next one to come, or one of the last fourteen days. Refusals: [fault.Required], [DateInvalid],
 // [DateImpossible] (31.11.), [DateImplausible] (more than two years ago or thirty ahead).
-func ParseDate(text string, today Date) (Expiry, error) {
-	read, p := packageWindow(today).read(text)
+func ReadDate(text string, today Date) (Expiry, error) {
+	read, p := packageWindow(today).Read(text)
 	if p != nil {
 		return Expiry{}, p
 	}
@@ -52,20 +52,20 @@ const (
 	formYear                 // 2027
 )
 
-// reading is a date with the way it was written.
-type reading struct {
+// Reading is a date with the way it was written.
+type Reading struct {
 	Expiry
 	form form
 }
 
-// window is where dates can be; in past, one without a year is the last one that was.
-type window struct {
-	today, first, last Date
-	past               bool
+// Window is where dates can be; in past, one without a year is the last one that was.
+type Window struct {
+	Today, First, Last Date
+	Past               bool
 }
 
-func packageWindow(today Date) window {
-	return window{today: today, first: today.AddMonths(-monthsBack), last: today.AddMonths(monthsAhead)}
+func packageWindow(today Date) Window {
+	return Window{Today: today, First: today.AddMonths(-monthsBack), Last: today.AddMonths(monthsAhead)}
 }
 
 // part is a number or a word of a date, and what stands between it and the next one.
@@ -76,24 +76,24 @@ type part struct {
 	after   string
 }
 
-func (w window) read(text string) (reading, *Problem) {
+func (w Window) Read(text string) (Reading, *Problem) {
 	if len(text) > 100 {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
-	text = plain(numberText(text))
+	text = Plain(NumberText(text))
 	switch text {
 	case "":
-		return reading{}, problem(fault.Required)
+		return Reading{}, Refuse(fault.Required)
 	case "-", "none", "no date", "undated", "never", "n/a", "kein", "keins", "kein datum", "ohne", "ohne datum", "nie", "unbegrenzt":
-		return reading{Expiry: Expiry{Precision: Undated}}, nil
+		return Reading{Expiry: Expiry{Precision: Undated}}, nil
 	case "today", "heute":
-		return w.within(w.today, ByDay, formWord)
+		return w.within(w.Today, ByDay, formWord)
 	case "tomorrow", "morgen":
-		return w.within(w.today.AddDays(1), ByDay, formWord)
+		return w.within(w.Today.AddDays(1), ByDay, formWord)
 	case "ubermorgen", "uebermorgen", "day after tomorrow":
-		return w.within(w.today.AddDays(2), ByDay, formWord)
+		return w.within(w.Today.AddDays(2), ByDay, formWord)
 	case "yesterday", "gestern":
-		return w.within(w.today.AddDays(-1), ByDay, formWord)
+		return w.within(w.Today.AddDays(-1), ByDay, formWord)
 	}
 	if rest, ok := strings.CutPrefix(text, "+"); ok {
 		return w.relative(rest)
@@ -102,11 +102,11 @@ func (w window) read(text string) (reading, *Problem) {
 		return w.relative(rest)
 	}
 	if day, ok := weekday(strings.TrimSuffix(text, ".")); ok {
-		return w.within(w.today.AddDays((int(day)-int(w.today.Weekday())+7)%7), ByDay, formWord)
+		return w.within(w.Today.AddDays((int(day)-int(w.Today.Weekday())+7)%7), ByDay, formWord)
 	}
 	parts, ok := dateParts(text)
 	if !ok {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	if _, ok := weekday(parts[0].text); ok && len(parts) > 1 {
 		parts = parts[1:] // Fri, 30.11.
@@ -119,7 +119,7 @@ func (w window) read(text string) (reading, *Problem) {
 	case 3:
 		return w.three(parts[0], parts[1], parts[2])
 	}
-	return reading{}, problem(DateInvalid)
+	return Reading{}, Refuse(DateInvalid)
 }
 
 // dateParts splits text into numbers and words with points, strokes, hyphens or spaces between.
@@ -163,16 +163,16 @@ func dateParts(text string) ([]part, bool) {
 	return parts, len(parts) > 0
 }
 
-func (w window) one(a part) (reading, *Problem) {
+func (w Window) one(a part) (Reading, *Problem) {
 	if !a.number {
 		if month, ok := monthNamed(a.text); ok {
 			return w.monthAlone(month)
 		}
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	n, t := number(a.text), a.text
 	if a.after != "" || a.ordinal {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	switch len(t) {
 	case 4:
@@ -195,10 +195,10 @@ func (w window) one(a part) (reading, *Problem) {
 		}
 		return w.day(n%10000, n/10000%100, n/1000000, formCompact)
 	}
-	return reading{}, problem(DateInvalid)
+	return Reading{}, Refuse(DateInvalid)
 }
 
-func (w window) two(a, b part) (reading, *Problem) {
+func (w Window) two(a, b part) (Reading, *Problem) {
 	switch {
 	case a.number && b.number:
 		return w.twoNumbers(a, b)
@@ -228,48 +228,48 @@ func (w window) two(a, b part) (reading, *Problem) {
 			return w.dayMonth(n, int(month), formDayMonth)
 		}
 	}
-	return reading{}, problem(DateInvalid)
+	return Reading{}, Refuse(DateInvalid)
 }
 
-func (w window) twoNumbers(a, b part) (reading, *Problem) {
+func (w Window) twoNumbers(a, b part) (Reading, *Problem) {
 	first, second := number(a.text), number(b.text)
 	switch {
 	case a.after == ", " || a.after == "":
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	case len(a.text) == 4 && len(b.text) <= 2 && b.after == "":
 		return w.month(first, time.Month(second), formMonth)
 	case len(a.text) <= 2 && len(b.text) == 4:
 		return w.month(second, time.Month(first), formMonth)
 	case len(a.text) > 2 || len(b.text) > 2:
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	case len(b.text) == 2 && b.after == "" && (second > 12 || second == 0) && first >= 1 && first <= 12:
 		return w.month(w.century(second), time.Month(first), formMonth)
 	}
 	return w.dayMonth(first, second, formDayMonth)
 }
 
-func (w window) three(a, b, c part) (reading, *Problem) {
+func (w Window) three(a, b, c part) (Reading, *Problem) {
 	if c.after != "" && c.after != "." {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	if month, ok := monthNamed(a.text); ok && b.number && c.number && len(b.text) <= 2 {
 		return w.yearly(c, int(month), number(b.text)) // Nov 30, 2026
 	}
 	if a.after == ", " || b.after == ", " || !a.number || !c.number {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	month, named := monthNamed(b.text)
 	switch {
 	case b.number && len(b.text) <= 2:
 		month = time.Month(number(b.text))
 	case !named:
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	switch {
 	case len(a.text) == 4 && len(c.text) <= 2:
 		return w.day(number(a.text), int(month), number(c.text), formFull)
 	case len(a.text) > 2:
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	case a.after == "/" && month > 12 && number(a.text) <= 12:
 		return w.yearly(c, number(a.text), int(month)) // 11/30/2026
 	}
@@ -277,82 +277,82 @@ func (w window) three(a, b, c part) (reading, *Problem) {
 }
 
 // yearly is a day with a year of two or four digits.
-func (w window) yearly(year part, month, day int) (reading, *Problem) {
+func (w Window) yearly(year part, month, day int) (Reading, *Problem) {
 	switch len(year.text) {
 	case 2:
 		return w.day(w.century(number(year.text)), month, day, formFull)
 	case 4:
 		return w.day(number(year.text), month, day, formFull)
 	}
-	return reading{}, problem(DateInvalid)
+	return Reading{}, Refuse(DateInvalid)
 }
 
 // relative reads what follows the plus of "+3d".
-func (w window) relative(text string) (reading, *Problem) {
+func (w Window) relative(text string) (Reading, *Problem) {
 	text = strings.TrimSpace(text)
 	unit := strings.TrimLeft(text, "0123456789")
 	digits := text[:len(text)-len(unit)]
 	if digits == "" || len(digits) > 5 {
-		return reading{}, problem(DateInvalid)
+		return Reading{}, Refuse(DateInvalid)
 	}
 	n := number(digits)
 	switch strings.TrimSpace(unit) {
 	case "d", "day", "days", "t", "tag", "tage", "tagen":
-		return w.within(w.today.AddDays(n), ByDay, formRelative)
+		return w.within(w.Today.AddDays(n), ByDay, formRelative)
 	case "w", "wk", "week", "weeks", "woche", "wochen":
-		return w.within(w.today.AddDays(7*n), ByDay, formRelative)
+		return w.within(w.Today.AddDays(7*n), ByDay, formRelative)
 	case "m", "mo", "month", "months", "monat", "monate", "monaten":
-		return w.within(w.today.AddMonths(n), ByDay, formRelative)
+		return w.within(w.Today.AddMonths(n), ByDay, formRelative)
 	case "y", "yr", "year", "years", "j", "jahr", "jahre", "jahren":
-		return w.within(w.today.AddMonths(12*n), ByDay, formRelative)
+		return w.within(w.Today.AddMonths(12*n), ByDay, formRelative)
 	}
-	return reading{}, problem(DateInvalid)
+	return Reading{}, Refuse(DateInvalid)
 }
 
-func (w window) day(year, month, day int, f form) (reading, *Problem) {
+func (w Window) day(year, month, day int, f form) (Reading, *Problem) {
 	d, ok := NewDate(year, time.Month(month), day)
 	if !ok {
-		return reading{}, problem(DateImpossible)
+		return Reading{}, Refuse(DateImpossible)
 	}
 	return w.within(d, ByDay, f)
 }
 
-func (w window) month(year int, month time.Month, f form) (reading, *Problem) {
+func (w Window) month(year int, month time.Month, f form) (Reading, *Problem) {
 	d, ok := NewDate(year, month, 1)
 	if !ok {
-		return reading{}, problem(DateImpossible)
+		return Reading{}, Refuse(DateImpossible)
 	}
 	return w.within(d, ByMonth, f)
 }
 
-func (w window) year(year int) (reading, *Problem) {
+func (w Window) year(year int) (Reading, *Problem) {
 	d, _ := NewDate(year, time.January, 1)
 	return w.within(d, ByYear, formYear)
 }
 
 // within refuses what lies outside of the window; of a month or a year, which begin at d, one day in
 // it is enough.
-func (w window) within(d Date, p Precision, f form) (reading, *Problem) {
+func (w Window) within(d Date, p Precision, f form) (Reading, *Problem) {
 	e := Exactly(d, p)
-	if d == 0 || e.Date < w.first || d > w.last {
-		return reading{}, problem(DateImplausible)
+	if d == 0 || e.Date < w.First || d > w.Last {
+		return Reading{}, Refuse(DateImplausible)
 	}
-	return reading{Expiry: e, form: f}, nil
+	return Reading{Expiry: e, form: f}, nil
 }
 
 // dayMonth is a day without a year, which 29 February need not have.
-func (w window) dayMonth(day, month int, f form) (reading, *Problem) {
+func (w Window) dayMonth(day, month int, f form) (Reading, *Problem) {
 	return w.nextYear(ByDay, f, func(year int) (Date, bool) { return NewDate(year, time.Month(month), day) })
 }
 
-func (w window) monthAlone(month time.Month) (reading, *Problem) {
+func (w Window) monthAlone(month time.Month) (Reading, *Problem) {
 	return w.nextYear(ByMonth, formMonth, func(year int) (Date, bool) { return NewDate(year, month, 1) })
 }
 
-func (w window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (reading, *Problem) {
-	this, _, _ := w.today.Split()
+func (w Window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (Reading, *Problem) {
+	this, _, _ := w.Today.Split()
 	years := []int{this - 1, this, this + 1}
-	if w.past {
+	if w.Past {
 		years = []int{this, this - 1}
 	}
 	for _, year := range years {
@@ -360,16 +360,16 @@ func (w window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (r
 		if !ok {
 			continue
 		}
-		if w.past && d <= w.last || !w.past && Exactly(d, p).Date >= w.today.AddDays(-justExpired) {
+		if w.Past && d <= w.Last || !w.Past && Exactly(d, p).Date >= w.Today.AddDays(-justExpired) {
 			return w.within(d, p, f)
 		}
 	}
-	return reading{}, problem(DateImpossible)
+	return Reading{}, Refuse(DateImpossible)
 }
 
 // century is the year with those last two digits that is nearest to today.
-func (w window) century(two int) int {
-	this, _, _ := w.today.Split()
+func (w Window) century(two int) int {
+	this, _, _ := w.Today.Split()
 	year := this - this%100 + two
 	switch {
 	case year > this+50:

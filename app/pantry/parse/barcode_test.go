@@ -1,14 +1,14 @@
-package pantry_test
+package parse_test
 
 import (
 	"errors"
 	"testing"
 
-	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 )
 
-func TestParseBarcode(t *testing.T) {
+func TestReadBarcode(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, want, why string
 	}{
@@ -26,16 +26,16 @@ func TestParseBarcode(t *testing.T) {
 		{"in other digits", "٤٠١٢٣٤٥٦٧٨٩٠١", "4012345678901", ""},
 		{"one's own", "jar-17", "jar-17", ""},
 		{"a number too long to be a GTIN", "123456789012345", "123456789012345", ""},
-		{"a wrong check digit", "4012345678902", "", pantry.BarcodeMisread},
-		{"a digit is missing", "401234567890", "", pantry.BarcodeMisread},
-		{"zeros", "00000000", "", pantry.BarcodeMisread},
+		{"a wrong check digit", "4012345678902", "", parse.BarcodeMisread},
+		{"a digit is missing", "401234567890", "", parse.BarcodeMisread},
+		{"zeros", "00000000", "", parse.BarcodeMisread},
 		{"nothing", " ", "", fault.Required},
-		{"no barcode", "4012345678901\x00", "", pantry.BarcodeInvalid},
-		{"a sentence", "buy milk!", "", pantry.BarcodeInvalid},
+		{"no barcode", "4012345678901\x00", "", parse.BarcodeInvalid},
+		{"a sentence", "buy milk!", "", parse.BarcodeInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := pantry.ParseBarcode(tt.text)
-			var p *pantry.Problem
+			got, err := parse.ReadBarcode(tt.text)
+			var p *parse.Problem
 			if tt.why != "" {
 				if !errors.As(err, &p) || p.Code != tt.why {
 					t.Errorf("%q, %v; want %s", got, err, tt.why)
@@ -45,13 +45,13 @@ func TestParseBarcode(t *testing.T) {
 			if err != nil || got != tt.want {
 				t.Errorf("%q, %v; want %q", got, err, tt.want)
 			}
-			if again, err := pantry.ParseBarcode(got); err != nil || again != got {
+			if again, err := parse.ReadBarcode(got); err != nil || again != got {
 				t.Errorf("once more: %q, %v", again, err)
 			}
 		})
 	}
 	for code, want := range map[string]bool{"2012345000004": true, "0212345000001": true, "2912345000007": true, "0036000291452": false, "4012345678901": false, "20123451": false} {
-		if pantry.StoreLocal(code) != want {
+		if parse.StoreLocal(code) != want {
 			t.Errorf("%s is of one shop: %v", code, !want)
 		}
 	}

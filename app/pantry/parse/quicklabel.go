@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"cmp"
@@ -23,7 +23,7 @@ func labelled(words []string) (int, Kind) {
 // so that they count only directly before the date, and behind a name.
 func lastLabel(words []string, next bool) (int, Kind) {
 	for n := min(4, len(words)); n > 0; n-- {
-		switch letters(plain(strings.Join(words[len(words)-n:], ""))) {
+		switch Letters(Plain(strings.Join(words[len(words)-n:], ""))) {
 		case "useby", "zuverbrauchenbis", "zuverbrauchenbiszum", "verbrauchenbis", "verbrauchenbiszum", "verbrauchsdatum":
 			return n, UseBy
 		case "bestbefore", "bestbeforeend", "bestby", "sellby", "bb", "bbe", "bbd", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis", "mindesthaltbarbis", "mindhaltbarbis", "haltbarbis", "haltbarbiszum":
@@ -69,12 +69,12 @@ func (l *line) date(e Expiry, kind Kind) {
 // noSuchMonth says whether a word is a mistyped month and year: 13/26, 14/2027. Where the year has two digits the
 // month begins with a 1, as there are names such as shrimps 21/25 and mince 70/30.
 func (l *line) noSuchMonth(word string) bool {
-	first, second, _ := strings.Cut(numberText(trimmed(word)), "/")
-	if !isDigits(first) || !isDigits(second) || len(first) > 2 {
+	first, second, _ := strings.Cut(NumberText(trimmed(word)), "/")
+	if !IsDigits(first) || !IsDigits(second) || len(first) > 2 {
 		return false
 	}
 	month, year := number(first), number(second)
-	thisYear, _, _ := l.dates.today.Split()
+	thisYear, _, _ := l.dates.Today.Split()
 	switch len(second) {
 	case 2:
 		year += thisYear / 100 * 100

@@ -1,4 +1,4 @@
-package pantry_test
+package parse_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 )
 
 func TestDatesAreThoseOfTheCalendar(t *testing.T) {
@@ -15,7 +15,7 @@ func TestDatesAreThoseOfTheCalendar(t *testing.T) {
 		"2000-02-29": time.Date(2000, 2, 29, 12, 0, 0, 0, time.UTC), "2026-07-24": time.Date(2026, 7, 24, 23, 30, 0, 0, time.FixedZone("", -11*3600)),
 		"9999-12-31": time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", 14*3600)),
 	} {
-		d := pantry.DateOf(day)
+		d := parse.DateOf(day)
 		if d.String() != want || d.Weekday() != day.Weekday() || onDay(t, want) != d {
 			t.Errorf("%v is %s (%d), a %s", day, d, d, d.Weekday())
 		}
@@ -25,23 +25,23 @@ func TestDatesAreThoseOfTheCalendar(t *testing.T) {
 		month time.Month
 		day   int
 	}{{2027, 2, 29}, {2026, 4, 31}, {2026, 13, 1}, {2026, 0, 1}, {2026, 1, 0}, {2026, 1, 32}, {0, 1, 1}, {10000, 1, 1}, {math.MinInt, 1, 1}, {1900, 2, 29}} {
-		if d, ok := pantry.NewDate(bad.year, bad.month, bad.day); ok {
+		if d, ok := parse.NewDate(bad.year, bad.month, bad.day); ok {
 			t.Errorf("%v is %s", bad, d)
 		}
 	}
-	for text, want := range map[string]string{"2026-11-31": pantry.DateImpossible, "2026-1-1": pantry.DateInvalid, "": pantry.DateInvalid, "2026-11-30 ": pantry.DateInvalid, "２026-11-3": pantry.DateInvalid, "2026/11/30": pantry.DateInvalid, "+026-11-30": pantry.DateInvalid} {
-		if _, err := pantry.ParseISODate(text); codeOf(err) != want {
-			t.Errorf("ParseISODate(%q): %v", text, err)
+	for text, want := range map[string]string{"2026-11-31": parse.DateImpossible, "2026-1-1": parse.DateInvalid, "": parse.DateInvalid, "2026-11-30 ": parse.DateInvalid, "２026-11-3": parse.DateInvalid, "2026/11/30": parse.DateInvalid, "+026-11-30": parse.DateInvalid} {
+		if _, err := parse.ReadISODate(text); codeOf(err) != want {
+			t.Errorf("ReadISODate(%q): %v", text, err)
 		}
 	}
 }
 
 func TestReckoningWithDates(t *testing.T) {
-	day := func(text string) pantry.Date { return onDay(t, text) }
-	var none pantry.Date
+	day := func(text string) parse.Date { return onDay(t, text) }
+	var none parse.Date
 	for _, tt := range []struct {
 		name string
-		got  pantry.Date
+		got  parse.Date
 		want string
 	}{
 		{"days", day("2026-12-31").AddDays(1), "2027-01-01"}, {"days back", day("2027-01-01").AddDays(-1), "2026-12-31"}, {"far too many days", day("2026-01-01").AddDays(math.MaxInt), "9999-12-31"},
@@ -55,20 +55,20 @@ func TestReckoningWithDates(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, tt.got, tt.want)
 		}
 	}
-	for _, odd := range []pantry.Date{math.MinInt32, -1, math.MaxInt32} {
+	for _, odd := range []parse.Date{math.MinInt32, -1, math.MaxInt32} {
 		if got := odd.EndOfMonth().AddMonths(1).AddDays(1).EndOfYear(); got.String() == "" {
 			t.Errorf("from %d to %d", int32(odd), int32(got))
 		}
 	}
-	if day("2026-11-30") >= day("2026-12-01") || pantry.Date(-5).String() != "" || pantry.Date(math.MaxInt32).String() != "" {
+	if day("2026-11-30") >= day("2026-12-01") || parse.Date(-5).String() != "" || parse.Date(math.MaxInt32).String() != "" {
 		t.Error("days do not follow each other")
 	}
 }
 
 func TestDatesAsJSON(t *testing.T) {
 	type row struct {
-		A pantry.Date
-		B pantry.Date `json:",omitempty"`
+		A parse.Date
+		B parse.Date `json:",omitempty"`
 	}
 	text, err := json.Marshal(row{A: onDay(t, "2026-11-30")})
 	if err != nil || string(text) != `{"A":"2026-11-30"}` {
@@ -85,24 +85,24 @@ func TestDatesAsJSON(t *testing.T) {
 
 func TestExactly(t *testing.T) {
 	d := onDay(t, "2028-02-10")
-	for precision, want := range map[pantry.Precision]string{pantry.ByDay: "2028-02-10 day", "": "2028-02-10 day", pantry.ByMonth: "2028-02-29 month", pantry.ByYear: "2028-12-31 year", pantry.Undated: "none"} {
-		if got := told(pantry.Exactly(d, precision)); got != want {
+	for precision, want := range map[parse.Precision]string{parse.ByDay: "2028-02-10 day", "": "2028-02-10 day", parse.ByMonth: "2028-02-29 month", parse.ByYear: "2028-12-31 year", parse.Undated: "none"} {
+		if got := told(parse.Exactly(d, precision)); got != want {
 			t.Errorf("%q: %q, want %q", precision, got, want)
 		}
 	}
-	if got := told(pantry.Exactly(0, pantry.ByDay)); got != "none" {
+	if got := told(parse.Exactly(0, parse.ByDay)); got != "none" {
 		t.Errorf("no date: %q", got)
 	}
 }
 
-func TestParseKind(t *testing.T) {
-	for text, want := range map[string]pantry.Kind{
-		"best_before": pantry.BestBefore, "Best before": pantry.BestBefore, "MHD": pantry.BestBefore, "mindestens haltbar bis:": pantry.BestBefore, "use_by": pantry.UseBy, "USE-BY": pantry.UseBy,
-		"Verbrauchsdatum": pantry.UseBy, "zu verbrauchen bis": pantry.UseBy, "": "", "soon": "", "\xff": "",
+func TestReadKind(t *testing.T) {
+	for text, want := range map[string]parse.Kind{
+		"best_before": parse.BestBefore, "Best before": parse.BestBefore, "MHD": parse.BestBefore, "mindestens haltbar bis:": parse.BestBefore, "use_by": parse.UseBy, "USE-BY": parse.UseBy,
+		"Verbrauchsdatum": parse.UseBy, "zu verbrauchen bis": parse.UseBy, "": "", "soon": "", "\xff": "",
 	} {
-		got, err := pantry.ParseKind(text)
+		got, err := parse.ReadKind(text)
 		if got != want || (err != nil) != (want == "") || codeOf(err) == "?" {
-			t.Errorf("ParseKind(%q) = %q, %v", text, got, err)
+			t.Errorf("ReadKind(%q) = %q, %v", text, got, err)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func TestGuessDate(t *testing.T) {
 		{"only such lots", []int64{-3, 0}, &week, "2026-07-31 day guess"},
 		{"a lot for ever", []int64{math.MaxInt64}, &week, "2026-07-31 day guess"},
 	} {
-		if got := told(pantry.GuessDate(tt.earlier, tt.shelfLife, today)); got != tt.want {
+		if got := told(parse.GuessDate(tt.earlier, tt.shelfLife, today)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -137,26 +137,26 @@ func TestGuessDate(t *testing.T) {
 func TestOpened(t *testing.T) {
 	today := onDay(t, "2026-07-24")
 	three, none, never, long := int64(3), int64(0), int64(-1), int64(math.MaxInt64)
-	printed := func(text string, p pantry.Precision) pantry.Expiry { return pantry.Exactly(onDay(t, text), p) }
+	printed := func(text string, p parse.Precision) parse.Expiry { return parse.Exactly(onDay(t, text), p) }
 	for _, tt := range []struct {
 		name    string
-		printed pantry.Expiry
+		printed parse.Expiry
 		days    *int64
 		want    string
 	}{
-		{"sooner than printed", printed("2026-11-30", pantry.ByDay), &three, "2026-07-27 day guess"},
-		{"a printed month", printed("2026-11-01", pantry.ByMonth), &three, "2026-07-27 day guess"},
-		{"this day", printed("2026-11-30", pantry.ByDay), &none, "2026-07-24 day guess"},
-		{"never longer than printed", printed("2026-07-25", pantry.ByDay), &three, "2026-07-25 day"},
-		{"as long as printed", printed("2026-07-27", pantry.ByDay), &three, "2026-07-27 day"},
-		{"expired already", printed("2026-07-01", pantry.ByDay), &three, "2026-07-01 day"},
-		{"nothing printed", pantry.Expiry{Precision: pantry.Undated}, &three, "2026-07-27 day guess"},
-		{"no shelf life", printed("2026-11-01", pantry.ByMonth), nil, "2026-11-30 month"},
-		{"a shelf life that is none", printed("2026-11-01", pantry.ByMonth), &never, "2026-11-30 month"},
-		{"for ever", printed("2026-11-01", pantry.ByMonth), &long, "2026-11-30 month"},
-		{"a guess before", pantry.Expiry{Date: today.AddDays(1), Precision: pantry.ByDay, Guess: true}, &three, "2026-07-25 day guess"},
+		{"sooner than printed", printed("2026-11-30", parse.ByDay), &three, "2026-07-27 day guess"},
+		{"a printed month", printed("2026-11-01", parse.ByMonth), &three, "2026-07-27 day guess"},
+		{"this day", printed("2026-11-30", parse.ByDay), &none, "2026-07-24 day guess"},
+		{"never longer than printed", printed("2026-07-25", parse.ByDay), &three, "2026-07-25 day"},
+		{"as long as printed", printed("2026-07-27", parse.ByDay), &three, "2026-07-27 day"},
+		{"expired already", printed("2026-07-01", parse.ByDay), &three, "2026-07-01 day"},
+		{"nothing printed", parse.Expiry{Precision: parse.Undated}, &three, "2026-07-27 day guess"},
+		{"no shelf life", printed("2026-11-01", parse.ByMonth), nil, "2026-11-30 month"},
+		{"a shelf life that is none", printed("2026-11-01", parse.ByMonth), &never, "2026-11-30 month"},
+		{"for ever", printed("2026-11-01", parse.ByMonth), &long, "2026-11-30 month"},
+		{"a guess before", parse.Expiry{Date: today.AddDays(1), Precision: parse.ByDay, Guess: true}, &three, "2026-07-25 day guess"},
 	} {
-		if got := told(pantry.Opened(tt.printed, tt.days, today)); got != tt.want {
+		if got := told(parse.Opened(tt.printed, tt.days, today)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

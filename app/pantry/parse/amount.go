@@ -1,6 +1,6 @@
-// Package pantry has the rules of the pantry: amounts, units, dates, names and what happens to
-// the stock. It knows nothing of HTTP.
-package pantry
+// Package parse reads what people type and print: amounts, units, dates, barcodes, names, and lines of all of these. It is pure:
+// nothing in it knows of a database, of HTTP or of the time.
+package parse
 
 import (
 	"strconv"
@@ -21,16 +21,16 @@ const (
 	MaxAmount Amount = 1_000_000_000 * One
 )
 
-// ParseAmount reads what people write: "2", "1,5", "1.5", "½", "1½", "1 1/2", "1/4", in digits
+// ReadAmount reads what people write: "2", "1,5", "1.5", "½", "1½", "1 1/2", "1/4", in digits
 // of any script. Separators of thousands are taken where they cannot be a decimal point: "1 000",
 // "1'000", "1.234.567", "1.234,5". "1.234" can be either and is refused with [AmountAmbiguous];
 // a leading zero ("0.125") or a first group of more than three digits settles it.
 // Other refusals: [AmountInvalid], [AmountNegative], [AmountNotExact], [AmountTooLarge].
-func ParseAmount(text string) (Amount, error) { return ParseAmountWith(text, 0) }
+func ReadAmount(text string) (Amount, error) { return ReadAmountWith(text, 0) }
 
-// ParseAmountWith is [ParseAmount] where the decimal separator is known, '.' or ',': it settles
+// ReadAmountWith is [ReadAmount] where the decimal separator is known, '.' or ',': it settles
 // what would be ambiguous. "1,5" is still read where '.' is expected, as nothing else can be meant.
-func ParseAmountWith(text string, decimal rune) (Amount, error) {
+func ReadAmountWith(text string, decimal rune) (Amount, error) {
 	a, p := parseAmount(text, decimal)
 	if p != nil {
 		return 0, p
@@ -38,13 +38,13 @@ func ParseAmountWith(text string, decimal rune) (Amount, error) {
 	return a, nil
 }
 
-// ParseDecimal reads what [Amount.String] writes: digits, and a point before at most three more.
+// ReadDecimal reads what [Amount.String] writes: digits, and a point before at most three more.
 // No other spelling is accepted, but a sign is: changes of stock have one.
-func ParseDecimal(text string) (Amount, error) {
+func ReadDecimal(text string) (Amount, error) {
 	digits, negative := strings.CutPrefix(text, "-")
 	whole, frac, point := strings.Cut(digits, ".")
-	if !isDigits(whole) || point && (!isDigits(frac) || len(frac) > 3) {
-		return 0, problem(AmountInvalid)
+	if !IsDigits(whole) || point && (!IsDigits(frac) || len(frac) > 3) {
+		return 0, Refuse(AmountInvalid)
 	}
 	a, p := decimalAmount(whole, frac)
 	if p != nil {
@@ -74,9 +74,9 @@ func (a Amount) String() string {
 // of its numbers.
 func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText is [ParseDecimal].
+// UnmarshalText is [ReadDecimal].
 func (a *Amount) UnmarshalText(text []byte) error {
-	parsed, err := ParseDecimal(string(text))
+	parsed, err := ReadDecimal(string(text))
 	if err == nil {
 		*a = parsed
 	}
@@ -86,7 +86,7 @@ func (a *Amount) UnmarshalText(text []byte) error {
 // Add is the sum, or [AmountTooLarge] beyond [MaxAmount] on either side of zero.
 func (a Amount) Add(b Amount) (Amount, error) {
 	if !a.inRange() || !b.inRange() || !(a + b).inRange() {
-		return 0, problem(AmountTooLarge)
+		return 0, Refuse(AmountTooLarge)
 	}
 	return a + b, nil
 }
@@ -97,18 +97,18 @@ func (a Amount) Mul(n int64) (Amount, error) {
 		return 0, nil
 	}
 	if !a.inRange() || n > int64(MaxAmount) || n < -int64(MaxAmount) {
-		return 0, problem(AmountTooLarge)
+		return 0, Refuse(AmountTooLarge)
 	}
 	if product := int64(a) * n; product/n == int64(a) && Amount(product).inRange() {
 		return Amount(product), nil
 	}
-	return 0, problem(AmountTooLarge)
+	return 0, Refuse(AmountTooLarge)
 }
 
 // div is the amount divided by n ≥ 1, or [AmountNotExact].
 func (a Amount) div(n int64) (Amount, error) {
 	if int64(a)%n != 0 {
-		return 0, problem(AmountNotExact)
+		return 0, Refuse(AmountNotExact)
 	}
 	return Amount(int64(a) / n), nil
 }
@@ -117,18 +117,18 @@ func (a Amount) inRange() bool { return a <= MaxAmount && a >= -MaxAmount }
 
 func parseAmount(text string, decimal rune) (Amount, *Problem) {
 	if len(text) > 200 {
-		return 0, problem(AmountInvalid)
+		return 0, Refuse(AmountInvalid)
 	}
-	text = numberText(text)
+	text = NumberText(text)
 	if text == "" {
-		return 0, problem(fault.Required)
+		return 0, Refuse(fault.Required)
 	}
 	if rest, negative := strings.CutPrefix(text, "-"); negative {
 		number := func(r rune) bool { return r >= '0' && r <= '9' || vulgarFraction(r) != "" }
 		if !strings.ContainsFunc(rest, number) || strings.Contains(rest, "-") {
-			return 0, problem(AmountInvalid)
+			return 0, Refuse(AmountInvalid)
 		}
-		return 0, problem(AmountNegative)
+		return 0, Refuse(AmountNegative)
 	}
 	head, fraction := text, ""
 	if vulgar, size := utf8.DecodeLastRuneInString(text); vulgarFraction(vulgar) != "" {
@@ -144,8 +144,8 @@ func parseAmount(text string, decimal rune) (Amount, *Problem) {
 	}
 	var whole Amount
 	if head != "" {
-		if !isDigits(head) {
-			return 0, problem(AmountInvalid)
+		if !IsDigits(head) {
+			return 0, Refuse(AmountInvalid)
 		}
 		var p *Problem
 		if whole, p = decimalAmount(head, ""); p != nil {
@@ -158,7 +158,7 @@ func parseAmount(text string, decimal rune) (Amount, *Problem) {
 	}
 	sum, err := whole.Add(part)
 	if err != nil {
-		return 0, problem(AmountTooLarge)
+		return 0, Refuse(AmountTooLarge)
 	}
 	return sum, nil
 }
@@ -167,16 +167,16 @@ func parseAmount(text string, decimal rune) (Amount, *Problem) {
 func parseFraction(text string, proper bool) (Amount, *Problem) {
 	above, below, _ := strings.Cut(text, "/")
 	above, below = strings.TrimSpace(above), strings.TrimSpace(below)
-	if !isDigits(above) || !isDigits(below) || len(above) > 9 || len(below) > 9 {
-		return 0, problem(AmountInvalid)
+	if !IsDigits(above) || !IsDigits(below) || len(above) > 9 || len(below) > 9 {
+		return 0, Refuse(AmountInvalid)
 	}
 	a, _ := strconv.ParseInt(above, 10, 64)
 	b, _ := strconv.ParseInt(below, 10, 64)
 	switch {
 	case b == 0 || proper && a >= b:
-		return 0, problem(AmountInvalid)
+		return 0, Refuse(AmountInvalid)
 	case a*1000%b != 0:
-		return 0, problem(AmountNotExact)
+		return 0, Refuse(AmountNotExact)
 	}
 	return Amount(a * 1000 / b), nil
 }
@@ -192,7 +192,7 @@ func parseNumber(text string, decimal rune) (Amount, *Problem) {
 			groups, separators, start = append(groups, text[start:i]), append(separators, r), i+1
 		default:
 			if r < '0' || r > '9' {
-				return 0, problem(AmountInvalid)
+				return 0, Refuse(AmountInvalid)
 			}
 		}
 	}
@@ -208,18 +208,18 @@ func parseNumber(text string, decimal rune) (Amount, *Problem) {
 		case last > 1 || !point:
 			return decimalAmount(strings.Join(groups, ""), "")
 		case groups[0][0] != '0' && mark != decimal:
-			return 0, problem(AmountAmbiguous)
+			return 0, Refuse(AmountAmbiguous)
 		}
 	}
 	whole, frac := groups[0], groups[last]
 	if last > 1 {
 		if separators[0] == mark || !grouped(groups[:last], separators[:last-1]) {
-			return 0, problem(AmountInvalid)
+			return 0, Refuse(AmountInvalid)
 		}
 		whole = strings.Join(groups[:last], "")
 	}
 	if !point || frac == "" {
-		return 0, problem(AmountInvalid)
+		return 0, Refuse(AmountInvalid)
 	}
 	return decimalAmount(whole, frac)
 }
@@ -240,25 +240,25 @@ func grouped(groups []string, separators []rune) bool {
 func decimalAmount(whole, frac string) (Amount, *Problem) {
 	whole, frac = strings.TrimLeft(whole, "0"), strings.TrimRight(frac, "0")
 	if len(whole) > 10 {
-		return 0, problem(AmountTooLarge)
+		return 0, Refuse(AmountTooLarge)
 	}
 	if len(frac) > 3 {
-		return 0, problem(AmountNotExact)
+		return 0, Refuse(AmountNotExact)
 	}
 	n, _ := strconv.ParseInt("0"+whole+(frac + "000")[:3], 10, 64)
 	if Amount(n) > MaxAmount {
-		return 0, problem(AmountTooLarge)
+		return 0, Refuse(AmountTooLarge)
 	}
 	return Amount(n), nil
 }
 
-func isDigits(text string) bool {
+func IsDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// numberText writes a number in ASCII: digits of any script, the separators and fraction strokes
+// NumberText writes a number in ASCII: digits of any script, the separators and fraction strokes
 // that stand for others, no marks of direction, single spaces.
-func numberText(text string) string {
+func NumberText(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch digit, ok := digitValue(r); {

@@ -1,11 +1,11 @@
-package pantry_test
+package parse_test
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 )
 
 func TestWhatIsTheSameToAPerson(t *testing.T) {
@@ -39,8 +39,8 @@ func TestWhatIsTheSameToAPerson(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, other := range tt.same {
-				if !pantry.Same(tt.same[0], other) {
-					t.Errorf("%q is %q, %q is %q", tt.same[0], pantry.Fold(tt.same[0]), other, pantry.Fold(other))
+				if !parse.Same(tt.same[0], other) {
+					t.Errorf("%q is %q, %q is %q", tt.same[0], parse.Fold(tt.same[0]), other, parse.Fold(other))
 				}
 			}
 		})
@@ -53,8 +53,8 @@ func TestWhatIsNotTheSame(t *testing.T) {
 		{"かき", "がき"}, {"ข้าว", "ขาว"}, {"?", "!"}, {"Soja", "Soja Milch"}, {"A", "B"}, {"glass", "gla"}, {"Reis", "Eis"}, {"Mehl Type 405", "Mehl Type 550"},
 		{"oil", "boil"}, {"pea", "pear"}, {"pear", "pearl"}, {"corn", "core"},
 	} {
-		if pantry.Same(pair[0], pair[1]) {
-			t.Errorf("%q and %q are both %q", pair[0], pair[1], pantry.Fold(pair[0]))
+		if parse.Same(pair[0], pair[1]) {
+			t.Errorf("%q and %q are both %q", pair[0], pair[1], parse.Fold(pair[0]))
 		}
 	}
 }
@@ -63,12 +63,12 @@ func TestFoldOfNothing(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "  ": "", "\u200b\ufeff": "", "'": "", "???": "???", "? !": "? !", "\t+\n+": "+ +", "A": "a", "\xff": "\ufffd", "a\xffb": "a\ufffdb", "\x00": "",
 	} {
-		if got := pantry.Fold(text); got != want {
+		if got := parse.Fold(text); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", text, got, want)
 		}
 	}
 	long := strings.Repeat("Nüsse ", 100_000)
-	if got := pantry.Fold(long); got != strings.TrimSpace(strings.Repeat("nuss ", 100_000)) {
+	if got := parse.Fold(long); got != strings.TrimSpace(strings.Repeat("nuss ", 100_000)) {
 		t.Errorf("a long text has a key of %d bytes", len(got))
 	}
 }
@@ -82,15 +82,15 @@ func FuzzFold(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		key := pantry.Fold(text)
+		key := parse.Fold(text)
 		if !utf8.ValidString(key) || strings.TrimSpace(key) != key || strings.Contains(key, "  ") {
 			t.Errorf("Fold(%q) = %q", text, key)
 		}
-		if again := pantry.Fold(key); again != key {
+		if again := parse.Fold(key); again != key {
 			t.Errorf("Fold(%q) = %q, and of that %q", text, key, again)
 		}
-		if len(text) < 1000 && utf8.ValidString(text) && pantry.Fold(strings.ToLower(text)) != key {
-			t.Errorf("Fold(%q) = %q, in lower case %q", text, key, pantry.Fold(strings.ToLower(text)))
+		if len(text) < 1000 && utf8.ValidString(text) && parse.Fold(strings.ToLower(text)) != key {
+			t.Errorf("Fold(%q) = %q, in lower case %q", text, key, parse.Fold(strings.ToLower(text)))
 		}
 	})
 }

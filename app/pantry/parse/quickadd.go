@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strings"
@@ -42,10 +42,10 @@ type Unread struct {
 func QuickAdd(text string, today Date) Quick {
 	words := strings.Fields(tidy(text))
 	if utf8.RuneCountInString(strings.Join(words, " ")) > maxQuick {
-		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *problem(fault.TooLong)}}}
+		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *Refuse(fault.TooLong)}}}
 	}
 	if len(words) == 0 {
-		return Quick{Unread: []Unread{{Problem: *problem(fault.Required)}}}
+		return Quick{Unread: []Unread{{Problem: *Refuse(fault.Required)}}}
 	}
 	l := &line{dates: packageWindow(today), words: words}
 	l.front()
@@ -69,7 +69,7 @@ func tidy(text string) string {
 
 // line is a line of which parts are taken from both ends until the name is left.
 type line struct {
-	dates window
+	dates Window
 	words []string
 	q     Quick
 	count counted
@@ -127,7 +127,7 @@ func (l *line) back() {
 // middle finds a date among the words of the name that can be nothing else.
 func (l *line) middle() {
 	for i := 0; i < len(l.words); i++ {
-		read, p := l.dates.read(trimmed(l.words[i]))
+		read, p := l.dates.Read(trimmed(l.words[i]))
 		label, kind := labelled(l.words[:i])
 		atAnEnd := i == 0 || i == len(l.words)-1
 		switch {
@@ -161,10 +161,10 @@ func (l *line) finish() Quick {
 	case l.said && !l.dated && l.count.unit == "" && len(l.q.Unread) == 0: // "4711"
 		l.q.Name, l.q.Amount = l.count.text, 0
 	default:
-		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(NameMissing)})
+		l.q.Unread = append(l.q.Unread, Unread{Problem: *Refuse(NameMissing)})
 	}
 	if utf8.RuneCountInString(l.q.Name) > MaxName {
-		l.q.Unread = append(l.q.Unread, Unread{Problem: *problem(fault.TooLong)})
+		l.q.Unread = append(l.q.Unread, Unread{Problem: *Refuse(fault.TooLong)})
 	}
 	return l.q
 }
@@ -184,11 +184,11 @@ func (l *line) leadingDate() (int, bool) {
 			continue
 		case n == 1 && len(l.words) > 1 && isUnit(l.words[1]) && !dateLike(word): // 12.10 kg, 1/8 l
 			continue
-		case n == 1 && isEighths(numberText(word)): // 3/8 Melone
+		case n == 1 && isEighths(NumberText(word)): // 3/8 Melone
 			continue
 		case n == 1 && strings.Count(word, ".") == 1 && len(word) < 5 && !dateLike(word): // 1.25 milk
 			continue
-		case n == 1 && !strings.ContainsAny(numberText(word), "0123456789"): // March beer
+		case n == 1 && !strings.ContainsAny(NumberText(word), "0123456789"): // March beer
 			continue
 		case n > 1 && (read.form == formMonth || read.form == formDayMonth && !strings.HasSuffix(l.words[0], ".")): // 2 Mai Tai
 			continue
@@ -237,20 +237,20 @@ func (l *line) dateBefore(end int) (int, bool) {
 }
 
 // dateOf reads words as a date if people would: not every text of which a field for dates makes one.
-func (l *line) dateOf(words []string) (reading, bool) {
+func (l *line) dateOf(words []string) (Reading, bool) {
 	text := trimmed(strings.Join(words, " "))
-	read, p := l.dates.read(text)
+	read, p := l.dates.Read(text)
 	if p != nil {
-		return reading{}, false
+		return Reading{}, false
 	}
-	plainText := plain(numberText(text))
+	plainText := Plain(NumberText(text))
 	named := strings.IndexFunc(plainText, unicode.IsLetter) >= 0
-	soon := read.Date <= l.dates.today.AddMonths(10*12+12)
-	thisYear, _, _ := l.dates.today.Split()
+	soon := read.Date <= l.dates.Today.AddMonths(10*12+12)
+	thisYear, _, _ := l.dates.Today.Split()
 	year, _, _ := read.Date.Split()
 	for _, word := range words[:len(words)-1] {
 		if !named && !strings.HasSuffix(word, ".") && read.form != formRelative {
-			return reading{}, false // 30 11 26
+			return Reading{}, false // 30 11 26
 		}
 	}
 	ok := false
@@ -308,16 +308,16 @@ func trimmed(word string) string { return strings.TrimRight(word, ",;:") }
 
 // dateLike says whether a word has the shape of a day and of nothing else: 31.11. or 31.11.2026.
 func dateLike(word string) bool {
-	word = numberText(trimmed(word))
+	word = NumberText(trimmed(word))
 	groups := strings.FieldsFunc(word, func(r rune) bool { return r == '.' || r == '/' || r == '-' })
 	separators := len(word) - len(strings.Join(groups, ""))
-	return isDigits(strings.Join(groups, "")) && (len(groups) == 3 || len(groups) == 2 && strings.HasSuffix(word, ".")) && separators >= 2 && separators <= 3
+	return IsDigits(strings.Join(groups, "")) && (len(groups) == 3 || len(groups) == 2 && strings.HasSuffix(word, ".")) && separators >= 2 && separators <= 3
 }
 
 // fractionLike says whether people write a part of one like this: 1/2, 3/4.
 func fractionLike(text string) bool {
 	above, below, _ := strings.Cut(text, "/")
-	return isDigits(above) && (below == "2" || below == "3" || below == "4") && number(above) < number(below)
+	return IsDigits(above) && (below == "2" || below == "3" || below == "4") && number(above) < number(below)
 }
 
 func isEighths(text string) bool {
@@ -326,7 +326,7 @@ func isEighths(text string) bool {
 
 // numbered says whether the number after a word is part of the name: Type 405, Omega 3, Vitamin B 12.
 func numbered(word string) bool {
-	word = strings.Trim(plain(word), ".,:;")
+	word = strings.Trim(Plain(word), ".,:;")
 	if first, size := utf8.DecodeRuneInString(word); size == len(word) && unicode.IsLetter(first) {
 		return true
 	}
@@ -334,7 +334,7 @@ func numbered(word string) bool {
 }
 
 func oneOf(word string, list ...string) bool {
-	word = plain(trimmed(word))
+	word = Plain(trimmed(word))
 	for _, candidate := range list {
 		if word == candidate {
 			return true

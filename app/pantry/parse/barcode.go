@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strconv"
@@ -8,36 +8,39 @@ import (
 	"pantrie/auth/fault"
 )
 
-// ParseBarcode is the one form of a barcode however it was scanned or typed. Digits alone are a GTIN (GS1
+// MaxBarcode is the most characters a barcode can have.
+const MaxBarcode = 64
+
+// ReadBarcode is the one form of a barcode however it was scanned or typed. Digits alone are a GTIN (GS1
 // General Specifications 7.9) and need the right check digit: EAN-8 has 8 of them, EAN-13 and UPC-A have 13,
 // with zeros before, and a trade unit's 14. UPC-E is written out, unless it could as well be EAN-8. Anything
 // else with a letter in it, or of more digits, is a code of one's own. [fault.Required], [BarcodeInvalid],
 // [BarcodeMisread].
-func ParseBarcode(text string) (string, error) {
-	if len(text) > 4*maxBarcode {
-		return "", problem(BarcodeInvalid)
+func ReadBarcode(text string) (string, error) {
+	if len(text) > 4*MaxBarcode {
+		return "", Refuse(BarcodeInvalid)
 	}
 	code := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, numberText(text))
-	if plain := strings.ReplaceAll(code, "-", ""); isDigits(plain) {
+	}, NumberText(text))
+	if plain := strings.ReplaceAll(code, "-", ""); IsDigits(plain) {
 		code = plain
 	}
 	switch {
 	case code == "":
-		return "", problem(fault.Required)
-	case len(code) > maxBarcode || strings.Trim(strings.ToUpper(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.$/+%_") != "":
-		return "", problem(BarcodeInvalid)
-	case !isDigits(code) || len(strings.TrimLeft(code, "0")) > 14:
+		return "", Refuse(fault.Required)
+	case len(code) > MaxBarcode || strings.Trim(strings.ToUpper(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.$/+%_") != "":
+		return "", Refuse(BarcodeInvalid)
+	case !IsDigits(code) || len(strings.TrimLeft(code, "0")) > 14:
 		return code, nil
 	}
 	gtin := strings.TrimLeft(code, "0")
 	switch n := len(gtin); {
 	case n == 0:
-		return "", problem(BarcodeMisread)
+		return "", Refuse(BarcodeMisread)
 	case n <= 8:
 		gtin = strings.Repeat("0", 8-n) + gtin
 	case n <= 13:
@@ -49,13 +52,13 @@ func ParseBarcode(text string) (string, error) {
 	if long := fromUPCE(code); long != "" && checked(long) {
 		return long, nil
 	}
-	return "", problem(BarcodeMisread)
+	return "", Refuse(BarcodeMisread)
 }
 
-// StoreLocal says whether a barcode as [ParseBarcode] gives it means something in one shop alone: what it
+// StoreLocal says whether a barcode as [ReadBarcode] gives it means something in one shop alone: what it
 // weighs there by itself, or has in no other.
 func StoreLocal(code string) bool {
-	return len(code) == 13 && isDigits(code) && (strings.HasPrefix(code, "02") || code[0] == '2')
+	return len(code) == 13 && IsDigits(code) && (strings.HasPrefix(code, "02") || code[0] == '2')
 }
 
 // checked says whether the last digit is the one that the others make.

@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strings"
@@ -16,8 +16,8 @@ import (
 // (s, es, n, en, e, ies for y) with or without an umlaut. All of i, İ, I and ı are one letter:
 // unlike an address, a label lets nobody in. The key is empty for text without a visible sign.
 func Fold(text string) string {
-	text = plain(text)
-	words := strings.FieldsFunc(text, func(r rune) bool { return !inWord(r) })
+	text = Plain(text)
+	words := strings.FieldsFunc(text, func(r rune) bool { return !InWord(r) })
 	if len(words) == 0 {
 		return strings.Join(strings.Fields(text), " ")
 	}
@@ -27,10 +27,10 @@ func Fold(text string) string {
 	return strings.Join(words, " ")
 }
 
-// foldBeginning is what the key of a text begins with that begins with this one: its last word may not be
+// FoldBeginning is what the key of a text begins with that begins with this one: its last word may not be
 // whole, and keeps its ending.
-func foldBeginning(text string) string {
-	words := strings.FieldsFunc(plain(text), func(r rune) bool { return !inWord(r) })
+func FoldBeginning(text string) string {
+	words := strings.FieldsFunc(Plain(text), func(r rune) bool { return !InWord(r) })
 	for i := range len(words) - 1 {
 		words[i] = singular(withoutE(words[i]))
 	}
@@ -40,8 +40,8 @@ func foldBeginning(text string) string {
 // Same says whether two names or labels are the same to a person.
 func Same(a, b string) bool { return Fold(a) == Fold(b) }
 
-// plain is text in lower case and without accents, its words as they were.
-func plain(text string) string {
+// Plain is text in lower case and without accents, its words as they were.
+func Plain(text string) string {
 	if isPlain(text) {
 		return text
 	}
@@ -122,8 +122,8 @@ func accent(r rune) bool {
 	return r >= 0xfe00 && r <= 0xfe0f // which form of a sign to draw
 }
 
-// inWord says whether a key keeps the rune: letters, numbers, and pictures, as some name things by them.
-func inWord(r rune) bool {
+// InWord says whether a key keeps the rune: letters, numbers, and pictures, as some name things by them.
+func InWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r > 0x2000 && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r))
 }
 

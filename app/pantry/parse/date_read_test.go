@@ -1,16 +1,16 @@
-package pantry_test
+package parse_test
 
 import (
 	"strings"
 	"testing"
 
-	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 )
 
 // onDay is a day written YYYY-MM-DD.
-func onDay(t testing.TB, text string) pantry.Date {
+func onDay(t testing.TB, text string) parse.Date {
 	t.Helper()
-	d, err := pantry.ParseISODate(text)
+	d, err := parse.ReadISODate(text)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
@@ -18,7 +18,7 @@ func onDay(t testing.TB, text string) pantry.Date {
 }
 
 // told writes an expiry as "2026-11-30 day", "none", or "" when nothing is said.
-func told(e pantry.Expiry) string {
+func told(e parse.Expiry) string {
 	text := strings.TrimSpace(e.Date.String() + " " + string(e.Precision))
 	if e.Guess {
 		text += " guess"
@@ -26,7 +26,7 @@ func told(e pantry.Expiry) string {
 	return text
 }
 
-func TestParseDate(t *testing.T) {
+func TestReadDate(t *testing.T) {
 	const friday = "2026-07-24"
 	for _, tt := range []struct {
 		text  string
@@ -44,7 +44,7 @@ func TestParseDate(t *testing.T) {
 		{text: "11.12", want: "2026-12-11 day"}, {text: "1.5", want: "2027-05-01 day"}, {text: "3.1.", want: "2027-01-03 day"}, {text: "3011", want: "2026-11-30 day"},
 		{text: "24.7.", want: "2026-07-24 day"}, {text: "23.7.", want: "2026-07-23 day"}, {text: "10.7.", want: "2026-07-10 day"}, {text: "9.7.", want: "2027-07-09 day"},
 		{text: "31.12.", today: "2027-01-03", want: "2026-12-31 day"}, {text: "1.12.", today: "2027-01-03", want: "2027-12-01 day"}, {text: "3.1.", today: "2026-12-31", want: "2027-01-03 day"},
-		{text: "29.2.", today: "2027-12-01", want: "2028-02-29 day"}, {text: "29.2.", today: "2028-03-10", want: "2028-02-29 day"}, {text: "29.2.", want: pantry.DateImpossible},
+		{text: "29.2.", today: "2027-12-01", want: "2028-02-29 day"}, {text: "29.2.", today: "2028-03-10", want: "2028-02-29 day"}, {text: "29.2.", want: parse.DateImpossible},
 
 		{text: "30 nov", want: "2026-11-30 day"}, {text: "30. November", want: "2026-11-30 day"}, {text: "30. Nov. 2026", want: "2026-11-30 day"}, {text: "30nov26", want: "2026-11-30 day"},
 		{text: "30-Nov-2026", want: "2026-11-30 day"}, {text: "Nov 30, 2026", want: "2026-11-30 day"}, {text: "November 30th", want: "2026-11-30 day"}, {text: "30th November 2026", want: "2026-11-30 day"},
@@ -60,78 +60,78 @@ func TestParseDate(t *testing.T) {
 
 		{text: "+3d", want: "2026-07-27 day"}, {text: "+1w", want: "2026-07-31 day"}, {text: "+1m", want: "2026-08-24 day"}, {text: "+6M", want: "2027-01-24 day"}, {text: "+1y", want: "2027-07-24 day"}, {text: "+ 2 weeks", want: "2026-08-07 day"},
 		{text: "+3 Tage", want: "2026-07-27 day"}, {text: "in 2 Wochen", want: "2026-08-07 day"}, {text: "+1j", want: "2027-07-24 day"}, {text: "+0d", want: "2026-07-24 day"}, {text: "+1m", today: "2027-01-31", want: "2027-02-28 day"}, {text: "＋３ｄ", want: "2026-07-27 day"},
-		{text: "+1y", today: "2028-02-29", want: "2029-02-28 day"}, {text: "+30y", want: "2056-07-24 day"}, {text: "+31y", want: pantry.DateImplausible}, {text: "+99999y", want: pantry.DateImplausible}, {text: "+999999d", want: pantry.DateInvalid},
+		{text: "+1y", today: "2028-02-29", want: "2029-02-28 day"}, {text: "+30y", want: "2056-07-24 day"}, {text: "+31y", want: parse.DateImplausible}, {text: "+99999y", want: parse.DateImplausible}, {text: "+999999d", want: parse.DateInvalid},
 		{text: "today", want: "2026-07-24 day"}, {text: "Heute", want: "2026-07-24 day"}, {text: "tomorrow", want: "2026-07-25 day"}, {text: "MORGEN", want: "2026-07-25 day"}, {text: "übermorgen", want: "2026-07-26 day"}, {text: "gestern", want: "2026-07-23 day"},
 		{text: "friday", want: "2026-07-24 day"}, {text: "Sat", want: "2026-07-25 day"}, {text: "Donnerstag", want: "2026-07-30 day"}, {text: "mo.", want: "2026-07-27 day"},
 		{text: "none", want: "none"}, {text: "-", want: "none"}, {text: "–", want: "none"}, {text: "Ohne Datum", want: "none"}, {text: "never", want: "none"},
 
 		{text: "", want: "required"}, {text: "  \u200e", want: "required"},
-		{text: "31.11.", want: pantry.DateImpossible}, {text: "31.11.2026", want: pantry.DateImpossible}, {text: "29.2.2027", want: pantry.DateImpossible}, {text: "32.1.", want: pantry.DateImpossible}, {text: "0.5.", want: pantry.DateImpossible},
-		{text: "13/13", want: pantry.DateImpossible}, {text: "2026-13-01", want: pantry.DateImpossible}, {text: "2026-13", want: pantry.DateImpossible}, {text: "4711", want: pantry.DateImpossible}, {text: "13/2026", want: pantry.DateImpossible}, {text: "11.26.", want: pantry.DateImpossible},
-		{text: "nov 31", want: "2031-11-30 month"}, {text: "31st nov", want: pantry.DateImpossible}, {text: "311126", want: pantry.DateImpossible}, {text: "20261131", want: pantry.DateImpossible}, {text: "0", want: pantry.DateInvalid}, {text: "30", want: pantry.DateInvalid}, {text: "30.", want: pantry.DateInvalid},
-		{text: "23.7.2024", want: pantry.DateImplausible}, {text: "24.7.2024", want: "2024-07-24 day"}, {text: "24.7.2056", want: "2056-07-24 day"}, {text: "25.7.2056", want: pantry.DateImplausible}, {text: "0624", want: pantry.DateImplausible}, {text: "0856", want: pantry.DateImplausible},
-		{text: "30.11.99", want: pantry.DateImplausible}, {text: "30.11.1999", want: pantry.DateImplausible}, {text: "2023", want: pantry.DateImplausible}, {text: "2057", want: pantry.DateImplausible}, {text: "1999", want: pantry.DateImplausible}, {text: "0000-00-00", want: pantry.DateImpossible},
-		{text: "milk", want: pantry.DateInvalid}, {text: "405", want: pantry.DateInvalid}, {text: "12345", want: pantry.DateInvalid}, {text: "1.2.3.4", want: pantry.DateInvalid}, {text: "30..11", want: pantry.DateInvalid}, {text: "/11/26", want: pantry.DateInvalid}, {text: "30.11/", want: pantry.DateInvalid},
-		{text: "1,5", want: pantry.DateInvalid}, {text: "30,11,26", want: pantry.DateInvalid}, {text: "1.2.345", want: pantry.DateInvalid}, {text: "123.4.26", want: pantry.DateInvalid}, {text: "nov nov", want: pantry.DateInvalid}, {text: "nov 261", want: pantry.DateInvalid},
-		{text: "+", want: pantry.DateInvalid}, {text: "+3", want: pantry.DateInvalid}, {text: "+d", want: pantry.DateInvalid}, {text: "+-3d", want: pantry.DateInvalid}, {text: "-3d", want: pantry.DateInvalid}, {text: "½", want: pantry.DateInvalid}, {text: "30.11.2026 12:00", want: pantry.DateInvalid},
-		{text: "\xff", want: pantry.DateInvalid}, {text: "30.11.\x00", want: "2026-11-30 day"}, {text: strings.Repeat("1", 5000), want: pantry.DateInvalid}, {text: strings.Repeat("1.", 40), want: pantry.DateInvalid},
+		{text: "31.11.", want: parse.DateImpossible}, {text: "31.11.2026", want: parse.DateImpossible}, {text: "29.2.2027", want: parse.DateImpossible}, {text: "32.1.", want: parse.DateImpossible}, {text: "0.5.", want: parse.DateImpossible},
+		{text: "13/13", want: parse.DateImpossible}, {text: "2026-13-01", want: parse.DateImpossible}, {text: "2026-13", want: parse.DateImpossible}, {text: "4711", want: parse.DateImpossible}, {text: "13/2026", want: parse.DateImpossible}, {text: "11.26.", want: parse.DateImpossible},
+		{text: "nov 31", want: "2031-11-30 month"}, {text: "31st nov", want: parse.DateImpossible}, {text: "311126", want: parse.DateImpossible}, {text: "20261131", want: parse.DateImpossible}, {text: "0", want: parse.DateInvalid}, {text: "30", want: parse.DateInvalid}, {text: "30.", want: parse.DateInvalid},
+		{text: "23.7.2024", want: parse.DateImplausible}, {text: "24.7.2024", want: "2024-07-24 day"}, {text: "24.7.2056", want: "2056-07-24 day"}, {text: "25.7.2056", want: parse.DateImplausible}, {text: "0624", want: parse.DateImplausible}, {text: "0856", want: parse.DateImplausible},
+		{text: "30.11.99", want: parse.DateImplausible}, {text: "30.11.1999", want: parse.DateImplausible}, {text: "2023", want: parse.DateImplausible}, {text: "2057", want: parse.DateImplausible}, {text: "1999", want: parse.DateImplausible}, {text: "0000-00-00", want: parse.DateImpossible},
+		{text: "milk", want: parse.DateInvalid}, {text: "405", want: parse.DateInvalid}, {text: "12345", want: parse.DateInvalid}, {text: "1.2.3.4", want: parse.DateInvalid}, {text: "30..11", want: parse.DateInvalid}, {text: "/11/26", want: parse.DateInvalid}, {text: "30.11/", want: parse.DateInvalid},
+		{text: "1,5", want: parse.DateInvalid}, {text: "30,11,26", want: parse.DateInvalid}, {text: "1.2.345", want: parse.DateInvalid}, {text: "123.4.26", want: parse.DateInvalid}, {text: "nov nov", want: parse.DateInvalid}, {text: "nov 261", want: parse.DateInvalid},
+		{text: "+", want: parse.DateInvalid}, {text: "+3", want: parse.DateInvalid}, {text: "+d", want: parse.DateInvalid}, {text: "+-3d", want: parse.DateInvalid}, {text: "-3d", want: parse.DateInvalid}, {text: "½", want: parse.DateInvalid}, {text: "30.11.2026 12:00", want: parse.DateInvalid},
+		{text: "\xff", want: parse.DateInvalid}, {text: "30.11.\x00", want: "2026-11-30 day"}, {text: strings.Repeat("1", 5000), want: parse.DateInvalid}, {text: strings.Repeat("1.", 40), want: parse.DateInvalid},
 	} {
 		today := friday
 		if tt.today != "" {
 			today = tt.today
 		}
-		e, err := pantry.ParseDate(tt.text, onDay(t, today))
+		e, err := parse.ReadDate(tt.text, onDay(t, today))
 		got := told(e)
 		if err != nil {
 			got = codeOf(err)
 		}
 		if got != tt.want {
-			t.Errorf("ParseDate(%q) on %s = %q, want %q", tt.text, today, got, tt.want)
+			t.Errorf("ReadDate(%q) on %s = %q, want %q", tt.text, today, got, tt.want)
 		}
 	}
 }
 
 // What is accepted lies in the window and ends its month or year; written in full it is the same.
-func FuzzParseDate(f *testing.F) {
+func FuzzReadDate(f *testing.F) {
 	for _, seed := range []string{"30.11.", "30.11.26", "2026-11-30", "1126", "11/26", "2027", "nov 26", "+3d", "heute", "fri", "none", "29.2.", "1st Oct 26", "٣٠.١١", "\xff", "30. Nov. '26", "+99999y", "Mo, 1.1."} {
 		f.Add(seed, int32(739821))
 	}
 	f.Add("31.12.", int32(1))
 	f.Add("+1y", int32(3652059))
 	f.Fuzz(func(t *testing.T, text string, day int32) {
-		today := pantry.Date(day)
+		today := parse.Date(day)
 		if today < 400_000 || today > 3_000_000 {
-			_, _ = pantry.ParseDate(text, today)
+			_, _ = parse.ReadDate(text, today)
 			return
 		}
-		e, err := pantry.ParseDate(text, today)
+		e, err := parse.ReadDate(text, today)
 		if codeOf(err) == "?" {
-			t.Errorf("ParseDate(%q): %v", text, err)
+			t.Errorf("ReadDate(%q): %v", text, err)
 		}
 		if err != nil {
 			return
 		}
 		switch e.Precision {
-		case pantry.Undated:
+		case parse.Undated:
 			if e.Date != 0 {
-				t.Errorf("ParseDate(%q) = %s", text, told(e))
+				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
 			return
-		case pantry.ByMonth:
+		case parse.ByMonth:
 			if e.Date != e.Date.EndOfMonth() {
-				t.Errorf("ParseDate(%q) = %s", text, told(e))
+				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
-		case pantry.ByYear:
+		case parse.ByYear:
 			if e.Date != e.Date.EndOfYear() {
-				t.Errorf("ParseDate(%q) = %s", text, told(e))
+				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
 		}
 		if e.Guess || e.Date < today.AddDays(-2*366) || e.Date > today.AddDays(32*366) {
-			t.Errorf("ParseDate(%q) on %s = %s", text, today, told(e))
+			t.Errorf("ReadDate(%q) on %s = %s", text, today, told(e))
 		}
-		if e.Precision == pantry.ByDay {
-			if back, err := pantry.ParseDate(e.Date.String(), today); err != nil || back != e {
-				t.Errorf("ParseDate(%q) = %s, and of that %s, %v", text, told(e), told(back), err)
+		if e.Precision == parse.ByDay {
+			if back, err := parse.ReadDate(e.Date.String(), today); err != nil || back != e {
+				t.Errorf("ReadDate(%q) = %s, and of that %s, %v", text, told(e), told(back), err)
 			}
 		}
 	})

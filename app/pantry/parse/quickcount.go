@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strings"
@@ -45,8 +45,8 @@ func countAt(words []string) (counted, bool) {
 	}
 	c := counted{text: head, words: 1}
 	c.amount, c.problem = parseAmount(head, 0)
-	if rest == "" && len(words) > 1 && isDigits(numberText(head)) { // 1 1/2
-		if part, tail := cutNumber(words[1]); part != "" && (strings.Contains(numberText(part), "/") || vulgarFraction(lastRune(part)) != "") {
+	if rest == "" && len(words) > 1 && IsDigits(NumberText(head)) { // 1 1/2
+		if part, tail := cutNumber(words[1]); part != "" && (strings.Contains(NumberText(part), "/") || vulgarFraction(lastRune(part)) != "") {
 			if whole, p := parseAmount(head+" "+part, 0); p == nil || p.Code == AmountNotExact {
 				c.amount, c.problem, c.text, c.words, rest = whole, p, head+" "+part, 2, tail
 			}
@@ -56,7 +56,7 @@ func countAt(words []string) (counted, bool) {
 		return counted{}, false
 	}
 	if c.problem == nil && c.amount == 0 {
-		c.problem = problem(AmountZero)
+		c.problem = Refuse(AmountZero)
 	}
 	after := words[c.words:]
 	switch {
@@ -96,7 +96,7 @@ func (c counted) multiplied(tail string, after []string, words int) counted {
 	size.times, size.text = true, c.text
 	product, err := size.amount.Mul(int64(c.amount / One))
 	if err != nil {
-		size.problem = problem(AmountTooLarge)
+		size.problem = Refuse(AmountTooLarge)
 	}
 	size.amount = product
 	return size
@@ -133,14 +133,14 @@ func (c counted) leads(words []string) bool {
 	if c.continued(words) {
 		return false
 	}
-	text, more := numberText(c.text), len(words) > c.words
+	text, more := NumberText(c.text), len(words) > c.words
 	switch {
 	case c.problem != nil && c.problem.Code == AmountZero:
 		return more && text == "0"
 	case c.problem != nil && c.problem.Code == AmountTooLarge:
 		return more
 	}
-	return !isDigits(text) || utf8.RuneCountInString(c.text) < 4
+	return !IsDigits(text) || utf8.RuneCountInString(c.text) < 4
 }
 
 // trails says whether the count ends a line: bare it is a whole number below a hundred, or a part of one.
@@ -151,8 +151,8 @@ func (c counted) trails(before string) bool {
 	if c.problem != nil && c.problem.Code == AmountZero {
 		return false
 	}
-	text := numberText(c.text)
-	whole := isDigits(text) && len(text) < 3
+	text := NumberText(c.text)
+	whole := IsDigits(text) && len(text) < 3
 	return (whole || fractionLike(text) || vulgarFraction(lastRune(text)) != "") && !numbered(before)
 }
 

@@ -1,18 +1,18 @@
-package pantry_test
+package parse_test
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 )
 
 // quickly writes what a line was read as: "2 pack | Nudeln | 2026-11-30 day | 31.11.=date_impossible".
-func quickly(q pantry.Quick) string {
+func quickly(q parse.Quick) string {
 	amount := ""
 	if q.Amount != 0 || q.Unit != "" {
-		amount = pantry.Measured{Amount: q.Amount, Unit: q.Unit}.String()
+		amount = parse.Measured{Amount: q.Amount, Unit: q.Unit}.String()
 	}
 	parts := []string{amount, q.Name, told(q.Expiry)}
 	for _, u := range q.Unread {
@@ -87,7 +87,7 @@ func TestQuickAdd(t *testing.T) {
 		{"🥛 2 l", "2 l | 🥛 | "}, {"2 🍎", "2 | 🍎 | "}, {"👨‍👩‍👧 tea", " | 👨‍👩‍👧 tea | "}, {"2 חלב 30.11.", "2 | חלב | 2026-11-30 day"}, {"\u200f2 חלב\u200f 30.11.\u200e", "2 | חלב | 2026-11-30 day"},
 		{"٢ حليب ٣٠/١١", "2 | حليب | 2026-11-30 day"}, {"牛乳 ２", "2 | 牛乳 | "}, {"mi\xfflk 2", "2 | milk | "}, {"=cmd() 2", "2 | =cmd() | "},
 	} {
-		if got := quickly(pantry.QuickAdd(tt.text, today)); got != tt.want {
+		if got := quickly(parse.QuickAdd(tt.text, today)); got != tt.want {
 			t.Errorf("QuickAdd(%q)\n got %s\nwant %s", tt.text, got, tt.want)
 		}
 	}
@@ -99,15 +99,15 @@ func TestQuickAddTellsKindsOfDates(t *testing.T) {
 	for _, tt := range []struct {
 		text string
 		name string
-		kind pantry.Kind
+		kind parse.Kind
 	}{
-		{"ham use by 3.12.", "ham", pantry.UseBy}, {"ham Use-by: 3.12.", "ham", pantry.UseBy}, {"2 ham useby 3.12.2026", "ham", pantry.UseBy}, {"ham 3.12. use by", "ham", pantry.UseBy}, {"use by 3.12. ham", "ham", pantry.UseBy}, {"2 use by 3.12. ham", "ham", pantry.UseBy}, {"use by 12/26 ham", "ham", pantry.UseBy},
-		{"Schinken zu verbrauchen bis 3.12.", "Schinken", pantry.UseBy}, {"Schinken zu verbrauchen bis zum 3. Dezember", "Schinken", pantry.UseBy}, {"Schinken verbrauchen bis: Montag", "Schinken", pantry.UseBy}, {"Hack Verbrauchsdatum 3.12. frisch", "Hack frisch", pantry.UseBy},
-		{"ham best before 3.12.", "ham", pantry.BestBefore}, {"ham BBE 12/26", "ham", pantry.BestBefore}, {"Joghurt MHD: 3.12.", "Joghurt", pantry.BestBefore}, {"mhd 3.12. Joghurt", "Joghurt", pantry.BestBefore}, {"Joghurt mindestens haltbar bis 3.12.", "Joghurt", pantry.BestBefore}, {"Joghurt haltbar bis 12/26", "Joghurt", pantry.BestBefore},
+		{"ham use by 3.12.", "ham", parse.UseBy}, {"ham Use-by: 3.12.", "ham", parse.UseBy}, {"2 ham useby 3.12.2026", "ham", parse.UseBy}, {"ham 3.12. use by", "ham", parse.UseBy}, {"use by 3.12. ham", "ham", parse.UseBy}, {"2 use by 3.12. ham", "ham", parse.UseBy}, {"use by 12/26 ham", "ham", parse.UseBy},
+		{"Schinken zu verbrauchen bis 3.12.", "Schinken", parse.UseBy}, {"Schinken zu verbrauchen bis zum 3. Dezember", "Schinken", parse.UseBy}, {"Schinken verbrauchen bis: Montag", "Schinken", parse.UseBy}, {"Hack Verbrauchsdatum 3.12. frisch", "Hack frisch", parse.UseBy},
+		{"ham best before 3.12.", "ham", parse.BestBefore}, {"ham BBE 12/26", "ham", parse.BestBefore}, {"Joghurt MHD: 3.12.", "Joghurt", parse.BestBefore}, {"mhd 3.12. Joghurt", "Joghurt", parse.BestBefore}, {"Joghurt mindestens haltbar bis 3.12.", "Joghurt", parse.BestBefore}, {"Joghurt haltbar bis 12/26", "Joghurt", parse.BestBefore},
 		{"ham 3.12.", "ham", ""}, {"ham bis 3.12.", "ham", ""}, {"ham expires 3.12.", "ham", ""}, {"ham by 3.12.", "ham", ""}, {"ham use by", "ham use by", ""}, {"Best 3.12.", "Best", ""}, {"Standby 3.12.", "Standby", ""},
-		{"use by 3.12.", "", pantry.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
+		{"use by 3.12.", "", parse.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
 	} {
-		if q := pantry.QuickAdd(tt.text, today); q.Name != tt.name || q.Kind != tt.kind {
+		if q := parse.QuickAdd(tt.text, today); q.Name != tt.name || q.Kind != tt.kind {
 			t.Errorf("QuickAdd(%q) is %q, %q; want %q, %q", tt.text, q.Name, q.Kind, tt.name, tt.kind)
 		}
 	}
@@ -118,15 +118,15 @@ func TestQuickAddOfLongLines(t *testing.T) {
 	for name, line := range map[string]string{
 		"a word": strings.Repeat("ü", 5000), "words": "2 " + strings.Repeat("milk ", 1000), "dates": strings.Repeat("30.11. ", 700), "x": strings.Repeat("x ", 2500), "digits": strings.Repeat("1", 5000), "pictures": strings.Repeat("🍎", 5000),
 	} {
-		q := pantry.QuickAdd(line, today)
+		q := parse.QuickAdd(line, today)
 		if len(q.Unread) == 0 || q.Unread[0].Code != "too_long" || q.Unread[0].Message == "" || q.Name != strings.TrimSpace(line) {
 			t.Errorf("%s: %.100s", name, quickly(q))
 		}
 	}
-	if q := pantry.QuickAdd("2 "+strings.Repeat("ü", pantry.MaxName)+" 30.11.", today); len(q.Unread) > 0 || q.Amount != 2000 || utf8.RuneCountInString(q.Name) != pantry.MaxName {
+	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName)+" 30.11.", today); len(q.Unread) > 0 || q.Amount != 2000 || utf8.RuneCountInString(q.Name) != parse.MaxName {
 		t.Errorf("a name as long as can be: %s", quickly(q))
 	}
-	if q := pantry.QuickAdd("2 "+strings.Repeat("ü", pantry.MaxName+1), today); len(q.Unread) != 1 || q.Unread[0].Code != "too_long" {
+	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName+1), today); len(q.Unread) != 1 || q.Unread[0].Code != "too_long" {
 		t.Errorf("a name that is too long: %s", quickly(q))
 	}
 }
@@ -142,8 +142,8 @@ func FuzzQuickAdd(f *testing.F) {
 	f.Add("milk November", int32(-1))
 	f.Add("milk 2147", int32(2147483647))
 	f.Fuzz(func(t *testing.T, text string, day int32) {
-		q := pantry.QuickAdd(text, pantry.Date(day))
-		if !utf8.ValidString(q.Name) || strings.TrimSpace(q.Name) != q.Name || q.Amount < 0 || q.Amount > pantry.MaxAmount {
+		q := parse.QuickAdd(text, parse.Date(day))
+		if !utf8.ValidString(q.Name) || strings.TrimSpace(q.Name) != q.Name || q.Amount < 0 || q.Amount > parse.MaxAmount {
 			t.Errorf("QuickAdd(%q) = %s", text, quickly(q))
 		}
 		named := q.Name != ""

@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"slices"
@@ -12,9 +12,9 @@ func refusedAt(words []string) (counted, bool) {
 	if len(words) == 0 {
 		return counted{}, false
 	}
-	word := numberText(words[0])
+	word := NumberText(words[0])
 	if isExponent(word) {
-		return counted{text: word, words: 1, problem: problem(AmountInvalid)}.withUnit(words[1:]), true
+		return counted{text: word, words: 1, problem: Refuse(AmountInvalid)}.withUnit(words[1:]), true
 	}
 	word, negative := strings.CutPrefix(word, "-")
 	if !negative {
@@ -24,7 +24,7 @@ func refusedAt(words []string) (counted, bool) {
 	if _, p := parseAmount(head, 0); head == "" || p != nil && p.Code == AmountInvalid {
 		return counted{}, false
 	}
-	c := counted{text: "-" + head, words: 1, problem: problem(AmountNegative)}
+	c := counted{text: "-" + head, words: 1, problem: Refuse(AmountNegative)}
 	if rest == "" {
 		return c.withUnit(words[1:]), !c.continued(words)
 	}
@@ -58,7 +58,7 @@ func (c counted) continued(words []string) bool {
 func isExponent(word string) bool {
 	mantissa, exponent, found := strings.Cut(strings.ToLower(strings.TrimLeft(word, "+-")), "e")
 	whole, frac, point := strings.Cut(strings.Replace(mantissa, ",", ".", 1), ".")
-	return found && isDigits(whole) && (!point || isDigits(frac)) && isDigits(strings.TrimLeft(exponent, "+-"))
+	return found && IsDigits(whole) && (!point || IsDigits(frac)) && IsDigits(strings.TrimLeft(exponent, "+-"))
 }
 
 // Impossible is what a line has that can belong to no name: an amount that nothing can have, or no name at all.

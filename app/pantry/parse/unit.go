@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"strings"
@@ -69,14 +69,14 @@ func LookupUnit(text string) (Unit, bool) {
 	if len(text) > 4*maxUnit {
 		return "", false
 	}
-	word := strings.Join(strings.Fields(strings.TrimSuffix(strings.TrimSpace(plain(text)), ".")), " ")
+	word := strings.Join(strings.Fields(strings.TrimSuffix(strings.TrimSpace(Plain(text)), ".")), " ")
 	u := spelled(word)
 	return u, u != ""
 }
 
-// ParseUnit is [LookupUnit], and takes what is not found there for a unit of the household's own.
+// ReadUnit is [LookupUnit], and takes what is not found there for a unit of the household's own.
 // [fault.Required], or [UnitInvalid] for what is too long or has a digit in it.
-func ParseUnit(text string) (Unit, error) {
+func ReadUnit(text string) (Unit, error) {
 	if u, known := LookupUnit(text); known {
 		return u, nil
 	}
@@ -87,25 +87,25 @@ func ParseUnit(text string) (Unit, error) {
 		case unicode.IsLetter(r):
 			letters++
 		case !unicode.IsMark(r) && r != ' ' && r != '-' && r != '.' && r != '\'' && r != '’' && r != '/':
-			return "", problem(UnitInvalid)
+			return "", Refuse(UnitInvalid)
 		}
 	}
 	switch {
 	case own == "":
-		return "", problem(fault.Required)
+		return "", Refuse(fault.Required)
 	case letters == 0 || utf8.RuneCountInString(own) > maxUnit:
-		return "", problem(UnitInvalid)
+		return "", Refuse(UnitInvalid)
 	}
 	return Unit(own), nil
 }
 
-// same says whether two units are one, which for a household's own does not depend on case or number.
-func (u Unit) same(other Unit) bool { return u == other || Same(string(u), string(other)) }
+// Same says whether two units are one, which for a household's own does not depend on case or number.
+func (u Unit) Same(other Unit) bool { return u == other || Same(string(u), string(other)) }
 
-// measure is the base of a unit, and what part of it the unit is: a kilogram is 1000/1 of a gram.
+// Measure is the base of a unit, and what part of it the unit is: a kilogram is 1000/1 of a gram.
 // Every unit that is not of mass or volume is its own base, but a dozen, which is of pieces. Ounces
 // are not grams: the one does not come out even in the other.
-func (u Unit) measure() (base Unit, times, per int64) {
+func (u Unit) Measure() (base Unit, times, per int64) {
 	switch u {
 	case Kilogram:
 		return Gram, 1000, 1
@@ -131,14 +131,23 @@ func (u Unit) measure() (base Unit, times, per int64) {
 
 // Base is the unit in which amounts of this one are kept.
 func (u Unit) Base() Unit {
-	base, _, _ := u.measure()
+	base, _, _ := u.Measure()
 	return base
 }
 
-// measured says whether a unit is of mass or volume.
-func (u Unit) measured() bool {
+// Measured says whether a unit is of mass or volume.
+func (u Unit) Measured() bool {
 	switch u.Base() {
 	case Gram, Millilitre, Ounce, FluidOunce:
+		return true
+	}
+	return false
+}
+
+// Small says whether nobody would use just one of the unit.
+func (u Unit) Small() bool {
+	switch u {
+	case Gram, Milligram, Decagram, Millilitre, Centilitre, Ounce, FluidOunce:
 		return true
 	}
 	return false
@@ -155,11 +164,11 @@ type Conversion struct {
 func (c Conversion) Check(base Unit) error {
 	switch {
 	case c.Unit == "" || base == "":
-		return problem(fault.Required)
+		return Refuse(fault.Required)
 	case c.Factor < 2 || c.Factor > MaxFactor:
-		return problem(FactorInvalid)
-	case c.Unit.Base().same(base.Base()):
-		return problem(UnitMismatch)
+		return Refuse(FactorInvalid)
+	case c.Unit.Base().Same(base.Base()):
+		return Refuse(UnitMismatch)
 	}
 	return nil
 }
@@ -173,9 +182,9 @@ func Convert(amount Amount, unit, base Unit, conversions []Conversion) (Amount, 
 	if unit == "" {
 		unit = base
 	}
-	times, per, found := ratio(unit, base, conversions)
+	times, per, found := Ratio(unit, base, conversions)
 	if !found {
-		return 0, problem(UnitMismatch)
+		return 0, Refuse(UnitMismatch)
 	}
 	product, err := amount.Mul(times)
 	if err != nil {
@@ -184,20 +193,20 @@ func Convert(amount Amount, unit, base Unit, conversions []Conversion) (Amount, 
 	return product.div(per)
 }
 
-// ratio is how many of the base are in one unit: times/per. A conversion of the unit itself beats one
+// Ratio is how many of the base are in one unit: times/per. A conversion of the unit itself beats one
 // of the unit's base.
-func ratio(unit, base Unit, conversions []Conversion) (times, per int64, found bool) {
-	from, times, per := unit.measure()
-	if from.same(base) {
+func Ratio(unit, base Unit, conversions []Conversion) (times, per int64, found bool) {
+	from, times, per := unit.Measure()
+	if from.Same(base) {
 		return times, per, true
 	}
 	for _, c := range conversions {
-		if c.Unit.same(unit) && c.Check(base) == nil {
+		if c.Unit.Same(unit) && c.Check(base) == nil {
 			return c.Factor, 1, true
 		}
 	}
 	for _, c := range conversions {
-		if c.Unit.same(from) && c.Check(base) == nil {
+		if c.Unit.Same(from) && c.Check(base) == nil {
 			return times * c.Factor, per, true
 		}
 	}

@@ -1,4 +1,4 @@
-package pantry
+package parse
 
 import (
 	"slices"
@@ -33,14 +33,14 @@ func DateOf(t time.Time) Date {
 	return d
 }
 
-// ParseISODate reads YYYY-MM-DD alone, as [Date.String] writes it. [DateInvalid], [DateImpossible].
-func ParseISODate(text string) (Date, error) {
-	if len(text) != 10 || text[4] != '-' || text[7] != '-' || !isDigits(text[:4]+text[5:7]+text[8:]) {
-		return 0, problem(DateInvalid)
+// ReadISODate reads YYYY-MM-DD alone, as [Date.String] writes it. [DateInvalid], [DateImpossible].
+func ReadISODate(text string) (Date, error) {
+	if len(text) != 10 || text[4] != '-' || text[7] != '-' || !IsDigits(text[:4]+text[5:7]+text[8:]) {
+		return 0, Refuse(DateInvalid)
 	}
 	d, ok := NewDate(number(text[:4]), time.Month(number(text[5:7])), number(text[8:]))
 	if !ok {
-		return 0, problem(DateImpossible)
+		return 0, Refuse(DateImpossible)
 	}
 	return d, nil
 }
@@ -67,13 +67,13 @@ func (d Date) String() string {
 // MarshalText is [Date.String].
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText is [ParseISODate], where empty is no date.
+// UnmarshalText is [ReadISODate], where empty is no date.
 func (d *Date) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = 0
 		return nil
 	}
-	parsed, err := ParseISODate(string(text))
+	parsed, err := ReadISODate(string(text))
 	if err == nil {
 		*d = parsed
 	}
@@ -156,22 +156,22 @@ const (
 // Kinds lists them.
 func Kinds() []Kind { return []Kind{BestBefore, UseBy} }
 
-// ParseKind reads a kind as people write it in English and German. [fault.InvalidChoice].
-func ParseKind(text string) (Kind, error) {
-	switch key := plain(text); letters(key) {
+// ReadKind reads a kind as people write it in English and German. [fault.InvalidChoice].
+func ReadKind(text string) (Kind, error) {
+	switch key := Plain(text); Letters(key) {
 	case "bestbefore", "bb", "bbe", "bbd", "bestby", "sellby", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis":
 		return BestBefore, nil
 	case "useby", "expires", "expiry", "exp", "verbrauchsdatum", "zuverbrauchenbis", "verbrauchenbis":
 		return UseBy, nil
 	}
-	return "", problem(fault.InvalidChoice)
+	return "", Refuse(fault.InvalidChoice)
 }
 
-// letters is text without anything between its letters.
-func letters(text string) string {
+// Letters is text without anything between its letters.
+func Letters(text string) string {
 	kept := make([]rune, 0, len(text))
 	for _, r := range text {
-		if inWord(r) {
+		if InWord(r) {
 			kept = append(kept, r)
 		}
 	}
