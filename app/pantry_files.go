@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -22,9 +23,9 @@ func (a *API) fileRoutes() {
 	addOther(a, file(http.MethodGet, "/export.csv", "exportStock", "The stock as a sheet: a row for each lot", db.RoleViewer).like(shown{kind: "text/csv", sample: pantry.SheetExample}), a.exportStock)
 	var columns []docsField
 	told := "The first row names the columns, in any order, in English or German, and each other row is a lot. Commas, semicolons or tabs separate them, in UTF-8 or as Excel writes it.\n"
-	for _, c := range pantry.Columns() {
+	for _, c := range sheet.Columns() {
 		kind := "text"
-		if c == pantry.ColumnName {
+		if c == sheet.ColumnName {
 			kind = "text, always"
 		}
 		columns = append(columns, docsField{string(c), kind, c.Help()})
@@ -35,7 +36,7 @@ func (a *API) fileRoutes() {
 		r.about = told
 		r.fails = append(r.fails, fault.Conflict, fault.ValidationFailed, fault.PayloadTooLarge)
 		op := a.operation(r)
-		a.large(&op, 2*pantry.MaxSheetBytes) // one that is a little too large is told so
+		a.large(&op, 2*sheet.MaxBytes) // one that is a little too large is told so
 		return op
 	}
 	preview := sheet("/import/csv/preview", "previewSheet", "What importing a sheet would do; nothing is stored")

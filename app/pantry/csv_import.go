@@ -8,12 +8,13 @@ import (
 	"slices"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
 
 // PreviewCSV says what importing a sheet would do, and does nothing. [fault.NotFound]; [fault.ValidationFailed]
-// for a file that is refused as a whole, with what [ReadCSV] says.
+// for a file that is refused as a whole, with what [sheet.Read] says.
 func (s *Service) PreviewCSV(ctx context.Context, householdID string, data []byte) (Preview, error) {
 	today, err := s.Today(ctx, householdID)
 	if err != nil {
@@ -133,7 +134,7 @@ func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan)
 // ExportCSV writes the stock as a sheet, by name: a row for each lot, and one for each product of which there is
 // none. What happened to it, what is open, and photos are in [Service.Export] alone. [fault.NotFound].
 func (s *Service) ExportCSV(ctx context.Context, householdID string, w io.Writer) error {
-	var rows []SheetRow
+	var rows []sheet.Row
 	err := s.db.Snapshot(ctx, func(snap *db.Snapshot) error {
 		if _, err := snap.HouseholdByID(ctx, householdID); err != nil {
 			return missing(err, "household")
@@ -145,10 +146,10 @@ func (s *Service) ExportCSV(ctx context.Context, householdID string, w io.Writer
 	if err != nil {
 		return err
 	}
-	return WriteCSV(w, rows)
+	return sheet.Write(w, rows)
 }
 
-func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]SheetRow, error) {
+func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]sheet.Row, error) {
 	places, categories := map[string]string{}, map[string]string{}
 	list, err := s.Locations(ctx, householdID)
 	if err != nil {
@@ -164,7 +165,7 @@ func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]SheetRo
 	for _, c := range groups {
 		categories[c.ID] = c.Name
 	}
-	var rows []SheetRow
+	var rows []sheet.Row
 	for f := (db.ProductFilter{HouseholdID: householdID, Most: 500}); ; {
 		page, err := s.Products(ctx, f)
 		if err != nil {
@@ -189,7 +190,7 @@ func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]SheetRo
 
 // rowsOf are a product's lots as rows, whose places are ids. Amounts are in the unit the product is entered
 // in where they all come out even in it, else in its base.
-func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]SheetRow, error) {
+func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]sheet.Row, error) {
 	m, err := measuresOf(ctx, s, p)
 	if err != nil {
 		return nil, err
@@ -211,15 +212,15 @@ func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]SheetRow, erro
 		n, _ = m.inUnit(n, unit)
 		return parse.Amount(n)
 	}
-	row := SheetRow{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: parse.Kind(p.DateKind), Minimum: shown(minimum)}
+	row := sheet.Row{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: parse.Kind(p.DateKind), Minimum: shown(minimum)}
 	for _, b := range codes {
 		row.Barcodes = append(row.Barcodes, b.Code)
 	}
 	if len(lots) == 0 {
 		row.Note, row.Location = p.Note, p.LocationID
-		return []SheetRow{row}, nil
+		return []sheet.Row{row}, nil
 	}
-	var rows []SheetRow
+	var rows []sheet.Row
 	for _, l := range lots {
 		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, parse.Kind(l.DateKind), l.Price, l.Note
 		expires, _ := parse.ReadISODate(l.ExpiresOn) // empty without a date

@@ -11,11 +11,12 @@ import (
 
 	"pantrie/app/pantry"
 	"pantrie/app/pantry/parse"
+	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
 
-const sheet = `Name;Marke;Kategorie;Ort;Menge;Einheit;MHD;gekauft am;Preis;EAN;Mindestbestand;Farbe
+const householdSheet = `Name;Marke;Kategorie;Ort;Menge;Einheit;MHD;gekauft am;Preis;EAN;Mindestbestand;Farbe
 Milch;Weide;Molkerei;Kühlschrank;2;l;10.12.2026;20.11.2026;1,99;4012345678901;1;weiß
 Milch;Hof;Molkerei;Fridge;1;Liter;11.12.2026;;;;;
 milch;weide;;Shelf;500;ml;;;;;;
@@ -27,7 +28,7 @@ func TestImportCSV(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet))
+	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet))
 	want := pantry.Preview{
 		Rows: 5, Lots: 4, Other: []string{"Farbe"}, NewProducts: []string{"Milch", "Milch", "Reis", "Nüsse"}, NewPlaces: []pantry.NewPlace{{Name: "Kühlschrank", Kind: db.Fridge}, {Name: "Keller", Kind: db.Cupboard}}, NewCategories: []string{"Molkerei"},
 	}
@@ -39,14 +40,14 @@ func TestImportCSV(t *testing.T) {
 	}
 	by := k.by
 	by.Key = "sheet"
-	c := k.must(k.s.ImportCSV(ctx, by, []byte(sheet)))
+	c := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet)))
 	if c.Transaction.Verb != db.VerbAdd || len(c.Movements) != 4 || len(c.Products) != 3 {
 		t.Errorf("%s, %d movements, %d products", c.Transaction.Verb, len(c.Movements), len(c.Products))
 	}
-	if again := k.must(k.s.ImportCSV(ctx, by, []byte(sheet))); !again.Repeated {
+	if again := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet))); !again.Repeated {
 		t.Error("it was imported twice")
 	}
-	_, err = k.s.ImportCSV(ctx, by, []byte(sheet+"Salz;;;;1\n"))
+	_, err = k.s.ImportCSV(ctx, by, []byte(householdSheet+"Salz;;;;1\n"))
 	k.refused(err, fault.Conflict, pantry.KeyReused)
 	find := func(text string) db.Product {
 		t.Helper()
@@ -70,7 +71,7 @@ func TestImportCSV(t *testing.T) {
 	if list, err := k.db.Locations(ctx, k.by.HouseholdID); err != nil || len(list) != 5 {
 		t.Errorf("places %+v, %v", list, err)
 	}
-	preview, err = k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet))
+	preview, err = k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet))
 	if diff := cmp.Diff(pantry.Preview{Rows: 5, Lots: 4, Other: []string{"Farbe"}}, preview); err != nil || diff != "" {
 		t.Errorf("the second time: %v (-want +got):\n%s", err, diff)
 	}
@@ -109,8 +110,8 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 		{"a category with a long name", "name,category\nFlour," + long, "rows.2.category", fault.TooLong},
 		{"a long note", "name,amount,note\nFlour,1," + strings.Repeat("x", 1500), "rows.2.note", fault.TooLong},
 		{"what cannot be read", "name,amount\nFlour,many", "rows.2.amount", parse.AmountInvalid},
-		{"no sheet", "hello", "file", pantry.FileNoNameColumn},
-		{"nothing", "", "file", pantry.FileEmpty},
+		{"no sheet", "hello", "file", sheet.FileNoNameColumn},
+		{"nothing", "", "file", sheet.FileEmpty},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := k.snapshot()
@@ -131,9 +132,9 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 			}
 		})
 	}
-	_, err := k.s.PreviewCSV(ctx, "nowhere", []byte(sheet))
+	_, err := k.s.PreviewCSV(ctx, "nowhere", []byte(householdSheet))
 	k.refused(err, fault.NotFound, "")
-	_, err = k.s.ImportCSV(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, []byte(sheet))
+	_, err = k.s.ImportCSV(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, []byte(householdSheet))
 	k.refused(err, fault.NotFound, "")
 }
 
@@ -142,7 +143,7 @@ func TestExportCSV(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	k.must(k.s.ImportCSV(ctx, k.by, []byte(sheet)))
+	k.must(k.s.ImportCSV(ctx, k.by, []byte(householdSheet)))
 	export := func(household string) string {
 		t.Helper()
 		var b bytes.Buffer

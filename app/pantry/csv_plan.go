@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -19,7 +20,7 @@ import (
 type Preview struct {
 	Rows          int
 	Lots          int
-	Problems      []SheetProblem // the first 500
+	Problems      []sheet.Problem // the first 500
 	ProblemCount  int
 	Other         []string
 	NewProducts   []string
@@ -46,14 +47,14 @@ type sheetProduct struct {
 	known    db.Product
 	measures measures
 	brand    string
-	first    SheetRow // where it is new
-	codes    []string // barcodes that it does not have yet
+	first    sheet.Row // where it is new
+	codes    []string  // barcodes that it does not have yet
 }
 
 // sheetPlan is what a sheet will do. Each row has its product; places and categories are told by their folded
 // names, an id where there is one.
 type sheetPlan struct {
-	sheet      Sheet
+	sheet      sheet.Sheet
 	products   []*sheetProduct
 	of         []*sheetProduct // by row
 	places     map[string]string
@@ -68,7 +69,7 @@ func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, 
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := ReadCSV(bytes.NewReader(data), day)
+	sheet, err := sheet.Read(bytes.NewReader(data), day)
 	var p *parse.Problem
 	if errors.As(err, &p) {
 		return nil, unfit(p, nil)
@@ -115,19 +116,19 @@ type planner struct {
 	known     map[string]*sheetProduct   // by id
 }
 
-func (b *planner) refuse(row SheetRow, column Column, p *parse.Problem) {
-	b.plan.sheet.refuse(row.Number, b.plan.sheet.Headers[column], p)
+func (b *planner) refuse(row sheet.Row, column sheet.Column, p *parse.Problem) {
+	b.plan.sheet.Refuse(row.Number, b.plan.sheet.Headers[column], p)
 }
 
 // row finds the product of a row and what is wrong with it.
-func (b *planner) row(ctx context.Context, row SheetRow) (*sheetProduct, error) {
+func (b *planner) row(ctx context.Context, row sheet.Row) (*sheetProduct, error) {
 	var codes []string
 	var p *sheetProduct
 	for _, text := range row.Barcodes {
 		code, err := parse.ReadBarcode(text)
 		var why *parse.Problem
 		if errors.As(err, &why) {
-			b.refuse(row, ColumnBarcode, why)
+			b.refuse(row, sheet.ColumnBarcode, why)
 			return nil, nil
 		}
 		leads, err := b.byCode(ctx, code)
@@ -138,7 +139,7 @@ func (b *planner) row(ctx context.Context, row SheetRow) (*sheetProduct, error) 
 		case leads == nil:
 			codes = append(codes, code)
 		case p != nil && p != leads:
-			b.refuse(row, ColumnBarcode, problem(BarcodeTaken))
+			b.refuse(row, sheet.ColumnBarcode, problem(BarcodeTaken))
 			return nil, nil
 		default:
 			p = leads
@@ -193,7 +194,7 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 
 // byName finds the product of a row's name and brand, or plans a new one. A row without a brand is content with
 // any, one with a brand also with a product without.
-func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, error) {
+func (b *planner) byName(ctx context.Context, row sheet.Row) (*sheetProduct, error) {
 	key, brand := parse.Fold(row.Name), parse.Fold(row.Brand)
 	list, asked := b.named[key]
 	if !asked {
@@ -244,13 +245,13 @@ func (b *planner) byName(ctx context.Context, row SheetRow) (*sheetProduct, erro
 }
 
 // place notes the place and the category of a row.
-func (b *planner) place(row SheetRow) {
+func (b *planner) place(row sheet.Row) {
 	for _, of := range []struct {
-		column Column
+		column sheet.Column
 		name   string
 		known  map[string]string
 		added  *[]string
-	}{{ColumnLocation, row.Location, b.plan.places, &b.plan.newPlaces}, {ColumnCategory, row.Category, b.plan.categories, &b.plan.newGroups}} {
+	}{{sheet.ColumnLocation, row.Location, b.plan.places, &b.plan.newPlaces}, {sheet.ColumnCategory, row.Category, b.plan.categories, &b.plan.newGroups}} {
 		if _, known := of.known[parse.Fold(of.name)]; of.name == "" || known {
 			continue
 		}
@@ -264,12 +265,12 @@ func (b *planner) place(row SheetRow) {
 }
 
 // amounts checks a row's amount and minimum in its product's units.
-func (b *planner) amounts(row SheetRow, p *sheetProduct) {
+func (b *planner) amounts(row sheet.Row, p *sheetProduct) {
 	amount := cmp.Or(row.Amount, parse.One)
 	for _, of := range []struct {
-		column Column
+		column sheet.Column
 		amount parse.Amount
-	}{{ColumnAmount, amount}, {ColumnMinimum, row.Minimum}} {
+	}{{sheet.ColumnAmount, amount}, {sheet.ColumnMinimum, row.Minimum}} {
 		if of.amount == 0 {
 			continue
 		}
@@ -282,7 +283,7 @@ func (b *planner) amounts(row SheetRow, p *sheetProduct) {
 		case err == nil:
 			continue
 		case !errors.As(err, &why) || why.Code == parse.UnitMismatch:
-			column := ColumnUnit
+			column := sheet.ColumnUnit
 			if b.plan.sheet.Headers[column] == "" {
 				column = of.column
 			}
@@ -293,7 +294,7 @@ func (b *planner) amounts(row SheetRow, p *sheetProduct) {
 		return
 	}
 	if row.Amount > 0 && utf8.RuneCountInString(row.Note) > 1000 {
-		b.refuse(row, ColumnNote, problem(fault.TooLong))
+		b.refuse(row, sheet.ColumnNote, problem(fault.TooLong))
 	}
 }
 
@@ -313,6 +314,6 @@ func (p *sheetPlan) preview() Preview {
 			v.NewProducts = append(v.NewProducts, product.first.Name)
 		}
 	}
-	slices.SortStableFunc(v.Problems, func(a, b SheetProblem) int { return cmp.Compare(a.Row, b.Row) })
+	slices.SortStableFunc(v.Problems, func(a, b sheet.Problem) int { return cmp.Compare(a.Row, b.Row) })
 	return v
 }

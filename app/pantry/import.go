@@ -250,12 +250,12 @@ func identified(id string) error {
 // what [text] takes out.
 func proper(required, texts []*string, dates ...string) error {
 	for _, t := range required {
-		if *t = readable(*t); *t == "" || len(*t) > 1000 {
+		if *t = parse.Readable(*t); *t == "" || len(*t) > 1000 {
 			return errRow
 		}
 	}
 	for _, t := range texts {
-		if *t = readable(*t); len(*t) > 10_000 {
+		if *t = parse.Readable(*t); len(*t) > 10_000 {
 			return errRow
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -298,23 +298,9 @@ func conflict(field, reason, message string) error {
 	return &fault.Error{Code: fault.Conflict, Message: message, Fields: []fault.Field{{Name: field, Code: reason, Message: message}}}
 }
 
-// readable is a text without controls and without marks that turn what follows round, such as the one that makes
-// "gpj.exe" of "exe.jpg". Lines stay.
-func readable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\r', r == '\t':
-			return r
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
-			return -1
-		}
-		return r
-	}, text)
-}
-
 // text checks a text that people enter, trims it, and takes out what cannot be read.
 func text(fields *[]fault.Field, name, value string, required bool, most int) string {
-	value = strings.TrimSpace(readable(value))
+	value = strings.TrimSpace(parse.Readable(value))
 	switch {
 	case value == "" && required:
 		*fields = append(*fields, fault.Field{Name: name, Code: fault.Required, Message: "This is needed."})

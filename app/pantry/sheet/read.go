@@ -1,4 +1,6 @@
-package pantry
+// Package sheet reads and writes the tables people keep: which columns they have, what their cells say, and why a row
+// cannot be read. It is pure, as package parse is.
+package sheet
 
 import (
 	"errors"
@@ -13,8 +15,8 @@ import (
 
 // What a sheet can have at most: rows below the header, and bytes.
 const (
-	MaxSheetRows  = 20_000
-	MaxSheetBytes = 10 << 20
+	MaxRows  = 20_000
+	MaxBytes = 10 << 20
 )
 
 const (
@@ -25,11 +27,11 @@ const (
 	maxColumns  = 200
 )
 
-// SheetRow is one row: a lot with what its product is. Number is the spreadsheet's, the header's being
+// Row is one row: a lot with what its product is. Number is the spreadsheet's, the header's being
 // 1. Amount and Minimum are zero, texts empty, Price nil and the expiry's precision empty where the row
 // says nothing. Price is in hundredths of the household's currency. Other has the columns that Pantrie
 // does not know, by their headers.
-type SheetRow struct {
+type Row struct {
 	Number   int
 	Name     string
 	Brand    string
@@ -47,9 +49,9 @@ type SheetRow struct {
 	Other    map[string]string
 }
 
-// SheetProblem is a cell that cannot be used. Column is the header as the file has it, empty when the
+// Problem is a cell that cannot be used. Column is the header as the file has it, empty when the
 // row as a whole is meant.
-type SheetProblem struct {
+type Problem struct {
 	Row    int
 	Column string
 	parse.Problem
@@ -60,55 +62,55 @@ type SheetProblem struct {
 // not know.
 type Sheet struct {
 	Headers      map[Column]string
-	Rows         []SheetRow
-	Problems     []SheetProblem
+	Rows         []Row
+	Problems     []Problem
 	ProblemCount int
 	Other        []string
 }
 
-// ReadCSV reads a sheet as spreadsheets write it: separated by commas, semicolons or tabs, in UTF-8,
+// Read reads a sheet as spreadsheets write it: separated by commas, semicolons or tabs, in UTF-8,
 // UTF-16 or Windows-1252, with a header of known names in any order, case, and in English or German.
 // Amounts and dates are read as people type them, relative to the household's today; where commas
 // separate the cells, a point is the decimal sign of "1.234", and a comma where semicolons do. Dates may
 // be ten years back and fifty ahead, as an export of one's own may be old. A cell that begins with an
-// apostrophe before what a spreadsheet takes for a formula loses it, as [WriteCSV] put it there.
+// apostrophe before what a spreadsheet takes for a formula loses it, as [Write] put it there.
 //
 // A file that is refused as a whole answers a [*Problem]: [FileTooLarge], [FileTooManyRows],
 // [FileNotText], [FileEmpty], [FileNoNameColumn]. Other errors are the reader's.
-func ReadCSV(r io.Reader, today parse.Date) (Sheet, error) {
-	file, err := io.ReadAll(io.LimitReader(r, MaxSheetBytes+1))
+func Read(r io.Reader, today parse.Date) (Sheet, error) {
+	file, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return Sheet{}, err
 	}
-	if len(file) > MaxSheetBytes {
-		return Sheet{}, problem(FileTooLarge)
+	if len(file) > MaxBytes {
+		return Sheet{}, Refuse(FileTooLarge)
 	}
-	text, p := sheetText(file)
+	text, p := decoded(file)
 	if p != nil {
 		return Sheet{}, p
 	}
 	if strings.TrimSpace(text) == "" {
-		return Sheet{}, problem(FileEmpty)
+		return Sheet{}, Refuse(FileEmpty)
 	}
 	separator, text, skipped := separatorOf(text)
-	s := sheetReader{today: today, separator: separator, sheet: Sheet{Headers: map[Column]string{}}}
+	s := reader{today: today, separator: separator, sheet: Sheet{Headers: map[Column]string{}}}
 	count := 0
-	for row := range sheetRows(text, separator) {
+	for row := range rowsOf(text, separator) {
 		row.row += skipped
 		switch {
 		case count == 0:
 			if s.header(row.values, row.row); s.position(ColumnName) < 0 {
-				return Sheet{}, problem(FileNoNameColumn)
+				return Sheet{}, Refuse(FileNoNameColumn)
 			}
-		case count > MaxSheetRows:
-			return Sheet{}, problem(FileTooManyRows)
+		case count > MaxRows:
+			return Sheet{}, Refuse(FileTooManyRows)
 		default:
 			s.read(row)
 		}
 		count++
 	}
 	if count < 2 {
-		return Sheet{}, problem(FileEmpty)
+		return Sheet{}, Refuse(FileEmpty)
 	}
 	return s.sheet, nil
 }
@@ -123,7 +125,7 @@ func separatorOf(text string) (separator byte, rest string, skipped int) {
 	}
 	best := -1
 	for _, candidate := range []byte(",;\t") {
-		for row := range sheetRows(text, candidate) {
+		for row := range rowsOf(text, candidate) {
 			score := len(row.values)
 			for _, cell := range row.values {
 				if columnNamed(cell) != "" {
@@ -148,7 +150,7 @@ func blank(values []string) bool {
 	return true
 }
 
-type sheetReader struct {
+type reader struct {
 	today     parse.Date
 	separator byte
 	columns   []Column // "" for one that is not known
@@ -157,7 +159,7 @@ type sheetReader struct {
 	bad       bool
 }
 
-func (s *sheetReader) header(values []string, row int) {
+func (s *reader) header(values []string, row int) {
 	for len(values) > 0 && strings.TrimSpace(values[len(values)-1]) == "" {
 		values = values[:len(values)-1]
 	}
@@ -169,7 +171,7 @@ func (s *sheetReader) header(values []string, row int) {
 		}
 		column := columnNamed(value)
 		if column != "" && s.position(column) >= 0 {
-			s.refuse(row, name, problem(ColumnTwice))
+			s.refuse(row, name, Refuse(ColumnTwice))
 			column = ""
 		}
 		switch {
@@ -182,7 +184,7 @@ func (s *sheetReader) header(values []string, row int) {
 	}
 }
 
-func (s *sheetReader) position(column Column) int {
+func (s *reader) position(column Column) int {
 	for i, c := range s.columns {
 		if c == column {
 			return i
@@ -191,28 +193,28 @@ func (s *sheetReader) position(column Column) int {
 	return -1
 }
 
-func (s *sheetReader) refuse(row int, column string, p *parse.Problem) {
+func (s *reader) refuse(row int, column string, p *parse.Problem) {
 	s.bad = true
-	s.sheet.refuse(row, column, p)
+	s.sheet.Refuse(row, column, p)
 }
 
-func (s *Sheet) refuse(row int, column string, p *parse.Problem) {
+func (s *Sheet) Refuse(row int, column string, p *parse.Problem) {
 	if s.ProblemCount++; len(s.Problems) < maxProblems {
-		s.Problems = append(s.Problems, SheetProblem{Row: row, Column: column, Problem: *p})
+		s.Problems = append(s.Problems, Problem{Row: row, Column: column, Problem: *p})
 	}
 }
 
-func (s *sheetReader) read(row cells) {
+func (s *reader) read(row cells) {
 	s.bad = false
 	if row.open {
-		s.refuse(row.row, "", problem(QuoteOpen))
+		s.refuse(row.row, "", Refuse(QuoteOpen))
 		return
 	}
 	if len(row.values) > len(s.columns) && !blank(row.values[len(s.columns):]) {
-		s.refuse(row.row, "", problem(TooManyCells))
+		s.refuse(row.row, "", Refuse(TooManyCells))
 		return
 	}
-	out := SheetRow{Number: row.row}
+	out := Row{Number: row.row}
 	unitSaid := false
 	for i, column := range s.columns {
 		if i >= len(row.values) {
@@ -241,7 +243,7 @@ func (s *sheetReader) read(row cells) {
 		}
 	}
 	if out.Name == "" && !s.bad {
-		s.refuse(row.row, s.names[s.position(ColumnName)], problem(fault.Required))
+		s.refuse(row.row, s.names[s.position(ColumnName)], Refuse(fault.Required))
 	}
 	if !s.bad {
 		s.sheet.Rows = append(s.sheet.Rows, out)
@@ -254,12 +256,12 @@ func checkCell(column Column, value string) *parse.Problem {
 		most = maxNote
 	}
 	if utf8.RuneCountInString(value) > most {
-		return problem(fault.TooLong)
+		return Refuse(fault.TooLong)
 	}
 	return nil
 }
 
-func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid bool) *parse.Problem {
+func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *parse.Problem {
 	var p *parse.Problem
 	switch column {
 	case ColumnName:
@@ -282,7 +284,7 @@ func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid 
 	case ColumnUnit:
 		u, err := parse.ReadUnit(value)
 		if err != nil {
-			return problem(parse.UnitInvalid)
+			return Refuse(parse.UnitInvalid)
 		}
 		out.Unit = u
 	case ColumnDate:
@@ -294,13 +296,13 @@ func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid 
 		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddDays(1), Past: true}
 		var read parse.Reading
 		if read, p = w.Read(withoutTime(value)); p == nil && read.Precision != parse.ByDay {
-			return problem(parse.DateInvalid)
+			return Refuse(parse.DateInvalid)
 		}
 		out.BoughtOn = read.Date
 	case ColumnDateKind:
 		k, err := parse.ReadKind(value)
 		if err != nil {
-			return problem(fault.InvalidChoice)
+			return Refuse(fault.InvalidChoice)
 		}
 		out.Kind = k
 	case ColumnPrice:
@@ -314,7 +316,7 @@ func (s *sheetReader) cell(out *SheetRow, column Column, value string, unitSaid 
 	return p
 }
 
-func (s *sheetReader) decimal() rune {
+func (s *reader) decimal() rune {
 	switch s.separator {
 	case ',':
 		return '.'
@@ -325,7 +327,7 @@ func (s *sheetReader) decimal() rune {
 }
 
 // amount reads "2" and "500 g".
-func (s *sheetReader) amount(value string) (parse.Amount, parse.Unit, *parse.Problem) {
+func (s *reader) amount(value string) (parse.Amount, parse.Unit, *parse.Problem) {
 	a, p := amountIn(value, s.decimal())
 	if p == nil || p.Code != parse.AmountInvalid {
 		return a, "", p
@@ -351,11 +353,11 @@ func amountIn(text string, decimal rune) (parse.Amount, *parse.Problem) {
 }
 
 // price reads "1.99", "1,99 €", "$ 2", as hundredths.
-func (s *sheetReader) price(value string) (int64, *parse.Problem) {
+func (s *reader) price(value string) (int64, *parse.Problem) {
 	number := strings.TrimSpace(strings.TrimFunc(value, func(r rune) bool { return unicode.Is(unicode.Sc, r) || unicode.IsLetter(r) || unicode.IsSpace(r) }))
 	a, p := amountIn(number, s.decimal())
 	if p != nil || a%10 != 0 || a/10 > maxPrice {
-		return 0, problem(parse.PriceInvalid)
+		return 0, Refuse(parse.PriceInvalid)
 	}
 	return int64(a / 10), nil
 }
@@ -367,12 +369,12 @@ func readBarcodes(value string) ([]string, *parse.Problem) {
 	for _, code := range strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|", r) }) {
 		code = parse.NumberText(code)
 		if before, after, ok := strings.Cut(strings.ToUpper(code), "E+"); ok && strings.Trim(before, "0123456789.") == "" && parse.IsDigits(after) {
-			return nil, problem(BarcodeRounded)
+			return nil, Refuse(BarcodeRounded)
 		}
 		if strings.ContainsFunc(code, func(r rune) bool {
 			return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
 		}) || len(code) > parse.MaxBarcode {
-			return nil, problem(parse.BarcodeInvalid)
+			return nil, Refuse(parse.BarcodeInvalid)
 		}
 		list = append(list, code)
 	}

@@ -1,4 +1,4 @@
-package pantry_test
+package sheet_test
 
 import (
 	"bytes"
@@ -14,15 +14,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pantrie/app/pantry"
 	"pantrie/app/pantry/parse"
+	"pantrie/app/pantry/sheet"
 )
 
 const sheetDay = "2026-07-24"
 
-func readSheet(t testing.TB, file string) pantry.Sheet {
+func readSheet(t testing.TB, file string) sheet.Sheet {
 	t.Helper()
-	sheet, err := pantry.ReadCSV(strings.NewReader(file), onDay(t, sheetDay))
+	sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay))
 	if err != nil {
 		t.Fatalf("%.100q: %v", file, err)
 	}
@@ -30,7 +30,7 @@ func readSheet(t testing.TB, file string) pantry.Sheet {
 }
 
 // sheetProblems writes problems as "3 amount amount_invalid".
-func sheetProblems(s pantry.Sheet) []string {
+func sheetProblems(s sheet.Sheet) []string {
 	list := []string{}
 	for _, p := range s.Problems {
 		if p.Message == "" {
@@ -41,7 +41,7 @@ func sheetProblems(s pantry.Sheet) []string {
 	return list
 }
 
-func sheetNames(s pantry.Sheet) []string {
+func sheetNames(s sheet.Sheet) []string {
 	list := []string{}
 	for _, r := range s.Rows {
 		list = append(list, fmt.Sprintf("%d %s", r.Number, r.Name))
@@ -59,7 +59,7 @@ func inUTF16(text string, order binary.AppendByteOrder) string {
 
 func TestReadCSVOfEveryKind(t *testing.T) {
 	price := int64(199)
-	want := []pantry.SheetRow{
+	want := []sheet.Row{
 		{
 			Number: 2, Name: "Süßkartoffeln, rot", Brand: "Höfe & Söhne", Category: "Gemüse", Location: "Keller", Amount: 1500, Unit: "kg",
 			Expiry: parse.Expiry{Date: onDay(t, "2026-11-30"), Precision: parse.ByMonth}, Kind: parse.BestBefore, BoughtOn: onDay(t, "2026-07-20"),
@@ -147,45 +147,45 @@ func TestReadCSVProblems(t *testing.T) {
 }
 
 func TestReadCSVKeepsWhatItDoesNotKnow(t *testing.T) {
-	sheet := readSheet(t, "Farbe,name,,Farbe,'=x\nrot,milk,leer,blau,\n")
-	if !slices.Equal(sheet.Other, []string{"Farbe", "Farbe", "=x"}) || len(sheet.Rows) != 1 || !cmp.Equal(sheet.Rows[0].Other, map[string]string{"Farbe": "rot"}) {
-		t.Errorf("%+v", sheet)
+	read := readSheet(t, "Farbe,name,,Farbe,'=x\nrot,milk,leer,blau,\n")
+	if !slices.Equal(read.Other, []string{"Farbe", "Farbe", "=x"}) || len(read.Rows) != 1 || !cmp.Equal(read.Rows[0].Other, map[string]string{"Farbe": "rot"}) {
+		t.Errorf("%+v", read)
 	}
-	sheet = readSheet(t, "name,amount,unit\nflour,500 g,\nrice,1.5kg,pack\nmilk,,l\nsalt,2 up,\n")
-	want := []pantry.SheetRow{{Number: 2, Name: "flour", Amount: 500_000, Unit: "g"}, {Number: 3, Name: "rice", Amount: 1500, Unit: "pack"}, {Number: 4, Name: "milk", Unit: "l"}}
-	if diff := cmp.Diff(want, sheet.Rows); diff != "" || !slices.Equal(sheetProblems(sheet), []string{"5 amount amount_invalid"}) {
-		t.Errorf("%v %s", sheetProblems(sheet), diff)
+	read = readSheet(t, "name,amount,unit\nflour,500 g,\nrice,1.5kg,pack\nmilk,,l\nsalt,2 up,\n")
+	want := []sheet.Row{{Number: 2, Name: "flour", Amount: 500_000, Unit: "g"}, {Number: 3, Name: "rice", Amount: 1500, Unit: "pack"}, {Number: 4, Name: "milk", Unit: "l"}}
+	if diff := cmp.Diff(want, read.Rows); diff != "" || !slices.Equal(sheetProblems(read), []string{"5 amount amount_invalid"}) {
+		t.Errorf("%v %s", sheetProblems(read), diff)
 	}
 }
 
 func TestReadCSVRefusesFiles(t *testing.T) {
 	for _, tt := range []struct{ name, file, want string }{
-		{"nothing", "", pantry.FileEmpty}, {"blanks", "\ufeff \r\n\t\n", pantry.FileEmpty}, {"a header alone", "name,amount\n,\n", pantry.FileEmpty},
-		{"no header", "milk,2\nbread,1\n", pantry.FileNoNameColumn}, {"a workbook", "PK\x03\x04\x14\x00name", pantry.FileNotText}, {"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1", pantry.FileNotText},
-		{"bytes", "name\nmi\x00lk\n", pantry.FileNotText}, {"too many bytes", "name\n" + strings.Repeat("x", pantry.MaxSheetBytes), pantry.FileTooLarge},
-		{"too many rows", "name\n" + strings.Repeat("x\n", pantry.MaxSheetRows+1), pantry.FileTooManyRows},
+		{"nothing", "", sheet.FileEmpty}, {"blanks", "\ufeff \r\n\t\n", sheet.FileEmpty}, {"a header alone", "name,amount\n,\n", sheet.FileEmpty},
+		{"no header", "milk,2\nbread,1\n", sheet.FileNoNameColumn}, {"a workbook", "PK\x03\x04\x14\x00name", sheet.FileNotText}, {"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1", sheet.FileNotText},
+		{"bytes", "name\nmi\x00lk\n", sheet.FileNotText}, {"too many bytes", "name\n" + strings.Repeat("x", sheet.MaxBytes), sheet.FileTooLarge},
+		{"too many rows", "name\n" + strings.Repeat("x\n", sheet.MaxRows+1), sheet.FileTooManyRows},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := pantry.ReadCSV(strings.NewReader(tt.file), onDay(t, sheetDay))
+			_, err := sheet.Read(strings.NewReader(tt.file), onDay(t, sheetDay))
 			if codeOf(err) != tt.want {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 		})
 	}
 	broken := errors.New("the line is cut")
-	if _, err := pantry.ReadCSV(iotest.ErrReader(broken), 0); !errors.Is(err, broken) {
+	if _, err := sheet.Read(iotest.ErrReader(broken), 0); !errors.Is(err, broken) {
 		t.Errorf("a reader that fails: %v", err)
 	}
 }
 
 func TestReadCSVOfManyRows(t *testing.T) {
-	sheet := readSheet(t, "name\n"+strings.Repeat("x\n\n", pantry.MaxSheetRows)+strings.Repeat(",,,\n", 100_000))
-	if len(sheet.Rows) != pantry.MaxSheetRows || sheet.Rows[pantry.MaxSheetRows-1].Number != 2*pantry.MaxSheetRows {
-		t.Errorf("%d rows", len(sheet.Rows))
+	read := readSheet(t, "name\n"+strings.Repeat("x\n\n", sheet.MaxRows)+strings.Repeat(",,,\n", 100_000))
+	if len(read.Rows) != sheet.MaxRows || read.Rows[sheet.MaxRows-1].Number != 2*sheet.MaxRows {
+		t.Errorf("%d rows", len(read.Rows))
 	}
-	sheet = readSheet(t, "name,amount\n"+strings.Repeat("x,y\n", pantry.MaxSheetRows))
-	if len(sheet.Problems) != 500 || sheet.ProblemCount != pantry.MaxSheetRows {
-		t.Errorf("%d of %d problems", len(sheet.Problems), sheet.ProblemCount)
+	read = readSheet(t, "name,amount\n"+strings.Repeat("x,y\n", sheet.MaxRows))
+	if len(read.Problems) != 500 || read.ProblemCount != sheet.MaxRows {
+		t.Errorf("%d of %d problems", len(read.Problems), read.ProblemCount)
 	}
 	for name, file := range map[string]string{
 		"a row of separators":  "name\nx" + strings.Repeat(",", 5<<20) + "y\n",
@@ -194,7 +194,7 @@ func TestReadCSVOfManyRows(t *testing.T) {
 		"a cell without end":   "name\n" + strings.Repeat("x", 5<<20),
 		"a header without end": "name," + strings.Repeat("x,", 4<<20) + "\nmilk\n",
 	} {
-		if sheet, err := pantry.ReadCSV(strings.NewReader(file), onDay(t, sheetDay)); codeOf(err) == "?" || len(sheet.Problems) > 500 {
+		if sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay)); codeOf(err) == "?" || len(sheet.Problems) > 500 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -202,12 +202,12 @@ func TestReadCSVOfManyRows(t *testing.T) {
 
 func TestWriteCSV(t *testing.T) {
 	price := int64(5)
-	rows := []pantry.SheetRow{{
+	rows := []sheet.Row{{
 		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: parse.Exactly(onDay(t, "2026-11-01"), parse.ByMonth), Kind: parse.UseBy,
 		BoughtOn: onDay(t, sheetDay), Price: &price, Barcodes: []string{"0012", "34"}, Minimum: 500, Note: "a\nb; c",
 	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), parse.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: parse.Undated}}, {Name: "'tis"}}
 	var b strings.Builder
-	if err := pantry.WriteCSV(&b, rows); err != nil {
+	if err := sheet.Write(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	want := "\ufeffname,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note\r\n" +
@@ -216,15 +216,15 @@ func TestWriteCSV(t *testing.T) {
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
 	}
-	sheet := readSheet(t, b.String())
+	read := readSheet(t, b.String())
 	for i := range rows {
 		rows[i].Number = i + 2
 	}
-	if diff := cmp.Diff(rows, sheet.Rows); diff != "" || len(sheet.Problems) > 0 {
-		t.Errorf("read back: %v\n%s", sheetProblems(sheet), diff)
+	if diff := cmp.Diff(rows, read.Rows); diff != "" || len(read.Problems) > 0 {
+		t.Errorf("read back: %v\n%s", sheetProblems(read), diff)
 	}
 	full := errors.New("the disk is full")
-	if err := pantry.WriteCSV(fullWriter{full}, make([]pantry.SheetRow, 20_000)); !errors.Is(err, full) {
+	if err := sheet.Write(fullWriter{full}, make([]sheet.Row, 20_000)); !errors.Is(err, full) {
 		t.Errorf("a writer that fails: %v", err)
 	}
 }
@@ -245,25 +245,25 @@ func FuzzCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		today := onDay(t, sheetDay)
-		sheet, err := pantry.ReadCSV(bytes.NewReader(file), today)
+		read, err := sheet.Read(bytes.NewReader(file), today)
 		if codeOf(err) == "?" {
 			t.Fatalf("%v", err)
 		}
-		if len(sheet.Rows) == 0 {
+		if len(read.Rows) == 0 {
 			return
 		}
 		var b strings.Builder
-		if err := pantry.WriteCSV(&b, sheet.Rows); err != nil {
+		if err := sheet.Write(&b, read.Rows); err != nil {
 			t.Fatal(err)
 		}
-		again, err := pantry.ReadCSV(strings.NewReader(b.String()), today)
+		again, err := sheet.Read(strings.NewReader(b.String()), today)
 		if err != nil || again.ProblemCount > 0 {
 			t.Fatalf("%q is read back with %v %v", b.String(), err, sheetProblems(again))
 		}
-		for i := range sheet.Rows {
-			sheet.Rows[i].Number, sheet.Rows[i].Other = i+2, nil
+		for i := range read.Rows {
+			read.Rows[i].Number, read.Rows[i].Other = i+2, nil
 		}
-		if diff := cmp.Diff(sheet.Rows, again.Rows); diff != "" {
+		if diff := cmp.Diff(read.Rows, again.Rows); diff != "" {
 			t.Errorf("%q\n%s", b.String(), diff)
 		}
 	})
@@ -285,7 +285,7 @@ func codeOf(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case !errors.As(err, &p), p.Message == "", !slices.Contains(pantry.ProblemCodes(), p.Code):
+	case !errors.As(err, &p), p.Message == "", !slices.Contains(append(parse.Codes(), sheet.Codes()...), p.Code):
 		return "?"
 	}
 	return p.Code

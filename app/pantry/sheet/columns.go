@@ -1,4 +1,4 @@
-package pantry
+package sheet
 
 import "pantrie/app/pantry/parse"
 

@@ -1,4 +1,4 @@
-package pantry
+package sheet
 
 import (
 	"io"
@@ -15,11 +15,11 @@ func formula(value string) bool {
 	return strings.ContainsRune("=+-@＝＋－＠", first) && first != utf8.RuneError
 }
 
-// WriteCSV writes a sheet that spreadsheets open by themselves and that [ReadCSV] reads back: UTF-8
+// Write writes a sheet that spreadsheets open by themselves and that [Read] reads back: UTF-8
 // with a mark, commas, CRLF, amounts and prices with a point, dates as YYYY-MM-DD, YYYY-MM or YYYY, or
 // none. A text that begins like a formula gets an apostrophe before it, and so does one that had
 // apostrophes there already: what people wrote in a note must not reckon on another's machine.
-func WriteCSV(w io.Writer, rows []SheetRow) error {
+func Write(w io.Writer, rows []Row) error {
 	var b strings.Builder
 	b.WriteString("\ufeff")
 	for i, column := range Columns() {
@@ -48,7 +48,7 @@ func WriteCSV(w io.Writer, rows []SheetRow) error {
 	return err
 }
 
-func (r SheetRow) text(column Column) string {
+func (r Row) text(column Column) string {
 	switch column {
 	case ColumnName:
 		return guarded(r.Name)
@@ -105,7 +105,7 @@ func expiryText(e parse.Expiry) string {
 }
 
 func guarded(text string) string {
-	if text = strings.TrimSpace(readable(text)); formula(text) {
+	if text = strings.TrimSpace(parse.Readable(text)); formula(text) {
 		return "'" + text
 	}
 	return text

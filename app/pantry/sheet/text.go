@@ -1,4 +1,4 @@
-package pantry
+package sheet
 
 import (
 	"bytes"
@@ -11,13 +11,13 @@ import (
 	"pantrie/app/pantry/parse"
 )
 
-// sheetText is a file's text as UTF-8 with lines ended by \n alone. Spreadsheets write UTF-8 with or
+// decoded is a file's text as UTF-8 with lines ended by \n alone. Spreadsheets write UTF-8 with or
 // without a mark, UTF-16 with or without one, and Windows-1252: whatever is not valid UTF-8 is that.
-func sheetText(file []byte) (string, *parse.Problem) {
+func decoded(file []byte) (string, *parse.Problem) {
 	var text string
 	switch {
 	case bytes.HasPrefix(file, []byte("PK\x03\x04")), bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(file, []byte("%PDF")):
-		return "", problem(FileNotText) // a workbook, old or new, or a printed one
+		return "", Refuse(FileNotText) // a workbook, old or new, or a printed one
 	case bytes.HasPrefix(file, []byte("\xef\xbb\xbf")):
 		text = strings.ToValidUTF8(string(file[3:]), "\ufffd")
 	case bytes.HasPrefix(file, []byte("\xff\xfe")):
@@ -38,7 +38,7 @@ func sheetText(file []byte) (string, *parse.Problem) {
 		}
 	}
 	if strings.Contains(text, "\x00") {
-		return "", problem(FileNotText)
+		return "", Refuse(FileNotText)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), nil
 }
@@ -94,11 +94,11 @@ const (
 	maxWasted = 1 << 20
 )
 
-// sheetRows goes through the rows that are not empty: RFC 4180 with any separator, and what is often
+// rowsOf goes through the rows that are not empty: RFC 4180 with any separator, and what is often
 // made of it. A quote counts at the beginning of a cell alone, and closes it before a separator alone.
 // One that is not closed ends with its line, so that it costs a row and not all that follow. Cells
 // beyond the most columns are one. The values are valid until the next row.
-func sheetRows(text string, separator byte) iter.Seq[cells] {
+func rowsOf(text string, separator byte) iter.Seq[cells] {
 	return func(yield func(cells) bool) {
 		var values []string
 		wasted := 0
