@@ -3,6 +3,7 @@ package pantry
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -210,8 +211,12 @@ type LotFields struct {
 }
 
 // ChangeLot changes what change changes of a lot. A date that is told is no guess any more, unless it
-// says so. [fault.NotFound], [fault.ValidationFailed].
+// says so; one that was a guess goes with the day of the purchase. [fault.NotFound], [fault.ValidationFailed].
 func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*LotFields)) (l db.Lot, err error) {
+	today, err := s.Today(ctx, by.HouseholdID)
+	if err != nil {
+		return l, err
+	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if l, err = tx.LotByID(ctx, by.HouseholdID, id); err != nil {
 			return missing(err, "lot")
@@ -220,6 +225,14 @@ func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*
 		change(&in)
 		told := in.Guessed || in.ExpiresOn != l.ExpiresOn || in.Precision != l.Precision
 		var fields []fault.Field
+		if in.BoughtOn != l.BoughtOn {
+			if checkBought(&fields, in.BoughtOn, today); len(fields) > 0 {
+				return fault.Fields(fields)
+			}
+			if !told && l.Guessed && l.OpenedOn == "" {
+				in.ExpiresOn = later(l.ExpiresOn, l.BoughtOn, in.BoughtOn)
+			}
+		}
 		l.ExpiresOn, l.Precision, l.DateKind, l.BoughtOn, l.Price = in.ExpiresOn, cmp.Or(in.Precision, db.ByDay), in.DateKind, in.BoughtOn, in.Price
 		l.Note = text(&fields, "note", in.Note, false, 1000)
 		if told {
@@ -235,4 +248,15 @@ func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*
 		return err
 	})
 	return l, err
+}
+
+// later is a day as many days later as to is after from; no day stays none.
+func later(day, from, to string) string {
+	d, err := parse.ReadISODate(day)
+	a, errA := parse.ReadISODate(from)
+	b, errB := parse.ReadISODate(to)
+	if errors.Join(err, errA, errB) != nil {
+		return day
+	}
+	return d.AddDays(int(b) - int(a)).String()
 }

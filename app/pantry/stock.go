@@ -80,19 +80,22 @@ func (w *work) add(ctx context.Context, in Addition) error {
 	if in.LocationID != nil {
 		lot.LocationID = *in.LocationID
 	}
+	var fields []fault.Field
+	if checkBought(&fields, lot.BoughtOn, w.day(0)); len(fields) > 0 {
+		return fault.Fields(fields)
+	}
 	kind, err := w.placeKind(ctx, lot.LocationID)
 	if err != nil {
 		return err
 	}
 	if in.Precision == "" && in.ExpiresOn == "" {
-		guess, err := w.s.guess(ctx, w.tx, p, kind, w.day(0))
+		guess, err := w.s.guess(ctx, w.tx, p, kind, lot.BoughtOn)
 		if err != nil {
 			return err
 		}
 		lot.ExpiresOn, lot.Precision, lot.Guessed = guess.Date.String(), db.Precision(guess.Precision), guess.Guess
 	}
 	lot.Precision = cmp.Or(lot.Precision, db.ByDay)
-	var fields []fault.Field
 	lot.Note = text(&fields, "note", in.Note, false, 1000)
 	if checkLot(&fields, &lot); len(fields) > 0 {
 		return fault.Fields(fields)
@@ -111,10 +114,10 @@ func (w *work) added(ctx context.Context, in Addition) (db.Product, error) {
 	return w.product(ctx, in.ProductID)
 }
 
-// guess is until when something of a product will be good that comes into the house today: as long as its
-// lots usually were, or its shelf life; in a freezer what is known of that.
-func (s *Service) guess(ctx context.Context, r lives, p db.Product, kind db.LocationKind, today string) (parse.Expiry, error) {
-	from, err := parse.ReadISODate(today)
+// guess is until when something of a product will be good that is bought on a day: as long as its lots usually were,
+// or its shelf life; in a freezer what is known of that.
+func (s *Service) guess(ctx context.Context, r lives, p db.Product, kind db.LocationKind, bought string) (parse.Expiry, error) {
+	from, err := parse.ReadISODate(bought)
 	if err != nil {
 		return parse.Expiry{}, err
 	}
@@ -135,14 +138,21 @@ type lives interface {
 // checkLot checks what people tell of a lot.
 func checkLot(fields *[]fault.Field, lot *db.Lot) {
 	lot.ExpiresOn = lastGoodDay(fields, "expiresOn", lot.ExpiresOn, lot.Precision)
-	if _, err := time.Parse(time.DateOnly, lot.BoughtOn); err != nil {
-		*fields = append(*fields, fault.Field{Name: "boughtOn", Code: fault.Invalid, Message: "Enter a date such as 2026-11-30."})
-	}
 	if !lot.DateKind.Valid() {
 		*fields = append(*fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}
 	if lot.Price != nil && (*lot.Price < 0 || *lot.Price > mostAmount) {
 		*fields = append(*fields, fault.Field{Name: "price", Code: fault.Invalid, Message: "Enter a price such as 1.99."})
+	}
+}
+
+// checkBought checks the day something was bought on.
+func checkBought(fields *[]fault.Field, day, today string) {
+	switch _, err := time.Parse(time.DateOnly, day); {
+	case err != nil:
+		*fields = append(*fields, fault.Field{Name: "boughtOn", Code: fault.Invalid, Message: "Enter a date such as 2026-11-30."})
+	case day > today:
+		*fields = append(*fields, problem(parse.DateFuture).Field("boughtOn"))
 	}
 }
 

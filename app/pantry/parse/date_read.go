@@ -360,7 +360,7 @@ func (w Window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (R
 		if !ok {
 			continue
 		}
-		if w.Past && d <= w.Last || !w.Past && Exactly(d, p).Date >= w.Today.AddDays(-justExpired) {
+		if w.Past && d <= w.Today || !w.Past && Exactly(d, p).Date >= w.Today.AddDays(-justExpired) {
 			return w.within(d, p, f)
 		}
 	}

@@ -32,6 +32,7 @@ const (
 	DateInvalid     = "date_invalid"
 	DateImpossible  = "date_impossible"
 	DateImplausible = "date_implausible"
+	DateFuture      = "date_future"
 	PriceInvalid    = "price_invalid"
 	BarcodeInvalid  = "barcode_invalid"
 	BarcodeMisread  = "barcode_misread"
@@ -43,7 +44,7 @@ func Codes() []string {
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, AmountZero,
 		NameMissing, UnitInvalid, UnitMismatch, FactorInvalid, DateInvalid, DateImpossible,
-		DateImplausible, PriceInvalid, BarcodeInvalid, BarcodeMisread,
+		DateImplausible, DateFuture, PriceInvalid, BarcodeInvalid, BarcodeMisread,
 	}
 }
 
@@ -86,6 +87,8 @@ func meaning(code string) string {
 		return "There is no such day."
 	case DateImplausible:
 		return "This date is too far away. Look at the year again."
+	case DateFuture:
+		return "This day is still to come."
 	case PriceInvalid:
 		return "Enter a price such as 1.99."
 	case BarcodeInvalid:

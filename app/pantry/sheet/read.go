@@ -293,10 +293,13 @@ func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *par
 		read, p = w.Read(withoutTime(value))
 		out.Expiry = read.Expiry
 	case ColumnBoughtOn:
-		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddDays(1), Past: true}
+		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true}
 		var read parse.Reading
 		if read, p = w.Read(withoutTime(value)); p == nil && read.Precision != parse.ByDay {
 			return Refuse(parse.DateInvalid)
+		}
+		if p == nil && read.Date > s.today {
+			return Refuse(parse.DateFuture)
 		}
 		out.BoughtOn = read.Date
 	case ColumnDateKind:
