@@ -179,6 +179,7 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 		return nil, err
 	}
 	out := ProductDetails{Product: productOf(p, d.Watched), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
+	pantry.UseFirst(lots, out.Today)
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))
 	}

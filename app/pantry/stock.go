@@ -188,6 +188,7 @@ func (w *work) take(ctx context.Context, productID, lotID string, amount int64, 
 		lots[0], p, err = w.lot(ctx, lotID)
 	} else if p, err = w.product(ctx, productID); err == nil {
 		lots, err = w.tx.LotsOf(ctx, p.HouseholdID, p.ID)
+		UseFirst(lots, w.day(0))
 		lots = slices.DeleteFunc(lots, func(l db.Lot) bool { return !pass(l) })
 	}
 	if err != nil {
@@ -213,6 +214,19 @@ func (w *work) take(ctx context.Context, productID, lotID string, amount int64, 
 		return nil, p, conflict("amount", NotEnough, fmt.Sprintf("%s: there is only %s of it.", p.Name, m.text(wanted-left)))
 	}
 	return portions, p, nil
+}
+
+// UseFirst puts lots of one product into the order in which they are to be used: what expires first first, on one date
+// what is open before what is sealed, and what is sealed and has no date last. What is open and has no date counts as
+// dated today.
+func UseFirst(lots []db.Lot, today string) {
+	key := func(l db.Lot) string {
+		if l.OpenedOn != "" && l.ExpiresOn == "" {
+			return today + "o" + l.BoughtOn
+		}
+		return l.SortKey
+	}
+	slices.SortStableFunc(lots, func(a, b db.Lot) int { return cmp.Compare(key(a), key(b)) })
 }
 
 func anyLot(db.Lot) bool { return true }
@@ -350,6 +364,7 @@ func (s *Service) Count(ctx context.Context, by By, in Counting) (Change, error)
 		if err != nil {
 			return err
 		}
+		UseFirst(lots, w.day(0))
 		more := amount - p.Total
 		switch {
 		case more < 0:
