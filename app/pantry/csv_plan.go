@@ -51,6 +51,13 @@ type sheetProduct struct {
 	codes    []string  // barcodes that it does not have yet
 }
 
+// namedProduct is a product with the name it is called by, or was before it was merged or archived.
+type namedProduct struct {
+	called string
+	before bool
+	*sheetProduct
+}
+
 // sheetPlan is what a sheet will do. Each row has its product; places and categories are told by their folded
 // names, an id where there is one.
 type sheetPlan struct {
@@ -77,7 +84,7 @@ func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, 
 	if err != nil {
 		return nil, err
 	}
-	b := planner{s: s, c: c, household: householdID, named: map[string][]*sheetProduct{}, coded: map[string]*sheetProduct{}, known: map[string]*sheetProduct{}}
+	b := planner{s: s, c: c, household: householdID, named: map[string][]namedProduct{}, spellings: map[string]map[string]bool{}, coded: map[string]*sheetProduct{}, known: map[string]*sheetProduct{}}
 	b.plan = &sheetPlan{sheet: sheet, places: map[string]string{}, categories: map[string]string{}}
 	places, err := c.Locations(ctx, householdID)
 	if err != nil {
@@ -96,6 +103,13 @@ func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, 
 	delete(b.plan.places, "") // an empty cell is no place
 	delete(b.plan.categories, "")
 	for _, row := range sheet.Rows {
+		key := parse.Fold(row.Name)
+		if b.spellings[key] == nil {
+			b.spellings[key] = map[string]bool{}
+		}
+		b.spellings[key][parse.Spelling(row.Name)] = true
+	}
+	for _, row := range sheet.Rows {
 		p, err := b.row(ctx, row)
 		if err != nil {
 			return nil, err
@@ -111,7 +125,8 @@ type planner struct {
 	c         sheetCatalog
 	household string
 	plan      *sheetPlan
-	named     map[string][]*sheetProduct // by folded name
+	named     map[string][]namedProduct  // by folded name
+	spellings map[string]map[string]bool // of the sheet's names, by folded name
 	coded     map[string]*sheetProduct   // by barcode, nil for one that leads nowhere
 	known     map[string]*sheetProduct   // by id
 }
@@ -192,20 +207,24 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 	return p, err
 }
 
-// byName finds the product of a row's name and brand, or plans a new one. A row without a brand is content with
-// any, one with a brand also with a product without.
+// byName finds the product of a row's name and brand, or plans a new one. The nearest name comes first; a row without a
+// brand is content with any, one with a brand also with a product without. Names that only fold alike are two products
+// where the sheet has both.
 func (b *planner) byName(ctx context.Context, row sheet.Row) (*sheetProduct, error) {
 	key, brand := parse.Fold(row.Name), parse.Fold(row.Brand)
 	list, asked := b.named[key]
 	if !asked {
 		found, err := b.c.ProductsNamed(ctx, b.household, key)
-		if err == nil && len(found) == 0 {
-			found, err = b.c.HiddenProductsNamed(ctx, b.household, key)
-		}
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range found {
+		hidden, err := b.c.HiddenProductsNamed(ctx, b.household, key)
+		if err != nil {
+			return nil, err
+		}
+		open := len(found)
+		for i, f := range append(found, hidden...) {
+			called := f.Name
 			if f, err = product(ctx, b.c, b.household, f.ID); err != nil {
 				return nil, err
 			}
@@ -213,11 +232,15 @@ func (b *planner) byName(ctx context.Context, row sheet.Row) (*sheetProduct, err
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, p)
+			list = append(list, namedProduct{called, i >= open, p})
 		}
 	}
 	best, rank := (*sheetProduct)(nil), 0
 	for _, p := range list {
+		close := parse.Close(p.called, row.Name)
+		if close == parse.Folded && len(b.spellings[key]) > 1 {
+			continue
+		}
 		fits := 0
 		switch {
 		case p.brand == brand:
@@ -230,15 +253,24 @@ func (b *planner) byName(ctx context.Context, row sheet.Row) (*sheetProduct, err
 				fits++
 			}
 		}
+		if fits == 0 {
+			continue
+		}
+		if fits = 10*fits + int(close); close > parse.Folded {
+			fits += 100
+		}
+		if !p.before {
+			fits += 5
+		}
 		if fits > rank {
-			best, rank = p, fits
+			best, rank = p.sheetProduct, fits
 		}
 	}
 	if best == nil {
 		unit := cmp.Or(row.Unit, parse.Piece)
 		best = &sheetProduct{measures: measures{own: unit, base: unit.Base()}, brand: brand, first: row}
 		b.plan.products = append(b.plan.products, best)
-		list = append(list, best)
+		list = append(list, namedProduct{row.Name, false, best})
 	}
 	b.named[key] = list
 	return best, nil

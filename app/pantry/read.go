@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
@@ -36,6 +37,12 @@ type catalog interface {
 	units
 	lives
 	additions
+	namedProducts
+}
+
+// namedProducts is where products are found by their names.
+type namedProducts interface {
+	products
 	ProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 	HiddenProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 }
@@ -136,18 +143,40 @@ func needed(p db.Product) parse.Problem {
 	return parse.Problem{Code: AmountNeeded, Message: "How much? For example " + like.String() + " " + p.Name + "."}
 }
 
-// known finds the product of that name. Of several it is the oldest that knows the unit, or else the oldest.
-// Where there is none it is one that was called so before it became another one, or that is archived.
-func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit string) (bool, db.Product, error) {
-	list, err := c.ProductsNamed(ctx, householdID, parse.Fold(name))
-	if err == nil && len(list) == 0 {
-		list, err = c.HiddenProductsNamed(ctx, householdID, parse.Fold(name))
-		for i := range list {
-			if err == nil {
-				list[i], err = product(ctx, c, householdID, list[i].ID)
+// called lists the products of a name, the nearest first and of those that are as near the oldest. Names that only fold
+// alike are in it where there is no other. Those that were called so before they became another one, or that are
+// archived, come after others that are as near.
+func called(ctx context.Context, c namedProducts, householdID, name string) ([]db.Product, error) {
+	key := parse.Fold(name)
+	list, err := c.ProductsNamed(ctx, householdID, key)
+	if err != nil {
+		return nil, err
+	}
+	near := func(p db.Product) parse.Closeness { return parse.Close(p.Name, name) }
+	if !slices.ContainsFunc(list, func(p db.Product) bool { return near(p) >= parse.Cased }) {
+		before, err := c.HiddenProductsNamed(ctx, householdID, key)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, before...)
+	}
+	slices.SortStableFunc(list, func(a, b db.Product) int { return cmp.Compare(near(b), near(a)) })
+	if i := slices.IndexFunc(list, func(p db.Product) bool { return near(p) == parse.Folded }); i > 0 {
+		list = list[:i]
+	}
+	for i := range list {
+		if list[i].MergedInto != "" {
+			if list[i], err = product(ctx, c, householdID, list[i].ID); err != nil {
+				return nil, err
 			}
 		}
 	}
+	return list, nil
+}
+
+// known finds the product of that name: of several the nearest that knows the unit, or else the nearest.
+func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit string) (bool, db.Product, error) {
+	list, err := called(ctx, c, householdID, name)
 	if err != nil || len(list) == 0 {
 		return false, db.Product{}, err
 	}
