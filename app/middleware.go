@@ -27,6 +27,8 @@ type request struct {
 	proxied bool   // forwarding headers from somebody who is not trusted
 	peer    string // address that the connection came from, without port
 	who     *who
+	// language is what the browser reads, as the header Accept-Language has it.
+	language string
 }
 
 // who is what is found out about who asks, for the log.
@@ -51,7 +53,7 @@ func requestID(ctx context.Context) string { return requestOf(ctx).id }
 // withRequest gives every request an id, finds out how it came, logs it, and survives panics.
 func (a *API) withRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host, peer: peerOf(r.RemoteAddr), who: &who{}}
+		info := request{id: uuid.NewString(), secure: r.TLS != nil, host: r.Host, peer: peerOf(r.RemoteAddr), who: &who{}, language: r.Header.Get("Accept-Language")}
 		forwarded := r.Header.Get("X-Forwarded-Proto")
 		if a.trusts(r.RemoteAddr) {
 			if forwarded != "" {

@@ -75,6 +75,7 @@ const mostImport = 32 << 20
 // SheetInput is a file for a household.
 type SheetInput struct {
 	KeyedPath
+	Locale  string `query:"locale" maxLength:"100" doc:"Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out" example:"en-GB"`
 	RawBody []byte `contentType:"text/csv"`
 }
 
@@ -132,7 +133,7 @@ func (a *API) download(ctx context.Context, household, kind, name string, write 
 }
 
 func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPreview], error) {
-	p, err := a.pantry.PreviewCSV(ctx, in.Household, in.RawBody)
+	p, err := a.pantry.PreviewCSV(ctx, in.Household, in.RawBody, orderOf(ctx, in.Locale))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 
 func (a *API) importSheet(ctx context.Context, in *SheetInput) (*body[Imported], error) {
 	who := by(ctx, in.Household, in.Key)
-	c, err := a.pantry.ImportCSV(ctx, who, in.RawBody)
+	c, err := a.pantry.ImportCSV(ctx, who, in.RawBody, orderOf(ctx, in.Locale))
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,8 @@ type ProductPage struct {
 // LineInput is a line to be read.
 type LineInput struct {
 	HouseholdPath
-	Text string `query:"text" maxLength:"500" example:"2 l oat milk 30.11."`
+	Text   string `query:"text" maxLength:"500" example:"2 l oat milk 30.11."`
+	Locale string `query:"locale" maxLength:"100" doc:"Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out" example:"en-GB"`
 }
 
 // Line is what a line means.
@@ -122,6 +123,8 @@ type Line struct {
 	Precision  string          `json:"precision" enum:"day,month,year,none"`
 	DateKind   db.DateKind     `json:"dateKind" enum:"best_before,use_by" doc:"As the line says, else as the product's packages do"`
 	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
+	DateText   string          `json:"dateText" doc:"The words of the line that are its date" example:"30.11."`
+	LikelyOn   string          `json:"likelyOn" doc:"What may have been meant where the date of the line is past; else empty" example:""`
 	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
 	Matches    []Product       `json:"matches" doc:"Products that it could be as well"`
 	Problems   []ProblemOfLine `json:"problems" doc:"What cannot be read; nothing can be added with one" example:"[]"`
@@ -132,6 +135,7 @@ type ProblemOfLine struct {
 	Text    string    `json:"text" example:"31.11."`
 	Code    FieldCode `json:"code"`
 	Message string    `json:"message" example:"There is no such day."`
+	Choices []string  `json:"choices,omitempty" doc:"What it can be, where it can be read in more than one way" example:"[]"`
 }
 
 // Places is what the stock is sorted by.
@@ -312,7 +316,7 @@ func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[Produc
 }
 
 func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) {
-	r, err := a.pantry.Read(ctx, in.Household, in.Text)
+	r, err := a.pantry.Read(ctx, in.Household, in.Text, orderOf(ctx, in.Locale))
 	if err != nil {
 		return nil, err
 	}
@@ -322,10 +326,10 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 	}
 	out := Line{
 		Name: r.Name, Amount: Measure{Amount: parse.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
-		ExpiresOn: r.Expiry.Date.String(), DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
+		ExpiresOn: r.Expiry.Date.String(), DateText: r.DateText, LikelyOn: r.Likely.Date.String(), DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
-		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message})
+		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message, u.Choices})
 	}
 	if r.Known {
 		out.ProductID, out.Watched = matches[0].ID, matches[0].Watched

@@ -128,6 +128,7 @@ type LotInput struct {
 		BoughtOn *string `json:"boughtOn,omitempty" example:"2026-11-20"`
 		Price    *string `json:"price,omitempty" doc:"Empty for unknown" example:"2.19"`
 		Note     *string `json:"note,omitempty" example:"Opened on Sunday"`
+		Locale   string  `json:"locale,omitempty" doc:"Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out" example:"en-GB"`
 	}
 }
 
@@ -248,7 +249,7 @@ func (a *API) getByBarcode(ctx context.Context, in *ItemPath) (*body[ProductDeta
 }
 
 func (a *API) updateLot(ctx context.Context, in *LotInput) (*body[ProductDetails], error) {
-	e, err := a.entered(ctx, in.Household)
+	e, err := a.entered(ctx, in.Household, in.Body.Locale)
 	if err != nil {
 		return nil, err
 	}

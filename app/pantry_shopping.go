@@ -69,6 +69,7 @@ type ShoppingInput struct {
 	Amount    *string `json:"amount,omitempty" doc:"Empty for nobody said" example:"3"`
 	Unit      *string `json:"unit,omitempty" example:"l"`
 	Note      *string `json:"note,omitempty" example:"the blue one"`
+	Locale    string  `json:"locale,omitempty" doc:"Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out" example:"en-GB"`
 }
 
 // AddShoppingInput is [ShoppingInput] for a household.
@@ -95,7 +96,8 @@ type TickInput struct {
 type PutAwayInput struct {
 	KeyedPath
 	Body struct {
-		Lines []PutAway `json:"lines" maxItems:"500"`
+		Lines  []PutAway `json:"lines" maxItems:"500"`
+		Locale string    `json:"locale,omitempty" doc:"As with adding" example:"en-GB"`
 	}
 }
 
@@ -190,14 +192,14 @@ func (a *API) bought(ctx context.Context, household string, l pantry.ShoppingLin
 }
 
 func (a *API) addShopping(ctx context.Context, in *AddShoppingInput) (*body[ShoppingItem], error) {
-	e, err := a.entered(ctx, in.Household)
+	e, err := a.entered(ctx, in.Household, in.Body.Locale)
 	if err != nil {
 		return nil, err
 	}
 	var f pantry.ShoppingFields
 	in.Body.apply(e, &f)
 	if in.Body.Amount == nil && in.Body.Unit == nil && f.ProductID == "" {
-		q := parse.QuickAdd(f.Text, e.today)
+		q := parse.QuickAdd(f.Text, e.today, e.order)
 		for _, u := range q.Impossible() {
 			e.fields = append(e.fields, u.Field("text"))
 		}
@@ -253,7 +255,7 @@ func (a *API) removeShopping(ctx context.Context, in *ItemPath) (*Empty, error) 
 }
 
 func (a *API) putAway(ctx context.Context, in *PutAwayInput) (*body[StockChange], error) {
-	e, err := a.entered(ctx, in.Household)
+	e, err := a.entered(ctx, in.Household, in.Body.Locale)
 	if err != nil {
 		return nil, err
 	}

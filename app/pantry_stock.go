@@ -44,6 +44,7 @@ type StockAdd struct {
 	BoughtOn   string  `json:"boughtOn,omitempty" doc:"YYYY-MM-DD; today when it is left out" example:"2026-11-24"`
 	Price      string  `json:"price,omitempty" doc:"Of the whole" example:"1.99"`
 	Note       string  `json:"note,omitempty" example:"On offer"`
+	Locale     string  `json:"locale,omitempty" doc:"Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out" example:"en-GB"`
 }
 
 // StockTake is something that is taken out of the stock.
@@ -88,9 +89,9 @@ func (a *API) addStock(ctx context.Context, in *StockAddInput) (*body[StockChang
 
 func (a *API) addTo(ctx context.Context, who pantry.By, in StockAdd) (*body[StockChange], error) {
 	if strings.TrimSpace(in.Text) != "" {
-		return a.stocked(ctx, who)(a.pantry.AddByName(ctx, who, in.Text))
+		return a.stocked(ctx, who)(a.pantry.AddByName(ctx, who, in.Text, orderOf(ctx, in.Locale)))
 	}
-	e, err := a.entered(ctx, who.HouseholdID)
+	e, err := a.entered(ctx, who.HouseholdID, in.Locale)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"pantrie/app/pantry"
@@ -216,6 +217,7 @@ func by(ctx context.Context, household, key string) pantry.By {
 // entered reads what people typed and collects what cannot be read.
 type entered struct {
 	today  parse.Date
+	order  parse.Order
 	fields []fault.Field
 }
 
@@ -244,7 +246,7 @@ func (e *entered) expiry(name, text string) (string, db.Precision) {
 	if text == "" {
 		return "", ""
 	}
-	expiry, err := parse.ReadDate(text, e.today)
+	expiry, err := parse.ReadDate(text, e.today, e.order)
 	if err != nil {
 		e.refuse(name, err)
 	}
@@ -266,12 +268,17 @@ func (e *entered) price(name, text string) *int64 {
 
 func (e *entered) err() error { return fault.Fields(e.fields) }
 
-// entered starts to read what people of the household typed.
-func (a *API) entered(ctx context.Context, household string) (*entered, error) {
+// orderOf is how somebody writes dates: by the locale that a request tells, or else by the language of its header.
+func orderOf(ctx context.Context, locale string) parse.Order {
+	return parse.OrderOf(cmp.Or(locale, requestOf(ctx).language))
+}
+
+// entered starts to read what people of the household typed, who read a locale.
+func (a *API) entered(ctx context.Context, household, locale string) (*entered, error) {
 	text, err := a.pantry.Today(ctx, household)
 	if err != nil {
 		return nil, err
 	}
 	today, err := parse.ReadISODate(text)
-	return &entered{today: today}, err
+	return &entered{today: today, order: orderOf(ctx, locale)}, err
 }

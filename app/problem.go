@@ -35,6 +35,7 @@ type ProblemField struct {
 	Name    string    `json:"name" doc:"JSON path of the field" example:"amount"`
 	Code    FieldCode `json:"code" doc:"Why, in one word; with the code conflict it is the reason" example:"amount_invalid"`
 	Message string    `json:"message" doc:"A sentence for people; never the value itself" example:"Enter an amount such as 2, 1.5 or 1 1/2."`
+	Choices []string  `json:"choices,omitempty" doc:"What the value can be, where it can be read in more than one way" example:"[\"2026-05-12\",\"2026-12-05\"]"`
 }
 
 // ProblemCode is a code from the closed list.
@@ -148,7 +149,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	p := &Problem{Status: statusOf(f.Code), Code: ProblemCode(f.Code), Message: f.Message, Fields: []ProblemField{}, RequestID: requestID(ctx)}
 	for _, field := range f.Fields {
-		p.Fields = append(p.Fields, ProblemField{Name: field.Name, Code: FieldCode(field.Code), Message: field.Message})
+		p.Fields = append(p.Fields, ProblemField{Name: field.Name, Code: FieldCode(field.Code), Message: field.Message, Choices: field.Choices})
 	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = max(1, int(math.Ceil(f.RetryAfter.Seconds())))

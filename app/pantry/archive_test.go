@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 )
@@ -108,7 +109,7 @@ func TestArchive(t *testing.T) {
 			_, err := k.s.Undo(ctx, k.by, pantry.Undoing{TransactionID: used.Transaction.ID})
 			return err
 		}, false},
-		{"its name", func() error { _, err := k.s.AddByName(ctx, k.by, "2 l milks"); return err }, false},
+		{"its name", func() error { _, err := k.s.AddByName(ctx, k.by, "2 l milks", parse.DayFirst); return err }, false},
 		{"its name and a place", func() error {
 			_, err := k.s.Add(ctx, k.by, pantry.Addition{Name: "MILK", Amount: 1000})
 			return err
@@ -153,6 +154,6 @@ func TestAddByTheNameOfAMergedProduct(t *testing.T) {
 	k := newKitchen(t)
 	milk, mlik := k.product(db.Product{Name: "Milk"}), k.product(db.Product{Name: "Mlik"})
 	k.must(k.s.Merge(t.Context(), k.by, pantry.Merging{ProductID: mlik, IntoID: milk}))
-	k.must(k.s.AddByName(t.Context(), k.by, "2 mlik"))
+	k.must(k.s.AddByName(t.Context(), k.by, "2 mlik", parse.DayFirst))
 	k.wantStock(milk, "2  shelf")
 }

@@ -15,12 +15,12 @@ import (
 
 // PreviewCSV says what importing a sheet would do, and does nothing. [fault.NotFound]; [fault.ValidationFailed]
 // for a file that is refused as a whole, with what [sheet.Read] says.
-func (s *Service) PreviewCSV(ctx context.Context, householdID string, data []byte) (Preview, error) {
+func (s *Service) PreviewCSV(ctx context.Context, householdID string, data []byte, order parse.Order) (Preview, error) {
 	today, err := s.Today(ctx, householdID)
 	if err != nil {
 		return Preview{}, err
 	}
-	plan, err := s.plan(ctx, s.db, householdID, data, today)
+	plan, err := s.plan(ctx, s.db, householdID, data, today, order)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -35,10 +35,10 @@ const mostFields = 100
 // none of are created, and stay when the import is undone. What a product is does not change, but it gets
 // the barcodes. A row without an amount is a product alone. [fault.NotFound]; [fault.ValidationFailed], where
 // fields are "rows.", the number of the row and the header of the column.
-func (s *Service) ImportCSV(ctx context.Context, by By, data []byte) (Change, error) {
+func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse.Order) (Change, error) {
 	sum := sha256.Sum256(data)
 	return s.run(ctx, by, db.VerbAdd, struct{ Sheet []byte }{sum[:]}, func(w *work) error {
-		plan, err := s.plan(ctx, w.tx, w.household(), data, w.day(0))
+		plan, err := s.plan(ctx, w.tx, w.household(), data, w.day(0), order)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func TestImportCSV(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet))
+	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet), parse.DayFirst)
 	want := pantry.Preview{
 		Rows: 5, Lots: 4, Other: []string{"Farbe"}, NewProducts: []string{"Milch", "Milch", "Reis", "Nüsse"}, NewPlaces: []pantry.NewPlace{{Name: "Kühlschrank", Kind: db.Fridge}, {Name: "Keller", Kind: db.Cupboard}}, NewCategories: []string{"Molkerei"},
 	}
@@ -40,14 +40,14 @@ func TestImportCSV(t *testing.T) {
 	}
 	by := k.by
 	by.Key = "sheet"
-	c := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet)))
+	c := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet), parse.DayFirst))
 	if c.Transaction.Verb != db.VerbAdd || len(c.Movements) != 4 || len(c.Products) != 3 {
 		t.Errorf("%s, %d movements, %d products", c.Transaction.Verb, len(c.Movements), len(c.Products))
 	}
-	if again := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet))); !again.Repeated {
+	if again := k.must(k.s.ImportCSV(ctx, by, []byte(householdSheet), parse.DayFirst)); !again.Repeated {
 		t.Error("it was imported twice")
 	}
-	_, err = k.s.ImportCSV(ctx, by, []byte(householdSheet+"Salz;;;;1\n"))
+	_, err = k.s.ImportCSV(ctx, by, []byte(householdSheet+"Salz;;;;1\n"), parse.DayFirst)
 	k.refused(err, fault.Conflict, pantry.KeyReused)
 	find := func(text string) db.Product {
 		t.Helper()
@@ -71,11 +71,11 @@ func TestImportCSV(t *testing.T) {
 	if list, err := k.db.Locations(ctx, k.by.HouseholdID); err != nil || len(list) != 5 {
 		t.Errorf("places %+v, %v", list, err)
 	}
-	preview, err = k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet))
+	preview, err = k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(householdSheet), parse.DayFirst)
 	if diff := cmp.Diff(pantry.Preview{Rows: 5, Lots: 4, Other: []string{"Farbe"}}, preview); err != nil || diff != "" {
 		t.Errorf("the second time: %v (-want +got):\n%s", err, diff)
 	}
-	k.must(k.s.ImportCSV(ctx, k.by, []byte("name,barcode,amount\nWhatever it is called,4012345678901,1\n")))
+	k.must(k.s.ImportCSV(ctx, k.by, []byte("name,barcode,amount\nWhatever it is called,4012345678901,1\n"), parse.DayFirst))
 	if p := find("weide"); p.Total != 3_500_000 || p.Name != "Milch" {
 		t.Errorf("by its barcode: %+v", p)
 	}
@@ -115,13 +115,13 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := k.snapshot()
-			_, err := k.s.ImportCSV(ctx, k.by, []byte(tt.sheet))
+			_, err := k.s.ImportCSV(ctx, k.by, []byte(tt.sheet), parse.DayFirst)
 			k.refused(err, fault.ValidationFailed, tt.why)
 			var f *fault.Error
 			if errors.As(err, &f) && f.Fields[0].Name != tt.field {
 				t.Errorf("field %s, want %s", f.Fields[0].Name, tt.field)
 			}
-			preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(tt.sheet))
+			preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(tt.sheet), parse.DayFirst)
 			if tt.field == "file" {
 				k.refused(err, fault.ValidationFailed, tt.why)
 			} else if err != nil || preview.ProblemCount != 1 || preview.Problems[0].Code != tt.why {
@@ -132,9 +132,9 @@ func TestImportCSVIsAllOrNothing(t *testing.T) {
 			}
 		})
 	}
-	_, err := k.s.PreviewCSV(ctx, "nowhere", []byte(householdSheet))
+	_, err := k.s.PreviewCSV(ctx, "nowhere", []byte(householdSheet), parse.DayFirst)
 	k.refused(err, fault.NotFound, "")
-	_, err = k.s.ImportCSV(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, []byte(householdSheet))
+	_, err = k.s.ImportCSV(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, []byte(householdSheet), parse.DayFirst)
 	k.refused(err, fault.NotFound, "")
 }
 
@@ -143,7 +143,7 @@ func TestExportCSV(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	k.must(k.s.ImportCSV(ctx, k.by, []byte(householdSheet)))
+	k.must(k.s.ImportCSV(ctx, k.by, []byte(householdSheet), parse.DayFirst))
 	export := func(household string) string {
 		t.Helper()
 		var b bytes.Buffer
@@ -168,7 +168,7 @@ func TestExportCSV(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sheet (-want +got):\n%s", diff)
 	}
-	if _, err := k.s.ImportCSV(ctx, k.other, []byte(first)); err != nil {
+	if _, err := k.s.ImportCSV(ctx, k.other, []byte(first), parse.DayFirst); err != nil {
 		t.Fatal(err)
 	}
 	second := strings.Split(export(k.other.HouseholdID), "\r\n")
@@ -188,7 +188,7 @@ func TestLargeSheet(t *testing.T) {
 	for i := range rows {
 		fmt.Fprintf(&b, "Product %d,%d,Place %d,2027-0%d-01\n", i/3, 1+i%9, i%20, 1+i%9)
 	}
-	c := k.must(k.s.ImportCSV(t.Context(), k.by, []byte(b.String())))
+	c := k.must(k.s.ImportCSV(t.Context(), k.by, []byte(b.String()), parse.DayFirst))
 	if len(c.Movements) != rows || len(c.Products) != rows/3 {
 		t.Errorf("%d movements, %d products", len(c.Movements), len(c.Products))
 	}

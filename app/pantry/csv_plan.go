@@ -71,12 +71,12 @@ type sheetPlan struct {
 }
 
 // plan reads a sheet and finds out what it will do.
-func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, data []byte, today string) (*sheetPlan, error) {
+func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, data []byte, today string, order parse.Order) (*sheetPlan, error) {
 	day, err := parse.ReadISODate(today)
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := sheet.Read(bytes.NewReader(data), day)
+	sheet, err := sheet.Read(bytes.NewReader(data), day, order)
 	var p *parse.Problem
 	if errors.As(err, &p) {
 		return nil, unfit(p, nil)

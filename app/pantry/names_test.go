@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry"
+	"pantrie/app/pantry/parse"
 	"pantrie/db"
 )
 
@@ -35,7 +36,7 @@ func TestTheNearestNameWins(t *testing.T) {
 		"Rosé": "Rosé", "rose": "Rose", "Rose": "Rose", "3 rosé": "Rosé",
 		"Eggs": "Eggs", "Egg": "egg", "eggs": "Eggs", "kaese": "Käse", "Kase": "Käse",
 	} {
-		if got := k.namesOf(k.must(k.s.AddByName(t.Context(), k.by, line))); !slices.Equal(got, []string{want}) {
+		if got := k.namesOf(k.must(k.s.AddByName(t.Context(), k.by, line, parse.DayFirst))); !slices.Equal(got, []string{want}) {
 			t.Errorf("%q goes to %v, want %s", line, got, want)
 		}
 	}
@@ -47,7 +48,7 @@ func TestTheNearestNameWins(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line, want := range map[string]string{"Nudeln": "Pasta", "Nüdeln": "Nüdeln"} {
-		if got := k.namesOf(k.must(k.s.AddByName(t.Context(), k.by, line))); !slices.Equal(got, []string{want}) {
+		if got := k.namesOf(k.must(k.s.AddByName(t.Context(), k.by, line, parse.DayFirst))); !slices.Equal(got, []string{want}) {
 			t.Errorf("%q goes to %v, want %s", line, got, want)
 		}
 	}
@@ -75,7 +76,7 @@ func TestNamesOfASheet(t *testing.T) {
 			if tt.there != "" {
 				k.product(db.Product{Name: tt.there})
 			}
-			if got := k.namesOf(k.must(k.s.ImportCSV(t.Context(), k.by, []byte(tt.sheet)))); !slices.Equal(got, tt.want) {
+			if got := k.namesOf(k.must(k.s.ImportCSV(t.Context(), k.by, []byte(tt.sheet), parse.DayFirst))); !slices.Equal(got, tt.want) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 )
@@ -23,7 +25,7 @@ func TestProblemsHaveSentences(t *testing.T) {
 		t.Error("a code is listed twice")
 	}
 	want := fault.Field{Name: "amount", Code: parse.AmountInvalid, Message: "Enter an amount such as 2, 1.5 or 1 1/2."}
-	if got := problem(parse.AmountInvalid).Field("amount"); got != want {
+	if got := problem(parse.AmountInvalid).Field("amount"); !cmp.Equal(got, want) {
 		t.Errorf("as a field: %+v", got)
 	}
 }

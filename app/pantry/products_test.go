@@ -557,7 +557,7 @@ func TestTextsAreReadable(t *testing.T) {
 	if err := k.s.ExportCSV(ctx, k.by.HouseholdID, &sheet); err != nil {
 		t.Fatal(err)
 	}
-	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet.String()))
+	preview, err := k.s.PreviewCSV(ctx, k.by.HouseholdID, []byte(sheet.String()), parse.DayFirst)
 	if err != nil || preview.ProblemCount != 0 || !strings.Contains(sheet.String(), "Eggs") || !strings.Contains(sheet.String(), ",'=1+1") {
 		t.Errorf("%+v, %v of\n%s", preview, err, sheet.String())
 	}

@@ -27,6 +27,8 @@ type Reading struct {
 	Unit       string
 	LocationID string
 	Expiry     parse.Expiry
+	DateText   string       // the words of the line that are its date
+	Likely     parse.Expiry // what may have been meant where the date that was told is past; else no date
 	DateKind   db.DateKind
 	Unread     []parse.Unread
 }
@@ -47,13 +49,13 @@ type namedProducts interface {
 	HiddenProductsNamed(ctx context.Context, householdID, nameKey string) ([]db.Product, error)
 }
 
-// Read says what a line means. [fault.NotFound].
-func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, error) {
+// Read says what a line means to somebody who writes dates in that order. [fault.NotFound].
+func (s *Service) Read(ctx context.Context, householdID, line string, order parse.Order) (Reading, error) {
 	today, err := s.Today(ctx, householdID)
 	if err != nil {
 		return Reading{}, err
 	}
-	r, p, err := s.read(ctx, s.db, householdID, line, today)
+	r, p, err := s.read(ctx, s.db, householdID, line, today, order)
 	if err != nil {
 		return r, err
 	}
@@ -69,9 +71,14 @@ func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, 
 		}
 		kind = l.Kind
 	}
+	if day, err := parse.ReadISODate(today); err != nil {
+		return r, err
+	} else if r.Expiry.Date != 0 && r.Expiry.Date < day {
+		r.Likely = r.Expiry.Coming(day)
+	}
 	if r.Expiry.Precision == "" {
 		r.Expiry = parse.Expiry{Precision: parse.Undated}
-		if r.Known {
+		if r.Known && r.DateText == "" { // not one that is asked about
 			if r.Expiry, err = s.guess(ctx, s.db, p, kind, today); err != nil {
 				return r, err
 			}
@@ -87,14 +94,14 @@ func (s *Service) Read(ctx context.Context, householdID, line string) (Reading, 
 }
 
 // read finds out what a line says and which product it speaks of; its date is as it was told.
-func (s *Service) read(ctx context.Context, c catalog, householdID, line, today string) (Reading, db.Product, error) {
+func (s *Service) read(ctx context.Context, c catalog, householdID, line, today string, order parse.Order) (Reading, db.Product, error) {
 	day, err := parse.ReadISODate(today)
 	if err != nil {
 		return Reading{}, db.Product{}, err
 	}
-	q := parse.QuickAdd(line, day)
+	q := parse.QuickAdd(line, day, order)
 	r := Reading{
-		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry,
+		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry, DateText: q.DateText,
 		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
 	}
 	if q.Name == "" {
@@ -200,9 +207,12 @@ func (s *Service) known(ctx context.Context, c catalog, householdID, name, unit 
 // AddByName adds what a line says: "2 l milk 30.11.". A product of a name that there is none of is created,
 // and stays when the addition is undone. [fault.ValidationFailed] with the field "text" for what the line has
 // and cannot be used; otherwise as [Service.Add].
-func (s *Service) AddByName(ctx context.Context, by By, line string) (Change, error) {
-	return s.run(ctx, by, db.VerbAdd, struct{ Text string }{line}, func(w *work) error {
-		r, p, err := s.read(ctx, w.tx, w.household(), line, w.day(0))
+func (s *Service) AddByName(ctx context.Context, by By, line string, order parse.Order) (Change, error) {
+	return s.run(ctx, by, db.VerbAdd, struct {
+		Text  string
+		Order parse.Order
+	}{line, order}, func(w *work) error {
+		r, p, err := s.read(ctx, w.tx, w.household(), line, w.day(0), order)
 		if err != nil {
 			return err
 		}

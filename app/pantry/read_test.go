@@ -44,7 +44,7 @@ func TestRead(t *testing.T) {
 		{"nothing", "", "1 piece nowhere ", fault.Required},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := k.s.Read(t.Context(), k.by.HouseholdID, tt.line)
+			r, err := k.s.Read(t.Context(), k.by.HouseholdID, tt.line, parse.DayFirst)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +70,7 @@ func TestRead(t *testing.T) {
 				t.Errorf("unread %+v, want %q", r.Unread, tt.why)
 			}
 			if tt.why != "" {
-				_, err := k.s.AddByName(t.Context(), k.by, tt.line)
+				_, err := k.s.AddByName(t.Context(), k.by, tt.line, parse.DayFirst)
 				k.refused(err, fault.ValidationFailed, tt.why)
 				var f *fault.Error
 				if errors.As(err, &f) && f.Fields[0].Name != "text" {
@@ -80,7 +80,7 @@ func TestRead(t *testing.T) {
 		})
 	}
 	k.wantStock(milk)
-	_, err := k.s.Read(t.Context(), "nowhere", "milch")
+	_, err := k.s.Read(t.Context(), "nowhere", "milch", parse.DayFirst)
 	k.refused(err, fault.NotFound, "")
 }
 
@@ -89,15 +89,15 @@ func TestAddByName(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	first := k.must(k.s.AddByName(ctx, k.by, "2 Packungen Kekse 30.11."))
+	first := k.must(k.s.AddByName(ctx, k.by, "2 Packungen Kekse 30.11.", parse.DayFirst))
 	if p := first.Products[0]; p.Name != "Kekse" || p.Unit != "pack" || p.Base != "pack" {
 		t.Errorf("created %+v", p)
 	}
 	id := first.Products[0].ID
-	k.must(k.s.AddByName(ctx, k.by, "KEKS"))
+	k.must(k.s.AddByName(ctx, k.by, "KEKS", parse.DayFirst))
 	k.wantStock(id, "2 2026-11-30 nowhere", "1 2026-11-30 nowhere guessed")
-	k.must(k.s.AddByName(ctx, k.by, "1 l Milch"))
-	_, err := k.s.AddByName(ctx, k.by, "999999999 kg Sand")
+	k.must(k.s.AddByName(ctx, k.by, "1 l Milch", parse.DayFirst))
+	_, err := k.s.AddByName(ctx, k.by, "999999999 kg Sand", parse.DayFirst)
 	k.refused(err, fault.ValidationFailed, pantry.TooLarge)
 	if found, err := k.s.Search(ctx, k.by.HouseholdID, "sand", 5); err != nil || len(found) != 0 {
 		t.Errorf("what was refused has left %v, %v", found, err)
@@ -111,7 +111,7 @@ func TestAddByName(t *testing.T) {
 		by := k.by
 		by.Key = fmt.Sprint("key", n%2)
 		wg.Go(func() {
-			if _, err := k.s.AddByName(ctx, by, "3 Äpfel"); err != nil {
+			if _, err := k.s.AddByName(ctx, by, "3 Äpfel", parse.DayFirst); err != nil {
 				t.Error(err)
 			}
 		})
@@ -121,7 +121,7 @@ func TestAddByName(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Total != 6000 {
 		t.Errorf("apples %+v, %v", list, err)
 	}
-	_, err = k.s.AddByName(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, "milch")
+	_, err = k.s.AddByName(ctx, pantry.By{HouseholdID: "nowhere", UserID: k.by.UserID}, "milch", parse.DayFirst)
 	k.refused(err, fault.NotFound, "")
 }
 
@@ -181,13 +181,13 @@ func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
 	if _, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{Name: "Salt", Unit: "g"}); err != nil {
 		t.Fatal(err)
 	}
-	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))
-	k.must(k.s.AddByName(ctx, k.by, "2 l milk"))
+	k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst))
+	k.must(k.s.AddByName(ctx, k.by, "2 l milk", parse.DayFirst))
 	for line, want := range map[string]string{
 		"2 sugar": "1000", "sugar 2": "1000", "0,5 sugar": "250", "250 sugar": "250", "3 g sugar": "3", "sugar": "500",
 		"2 salt": "amount_needed", "250 salt": "250", "3 milk": "3000",
 	} {
-		r, err := k.s.Read(ctx, k.by.HouseholdID, line)
+		r, err := k.s.Read(ctx, k.by.HouseholdID, line, parse.DayFirst)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestNumbersWithoutUnitArePutAwayAsProposed(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))
+	k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst))
 	two := int64(2000)
 	line, err := k.s.AddShopping(ctx, k.by, pantry.ShoppingFields{Text: "sugar", Amount: &two})
 	if err != nil {

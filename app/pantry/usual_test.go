@@ -14,7 +14,7 @@ import (
 // reads says how much a line adds, in the unit people read; "?" where it asks.
 func (k *kitchen) reads(line string) string {
 	k.t.Helper()
-	r, err := k.s.Read(k.t.Context(), k.by.HouseholdID, line)
+	r, err := k.s.Read(k.t.Context(), k.by.HouseholdID, line, parse.DayFirst)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestWithoutAnAmount(t *testing.T) {
 		}
 	}
 	want("at first", "sugar = ?", "oil +1w = ?", "milk = 1 l", "eggs = 1 piece", "tuna = 1 can", "sugar none = ?", "flour = 1 piece")
-	_, err := k.s.AddByName(ctx, k.by, "sugar")
+	_, err := k.s.AddByName(ctx, k.by, "sugar", parse.DayFirst)
 	k.refused(err, fault.ValidationFailed, pantry.AmountNeeded)
 	var f *fault.Error
 	if errors.As(err, &f) && f.Fields[0].Message != "How much? For example 500 g Sugar." {
@@ -59,18 +59,18 @@ func TestWithoutAnAmount(t *testing.T) {
 	}
 	k.wantStock(sugar)
 
-	k.must(k.s.AddByName(ctx, k.by, "500 g sugar"))
-	k.must(k.s.AddByName(ctx, k.by, "1,5 kg sugar"))
-	k.must(k.s.AddByName(ctx, k.by, "250 ml milk"))
-	k.must(k.s.AddByName(ctx, k.by, "12 eggs"))
+	k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst))
+	k.must(k.s.AddByName(ctx, k.by, "1,5 kg sugar", parse.DayFirst))
+	k.must(k.s.AddByName(ctx, k.by, "250 ml milk", parse.DayFirst))
+	k.must(k.s.AddByName(ctx, k.by, "12 eggs", parse.DayFirst))
 	want("later", "sugar = 1.5 kg", "milk = 250 ml", "eggs = 1 piece")
 	k.must(k.s.Use(ctx, k.by, pantry.Taking{ProductID: sugar, Amount: 1_200_000}))
 	k.must(k.s.Move(ctx, k.by, pantry.Moving{ProductID: sugar, Amount: 100_000, LocationID: k.fridge}))
 	k.must(k.s.Count(ctx, k.by, pantry.Counting{ProductID: sugar, Amount: 900_000}))
 	want("used, moved and counted", "sugar = 1.5 kg")
-	k.must(k.s.AddByName(ctx, k.by, "sugar"))
+	k.must(k.s.AddByName(ctx, k.by, "sugar", parse.DayFirst))
 	want("added so", "sugar = 1.5 kg")
-	less := k.must(k.s.AddByName(ctx, k.by, "300 g sugar"))
+	less := k.must(k.s.AddByName(ctx, k.by, "300 g sugar", parse.DayFirst))
 	want("less", "sugar = 300 g")
 	k.must(k.s.Undo(ctx, k.by, pantry.Undoing{TransactionID: less.Transaction.ID}))
 	want("undone", "sugar = 1.5 kg")
@@ -116,11 +116,11 @@ func TestKindOfDateByName(t *testing.T) {
 	}{
 		{"ham 3.12.", db.BestBefore}, {"ham use by 4.12.", db.UseBy}, {"ham 5.12.", db.BestBefore}, {"mince use by 3.12.", db.UseBy}, {"mince 4.12.", db.UseBy}, {"mince mhd 5.12.", db.BestBefore}, {"mince", db.UseBy},
 	} {
-		r, err := k.s.Read(t.Context(), k.by.HouseholdID, tt.line)
+		r, err := k.s.Read(t.Context(), k.by.HouseholdID, tt.line, parse.DayFirst)
 		if err != nil || r.DateKind != tt.want {
 			t.Errorf("%s is read as %s, %v", tt.line, r.DateKind, err)
 		}
-		if c := k.must(k.s.AddByName(t.Context(), k.by, tt.line)); c.Lots[0].DateKind != tt.want {
+		if c := k.must(k.s.AddByName(t.Context(), k.by, tt.line, parse.DayFirst)); c.Lots[0].DateKind != tt.want {
 			t.Errorf("%s is stored as %s, want %s", tt.line, c.Lots[0].DateKind, tt.want)
 		}
 	}
@@ -131,9 +131,9 @@ func TestPiecesBecomeLitres(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	milk := k.must(k.s.AddByName(ctx, k.by, "2 milk 30.11.")).Products[0].ID
+	milk := k.must(k.s.AddByName(ctx, k.by, "2 milk 30.11.", parse.DayFirst)).Products[0].ID
 	const advice = "milk is told in piece, not in l. Say first how much of the one is in the other."
-	_, err := k.s.AddByName(ctx, k.by, "1 l milk")
+	_, err := k.s.AddByName(ctx, k.by, "1 l milk", parse.DayFirst)
 	k.refused(err, fault.ValidationFailed, parse.UnitMismatch)
 	var f *fault.Error
 	if errors.As(err, &f) && f.Fields[0].Message != advice {
@@ -148,14 +148,14 @@ func TestPiecesBecomeLitres(t *testing.T) {
 	if _, err := k.s.SetUnit(ctx, k.by, milk, pantry.ProductUnit{Unit: "piece", Factor: 1000, Of: "ml"}); err != nil {
 		t.Fatal(err)
 	}
-	k.must(k.s.AddByName(ctx, k.by, "1 l milk"))
-	k.must(k.s.AddByName(ctx, k.by, "milk"))
+	k.must(k.s.AddByName(ctx, k.by, "1 l milk", parse.DayFirst))
+	k.must(k.s.AddByName(ctx, k.by, "milk", parse.DayFirst))
 	if p, err := k.s.ChangeProduct(ctx, k.by, milk, toLitres); err != nil || p.Total != 4_000_000 || p.Unit != "l" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	// What is weighed is not measured, and no advice would help.
-	k.must(k.s.AddByName(ctx, k.by, "1 kg flour"))
-	_, err = k.s.AddByName(ctx, k.by, "1 l flour")
+	k.must(k.s.AddByName(ctx, k.by, "1 kg flour", parse.DayFirst))
+	_, err = k.s.AddByName(ctx, k.by, "1 l flour", parse.DayFirst)
 	if errors.As(err, &f) && f.Fields[0].Message != "flour is told in g, which l cannot be turned into." {
 		t.Errorf("refused with %q", f.Fields[0].Message)
 	}

@@ -69,6 +69,8 @@ type Field struct {
 	Name    string
 	Code    string
 	Message string
+	// Choices are what the value can be, where it can be read in more than one way.
+	Choices []string
 }
 
 // The codes of fields.

@@ -199,6 +199,15 @@ func Exactly(d Date, p Precision) Expiry {
 	return Expiry{Date: d, Precision: ByDay}
 }
 
+// Coming is the next day that has the same day and month, where the date is past: what somebody may have meant who typed the
+// wrong year. Without a date, and where it is to come, it stays as it is.
+func (e Expiry) Coming(today Date) Expiry {
+	for e.Date != 0 && e.Date < today {
+		e.Date = e.Date.AddMonths(12)
+	}
+	return Expiry{Date: e.Date, Precision: e.Precision, Guess: e.Guess}
+}
+
 // GuessDate is until when something bought today will be good: as many days as this product's lots
 // were before, by the middle one of the last five, or else its shelf life. Earlier are the days from
 // buying to the date, the newest first; those below one were bought expired and tell nothing. An even

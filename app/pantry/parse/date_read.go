@@ -20,19 +20,23 @@ const (
 
 // ReadDate reads what people type from a package, relative to the household's today:
 //
-//   - a day: "30.11.2026", "30.11.26", "30.11.", "30/11", "30 nov", "Nov 30th, 2026", "2026-11-30", "301126";
-//     the day comes before the month, but in "11/30/2026", where it cannot
-//   - a month, whose last day counts: "11/26", "11.26", "1126", "11/2026", "nov 26", "November"
+//   - a day: "30.11.2026", "30.11.26", "30.11.", "30/11", "30 nov", "Nov 30th, 2026", "2026-11-30", "301126"
+//   - a month, whose last day counts: "11/26", "11.26", "1126", "11/2026", "nov 26", "November", "end of November"
 //   - a year, whose last day counts: "2027"
-//   - from today: "+3d", "+1w", "+6m", "+1y", "today", "morgen", "Friday" (today's name is today)
+//   - from today: "+3d", "+1w", "+6m", "+1y", "in 3 days", "3 days", "today", "morgen", "Friday" (today's name is today),
+//     "next Friday" (never today), "next week", "bis nächsten Freitag", "Monatsende"
 //   - "none", "-": the package has no date
 //
-// Two numbers are day and month where they can be, else month and year: "11.12" is 11 December. A
-// name and two digits are month and year where that is plausible: "nov 26". A date without a year is
-// the next one to come, or one of the last fourteen days. Refusals: [fault.Required], [DateInvalid],
-// [DateImpossible] (31.11.), [DateImplausible] (more than two years ago or thirty ahead).
-func ReadDate(text string, today Date) (Expiry, error) {
-	read, p := packageWindow(today).Read(text)
+// Between strokes and hyphens order says which of two numbers is the day; with points it comes first. Two numbers are day
+// and month where they can be, else month and year: "11.12" is 11 December. A name and two digits are month and year, but
+// where that is over and a day of that month is to come, it is that day: on 30 November "Dec 24" is the 24th. A date
+// without a year is the next one to come, or one of the last fourteen days. Refusals: [fault.Required], [DateInvalid],
+// [DateImpossible] (31.11.), [DateImplausible] (more than two years ago or thirty ahead), [DateAmbiguous].
+func ReadDate(text string, today Date, order Order) (Expiry, error) {
+	read, p := packageWindow(today, order).Read(text)
+	if p == nil {
+		p = read.Ambiguous()
+	}
 	if p != nil {
 		return Expiry{}, p
 	}
@@ -44,6 +48,7 @@ type form int
 
 const (
 	formWord     form = iota // today, none, Friday
+	formPhrase               // next Friday, end of November, 3 days
 	formRelative             // +3d
 	formFull                 // day, month and year
 	formDayMonth             // 30.11.
@@ -52,20 +57,33 @@ const (
 	formYear                 // 2027
 )
 
-// Reading is a date with the way it was written.
+// Reading is a date with the way it was written. Or is another day that it may be as well, where nobody knows the order of
+// day and month.
 type Reading struct {
 	Expiry
+	Or   Date
 	form form
+}
+
+// Ambiguous is the refusal of what can be two days, or nil.
+func (r Reading) Ambiguous() *Problem {
+	if r.Or == 0 {
+		return nil
+	}
+	p := Refuse(DateAmbiguous)
+	p.Choices = []string{r.Date.String(), r.Or.String()}
+	return p
 }
 
 // Window is where dates can be; in past, one without a year is the last one that was.
 type Window struct {
 	Today, First, Last Date
 	Past               bool
+	Order              Order
 }
 
-func packageWindow(today Date) Window {
-	return Window{Today: today, First: today.AddMonths(-monthsBack), Last: today.AddMonths(monthsAhead)}
+func packageWindow(today Date, order Order) Window {
+	return Window{Today: today, Order: order, First: today.AddMonths(-monthsBack), Last: today.AddMonths(monthsAhead)}
 }
 
 // part is a number or a word of a date, and what stands between it and the next one.
@@ -100,6 +118,9 @@ func (w Window) Read(text string) (Reading, *Problem) {
 	}
 	if rest, ok := strings.CutPrefix(text, "in "); ok {
 		return w.relative(rest)
+	}
+	if read, p, ok := w.phrase(text); ok {
+		return read, p
 	}
 	if day, ok := weekday(strings.TrimSuffix(text, ".")); ok {
 		return w.within(w.Today.AddDays((int(day)-int(w.Today.Weekday())+7)%7), ByDay, formWord)
@@ -220,8 +241,14 @@ func (w Window) two(a, b part) (Reading, *Problem) {
 		case len(b.text) > 2:
 		case len(b.text) == 2 && !b.ordinal && b.after == "":
 			read, p := w.month(w.century(n), month, formMonth)
-			if p == nil || n > 31 {
+			if p == nil && !w.over(read) || n > 31 || n == 0 {
 				return read, p
+			}
+			if day, p := w.dayMonth(n, int(month), formDayMonth); p == nil {
+				return day, nil
+			}
+			if p == nil {
+				return read, nil
 			}
 			fallthrough
 		default:
@@ -243,9 +270,16 @@ func (w Window) twoNumbers(a, b part) (Reading, *Problem) {
 	case len(a.text) > 2 || len(b.text) > 2:
 		return Reading{}, Refuse(DateInvalid)
 	case len(b.text) == 2 && b.after == "" && (second > 12 || second == 0) && first >= 1 && first <= 12:
-		return w.month(w.century(second), time.Month(first), formMonth)
+		read, p := w.month(w.century(second), time.Month(first), formMonth)
+		if a.after == "." || w.Order == DayFirst || p == nil && !w.over(read) {
+			return read, p
+		}
+		if day, p := w.dayMonth(second, first, formDayMonth); p == nil { // 12/25
+			return day, nil
+		}
+		return read, p
 	}
-	return w.dayMonth(first, second, formDayMonth)
+	return w.ordered(a.after, first, second, func(day, month int) (Reading, *Problem) { return w.dayMonth(day, month, formDayMonth) })
 }
 
 func (w Window) three(a, b, c part) (Reading, *Problem) {
@@ -270,10 +304,120 @@ func (w Window) three(a, b, c part) (Reading, *Problem) {
 		return w.day(number(a.text), int(month), number(c.text), formFull)
 	case len(a.text) > 2:
 		return Reading{}, Refuse(DateInvalid)
-	case a.after == "/" && month > 12 && number(a.text) <= 12:
-		return w.yearly(c, number(a.text), int(month)) // 11/30/2026
+	case !b.number:
+		return w.yearly(c, int(month), number(a.text))
 	}
-	return w.yearly(c, int(month), number(a.text))
+	return w.ordered(a.after, number(a.text), int(month), func(day, month int) (Reading, *Problem) { return w.yearly(c, month, day) })
+}
+
+// ordered reads two numbers as day and month in the order that people write them; where only the other one is possible, in
+// that one. Behind a point the second is the month. Where nobody knows the order, the other day is told beside it.
+func (w Window) ordered(between string, first, second int, read func(day, month int) (Reading, *Problem)) (Reading, *Problem) {
+	dayFirst, p := read(first, second)
+	if between == "." || first == second {
+		return dayFirst, p
+	}
+	monthFirst, other := read(second, first)
+	switch {
+	case other != nil:
+		return dayFirst, p
+	case p != nil && p.Code == DateImpossible || w.Order == MonthFirst:
+		return monthFirst, nil
+	case p == nil && w.Order == UnknownOrder:
+		dayFirst.Or = monthFirst.Date
+	}
+	return dayFirst, p
+}
+
+// over says whether the last good day is longer past than something that has just been found.
+func (w Window) over(r Reading) bool { return !w.Past && r.Date < w.Today.AddDays(-justExpired) }
+
+// phrase reads what people say of days to come: "next Friday", "bis Ende Dezember", "3 days".
+func (w Window) phrase(text string) (Reading, *Problem, bool) {
+	words := strings.Fields(strings.TrimSuffix(text, "."))
+	for len(words) > 1 && oneOf(words[0], "bis", "until", "till", "til", "by", "on", "am", "zum") {
+		words = words[1:]
+	}
+	introduced := len(words) < len(strings.Fields(text))
+	if len(words) == 0 || len(words) > 4 {
+		return Reading{}, nil, false
+	}
+	found := func(d Date, p Precision) (Reading, *Problem, bool) {
+		read, problem := w.within(d, p, formPhrase)
+		return read, problem, true
+	}
+	following := func(day time.Weekday, from Date) Date {
+		return from.AddDays((int(day) - int(from.Weekday()) + 7) % 7)
+	}
+	year, month, _ := w.Today.Split()
+	first := words[0]
+	isNext := oneOf(first, "next", "nachste", "nachsten", "nachster", "nachstes", "naechste", "naechsten", "naechster", "naechstes", "kommende", "kommenden", "kommender", "coming")
+	isThis := oneOf(first, "this", "diese", "diesen", "dieser", "dieses")
+	if day, ok := weekday(words[len(words)-1]); ok && len(words) == 2 && isNext {
+		return found(following(day, w.Today.AddDays(1)), ByDay)
+	} else if ok && (len(words) == 1 && introduced || len(words) == 2 && isThis) {
+		return found(following(day, w.Today), ByDay)
+	}
+	if len(words) == 2 && isNext {
+		switch words[1] {
+		case "week", "woche":
+			return found(w.Today.AddDays(7), ByDay)
+		case "weekend", "wochenende":
+			return found(following(time.Sunday, w.Today.AddDays(7)), ByDay)
+		case "month", "monat":
+			return found(w.Today.AddMonths(1), ByDay)
+		case "year", "jahr":
+			d, _ := NewDate(year+1, time.January, 1)
+			return found(d, ByYear)
+		}
+	}
+	switch strings.Join(words, " ") {
+	case "weekend", "this weekend", "wochenende", "dieses wochenende", "end of week", "end of the week", "ende der woche":
+		return found(following(time.Sunday, w.Today), ByDay)
+	case "monatsende", "end of month", "end of the month", "end of this month", "ende des monats", "ende monat":
+		d, _ := NewDate(year, month, 1)
+		return found(d, ByMonth)
+	case "jahresende", "end of year", "end of the year", "ende des jahres", "ende jahr":
+		d, _ := NewDate(year, time.January, 1)
+		return found(d, ByYear)
+	}
+	if rest := words; len(rest) > 1 && oneOf(first, "end", "ende", "late", "mid", "mitte", "middle") {
+		if rest = rest[1:]; len(rest) > 1 && oneOf(rest[0], "of") {
+			rest = rest[1:]
+		}
+		if month, ok := monthNamed(rest[0]); ok && len(rest) <= 2 {
+			read, p := w.Read(strings.Join(rest, " "))
+			if p != nil || read.Precision != ByMonth || len(rest) == 1 && month != read.month() {
+				return read, p, true
+			}
+			if read.form = formPhrase; oneOf(first, "mid", "mitte", "middle") {
+				year, month, _ := read.Date.Split()
+				d, _ := NewDate(year, month, 15)
+				return found(d, ByDay)
+			}
+			return read, nil, true
+		}
+	}
+	if len(words) == 2 && IsDigits(first) && len(first) < 3 { // not 24 months, which is how old a cheese is
+		switch words[1] {
+		case "day", "days", "tag", "tage", "tagen", "week", "weeks", "woche", "wochen":
+			read, p := w.relative(strings.Join(words, " "))
+			read.form = formPhrase
+			return read, p, true
+		}
+	}
+	if introduced {
+		if read, p := w.Read(strings.Join(words, " ")); p == nil {
+			read.form = formPhrase
+			return read, nil, true
+		}
+	}
+	return Reading{}, nil, false
+}
+
+func (r Reading) month() time.Month {
+	_, month, _ := r.Date.Split()
+	return month
 }
 
 // yearly is a day with a year of two or four digits.

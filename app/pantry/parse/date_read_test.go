@@ -80,7 +80,7 @@ func TestReadDate(t *testing.T) {
 		if tt.today != "" {
 			today = tt.today
 		}
-		e, err := parse.ReadDate(tt.text, onDay(t, today))
+		e, err := parse.ReadDate(tt.text, onDay(t, today), parse.DayFirst)
 		got := told(e)
 		if err != nil {
 			got = codeOf(err)
@@ -101,10 +101,10 @@ func FuzzReadDate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, day int32) {
 		today := parse.Date(day)
 		if today < 400_000 || today > 3_000_000 {
-			_, _ = parse.ReadDate(text, today)
+			_, _ = parse.ReadDate(text, today, parse.DayFirst)
 			return
 		}
-		e, err := parse.ReadDate(text, today)
+		e, err := parse.ReadDate(text, today, parse.DayFirst)
 		if codeOf(err) == "?" {
 			t.Errorf("ReadDate(%q): %v", text, err)
 		}
@@ -130,7 +130,7 @@ func FuzzReadDate(f *testing.F) {
 			t.Errorf("ReadDate(%q) on %s = %s", text, today, told(e))
 		}
 		if e.Precision == parse.ByDay {
-			if back, err := parse.ReadDate(e.Date.String(), today); err != nil || back != e {
+			if back, err := parse.ReadDate(e.Date.String(), today, parse.DayFirst); err != nil || back != e {
 				t.Errorf("ReadDate(%q) = %s, and of that %s, %v", text, told(e), told(back), err)
 			}
 		}

@@ -18,12 +18,13 @@ const (
 // precision empty where nothing is said of them; a unit can be empty beside an amount. Unread is what looks like
 // a part and cannot be one; it is in no other field.
 type Quick struct {
-	Name   string
-	Amount Amount
-	Unit   Unit
-	Expiry Expiry
-	Kind   Kind
-	Unread []Unread
+	Name     string
+	Amount   Amount
+	Unit     Unit
+	Expiry   Expiry
+	DateText string // the words of the line that are its date
+	Kind     Kind
+	Unread   []Unread
 }
 
 // Unread is a piece of a line and why it is not understood. Text is empty when it is the line as a
@@ -39,7 +40,7 @@ type Unread struct {
 // is the one: in "2 milk 500 ml" the size belongs to the name, but "6 x 1,5 l water" are 9 l. A number in front
 // that cannot be an amount belongs to no name: "-2 milk", "0 milk", "1e9 milk".
 // It refuses nothing: a line that gives no name has [NameMissing] in Unread, an empty one [fault.Required].
-func QuickAdd(text string, today Date) Quick {
+func QuickAdd(text string, today Date, order Order) Quick {
 	words := strings.Fields(tidy(text))
 	if utf8.RuneCountInString(strings.Join(words, " ")) > maxQuick {
 		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *Refuse(fault.TooLong)}}}
@@ -47,7 +48,7 @@ func QuickAdd(text string, today Date) Quick {
 	if len(words) == 0 {
 		return Quick{Unread: []Unread{{Problem: *Refuse(fault.Required)}}}
 	}
-	l := &line{dates: packageWindow(today), words: words}
+	l := &line{dates: packageWindow(today, order), words: words}
 	l.front()
 	l.back()
 	l.middle()
@@ -134,7 +135,7 @@ func (l *line) middle() {
 		case p != nil && p.Code != DateInvalid && (dateLike(l.words[i]) || atAnEnd && l.noSuchMonth(l.words[i])):
 			l.q.Unread = append(l.q.Unread, Unread{Text: l.words[i], Problem: *p})
 		case p == nil && !l.dated && (read.form == formRelative || (read.form == formFull || read.form == formDayMonth) && dateLike(l.words[i])):
-			l.date(read.Expiry, kind)
+			l.date(l.words[i:i+1], read, kind)
 		default:
 			continue
 		}
@@ -180,6 +181,10 @@ func (l *line) leadingDate() (int, bool) {
 			continue
 		}
 		switch word := trimmed(l.words[0]); {
+		case read.form == formPhrase:
+			if startsWithNumber(word) { // 7 days croissants
+				continue
+			}
 		case read.form != formFull && read.form != formRelative && read.form != formDayMonth && read.form != formMonth:
 			continue
 		case n == 1 && len(l.words) > 1 && isUnit(l.words[1]) && !dateLike(word): // 12.10 kg, 1/8 l
@@ -193,7 +198,7 @@ func (l *line) leadingDate() (int, bool) {
 		case n > 1 && (read.form == formMonth || read.form == formDayMonth && !strings.HasSuffix(l.words[0], ".")): // 2 Mai Tai
 			continue
 		}
-		l.date(read.Expiry, "")
+		l.date(l.words[:n], read, "")
 		return n, true
 	}
 	return 0, false
@@ -222,6 +227,9 @@ func (l *line) trailingDate() (int, bool) {
 func (l *line) dateBefore(end int) (int, bool) {
 	for n := min(4, end); n > 0; n-- {
 		at := end - n
+		if oneOf(l.words[at], "bis", "until", "till", "til", "by") {
+			continue // a label, which may be longer
+		}
 		read, ok := l.dateOf(l.words[at:end])
 		if !ok || read.form != formFull && read.form != formRelative && !dateLike(l.words[at]) && at == 0 && !l.said {
 			continue
@@ -230,7 +238,7 @@ func (l *line) dateBefore(end int) (int, bool) {
 			continue
 		}
 		label, kind := labelled(l.words[:at])
-		l.date(read.Expiry, kind)
+		l.date(l.words[at:end], read, kind)
 		return n + label, true
 	}
 	return 0, false
@@ -257,6 +265,8 @@ func (l *line) dateOf(words []string) (Reading, bool) {
 	switch read.form {
 	case formRelative, formFull:
 		ok = true
+	case formPhrase: // not Weekend bread
+		ok = len(words) > 1 || oneOf(plainText, "monatsende", "jahresende")
 	case formWord:
 		switch plainText {
 		case "none", "-", "no date", "ohne datum", "kein datum", "today", "heute", "tomorrow", "morgen", "ubermorgen", "uebermorgen", "yesterday", "gestern":

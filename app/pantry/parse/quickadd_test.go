@@ -87,7 +87,7 @@ func TestQuickAdd(t *testing.T) {
 		{"🥛 2 l", "2 l | 🥛 | "}, {"2 🍎", "2 | 🍎 | "}, {"👨‍👩‍👧 tea", " | 👨‍👩‍👧 tea | "}, {"2 חלב 30.11.", "2 | חלב | 2026-11-30 day"}, {"\u200f2 חלב\u200f 30.11.\u200e", "2 | חלב | 2026-11-30 day"},
 		{"٢ حليب ٣٠/١١", "2 | حليب | 2026-11-30 day"}, {"牛乳 ２", "2 | 牛乳 | "}, {"mi\xfflk 2", "2 | milk | "}, {"=cmd() 2", "2 | =cmd() | "},
 	} {
-		if got := quickly(parse.QuickAdd(tt.text, today)); got != tt.want {
+		if got := quickly(parse.QuickAdd(tt.text, today, parse.DayFirst)); got != tt.want {
 			t.Errorf("QuickAdd(%q)\n got %s\nwant %s", tt.text, got, tt.want)
 		}
 	}
@@ -107,7 +107,7 @@ func TestQuickAddTellsKindsOfDates(t *testing.T) {
 		{"ham 3.12.", "ham", ""}, {"ham bis 3.12.", "ham", ""}, {"ham expires 3.12.", "ham", ""}, {"ham by 3.12.", "ham", ""}, {"ham use by", "ham use by", ""}, {"Best 3.12.", "Best", ""}, {"Standby 3.12.", "Standby", ""},
 		{"use by 3.12.", "", parse.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
 	} {
-		if q := parse.QuickAdd(tt.text, today); q.Name != tt.name || q.Kind != tt.kind {
+		if q := parse.QuickAdd(tt.text, today, parse.DayFirst); q.Name != tt.name || q.Kind != tt.kind {
 			t.Errorf("QuickAdd(%q) is %q, %q; want %q, %q", tt.text, q.Name, q.Kind, tt.name, tt.kind)
 		}
 	}
@@ -118,15 +118,15 @@ func TestQuickAddOfLongLines(t *testing.T) {
 	for name, line := range map[string]string{
 		"a word": strings.Repeat("ü", 5000), "words": "2 " + strings.Repeat("milk ", 1000), "dates": strings.Repeat("30.11. ", 700), "x": strings.Repeat("x ", 2500), "digits": strings.Repeat("1", 5000), "pictures": strings.Repeat("🍎", 5000),
 	} {
-		q := parse.QuickAdd(line, today)
+		q := parse.QuickAdd(line, today, parse.DayFirst)
 		if len(q.Unread) == 0 || q.Unread[0].Code != "too_long" || q.Unread[0].Message == "" || q.Name != strings.TrimSpace(line) {
 			t.Errorf("%s: %.100s", name, quickly(q))
 		}
 	}
-	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName)+" 30.11.", today); len(q.Unread) > 0 || q.Amount != 2000 || utf8.RuneCountInString(q.Name) != parse.MaxName {
+	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName)+" 30.11.", today, parse.DayFirst); len(q.Unread) > 0 || q.Amount != 2000 || utf8.RuneCountInString(q.Name) != parse.MaxName {
 		t.Errorf("a name as long as can be: %s", quickly(q))
 	}
-	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName+1), today); len(q.Unread) != 1 || q.Unread[0].Code != "too_long" {
+	if q := parse.QuickAdd("2 "+strings.Repeat("ü", parse.MaxName+1), today, parse.DayFirst); len(q.Unread) != 1 || q.Unread[0].Code != "too_long" {
 		t.Errorf("a name that is too long: %s", quickly(q))
 	}
 }
@@ -142,7 +142,7 @@ func FuzzQuickAdd(f *testing.F) {
 	f.Add("milk November", int32(-1))
 	f.Add("milk 2147", int32(2147483647))
 	f.Fuzz(func(t *testing.T, text string, day int32) {
-		q := parse.QuickAdd(text, parse.Date(day))
+		q := parse.QuickAdd(text, parse.Date(day), parse.DayFirst)
 		if !utf8.ValidString(q.Name) || strings.TrimSpace(q.Name) != q.Name || q.Amount < 0 || q.Amount > parse.MaxAmount {
 			t.Errorf("QuickAdd(%q) = %s", text, quickly(q))
 		}

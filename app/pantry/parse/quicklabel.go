@@ -28,7 +28,7 @@ func lastLabel(words []string, next bool) (int, Kind) {
 			return n, UseBy
 		case "bestbefore", "bestbeforeend", "bestby", "sellby", "bb", "bbe", "bbd", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis", "mindesthaltbarbis", "mindhaltbarbis", "haltbarbis", "haltbarbiszum":
 			return n, BestBefore
-		case "bis", "biszum", "exp", "expires", "expiry", "until":
+		case "bis", "biszum", "exp", "expires", "expiry", "until", "till", "til":
 			return n, ""
 		case "haltbar", "best", "before", "by", "use":
 			if n == 1 && next && len(words) > 1 {
@@ -52,7 +52,7 @@ func (l *line) labelledDate() (int, bool) {
 		}
 		for m := min(4, len(l.words)-n); m > 0; m-- {
 			if read, ok := l.dateOf(l.words[n : n+m]); ok {
-				l.date(read.Expiry, kind)
+				l.date(l.words[n:n+m], read, kind)
 				return n + m, true
 			}
 		}
@@ -60,9 +60,13 @@ func (l *line) labelledDate() (int, bool) {
 	return 0, false
 }
 
-// date notes the date of the line, and what it means where that is told.
-func (l *line) date(e Expiry, kind Kind) {
-	l.q.Expiry, l.dated = e, true
+// date notes the date of the line, and what it means where that is told. One that can be two days is asked about.
+func (l *line) date(words []string, read Reading, kind Kind) {
+	l.q.Expiry, l.dated, l.q.DateText = read.Expiry, true, trimmed(strings.Join(words, " "))
+	if p := read.Ambiguous(); p != nil {
+		l.q.Expiry = Expiry{}
+		l.q.Unread = append(l.q.Unread, Unread{Text: strings.Join(words, " "), Problem: *p})
+	}
 	l.q.Kind = cmp.Or(l.q.Kind, kind)
 }
 

@@ -7,6 +7,8 @@ import "pantrie/auth/fault"
 type Problem struct {
 	Code    string
 	Message string
+	// Choices are what it can be, in words that can be read: the two days of [DateAmbiguous].
+	Choices []string
 }
 
 // Error is the sentence.
@@ -14,7 +16,7 @@ func (p *Problem) Error() string { return p.Message }
 
 // Field names the value the problem is about.
 func (p *Problem) Field(name string) fault.Field {
-	return fault.Field{Name: name, Code: p.Code, Message: p.Message}
+	return fault.Field{Name: name, Code: p.Code, Message: p.Message, Choices: p.Choices}
 }
 
 // The codes of what cannot be read, beside [fault.Required], [fault.TooLong] and [fault.InvalidChoice].
@@ -33,6 +35,7 @@ const (
 	DateImpossible  = "date_impossible"
 	DateImplausible = "date_implausible"
 	DateFuture      = "date_future"
+	DateAmbiguous   = "date_ambiguous"
 	PriceInvalid    = "price_invalid"
 	BarcodeInvalid  = "barcode_invalid"
 	BarcodeMisread  = "barcode_misread"
@@ -44,7 +47,7 @@ func Codes() []string {
 		fault.Required, fault.TooLong, fault.InvalidChoice,
 		AmountInvalid, AmountAmbiguous, AmountNegative, AmountNotExact, AmountTooLarge, AmountZero,
 		NameMissing, UnitInvalid, UnitMismatch, FactorInvalid, DateInvalid, DateImpossible,
-		DateImplausible, DateFuture, PriceInvalid, BarcodeInvalid, BarcodeMisread,
+		DateImplausible, DateFuture, DateAmbiguous, PriceInvalid, BarcodeInvalid, BarcodeMisread,
 	}
 }
 
@@ -89,6 +92,8 @@ func meaning(code string) string {
 		return "This date is too far away. Look at the year again."
 	case DateFuture:
 		return "This day is still to come."
+	case DateAmbiguous:
+		return "This can be read as two days. Write the month as a word."
 	case PriceInvalid:
 		return "Enter a price such as 1.99."
 	case BarcodeInvalid:

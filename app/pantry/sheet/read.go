@@ -5,6 +5,7 @@ package sheet
 import (
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -72,12 +73,13 @@ type Sheet struct {
 // UTF-16 or Windows-1252, with a header of known names in any order, case, and in English or German.
 // Amounts and dates are read as people type them, relative to the household's today; where commas
 // separate the cells, a point is the decimal sign of "1.234", and a comma where semicolons do. Dates may
-// be ten years back and fifty ahead, as an export of one's own may be old. A cell that begins with an
+// be ten years back and fifty ahead, as an export of one's own may be old. Whether the day comes first or the month is one
+// thing for a column: a date that can be read in one way alone decides for all of it, and else order does. A cell that begins with an
 // apostrophe before what a spreadsheet takes for a formula loses it, as [Write] put it there.
 //
 // A file that is refused as a whole answers a [*Problem]: [FileTooLarge], [FileTooManyRows],
 // [FileNotText], [FileEmpty], [FileNoNameColumn]. Other errors are the reader's.
-func Read(r io.Reader, today parse.Date) (Sheet, error) {
+func Read(r io.Reader, today parse.Date, order parse.Order) (Sheet, error) {
 	file, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return Sheet{}, err
@@ -93,7 +95,7 @@ func Read(r io.Reader, today parse.Date) (Sheet, error) {
 		return Sheet{}, Refuse(FileEmpty)
 	}
 	separator, text, skipped := separatorOf(text)
-	s := reader{today: today, separator: separator, sheet: Sheet{Headers: map[Column]string{}}}
+	s := reader{today: today, order: order, separator: separator, sheet: Sheet{Headers: map[Column]string{}}}
 	count := 0
 	for row := range rowsOf(text, separator) {
 		row.row += skipped
@@ -102,6 +104,7 @@ func Read(r io.Reader, today parse.Date) (Sheet, error) {
 			if s.header(row.values, row.row); s.position(ColumnName) < 0 {
 				return Sheet{}, Refuse(FileNoNameColumn)
 			}
+			s.orders = s.ordersOf(text)
 		case count > MaxRows:
 			return Sheet{}, Refuse(FileTooManyRows)
 		default:
@@ -151,6 +154,8 @@ func blank(values []string) bool {
 }
 
 type reader struct {
+	order     parse.Order // of dates, where their column does not tell
+	orders    map[Column]parse.Order
 	today     parse.Date
 	separator byte
 	columns   []Column // "" for one that is not known
@@ -196,6 +201,34 @@ func (s *reader) position(column Column) int {
 func (s *reader) refuse(row int, column string, p *parse.Problem) {
 	s.bad = true
 	s.sheet.Refuse(row, column, p)
+}
+
+// ordersOf finds out in which order the dates of each column are written. A column that has both orders is read as order
+// says.
+func (s *reader) ordersOf(text string) map[Column]parse.Order {
+	found := map[Column]map[parse.Order]bool{ColumnDate: {}, ColumnBoughtOn: {}}
+	count := 0
+	for row := range rowsOf(text, s.separator) {
+		if count++; count == 1 {
+			continue
+		}
+		for column, orders := range found {
+			if at := s.position(column); at >= 0 && at < len(row.values) {
+				orders[parse.OrderIn(withoutTime(cellText(row.values[at], false)))] = true
+			}
+		}
+	}
+	orders := map[Column]parse.Order{}
+	for column, seen := range found {
+		orders[column] = s.order
+		if seen[parse.DayFirst] != seen[parse.MonthFirst] {
+			orders[column] = parse.DayFirst
+			if seen[parse.MonthFirst] {
+				orders[column] = parse.MonthFirst
+			}
+		}
+	}
+	return orders
 }
 
 func (s *Sheet) Refuse(row int, column string, p *parse.Problem) {
@@ -288,15 +321,20 @@ func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *par
 		}
 		out.Unit = u
 	case ColumnDate:
-		w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12)}
+		w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12), Order: s.orders[column]}
 		var read parse.Reading
-		read, p = w.Read(withoutTime(value))
+		if read, p = w.Read(withoutTime(value)); p == nil {
+			p = read.Ambiguous()
+		}
 		out.Expiry = read.Expiry
 	case ColumnBoughtOn:
-		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true}
+		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true, Order: s.orders[column]}
 		var read parse.Reading
 		if read, p = w.Read(withoutTime(value)); p == nil && read.Precision != parse.ByDay {
 			return Refuse(parse.DateInvalid)
+		}
+		if p == nil {
+			p = read.Ambiguous()
 		}
 		if p == nil && read.Date > s.today {
 			return Refuse(parse.DateFuture)
@@ -384,15 +422,11 @@ func readBarcodes(value string) ([]string, *parse.Problem) {
 	return list, nil
 }
 
-// withoutTime cuts the midnight off that spreadsheets write behind a day.
-func withoutTime(value string) string {
-	for _, midnight := range []string{" 00:00:00", "T00:00:00", " 00:00", " 0:00"} {
-		if day, ok := strings.CutSuffix(value, midnight); ok {
-			return day
-		}
-	}
-	return value
-}
+// timeOfDay is what spreadsheets and other programs write behind a day: " 00:00:00", "T22:00:00.000Z", " 12:00 AM".
+var timeOfDay = regexp.MustCompile(`(?i)(\d)(?:T|,? +)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?(?: ?Z| ?[+-]\d{2}:?\d{2})?$`)
+
+// withoutTime is a day without the time that stands behind it.
+func withoutTime(value string) string { return timeOfDay.ReplaceAllString(value, "$1") }
 
 // cellText is a cell as a person sees it: trimmed, without controls, of one line unless lines are kept.
 func cellText(value string, lines bool) string {

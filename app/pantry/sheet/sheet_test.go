@@ -22,7 +22,7 @@ const sheetDay = "2026-07-24"
 
 func readSheet(t testing.TB, file string) sheet.Sheet {
 	t.Helper()
-	sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay))
+	sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay), parse.DayFirst)
 	if err != nil {
 		t.Fatalf("%.100q: %v", file, err)
 	}
@@ -166,14 +166,14 @@ func TestReadCSVRefusesFiles(t *testing.T) {
 		{"too many rows", "name\n" + strings.Repeat("x\n", sheet.MaxRows+1), sheet.FileTooManyRows},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := sheet.Read(strings.NewReader(tt.file), onDay(t, sheetDay))
+			_, err := sheet.Read(strings.NewReader(tt.file), onDay(t, sheetDay), parse.DayFirst)
 			if codeOf(err) != tt.want {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 		})
 	}
 	broken := errors.New("the line is cut")
-	if _, err := sheet.Read(iotest.ErrReader(broken), 0); !errors.Is(err, broken) {
+	if _, err := sheet.Read(iotest.ErrReader(broken), 0, parse.DayFirst); !errors.Is(err, broken) {
 		t.Errorf("a reader that fails: %v", err)
 	}
 }
@@ -194,7 +194,7 @@ func TestReadCSVOfManyRows(t *testing.T) {
 		"a cell without end":   "name\n" + strings.Repeat("x", 5<<20),
 		"a header without end": "name," + strings.Repeat("x,", 4<<20) + "\nmilk\n",
 	} {
-		if sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay)); codeOf(err) == "?" || len(sheet.Problems) > 500 {
+		if sheet, err := sheet.Read(strings.NewReader(file), onDay(t, sheetDay), parse.DayFirst); codeOf(err) == "?" || len(sheet.Problems) > 500 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -245,7 +245,7 @@ func FuzzCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		today := onDay(t, sheetDay)
-		read, err := sheet.Read(bytes.NewReader(file), today)
+		read, err := sheet.Read(bytes.NewReader(file), today, parse.DayFirst)
 		if codeOf(err) == "?" {
 			t.Fatalf("%v", err)
 		}
@@ -256,7 +256,7 @@ func FuzzCSV(f *testing.F) {
 		if err := sheet.Write(&b, read.Rows); err != nil {
 			t.Fatal(err)
 		}
-		again, err := sheet.Read(strings.NewReader(b.String()), today)
+		again, err := sheet.Read(strings.NewReader(b.String()), today, parse.DayFirst)
 		if err != nil || again.ProblemCount > 0 {
 			t.Fatalf("%q is read back with %v %v", b.String(), err, sheetProblems(again))
 		}

@@ -2479,10 +2479,20 @@ export interface components {
 			 * @enum {string}
 			 */
 			dateKind: 'best_before' | 'use_by';
+			/**
+			 * @description The words of the line that are its date
+			 * @example 30.11.
+			 */
+			dateText: string;
 			/** @example 2026-11-30 */
 			expiresOn: string;
 			/** @description The line has no date; this is what it mostly is */
 			guessed: boolean;
+			/**
+			 * @description What may have been meant where the date of the line is past; else empty
+			 * @example
+			 */
+			likelyOn: string;
 			/**
 			 * @description Where it would be put
 			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
@@ -2639,6 +2649,11 @@ export interface components {
 			expires?: string;
 			/** @description The date is a guess, not read from the package */
 			guessed?: boolean;
+			/**
+			 * @description Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out
+			 * @example en-GB
+			 */
+			locale?: string;
 			/** @example Opened on Sunday */
 			note?: string;
 			/**
@@ -3355,6 +3370,14 @@ export interface components {
 		};
 		ProblemField: {
 			/**
+			 * @description What the value can be, where it can be read in more than one way
+			 * @example [
+			 *       "2026-05-12",
+			 *       "2026-12-05"
+			 *     ]
+			 */
+			choices?: string[];
+			/**
 			 * @description Why, in one word; with the code conflict it is the reason
 			 * @example amount_invalid
 			 * @enum {string}
@@ -3389,6 +3412,7 @@ export interface components {
 				| 'date_impossible'
 				| 'date_implausible'
 				| 'date_future'
+				| 'date_ambiguous'
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
@@ -3436,6 +3460,11 @@ export interface components {
 			name: string;
 		};
 		ProblemOfLine: {
+			/**
+			 * @description What it can be, where it can be read in more than one way
+			 * @example []
+			 */
+			choices?: string[];
 			/** @enum {string} */
 			code:
 				| 'required'
@@ -3467,6 +3496,7 @@ export interface components {
 				| 'date_impossible'
 				| 'date_implausible'
 				| 'date_future'
+				| 'date_ambiguous'
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
@@ -4037,6 +4067,11 @@ export interface components {
 		};
 		PutAwayInputBody: {
 			lines: components['schemas']['PutAway'][];
+			/**
+			 * @description As with adding
+			 * @example en-GB
+			 */
+			locale?: string;
 		};
 		RecentSignIn: {
 			/** Format: int64 */
@@ -4275,6 +4310,7 @@ export interface components {
 				| 'date_impossible'
 				| 'date_implausible'
 				| 'date_future'
+				| 'date_ambiguous'
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
@@ -4327,6 +4363,11 @@ export interface components {
 			 * @example 3
 			 */
 			amount?: string;
+			/**
+			 * @description Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out
+			 * @example en-GB
+			 */
+			locale?: string;
 			/** @example the blue one */
 			note?: string;
 			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
@@ -4513,6 +4554,11 @@ export interface components {
 			expires?: string;
 			/** @description The date is a guess, not read from the package */
 			guessed?: boolean;
+			/**
+			 * @description Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out
+			 * @example en-GB
+			 */
+			locale?: string;
 			/**
 			 * @description Where the product belongs when it is left out; empty for nowhere
 			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5
@@ -9554,7 +9600,10 @@ export interface operations {
 	};
 	importSheet: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
+				locale?: string;
+			};
 			header?: {
 				/** @description Up to 200 characters of the client's choice, such as a UUID. The same request with the same key is done once in 48 hours */
 				'Idempotency-Key'?: string;
@@ -9661,7 +9710,10 @@ export interface operations {
 	};
 	previewSheet: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
+				locale?: string;
+			};
 			header?: never;
 			path: {
 				/** @description Its id, as /auth/me tells it */
@@ -9765,7 +9817,10 @@ export interface operations {
 	};
 	importHousehold: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
+				locale?: string;
+			};
 			header?: never;
 			path: {
 				/** @description Its id, as /auth/me tells it */
@@ -12819,6 +12874,8 @@ export interface operations {
 		parameters: {
 			query?: {
 				text?: string;
+				/** @description Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out */
+				locale?: string;
 			};
 			header?: never;
 			path: {

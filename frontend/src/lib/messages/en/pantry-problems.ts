@@ -23,6 +23,7 @@ export const pantryProblems: Record<string, string> = {
 	date_invalid: 'Enter a date such as 30.11., 11/26, 2027 or +3d, or “none”.',
 	date_impossible: 'There is no such day.',
 	date_implausible: 'This date is too far away. Look at the year again.',
+	date_ambiguous: 'This can be two days. Choose one, or write the month as a word.',
 	date_future: 'This day is still to come.',
 	price_invalid: 'Enter a price such as 1.99.',
 	barcode_invalid: 'A barcode has digits and letters only, at most 64.',
