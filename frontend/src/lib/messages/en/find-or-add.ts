@@ -9,6 +9,9 @@ export const findOrAdd = {
 	newProduct: 'new product',
 	guessed: (date: string) => `${date}, a guess`,
 	noDate: 'no date',
+	past: (date: string) => `${date}, in the past`,
+	meant: (date: string) => `Do you mean ${date}?`,
+	choose: (date: string) => `It is ${date}`,
 	enter: 'Enter',
 	problem: (text: string, message: string) => (text ? `“${text}”: ${message}` : message),
 	/** A unit that the product is not told in, and what would help. */

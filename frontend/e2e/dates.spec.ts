@@ -1,0 +1,41 @@
+import { expect, expectAccessible, open, test, toast } from './fixtures.ts';
+import { field } from './kitchen.ts';
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+test('a date that is past is said, and the likely one is a tap away', async ({ page, pantrie }) => {
+	await open(page, pantrie);
+	const year = new Date().getFullYear();
+	await field(page).fill(`2 milk 31.12.${year - 1}`);
+	await expect(page.getByText(`31 Dec ${year - 1}, in the past`)).toBeVisible();
+	await expectAccessible(page, 'a line with a date that is past');
+	await page.getByRole('button', { name: `Do you mean 31 Dec ${year}?` }).tap();
+	await expect(field(page)).toHaveValue(`2 milk ${year}-12-31`);
+	await field(page).press('Enter');
+	await expect(toast(page, '2 × milk added.')).toBeVisible();
+});
+
+test.describe('for somebody who reads English of no country', () => {
+	test.use({ locale: 'en' });
+
+	test('a date that can be two days is asked about', async ({ page, pantrie }) => {
+		await open(page, pantrie);
+		await field(page).fill('2 milk 5/12/2040');
+		await expect(page.getByRole('alert')).toContainText('This can be two days.');
+		await page.getByRole('button', { name: 'It is' }).last().tap();
+		await expect(field(page)).toHaveValue('2 milk 2040-05-12');
+		await expect(page.getByRole('alert')).toHaveCount(0);
+		await field(page).press('Enter');
+		await expect(toast(page, '2 × milk added.')).toBeVisible();
+	});
+});
+
+test.describe('for an American', () => {
+	test.use({ locale: 'en-US' });
+
+	test('the month comes first', async ({ page, pantrie }) => {
+		await open(page, pantrie);
+		await field(page).fill('2 milk 5/12/2040');
+		await expect(page.getByRole('button', { name: /Add 2 × milk/ })).toContainText('May 12, 2040');
+	});
+});
