@@ -245,7 +245,7 @@ func (s *Manager) Begin(ctx context.Context, who Standing, how db.Session, tell 
 		v.manager.Put(ctx, ownerKey, owner)
 	}
 	if how.ExpiresAt > 0 {
-		v.manager.SetDeadline(ctx, time.UnixMilli(how.ExpiresAt))
+		v.endBy(ctx, how.ExpiresAt)
 		v.manager.Put(ctx, untilKey, strconv.FormatInt(how.ExpiresAt, 10))
 	}
 	for _, k := range tell {
@@ -263,6 +263,13 @@ func (s *Manager) Begin(ctx context.Context, who Standing, how db.Session, tell 
 	return err
 }
 
+// endBy has the session end at a time (unix milliseconds) that is before the end of its absolute life.
+func (v *visit) endBy(ctx context.Context, until int64) {
+	if end := time.UnixMilli(until); end.Before(v.manager.Deadline(ctx)) {
+		v.manager.SetDeadline(ctx, end)
+	}
+}
+
 // Renew changes the token of the present session, once change has been made to it. It fails with
 // [fault.Unauthenticated] when the session ended while the request was in flight.
 func (s *Manager) Renew(ctx context.Context, change func(*db.Session)) error {
@@ -270,7 +277,7 @@ func (s *Manager) Renew(ctx context.Context, change func(*db.Session)) error {
 	err := v.manager.RenewToken(context.WithValue(ctx, renewalKey{}, true))
 	before := v.session
 	if until, unlimited := strconv.ParseInt(v.manager.GetString(ctx, untilKey), 10, 64); unlimited == nil {
-		v.manager.SetDeadline(ctx, time.UnixMilli(until)) // which a renewal puts off otherwise
+		v.endBy(ctx, until) // which a renewal puts off otherwise
 	}
 	if err == nil {
 		change(&v.session)
