@@ -54,7 +54,11 @@ func NewRecheck(p Parts, o Options) *Recheck {
 	}
 }
 
-func sealedRefresh(refreshID string) string { return "session.refreshToken/" + refreshID }
+// sealedRefresh is the name under which a refresh token is sealed. The client that it was given to is part of it: another
+// one at the same issuer cannot be asked with it.
+func sealedRefresh(refreshID, clientID string) string {
+	return "session.refreshToken/" + refreshID + "/" + clientID
+}
 
 // keepRefresh keeps the refresh token of a sign-in, sealed. Without one the session ends at the provider's greatest age.
 func (s *Service) keepRefresh(row *db.Session, f flow, tokens *oauth2.Token) (err error) {
@@ -67,7 +71,7 @@ func (s *Service) keepRefresh(row *db.Session, f flow, tokens *oauth2.Token) (er
 		return nil
 	}
 	row.RefreshID, row.CheckedAt = secret.Random(), now.UnixMilli()
-	row.RefreshToken, err = s.sealer.Seal(sealedRefresh(row.RefreshID), []byte(token))
+	row.RefreshToken, err = s.sealer.Seal(sealedRefresh(row.RefreshID, f.Provider.ClientID), []byte(token))
 	return err
 }
 
@@ -163,9 +167,10 @@ func (s *Recheck) recheck(ctx context.Context, refreshID string) error {
 	if !p.Usable() || !provider.SameIssuer(p.Issuer(), row.Issuer) {
 		return nil // its settings have changed since: nobody can be asked about this session
 	}
-	token, err := s.sealer.Open(sealedRefresh(refreshID), row.RefreshToken)
+	name := sealedRefresh(refreshID, p.ClientID)
+	token, err := s.sealer.Open(name, row.RefreshToken)
 	if err != nil {
-		return fmt.Errorf("the refresh token cannot be read: %w", err)
+		return fmt.Errorf("the refresh token cannot be read, or was given to another client: %w", err)
 	}
 	meta, err := s.discoveries.ForAnswer(ctx, p)
 	if err != nil {
@@ -180,7 +185,7 @@ func (s *Recheck) recheck(ctx context.Context, refreshID string) error {
 	}
 	if tokens.RefreshToken != string(token) {
 		// Before anything else: the old one is not good any more.
-		if err := s.rotate(context.WithoutCancel(ctx), refreshID, tokens.RefreshToken); err != nil {
+		if err := s.rotate(context.WithoutCancel(ctx), name, refreshID, tokens.RefreshToken); err != nil {
 			return err
 		}
 	}
@@ -209,8 +214,8 @@ func (s *Recheck) claimRecheck(ctx context.Context, refreshID string) (row db.Se
 	return row, err
 }
 
-func (s *Recheck) rotate(ctx context.Context, refreshID, token string) error {
-	sealed, err := s.sealer.Seal(sealedRefresh(refreshID), []byte(token))
+func (s *Recheck) rotate(ctx context.Context, name, refreshID, token string) error {
+	sealed, err := s.sealer.Seal(name, []byte(token))
 	if err != nil {
 		return err
 	}
