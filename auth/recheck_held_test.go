@@ -1,14 +1,52 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
 )
+
+// askedWhile has mara's provider asked whether her session holds, and something happen before it answers with real or,
+// when that is nil, with what it would.
+func askedWhile(h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at authtest.Endpoint, happens func(), real http.HandlerFunc) {
+	h.T.Helper()
+	reached, leave := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	p.Set(matrix.Intercepted(at, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		first := false
+		once.Do(func() { first = true })
+		if !first {
+			next.ServeHTTP(w, r)
+			return
+		}
+		close(reached)
+		<-leave
+		if real != nil {
+			next = real
+		}
+		next.ServeHTTP(w, r)
+	}))
+	h.Clock.Add(21 * time.Minute)
+	mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
+	<-reached
+	happens()
+	close(leave)
+	h.Auth.Recheck.Settle(context.Background())
+	p.Set(func(s *authtest.Settings) { s.Intercept = nil })
+}
+
+func refusesGrant(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
+}
 
 // A greatest age is there to have people asked sooner: it gives nobody more than the absolute life of a session.
 func TestAGreatestAgeOfAYearIsNoLongerLife(t *testing.T) {
@@ -47,4 +85,23 @@ func TestAnotherClientIsNotAskedAboutFormerSessions(t *testing.T) {
 	if n := refreshes(p); n != 0 {
 		t.Errorf("the new client was asked %d times", n)
 	}
+}
+
+// A refusal is older than a sign-in that came while it was on its way.
+func TestARefusalThatASignInOvertakesPausesNothing(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	_, token := newToken(h, mara, session.ScopeRead, 0)
+	again := h.Browser()
+	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+		h.Clock.Add(time.Second)
+		mustSignIn(t, again, p)
+	}, refusesGrant)
+	if got := asks(h, mara); got.Status != http.StatusUnauthorized {
+		t.Errorf("the session that was refused: %d", got.Status)
+	}
+	if got := asks(h, again); got.Status != http.StatusOK {
+		t.Errorf("the new session: %d", got.Status)
+	}
+	must(t, program(h, token))
 }

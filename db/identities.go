@@ -29,7 +29,7 @@ const (
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ?, access_ended_at = 0 WHERE id = ?`
-	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ? WHERE issuer = ? AND subject = ? AND access_ended_at = 0`
+	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ? WHERE issuer = ? AND subject = ? AND access_ended_at = 0 AND last_used_at < ?`
 	sqlIdentityMove      = `UPDATE identities SET issuer = ? WHERE id = ?`
 	sqlIdentityDelete    = `DELETE FROM identities WHERE id = ? AND user_id = ?`
 	sqlIdentityDeleteAll = `DELETE FROM identities WHERE user_id = ?`
@@ -75,9 +75,10 @@ func (tx *Tx) InsertIdentity(ctx context.Context, i Identity) (Identity, error) 
 	return i, err
 }
 
-// MarkAccessEnded records that the provider lets somebody in no more. Unknown or marked already is no error.
-func (tx *Tx) MarkAccessEnded(ctx context.Context, issuer, subject string) error {
-	_, err := tx.exec(ctx, sqlIdentityEnded, tx.now, issuer, subject)
+// MarkAccessEnded records that the provider, asked at a time (unix milliseconds), lets somebody in no more, unless they
+// have signed in since. Unknown or marked already is no error.
+func (tx *Tx) MarkAccessEnded(ctx context.Context, issuer, subject string, asked int64) error {
+	_, err := tx.exec(ctx, sqlIdentityEnded, tx.now, issuer, subject, asked)
 	return err
 }
 

@@ -237,7 +237,7 @@ func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) 
 		if err := tx.EndSession(ctx, now.Token); err != nil {
 			return err
 		}
-		if err := tx.MarkAccessEnded(ctx, row.Issuer, row.Subject); err != nil {
+		if err := tx.MarkAccessEnded(ctx, row.Issuer, row.Subject, row.CheckedAt); err != nil {
 			return err
 		}
 		user, err := tx.UserByID(ctx, row.UserID)
