@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,4 +105,18 @@ func TestARefusalThatASignInOvertakesPausesNothing(t *testing.T) {
 		t.Errorf("the new session: %d", got.Status)
 	}
 	must(t, program(h, token))
+}
+
+// Refresh tokens are read with each request of their session.
+func TestARefreshTokenWithoutEndIsNotKept(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("r", 100<<10)
+	h, p := withAuthentik(t)
+	p.Set(func(s *authtest.Settings) { s.OfflineAccess = true })
+	p.Set(matrix.WithTokens(func(answer map[string]any) { answer["refresh_token"] = long }))
+	mara := h.Browser()
+	mustSignIn(t, mara, p)
+	if n := len(sessionOf(h, p, "mara").RefreshToken); n > 32<<10 {
+		t.Errorf("%d bytes are kept of a sign-in", n)
+	}
 }

@@ -24,11 +24,14 @@ func offersRefresh(doc discoveryDocument) bool {
 	return slices.Contains(doc.Scopes, oidc.ScopeOfflineAccess) && !strings.HasSuffix(doc.Token, keycloakToken)
 }
 
+// mostRefreshToken is the longest refresh token that is kept: it is read with each request of its session.
+const mostRefreshToken = 16 << 10
+
 // RefreshToken is the one to keep of a token answer, or "". One that was not asked for is none: Keycloak gives them to
-// everybody. The scope says what was granted where that is not what was asked for (RFC 6749, section 5.1).
+// everybody; nor is one without end. The scope says what was granted where that is not what was asked for (RFC 6749, section 5.1).
 func RefreshToken(answer *oauth2.Token, asked bool) string {
 	scope, told := answer.Extra("scope").(string)
-	if !asked || told && !slices.Contains(strings.Fields(scope), oidc.ScopeOfflineAccess) {
+	if !asked || len(answer.RefreshToken) > mostRefreshToken || told && !slices.Contains(strings.Fields(scope), oidc.ScopeOfflineAccess) {
 		return ""
 	}
 	return answer.RefreshToken
@@ -44,6 +47,9 @@ func (m *Metadata) Refresh(ctx context.Context, p provider.Provider, refreshToke
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, m.client)
 	tokens, err := m.config(p, "", false).TokenSource(ctx, &oauth2.Token{RefreshToken: refreshToken}).Token()
 	if err == nil {
+		if len(tokens.RefreshToken) > mostRefreshToken {
+			tokens.RefreshToken = refreshToken // which may be good still; else the session ends at the next question
+		}
 		return tokens, nil
 	}
 	var answer *oauth2.RetrieveError

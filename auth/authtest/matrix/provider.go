@@ -22,6 +22,11 @@ func WithDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
 	return Intercepted(authtest.EndpointDiscovery, edited(change))
 }
 
+// WithTokens changes what the token endpoint answers where it gives tokens.
+func WithTokens(change func(answer map[string]any)) func(*authtest.Settings) {
+	return Intercepted(authtest.EndpointToken, edited(change))
+}
+
 // slowCases: answers of a provider take longer than Pantrie waits.
 func slowCases() []matrixCase {
 	const limit = 3 * time.Second
