@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
+	"pantrie/db"
 )
 
 // askedWhile has mara's provider asked whether her session holds, and something happen before it answers with real or,
@@ -118,5 +119,22 @@ func TestARefreshTokenWithoutEndIsNotKept(t *testing.T) {
 	mustSignIn(t, mara, p)
 	if n := len(sessionOf(h, p, "mara").RefreshToken); n > 32<<10 {
 		t.Errorf("%d bytes are kept of a sign-in", n)
+	}
+}
+
+// What a provider repeats in its refusal is written down without the token.
+func TestARefusalIsWrittenDownWithoutTheToken(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	sent := ""
+	askedWhile(h, mara, p, authtest.EndpointToken, func() {}, func(w http.ResponseWriter, r *http.Request) {
+		sent = r.FormValue("refresh_token")
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"invalid_grant","error_description":"refresh token ` + sent + ` is\nrevoked"}`))
+	})
+	row := h.SignIns(db.SignInFilter{Most: 1})[0]
+	if row.Step != "recheck" || sent == "" || strings.Contains(row.Detail+h.Log.String(), sent) || strings.Contains(row.Detail, "\n") {
+		t.Errorf("sign-in log: %q", row.Detail)
 	}
 }

@@ -58,7 +58,8 @@ func (m *Metadata) Refresh(ctx context.Context, p provider.Provider, refreshToke
 	}
 	status := answer.Response.StatusCode
 	if status == http.StatusBadRequest && answer.ErrorCode == "invalid_grant" {
-		return nil, fmt.Errorf("%w: %s", ErrAccessEnded, input.Clip(answer.ErrorDescription, 200))
+		said := strings.ReplaceAll(answer.ErrorDescription, refreshToken, "…")
+		return nil, fmt.Errorf("%w: %q", ErrAccessEnded, input.Clip(said, 200))
 	}
 	return nil, fmt.Errorf("the token endpoint answers %d %q", status, input.Clip(answer.ErrorCode, 60))
 }
