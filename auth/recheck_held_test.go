@@ -138,3 +138,37 @@ func TestARefusalIsWrittenDownWithoutTheToken(t *testing.T) {
 		t.Errorf("sign-in log: %q", row.Detail)
 	}
 }
+
+// Whoever hangs up, or gives up waiting, has been signed out all the same.
+func TestSigningOutIsCarriedOutForWhoHasHungUp(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]func(h *matrix.Host, p *authtest.Provider) func(context.Context) error{
+		"signing out": func(h *matrix.Host, _ *authtest.Provider) func(context.Context) error {
+			return func(ctx context.Context) error {
+				_, err := h.Auth.SignIns.SignOut(ctx)
+				return err
+			}
+		},
+		"logout token": func(h *matrix.Host, p *authtest.Provider) func(context.Context) error {
+			token := matrix.LogoutToken(h.T, p, p.Subject("mara"), "", nil)
+			return func(ctx context.Context) error {
+				return h.Auth.SignIns.BackchannelLogout(ctx, provider.Authentik, token)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, p := withAuthentik(t)
+			mara, same := h.Browser(), h.Browser()
+			mustSignIn(t, mara, p)
+			same.Header.Set("Cookie", mara.Cookie())
+			do := ends(h, p)
+			must(t, within(h, mara, func(ctx context.Context) error {
+				gone, hangUp := context.WithCancel(ctx)
+				hangUp()
+				return do(gone)
+			}))
+			same.Want(http.StatusUnauthorized, "GET", "/api/v1/auth/me", nil)
+		})
+	}
+}

@@ -23,7 +23,7 @@ const KeepLogouts = time.Hour
 // session came of a provider where people are to be signed out too, it returns the address to
 // send the browser to next; a provider that cannot be asked keeps nobody signed in here.
 func (s *Service) SignOut(ctx context.Context) (next string, err error) {
-	was, err := s.sessions.Leave(ctx)
+	was, err := s.sessions.Leave(context.WithoutCancel(ctx)) // also for who closes the tab
 	if err != nil {
 		return "", err
 	}
@@ -81,6 +81,7 @@ func (s *Service) SignedOut(ctx context.Context, provider, state string) bool {
 // (Back-Channel Logout 1.0, section 2.7). [ErrLogoutToken], [fault.OAuthUnknownProvider], and
 // [*Error] while the provider's keys cannot be had.
 func (s *Service) BackchannelLogout(ctx context.Context, providerID, raw string) error {
+	ctx = context.WithoutCancel(ctx) // a provider that gives up waiting does not send it again
 	limited := s.slowDown(ctx, "/")
 	p, err := s.providers.Get(ctx, providerID)
 	if err != nil {
