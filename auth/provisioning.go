@@ -3,7 +3,6 @@ package auth
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/provision"
-	"pantrie/auth/session"
 	"pantrie/db"
 )
 
@@ -121,29 +119,6 @@ func loggedAddress(w provision.Wish) string {
 	return base
 }
 
-// stillAdministrator is the guard of what an administrator began a while ago: [fault.Forbidden] once
-// that person is none any more, or was signed out. It does not hold for commands, where nobody is
-// signed in.
-func (s *Service) stillAdministrator(ctx context.Context) func(*db.Tx) error {
-	return func(tx *db.Tx) error {
-		person, ok := session.PersonFrom(ctx)
-		if !ok {
-			return nil
-		}
-		err := s.Sessions.Alive(ctx, tx)
-		if err == nil {
-			var user db.User
-			if user, err = tx.UserByID(ctx, person.User.ID); err == nil && (user.Disabled || !user.SiteAdmin) {
-				err = db.ErrNotFound
-			}
-		}
-		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.Forbidden, "Nothing was saved: you were signed out in the meantime, or are no site administrator any more.")
-		}
-		return err
-	}
-}
-
 // provisionWish lays the environment's values and Pantrie's own addresses over what was chosen.
 func (s *Service) provisionWish(ctx context.Context, in AuthentikWish) (provision.Wish, provision.Network, error) {
 	e, locked := s.Providers.EnvProvider(provider.Authentik), s.Providers.LockedFields(provider.Authentik)
@@ -200,7 +175,7 @@ func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *strin
 	if !locked[provider.FieldSlug] {
 		in.Slug = &r.Slug
 	}
-	return s.Providers.SaveIf(ctx, provider.Authentik, in, s.stillAdministrator(ctx))
+	return s.Providers.SaveIf(ctx, provider.Authentik, in, func(tx *db.Tx) error { return s.Sessions.StillAdministrator(ctx, tx) })
 }
 
 // BlueprintOptions are what a blueprint is written for beside an [AuthentikWish].

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pantrie/auth/fault"
@@ -66,4 +67,24 @@ func (s *Manager) EndAllOf(ctx context.Context, userID string) error {
 		_, err := EndAccess(ctx, tx, userID, "")
 		return err
 	})
+}
+
+// StillAdministrator is [fault.Forbidden] once the site administrator who began something a while ago is none any more,
+// or was signed out. It does not hold for commands, where nobody is signed in.
+func (s *Manager) StillAdministrator(ctx context.Context, tx *db.Tx) error {
+	person, ok := PersonFrom(ctx)
+	if !ok {
+		return nil
+	}
+	err := s.Alive(ctx, tx)
+	if err == nil {
+		var user db.User
+		if user, err = tx.UserByID(ctx, person.User.ID); err == nil && (user.Disabled || !user.SiteAdmin) {
+			err = db.ErrNotFound
+		}
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		return fault.New(fault.Forbidden, "Nothing was saved: you were signed out in the meantime, or are no site administrator any more.")
+	}
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/internal/secret"
 	"pantrie/auth/provider"
 	"pantrie/auth/rp"
 	"pantrie/auth/session"
@@ -162,6 +163,17 @@ func (s *Carrier) CarryLinks(ctx context.Context, providerID string) (people int
 	}
 	var records []db.SignInRecord
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		// The provider may have taken its time to answer.
+		if err := s.sessions.StillAdministrator(ctx, tx); err != nil {
+			return err
+		}
+		p, err := s.providers.Get(ctx, providerID)
+		if err != nil {
+			return err
+		}
+		if !provider.SameIssuer(p.Issuer(), meta.Issuer) {
+			return fault.New(fault.Conflict, "The address was changed in the meantime. Nothing was changed.")
+		}
 		found, links, err := s.orphans(ctx, tx, p)
 		switch {
 		case err != nil:
@@ -196,6 +208,12 @@ func (s *Carrier) CarryLinks(ctx context.Context, providerID string) (people int
 // carry moves one link and writes the log's row.
 func (s *Carrier) carry(ctx context.Context, tx *db.Tx, i db.Identity, issuer, by string) (record db.SignInRecord, err error) {
 	if err := tx.MoveIdentity(ctx, i.ID, issuer); err != nil {
+		return record, err
+	}
+	// A session of the former issuer that is being stored just now is refused: see [db.Tx.SaveSession].
+	if err := tx.InsertLogout(ctx, db.Logout{
+		Issuer: i.Issuer, JTI: secret.Random(), Subject: i.Subject, IssuedAt: s.now().Add(rp.ClockTolerance).UnixMilli(),
+	}); err != nil {
 		return record, err
 	}
 	user, err := tx.UserByID(ctx, i.UserID)

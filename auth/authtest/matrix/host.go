@@ -56,6 +56,7 @@ type Host struct {
 	URL       string // its public address, where it listens
 	Auth      *auth.Service
 	DB        *db.DB
+	Path      string // of DB, where another process could open it
 	Clock     *Clock // of Auth and DB
 	Log       fmt.Stringer
 	Transport *http.Transport
