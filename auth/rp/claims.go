@@ -213,7 +213,8 @@ func ReadProfile(idToken, userinfo Claims, at provider.Provider) Profile {
 		}
 	}
 	if p.Name == "" {
-		p.Name, _, _ = strings.Cut(p.Email, "@")
+		local, _, _ := strings.Cut(p.Email, "@")
+		p.Name = input.CleanName(local)
 	}
 	return p
 }

@@ -254,6 +254,10 @@ func claimCases() []matrixCase {
 		{name: "email with space around it", spoil: address("  mara@example.org "), check: me("email", "mara@example.org")},
 		{name: "email in capitals, of an account here", as: "sam", spoil: func(s *authtest.Settings) { s.User("sam").Email = strings.ToUpper(AdminEmail) }, outcome: db.OutcomeLinked, check: me("email", AdminEmail)},
 		{name: "email of an account here, in letters that only look the same", spoil: address("\u017fam@example.org"), check: me("name", "Mara Brandt")},
+		{name: "email with letters that are not seen", spoil: address("sa\u200bm@example.org"), check: me("email", "")},
+		{name: "email that turns round, and no name", spoil: mara(func(u *authtest.User) {
+			u.Email, u.OmitClaims = "ma\u202er@example.org", []string{"name", "given_name", "preferred_username", "nickname"}
+		}), check: all(me("email", ""), me("name", "New person"))},
 		{name: "email in capitals beside the real one", spoil: mara(func(u *authtest.User) { u.Claims = claims{"EMAIL": AdminEmail, "Email": AdminEmail} }), check: me("email", "mara@example.org")},
 		{name: "email different in the two documents", spoil: apart(claims{"email": AdminEmail}, nil), check: me("email", "mara@example.org")},
 		{name: "email only in the ID token", spoil: apart(nil, claims{"email": nil, "email_verified": nil}), check: me("email", "mara@example.org")},

@@ -62,7 +62,8 @@ func CheckEmail(field, email string) (problem fault.Field, bad bool) {
 // CleanEmail returns the address without surrounding space, or "" when it is none.
 func CleanEmail(email string) string {
 	trimmed := strings.TrimSpace(email)
-	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unicode.IsControl) {
+	unseen := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) } // another address that looks the same
+	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unseen) {
 		return ""
 	}
 	if _, domain, _ := strings.Cut(trimmed, "@"); strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
