@@ -2,12 +2,14 @@ package auth_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/provider"
@@ -136,6 +138,178 @@ func TestARefusalIsWrittenDownWithoutTheToken(t *testing.T) {
 	row := h.SignIns(db.SignInFilter{Most: 1})[0]
 	if row.Step != "recheck" || sent == "" || strings.Contains(row.Detail+h.Log.String(), sent) || strings.Contains(row.Detail, "\n") {
 		t.Errorf("sign-in log: %q", row.Detail)
+	}
+}
+
+// Whatever ends a session while its provider is asked, it stays ended: neither the new token nor roles come of the answer.
+func TestWhatEndsASessionWhileItsProviderIsAsked(t *testing.T) {
+	t.Parallel()
+	type game struct {
+		h    *matrix.Host
+		p    *authtest.Provider
+		mara *matrix.Browser
+		id   string
+	}
+	change := func(c account.Change) func(game) {
+		return func(g game) { must(g.h.T, g.h.Auth.Accounts.Update(context.Background(), g.id, c)) }
+	}
+	backchannel := func(sub, sid bool) func(game) {
+		return func(g game) {
+			subject, session := "", ""
+			if sub {
+				subject = g.p.Subject("mara")
+			}
+			if sid {
+				session = g.p.SessionIDs("mara")[0]
+			}
+			token := matrix.LogoutToken(g.h.T, g.p, subject, session, func(tk *authtest.Token) {
+				tk.Claims["iat"], tk.Claims["exp"] = g.h.Clock.Now().Unix(), g.h.Clock.Now().Add(time.Minute).Unix()
+			})
+			if got := g.h.Backchannel(token); got.Status != http.StatusOK {
+				g.h.T.Errorf("logout token: %d", got.Status)
+			}
+		}
+	}
+	for name, happens := range map[string]func(game){
+		"signed out":                   func(g game) { g.mara.Want(204, "POST", "/api/v1/auth/logout", nil) },
+		"signed out by administrators": func(g game) { must(g.h.T, g.h.Auth.Sessions.EndAllOf(context.Background(), g.id)) },
+		"disabled":                     change(account.Change{Disabled: new(true)}),
+		"no administrator any more":    change(account.Change{SiteAdmin: new(false)}),
+		"deleted":                      func(g game) { must(g.h.T, g.h.Auth.Accounts.Delete(context.Background(), g.id)) },
+		"links forgotten": func(g game) {
+			_, err := g.h.Auth.Accounts.ResetLinks(context.Background(), g.id)
+			must(g.h.T, err)
+		},
+		"logout token by sub": backchannel(true, false),
+		"logout token by sid": backchannel(false, true),
+	} {
+		for _, at := range []authtest.Endpoint{authtest.EndpointToken, authtest.EndpointUserinfo} {
+			t.Run(name+", at "+string(at), func(t *testing.T) {
+				t.Parallel()
+				h, mara, p := withRefresh(t)
+				h.T = t
+				p.Set(groupsOf("mara", "cooks"))
+				save(h, provider.Input{AdminGroup: new("cooks")})
+				g := game{h: h, p: p, mara: mara, id: sessionOf(h, p, "mara").UserID}
+				must(t, appoint(h, g.id, true))
+				askedWhile(h, mara, p, at, func() { happens(g) }, nil)
+				if got := asks(h, mara); got.Status != http.StatusUnauthorized {
+					t.Errorf("signed in again: %d", got.Status)
+				}
+				user, err := h.DB.UserByID(context.Background(), g.id)
+				if err == nil && name == "no administrator any more" && user.SiteAdmin {
+					t.Error("an administrator again, by an answer from before")
+				}
+				list, err := h.DB.SessionsOf(context.Background(), g.id, 0, 0)
+				if err != nil || len(list) != 0 {
+					t.Errorf("%d sessions, %v", len(list), err)
+				}
+			})
+		}
+	}
+}
+
+// Two processes on one database ask once, and both go on with the token that was given.
+func TestTwoProcessesAskOnce(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	other := newHostOn(t, h.Path)
+	must(t, other.Auth.Address.Set(context.Background(), h.URL))
+	there := func() { must(t, within(other, mara, func(context.Context) error { return nil })) }
+	for round := 1; round <= 3; round++ {
+		h.Clock.Add(21 * time.Minute)
+		other.Clock.Add(21 * time.Minute)
+		var both sync.WaitGroup
+		both.Go(there)
+		both.Go(func() { mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil) })
+		both.Wait()
+		h.Auth.Recheck.Settle(context.Background())
+		other.Auth.Recheck.Settle(context.Background())
+		if n := refreshes(p); n != round {
+			t.Fatalf("round %d: asked %d times", round, n)
+		}
+	}
+	mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
+}
+
+// Roles follow only what a refresh shows of the same person, by tokens that were good at a sign-in too.
+func TestARefreshThatLiesMakesNobodyAdministrator(t *testing.T) {
+	t.Parallel()
+	none := func(name string) func(*authtest.Settings) { return matrix.Claim(name, nil) }
+	for name, spoil := range map[string]func(*authtest.Settings){
+		"without expiry":       none("exp"),
+		"expired":              matrix.Claim("exp", time.Now().Add(-time.Hour).Unix()),
+		"without issuer":       none("iss"),
+		"another issuer":       matrix.Claim("iss", "https://other.example/"),
+		"another client":       matrix.Claim("aud", "another-app"),
+		"without subject":      none("sub"),
+		"subject in capitals":  matrix.IDToken(func(tk *authtest.Token) { tk.Claims["SUB"] = tk.Claims["sub"]; delete(tk.Claims, "sub") }),
+		"subject with a space": matrix.IDToken(func(tk *authtest.Token) { tk.Claims["sub"] = fmt.Sprint(tk.Claims["sub"], " ") }),
+		"not signed":           matrix.IDToken(func(tk *authtest.Token) { tk.Header["alg"] = "none" }),
+		"a logout token":       matrix.IDToken(func(tk *authtest.Token) { tk.Header["typ"] = "logout+jwt" }),
+		"no access token":      matrix.WithTokens(func(answer map[string]any) { delete(answer, "access_token") }),
+		"access token of sam":  matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", `{"sub":"sam","groups":["cooks"]}`),
+		"an answer of 2 MiB":   matrix.WithTokens(func(answer map[string]any) { answer["x"] = strings.Repeat("x", 2<<20) }),
+		"userinfo of 2 MiB":    matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", `{"x":"`+strings.Repeat("x", 2<<20)+`"}`),
+		"userinfo elsewhere":   matrix.Redirected(authtest.EndpointUserinfo, http.StatusFound, "http://127.0.0.1:1/"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, mara, p := withRefresh(t)
+			h.T = t
+			save(h, provider.Input{AdminGroup: new("cooks")})
+			p.Set(groupsOf("mara", "cooks"))
+			honest := p.Settings()
+			p.Set(spoil)
+			h.Clock.Add(21 * time.Minute)
+			asks(h, mara)
+			if mara.IsAdmin() || administrators(h) != 1 {
+				t.Error("made an administrator")
+			}
+			if !strings.Contains(h.Log.String(), "could not be asked whether a session still holds") {
+				t.Error("the log does not say so")
+			}
+			if name == "no access token" || name == "an answer of 2 MiB" {
+				return // the refresh token in it is lost
+			}
+			p.Set(func(s *authtest.Settings) { *s = *honest })
+			h.Clock.Add(21 * time.Minute)
+			asks(h, mara)
+			if !mara.IsAdmin() {
+				t.Error("no administrator by the truth")
+			}
+		})
+	}
+}
+
+// Many providers give no ID token with a refresh (OpenID Connect Core 1.0, section 12.2): userinfo is enough.
+func TestARefreshWithoutIDToken(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	save(h, provider.Input{AdminGroup: new("cooks")})
+	p.Set(groupsOf("mara", "cooks"))
+	p.Set(matrix.WithTokens(func(answer map[string]any) { delete(answer, "id_token") }))
+	h.Clock.Add(21 * time.Minute)
+	asks(h, mara)
+	if !mara.IsAdmin() {
+		t.Error("no administrator by userinfo alone")
+	}
+}
+
+// The last administrator stays one, however long no group comes with the refresh.
+func TestTheLastAdministratorStaysByARefresh(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	p.Set(func(s *authtest.Settings) { s.OfflineAccess = true })
+	sam := h.Browser()
+	if to := sam.SignInAs(p, "sam", "/"); to.String() != "/" {
+		t.Fatalf("ended at %s", to)
+	}
+	save(h, provider.Input{AdminGroup: new("cooks")})
+	h.Clock.Add(21 * time.Minute)
+	asks(h, sam)
+	if n := refreshes(p); n != 1 || !sam.IsAdmin() {
+		t.Errorf("asked %d times, administrator %v", n, sam.IsAdmin())
 	}
 }
 
