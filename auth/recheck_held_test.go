@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pantrie/auth"
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
@@ -344,5 +345,40 @@ func TestSigningOutIsCarriedOutForWhoHasHungUp(t *testing.T) {
 			}))
 			same.Want(http.StatusUnauthorized, "GET", "/api/v1/auth/me", nil)
 		})
+	}
+}
+
+// A page asks for many things at once: none of them is shown to who comes back after a night before the provider has
+// answered.
+func TestWhoComesBackIsShownNothingWhileTheProviderIsAsked(t *testing.T) {
+	t.Parallel()
+	limits := new(authtest.Deadlines) // nobody gives up waiting
+	h, p := withAuthentik(t, func(c *auth.Config) { c.Within = limits.Within })
+	p.Set(func(s *authtest.Settings) { s.OfflineAccess = true })
+	mara := h.Browser()
+	mustSignIn(t, mara, p)
+	reached, leave := make(chan struct{}), make(chan struct{})
+	p.Set(matrix.Intercepted(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		close(reached)
+		<-leave
+		refusesGrant(w, r)
+	}))
+	h.Clock.Add(9 * time.Hour)
+	got := make(chan int, 3)
+	ask := func() { got <- mara.Do("GET", "/api/v1/auth/me", nil).Status }
+	go ask()
+	<-reached
+	go ask()
+	go ask()
+	time.Sleep(200 * time.Millisecond) // none may have been answered by then
+	early := len(got)
+	close(leave)
+	for range cap(got) {
+		if status := <-got; status != http.StatusUnauthorized {
+			t.Errorf("answered %d", status)
+		}
+	}
+	if early > 0 {
+		t.Errorf("%d were answered before the provider had", early)
 	}
 }

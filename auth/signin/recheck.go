@@ -42,15 +42,21 @@ type Recheck struct {
 	journal     *Log
 
 	mu    sync.Mutex
-	asked map[string]chan struct{} // by the refresh id of a session whose provider is being asked just now
+	asked map[string]question // by the refresh id of a session whose provider is being asked just now
 	under sync.WaitGroup
+}
+
+// question is one that a provider is being asked.
+type question struct {
+	done chan struct{} // closed when the answer has been carried out
+	away bool          // someone has come back after a while: whatever they ask for waits
 }
 
 // NewRecheck puts the parts together.
 func NewRecheck(p Parts, o Options) *Recheck {
 	return &Recheck{
 		db: p.DB, sealer: p.Sealer, log: p.Log, now: p.Now, o: o, providers: p.Providers, sessions: p.Sessions,
-		discoveries: p.Discoveries, journal: p.Journal, asked: map[string]chan struct{}{},
+		discoveries: p.Discoveries, journal: p.Journal, asked: map[string]question{},
 	}
 }
 
@@ -83,15 +89,14 @@ func (s *Recheck) Load(w http.ResponseWriter, r *http.Request, from session.Visi
 	if err != nil {
 		return nil, err
 	}
-	row := session.Current(ctx)
-	done := s.askAgain(ctx, row)
-	if done == nil || s.now().Sub(time.UnixMilli(row.CheckedAt)) < awayFor {
+	asked := s.askAgain(ctx, session.Current(ctx))
+	if !asked.away {
 		return ctx, nil
 	}
 	limited, cancel := s.o.Within(ctx, waitForAnswer)
 	defer cancel()
 	select {
-	case <-done:
+	case <-asked.done:
 		return s.sessions.Load(w, r, from) // as it is now
 	case <-limited.Done():
 		return ctx, nil
@@ -122,25 +127,27 @@ func (s *Recheck) Settle(ctx context.Context) {
 	}
 }
 
-// askAgain has the provider asked when it is time for that. What it returns is closed when the answer has been carried
-// out; nil where there is nothing to ask.
-func (s *Recheck) askAgain(ctx context.Context, row db.Session) <-chan struct{} {
-	if row.UserID == "" || row.RefreshID == "" || s.now().Sub(time.UnixMilli(row.CheckedAt)) < recheckEvery {
-		return nil
+// askAgain has the provider asked when it is time for that, and returns the question that it is being asked about the
+// session; the zero one where there is none. A page asks for many things at once, and only the first of them finds that
+// it is time.
+func (s *Recheck) askAgain(ctx context.Context, row db.Session) question {
+	if row.UserID == "" || row.RefreshID == "" {
+		return question{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if done := s.asked[row.RefreshID]; done != nil {
-		return done
+	since := s.now().Sub(time.UnixMilli(row.CheckedAt))
+	if asked, under := s.asked[row.RefreshID]; under || since < recheckEvery {
+		return asked
 	}
-	done := make(chan struct{})
-	s.asked[row.RefreshID] = done
+	asked := question{make(chan struct{}), since >= awayFor}
+	s.asked[row.RefreshID] = asked
 	s.under.Go(func() {
 		defer func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			delete(s.asked, row.RefreshID)
-			close(done)
+			close(asked.done)
 		}()
 		// The one who asks first may be gone before the answer comes.
 		limited, cancel := s.o.Within(context.WithoutCancel(ctx), s.o.ProviderTimeout*3/2)
@@ -150,7 +157,7 @@ func (s *Recheck) askAgain(ctx context.Context, row db.Session) <-chan struct{} 
 				"provider", row.Method, "user", row.UserID, "error", err)
 		}
 	})
-	return done
+	return asked
 }
 
 // recheck asks the provider of a session by its refresh token, and carries the answer out. Only a refusal of the token
