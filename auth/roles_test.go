@@ -206,6 +206,30 @@ func TestLastAdministratorStaysWhateverTheGroups(t *testing.T) {
 	}
 }
 
+// A disabled account administers no household.
+func TestTheLastAdministratorOfAHouseholdStaysBesideADisabledOne(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	ctx := context.Background()
+	save(h, provider.Input{Rules: &[]provider.GroupRule{rule(h, "family", db.RoleViewer)}})
+	p.Set(groupsOf("sam", "family"))
+	sam, err := h.DB.UserByEmail(ctx, matrix.AdminEmail)
+	must(t, err)
+	nina := join(h, "Nina", "nina@example.org")
+	must(t, h.Auth.Households.SetMember(ctx, sam, true, h.HouseholdID(), nina, db.RoleAdmin))
+	must(t, h.Auth.Accounts.Update(ctx, nina, account.Change{Disabled: new(true)}))
+	b := h.Browser()
+	b.SignInAs(p, "sam", "/")
+	if b.Role() != "admin" {
+		t.Errorf("nobody administers the household; sam is %q", b.Role())
+	}
+	must(t, h.Auth.Accounts.Update(ctx, nina, account.Change{Disabled: new(false)}))
+	b.SignInAs(p, "sam", "/")
+	if b.Role() != "viewer" {
+		t.Errorf("sam stays %q although there is another administrator", b.Role())
+	}
+}
+
 // Two administrators lose the group at once: one of them stays.
 func TestTwoAdministratorsLoseTheGroupAtOnce(t *testing.T) {
 	t.Parallel()

@@ -168,21 +168,20 @@ func gatherRoles(ctx context.Context, tx *db.Tx, settings *provider.Store, p pro
 		}
 		f.lastSiteAdmin = others == 0
 	}
-	all, err := tx.Memberships(ctx)
-	if err != nil {
+	if f.memberships, err = tx.MembershipsOf(ctx, user.ID); err != nil {
 		return f, err
 	}
-	admins := map[string]int{}
-	for _, m := range all {
-		if m.UserID == user.ID {
-			f.memberships = append(f.memberships, m)
-		}
-		if m.Role == db.RoleAdmin {
-			admins[m.HouseholdID]++
-		}
-	}
 	for _, m := range f.memberships {
-		f.lastAdminOf[m.HouseholdID] = m.Role == db.RoleAdmin && admins[m.HouseholdID] == 1
+		if m.Role != db.RoleAdmin {
+			continue
+		}
+		members, err := tx.Members(ctx, m.HouseholdID)
+		if err != nil {
+			return f, err
+		}
+		f.lastAdminOf[m.HouseholdID] = !slices.ContainsFunc(members, func(other db.Member) bool {
+			return other.UserID != user.ID && other.Role == db.RoleAdmin && !other.Disabled
+		})
 	}
 	return f, nil
 }
