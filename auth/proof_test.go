@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -151,4 +153,34 @@ func TestAProofIsOneOnlyWhenTheProviderAskedAgain(t *testing.T) {
 		}
 	}
 	b.Want(204, "POST", "/api/v1/auth/password", first)
+}
+
+// What a provider sends in place of a time is no proof, whether it lists the claim or not.
+func TestAnOddAuthTimeProvesNothing(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]any{
+		"in milliseconds": time.Now().UnixMilli(), "in words": "now", "a number in a text": fmt.Sprint(time.Now().Unix()),
+		"a list": []int64{time.Now().Unix()}, "true": true, "0": 0, "before 1970": -1,
+		"far in the future": time.Now().Add(time.Hour).Unix(), "beyond all time": json.RawMessage("1e300"),
+	} {
+		for _, listed := range []bool{true, false} {
+			t.Run(fmt.Sprint(name, ", listed ", listed), func(t *testing.T) {
+				t.Parallel()
+				h, p := withAuthentik(t)
+				if !listed {
+					p.Set(matrix.WithDiscovery(func(doc map[string]any) { doc["claims_supported"] = []string{"sub"} }))
+				}
+				p.Set(matrix.Claim("auth_time", value))
+				b := h.Browser()
+				back, err := p.Authorize(t.Context(), nil, b.Follow("/api/v1/auth/oauth/authentik/login?reauth=true").String(), "mara")
+				must(t, err)
+				if to := b.Follow(back); to.Path != "/" {
+					t.Fatalf("ended at %s", to)
+				}
+				if account := accountOf(b); account["proven"] != false || account["proofRefused"] != true {
+					t.Errorf("proven %v, refused %v", account["proven"], account["proofRefused"])
+				}
+			})
+		}
+	}
 }

@@ -80,6 +80,12 @@ func (c *Claims) Text(name string) string {
 	return s
 }
 
+// Has says whether a claim came, whatever it is; null is none.
+func (c *Claims) Has(name string) bool {
+	value, there := c.raw[name]
+	return there && !bytes.Equal(bytes.TrimSpace(value), []byte("null"))
+}
+
 // truth is true for the literal true and for "true" (some providers send booleans as text).
 func (c *Claims) truth(name string) bool {
 	v := string(bytes.TrimSpace(c.raw[name]))

@@ -194,7 +194,8 @@ func (s *Service) verifyAnswer(ctx context.Context, f flow, a Answer, try *attem
 		Method: f.Provider.ID, Issuer: meta.Issuer, Subject: idToken.GetSubject(), Sid: input.Clip(idToken.Text("sid"), 255),
 		IssuedAt: idToken.GetIssuedAt().UnixMilli(),
 	}
-	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, meta.TellsAuthTime, s.now()))
+	told := meta.TellsAuthTime || idToken.Has("auth_time") // what cannot be read was told all the same
+	session.AuthenticatedAt = unixMilli(provenAt(idToken.GetAuthTime(), f, told, s.now()))
 	if len(raw) <= mostIDToken {
 		if session.IDToken, err = s.sealer.Seal(sealedIDToken, []byte(raw)); err != nil {
 			return arrival{}, err
