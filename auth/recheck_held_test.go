@@ -23,6 +23,8 @@ import (
 func askedWhile(h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at authtest.Endpoint, happens func(), real http.HandlerFunc) {
 	h.T.Helper()
 	reached, leave := make(chan struct{}), make(chan struct{})
+	answer := sync.OnceFunc(func() { close(leave) })
+	defer answer()
 	var once sync.Once
 	p.Set(matrix.Intercepted(at, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		first := false
@@ -42,7 +44,7 @@ func askedWhile(h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at a
 	mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
 	<-reached
 	happens()
-	close(leave)
+	answer()
 	h.Auth.Recheck.Settle(context.Background())
 	p.Set(func(s *authtest.Settings) { s.Intercept = nil })
 }
@@ -380,5 +382,54 @@ func TestWhoComesBackIsShownNothingWhileTheProviderIsAsked(t *testing.T) {
 	}
 	if early > 0 {
 		t.Errorf("%d were answered before the provider had", early)
+	}
+}
+
+// The session that is refused is the one that was asked about, also when its own token was renewed meanwhile.
+func TestARefusalEndsASessionThatWasRenewedMeanwhile(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	mara.Want(204, "POST", "/api/v1/auth/password", map[string]any{"newPassword": password})
+	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+		mara.Want(204, "POST", "/api/v1/auth/reauthenticate", map[string]any{"password": password})
+	}, refusesGrant)
+	if got := asks(h, mara); got.Status != http.StatusUnauthorized {
+		t.Errorf("still signed in: %d", got.Status)
+	}
+}
+
+// What the provider answers about one session of a person ends those that it cannot be asked about as well: somebody may
+// have taken the scope out of the address on its way. Those that came since, or of a password, go on.
+func TestARefusalEndsSessionsWithoutRefreshTokenToo(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	mara.Want(204, "POST", "/api/v1/auth/password", map[string]any{"newPassword": password})
+	without := func(b *matrix.Browser) {
+		to := b.Start("/")
+		q := to.Query()
+		q.Set("scope", "openid email profile")
+		to.RawQuery = q.Encode()
+		back, err := p.Authorize(context.Background(), nil, to.String(), "mara")
+		must(t, err)
+		if end := b.Follow(back); end.String() != "/" {
+			t.Fatalf("ended at %s", end)
+		}
+	}
+	before, since, local := h.Browser(), h.Browser(), h.Browser()
+	without(before)
+	local.Login(http.StatusOK, "mara@example.org", password)
+	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+		h.Clock.Add(time.Second)
+		without(since)
+	}, refusesGrant)
+	for name, c := range map[string]struct {
+		b    *matrix.Browser
+		want int
+	}{
+		"refused": {mara, 401}, "without refresh token": {before, 401}, "signed in since": {since, 200}, "by password": {local, 200},
+	} {
+		if got := asks(h, c.b); got.Status != c.want {
+			t.Errorf("%s: %d, want %d", name, got.Status, c.want)
+		}
 	}
 }

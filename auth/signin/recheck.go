@@ -229,8 +229,8 @@ func (s *Recheck) rotate(ctx context.Context, name, refreshID, token string) err
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.RotateRefreshToken(ctx, refreshID, sealed) })
 }
 
-// accessEnded ends a session whose person the provider lets in no more, and pauses their API tokens until they come back
-// with the same identity.
+// accessEnded ends a session whose person the provider lets in no more, and those of the same identity that it cannot be
+// asked about; and pauses their API tokens until they come back with that identity.
 func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) error {
 	record := s.journal.Complete(ctx, db.SignInRecord{
 		Provider: row.Method, Purpose: db.PurposeLogout, Step: "recheck", Outcome: db.OutcomeSignedOut, UserID: row.UserID,
@@ -242,6 +242,9 @@ func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) 
 			return err
 		}
 		if err := tx.EndSession(ctx, now.Token); err != nil {
+			return err
+		}
+		if err := tx.EndSessionsUnasked(ctx, row.Issuer, row.Subject, row.CheckedAt); err != nil {
 			return err
 		}
 		if err := tx.MarkAccessEnded(ctx, row.Issuer, row.Subject, row.CheckedAt); err != nil {
