@@ -95,7 +95,9 @@ func TestCarryingIsDecidedWhenItIsDone(t *testing.T) {
 			must(t, err)
 			must(t, h.Auth.Sessions.EndAllOf(ctx, sam.ID))
 		}, fault.Forbidden},
-		"other settings": {func(_ *testing.T, h *matrix.Host) { save(h, provider.Input{TrustEmail: new(true)}) }, fault.Conflict},
+		"other settings": {func(_ *testing.T, h *matrix.Host) {
+			save(h, provider.Input{TrustEmail: new(true)})
+		}, fault.Conflict},
 		"another slug": {func(_ *testing.T, h *matrix.Host) {
 			save(h, provider.Input{Slug: new("attic"), ClientSecret: "first-secret"})
 		}, fault.Conflict},
@@ -105,11 +107,8 @@ func TestCarryingIsDecidedWhenItIsDone(t *testing.T) {
 			h, admin, p, former := moved(t)
 			again := newHostOn(t, h.Path) // it has to ask the provider for its document
 			must(t, again.Auth.Address.Set(ctx, h.URL))
-			var once sync.Once
-			p.Set(matrix.Intercepted(authtest.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				once.Do(func() { c.happens(t, h) })
-				next.ServeHTTP(w, r)
-			}))
+			happens := sync.OnceFunc(func() { c.happens(t, h) })
+			p.Set(matrix.WithDiscovery(func(map[string]any) { happens() }))
 			fails(t, "carrying", carries(again, admin), c.code)
 			if n := of(h, former); n != 2 {
 				t.Errorf("%d links of the former issuer, want 2", n)
@@ -140,8 +139,14 @@ func TestCarryingTwiceAtOnce(t *testing.T) {
 	if done != 1 || of(h, former) != 0 || of(h, p.Issuer()) != 2 {
 		t.Errorf("carried %d times; %d links of the former issuer, %d of the new one", done, of(h, former), of(h, p.Issuer()))
 	}
-	if rows := h.SignIns(db.SignInFilter{}); rows[0].Step != "carried" || rows[1].Step != "carried" || rows[2].Step == "carried" {
-		t.Errorf("sign-in log: %+v", rows[:3])
+	rows := 0
+	for _, row := range h.SignIns(db.SignInFilter{}) {
+		if row.Step == "carried" {
+			rows++
+		}
+	}
+	if rows != 2 {
+		t.Errorf("%d rows in the sign-in log", rows)
 	}
 }
 

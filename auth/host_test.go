@@ -91,7 +91,9 @@ func newHostOn(t testing.TB, path string, tune ...func(*auth.Config)) *matrix.Ho
 		server.Close()
 		service.Recheck.Settle(ctx)
 	})
-	return &matrix.Host{T: t, URL: server.URL, Auth: service, DB: database, Path: path, Clock: clock, Log: log, Transport: transport}
+	return &matrix.Host{
+		T: t, URL: server.URL, Auth: service, DB: database, Path: path, Clock: clock, Log: log, Transport: transport,
+	}
 }
 
 // answers are what the wizard was told. They need the token.

@@ -172,7 +172,8 @@ func TestAnOddAuthTimeProvesNothing(t *testing.T) {
 				}
 				p.Set(matrix.Claim("auth_time", value))
 				b := h.Browser()
-				back, err := p.Authorize(t.Context(), nil, b.Follow("/api/v1/auth/oauth/authentik/login?reauth=true").String(), "mara")
+				to := b.Follow("/api/v1/auth/oauth/authentik/login?reauth=true")
+				back, err := p.Authorize(t.Context(), nil, to.String(), "mara")
 				must(t, err)
 				if to := b.Follow(back); to.Path != "/" {
 					t.Fatalf("ended at %s", to)

@@ -175,7 +175,9 @@ func (s *Service) keepProvisioned(ctx context.Context, baseURL string, ca *strin
 	if !locked[provider.FieldSlug] {
 		in.Slug = &r.Slug
 	}
-	return s.Providers.SaveIf(ctx, provider.Authentik, in, func(tx *db.Tx) error { return s.Sessions.StillAdministrator(ctx, tx) })
+	return s.Providers.SaveIf(ctx, provider.Authentik, in, func(tx *db.Tx) error {
+		return s.Sessions.StillAdministrator(ctx, tx)
+	})
 }
 
 // BlueprintOptions are what a blueprint is written for beside an [AuthentikWish].

@@ -20,7 +20,10 @@ import (
 
 // askedWhile has mara's provider asked whether her session holds, and something happen before it answers with real or,
 // when that is nil, with what it would.
-func askedWhile(h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at authtest.Endpoint, happens func(), real http.HandlerFunc) {
+func askedWhile(
+	h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at authtest.Endpoint,
+	happens func(), real http.HandlerFunc,
+) {
 	h.T.Helper()
 	reached, leave := make(chan struct{}), make(chan struct{})
 	answer := sync.OnceFunc(func() { close(leave) })
@@ -75,8 +78,8 @@ func TestAGreatestAgeOfAYearIsNoLongerLife(t *testing.T) {
 	}
 }
 
-// Another client at the same issuer, say of a provider that was made anew, knows no refresh token of the former one. Its
-// refusal says nothing about the person.
+// Another client at the same issuer, say of a provider that was made anew, knows no refresh token of the former one.
+// What it answers says nothing about the person.
 func TestAnotherClientIsNotAskedAboutFormerSessions(t *testing.T) {
 	t.Parallel()
 	h, mara, p := withRefresh(t)
@@ -139,12 +142,14 @@ func TestARefusalIsWrittenDownWithoutTheToken(t *testing.T) {
 		_, _ = w.Write([]byte(`{"error":"invalid_grant","error_description":"refresh token ` + sent + ` is\nrevoked"}`))
 	})
 	row := h.SignIns(db.SignInFilter{Most: 1})[0]
-	if row.Step != "recheck" || sent == "" || strings.Contains(row.Detail+h.Log.String(), sent) || strings.Contains(row.Detail, "\n") {
+	if row.Step != "recheck" || sent == "" || strings.Contains(row.Detail+h.Log.String(), sent) ||
+		strings.Contains(row.Detail, "\n") {
 		t.Errorf("sign-in log: %q", row.Detail)
 	}
 }
 
-// Whatever ends a session while its provider is asked, it stays ended: neither the new token nor roles come of the answer.
+// Whatever ends a session while its provider is asked, it stays ended: neither the new token nor roles come of the
+// answer.
 func TestWhatEndsASessionWhileItsProviderIsAsked(t *testing.T) {
 	t.Parallel()
 	type game struct {
@@ -239,22 +244,30 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 func TestARefreshThatLiesMakesNobodyAdministrator(t *testing.T) {
 	t.Parallel()
 	none := func(name string) func(*authtest.Settings) { return matrix.Claim(name, nil) }
+	userinfo := func(text string) func(*authtest.Settings) {
+		return matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", text)
+	}
 	for name, spoil := range map[string]func(*authtest.Settings){
-		"without expiry":       none("exp"),
-		"expired":              matrix.Claim("exp", time.Now().Add(-time.Hour).Unix()),
-		"without issuer":       none("iss"),
-		"another issuer":       matrix.Claim("iss", "https://other.example/"),
-		"another client":       matrix.Claim("aud", "another-app"),
-		"without subject":      none("sub"),
-		"subject in capitals":  matrix.IDToken(func(tk *authtest.Token) { tk.Claims["SUB"] = tk.Claims["sub"]; delete(tk.Claims, "sub") }),
-		"subject with a space": matrix.IDToken(func(tk *authtest.Token) { tk.Claims["sub"] = fmt.Sprint(tk.Claims["sub"], " ") }),
-		"not signed":           matrix.IDToken(func(tk *authtest.Token) { tk.Header["alg"] = "none" }),
-		"a logout token":       matrix.IDToken(func(tk *authtest.Token) { tk.Header["typ"] = "logout+jwt" }),
-		"no access token":      matrix.WithTokens(func(answer map[string]any) { delete(answer, "access_token") }),
-		"access token of sam":  matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", `{"sub":"sam","groups":["cooks"]}`),
-		"an answer of 2 MiB":   matrix.WithTokens(func(answer map[string]any) { answer["x"] = strings.Repeat("x", 2<<20) }),
-		"userinfo of 2 MiB":    matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", `{"x":"`+strings.Repeat("x", 2<<20)+`"}`),
-		"userinfo elsewhere":   matrix.Redirected(authtest.EndpointUserinfo, http.StatusFound, "http://127.0.0.1:1/"),
+		"without expiry":  none("exp"),
+		"expired":         matrix.Claim("exp", time.Now().Add(-time.Hour).Unix()),
+		"without issuer":  none("iss"),
+		"another issuer":  matrix.Claim("iss", "https://other.example/"),
+		"another client":  matrix.Claim("aud", "another-app"),
+		"without subject": none("sub"),
+		"subject in capitals": matrix.IDToken(func(tk *authtest.Token) {
+			tk.Claims["SUB"] = tk.Claims["sub"]
+			delete(tk.Claims, "sub")
+		}),
+		"subject with a space": matrix.IDToken(func(tk *authtest.Token) {
+			tk.Claims["sub"] = fmt.Sprint(tk.Claims["sub"], " ")
+		}),
+		"not signed":          matrix.IDToken(func(tk *authtest.Token) { tk.Header["alg"] = "none" }),
+		"a logout token":      matrix.IDToken(func(tk *authtest.Token) { tk.Header["typ"] = "logout+jwt" }),
+		"no access token":     matrix.WithTokens(func(answer map[string]any) { delete(answer, "access_token") }),
+		"access token of sam": userinfo(`{"sub":"sam","groups":["cooks"]}`),
+		"an answer of 2 MiB":  matrix.WithTokens(func(answer map[string]any) { answer["x"] = strings.Repeat("x", 2<<20) }),
+		"userinfo of 2 MiB":   userinfo(`{"x":"` + strings.Repeat("x", 2<<20) + `"}`),
+		"userinfo elsewhere":  matrix.Redirected(authtest.EndpointUserinfo, http.StatusFound, "http://127.0.0.1:1/"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -398,8 +411,8 @@ func TestARefusalEndsASessionThatWasRenewedMeanwhile(t *testing.T) {
 	}
 }
 
-// What the provider answers about one session of a person ends those that it cannot be asked about as well: somebody may
-// have taken the scope out of the address on its way. Those that came since, or of a password, go on.
+// What the provider answers about one session of a person ends those that it cannot be asked about as well: somebody
+// may have taken the scope out of the address on its way. Those that came since, or of a password, go on.
 func TestARefusalEndsSessionsWithoutRefreshTokenToo(t *testing.T) {
 	t.Parallel()
 	h, mara, p := withRefresh(t)
@@ -426,7 +439,8 @@ func TestARefusalEndsSessionsWithoutRefreshTokenToo(t *testing.T) {
 		b    *matrix.Browser
 		want int
 	}{
-		"refused": {mara, 401}, "without refresh token": {before, 401}, "signed in since": {since, 200}, "by password": {local, 200},
+		"refused": {mara, 401}, "without refresh token": {before, 401},
+		"signed in since": {since, 200}, "by password": {local, 200},
 	} {
 		if got := asks(h, c.b); got.Status != c.want {
 			t.Errorf("%s: %d, want %d", name, got.Status, c.want)

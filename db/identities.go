@@ -29,7 +29,8 @@ const (
 	sqlIdentityList      = `SELECT ` + identityColumns + ` FROM identities i ORDER BY i.created_at, i.id`
 	sqlIdentityInsert    = `INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	sqlIdentityUsed      = `UPDATE identities SET last_used_at = ?, access_ended_at = 0 WHERE id = ?`
-	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ? WHERE issuer = ? AND subject = ? AND access_ended_at = 0 AND last_used_at < ?`
+	sqlIdentityEnded     = `UPDATE identities SET access_ended_at = ?
+WHERE issuer = ? AND subject = ? AND access_ended_at = 0 AND last_used_at < ?`
 	sqlIdentityMove      = `UPDATE identities SET issuer = ? WHERE id = ?`
 	sqlIdentityDelete    = `DELETE FROM identities WHERE id = ? AND user_id = ?`
 	sqlIdentityDeleteAll = `DELETE FROM identities WHERE user_id = ?`

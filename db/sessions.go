@@ -78,8 +78,9 @@ WHERE sessions.ended_at IS NULL`
   AND ended_at IS NULL AND checked_at <= ?3`
 	sqlSessionRotate      = `UPDATE sessions SET refresh_token = ? WHERE refresh_id = ? AND refresh_id <> '' AND ended_at IS NULL`
 	sqlSessionEndOfIssuer = `UPDATE sessions SET ended_at = ?, data = x'', id_token = x'', refresh_token = x'' WHERE issuer = ? AND issuer <> '' AND ended_at IS NULL`
-	sqlSessionEndUnasked  = `UPDATE sessions SET ended_at = ?1, data = x'', id_token = x'' WHERE issuer = ?2 AND subject = ?3 AND subject <> '' AND refresh_token = x'' AND created_at < ?4 AND ended_at IS NULL`
-	sqlSessionPurge       = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
+	sqlSessionEndUnasked  = `UPDATE sessions SET ended_at = ?1, data = x'', id_token = x''
+WHERE issuer = ?2 AND subject = ?3 AND subject <> '' AND refresh_token = x'' AND created_at < ?4 AND ended_at IS NULL`
+	sqlSessionPurge = `DELETE FROM sessions WHERE expires_at < ? OR ended_at < ? OR last_seen_at < ?`
 )
 
 func (v *Session) fields() []any {
@@ -171,8 +172,8 @@ func (tx *Tx) EndSessionsBySubject(ctx context.Context, issuer, subject string) 
 	return tx.exec(ctx, sqlSessionEndBySub, tx.now, issuer, subject)
 }
 
-// EndSessionsUnasked ends the sessions that came of an identity before a time (unix milliseconds), and that have no refresh
-// token.
+// EndSessionsUnasked ends the sessions that came of an identity before a time (unix milliseconds), and that have no
+// refresh token.
 func (tx *Tx) EndSessionsUnasked(ctx context.Context, issuer, subject string, before int64) error {
 	_, err := tx.exec(ctx, sqlSessionEndUnasked, tx.now, issuer, subject, before)
 	return err

@@ -28,10 +28,14 @@ func offersRefresh(doc discoveryDocument) bool {
 const mostRefreshToken = 16 << 10
 
 // RefreshToken is the one to keep of a token answer, or "". One that was not asked for is none: Keycloak gives them to
-// everybody; nor is one without end. The scope says what was granted where that is not what was asked for (RFC 6749, section 5.1).
+// everybody; nor is one without end. The scope says what was granted where that is not what was asked for (RFC 6749,
+// section 5.1).
 func RefreshToken(answer *oauth2.Token, asked bool) string {
 	scope, told := answer.Extra("scope").(string)
-	if !asked || len(answer.RefreshToken) > mostRefreshToken || told && !slices.Contains(strings.Fields(scope), oidc.ScopeOfflineAccess) {
+	if !asked || len(answer.RefreshToken) > mostRefreshToken {
+		return ""
+	}
+	if told && !slices.Contains(strings.Fields(scope), oidc.ScopeOfflineAccess) {
 		return ""
 	}
 	return answer.RefreshToken

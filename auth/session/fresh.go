@@ -84,7 +84,8 @@ func (s *Manager) StillAdministrator(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	if errors.Is(err, db.ErrNotFound) {
-		return fault.New(fault.Forbidden, "Nothing was saved: you were signed out in the meantime, or are no site administrator any more.")
+		return fault.New(fault.Forbidden, "Nothing was saved: "+
+			"you were signed out in the meantime, or are no site administrator any more.")
 	}
 	return err
 }

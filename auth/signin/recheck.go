@@ -60,8 +60,8 @@ func NewRecheck(p Parts, o Options) *Recheck {
 	}
 }
 
-// sealedRefresh is the name under which a refresh token is sealed. The client that it was given to is part of it: another
-// one at the same issuer cannot be asked with it.
+// sealedRefresh is the name under which a refresh token is sealed. The client that it was given to is part of it:
+// another one at the same issuer cannot be asked with it.
 func sealedRefresh(refreshID, clientID string) string {
 	return "session.refreshToken/" + refreshID + "/" + clientID
 }
@@ -229,8 +229,8 @@ func (s *Recheck) rotate(ctx context.Context, name, refreshID, token string) err
 	return s.db.InTx(ctx, func(tx *db.Tx) error { return tx.RotateRefreshToken(ctx, refreshID, sealed) })
 }
 
-// accessEnded ends a session whose person the provider lets in no more, and those of the same identity that it cannot be
-// asked about; and pauses their API tokens until they come back with that identity.
+// accessEnded ends a session whose person the provider lets in no more, and those of the same identity that it cannot
+// be asked about; and pauses their API tokens until they come back with that identity.
 func (s *Recheck) accessEnded(ctx context.Context, row db.Session, cause error) error {
 	record := s.journal.Complete(ctx, db.SignInRecord{
 		Provider: row.Method, Purpose: db.PurposeLogout, Step: "recheck", Outcome: db.OutcomeSignedOut, UserID: row.UserID,

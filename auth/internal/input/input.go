@@ -62,7 +62,8 @@ func CheckEmail(field, email string) (problem fault.Field, bad bool) {
 // CleanEmail returns the address without surrounding space, or "" when it is none.
 func CleanEmail(email string) string {
 	trimmed := strings.TrimSpace(email)
-	unseen := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) } // another address that looks the same
+	// What is not seen would make another address that looks the same.
+	unseen := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 	if len(trimmed) > 254 || strings.Count(trimmed, "@") != 1 || strings.ContainsFunc(trimmed, unseen) {
 		return ""
 	}

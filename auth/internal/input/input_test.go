@@ -22,10 +22,12 @@ func TestCheckName(t *testing.T) {
 // Two addresses that look the same are not two people's.
 func TestCleanEmail(t *testing.T) {
 	for email, want := range map[string]string{
-		" mara@example.org ": "mara@example.org", "zoë@example.org": "zoë@example.org", "Mara@Example.org": "Mara@Example.org",
-		"": "", "mara": "", "a@b@example.org": "", "Mara <mara@example.org>": "", "mara@example.org\n": "mara@example.org",
+		" mara@example.org ": "mara@example.org", "zoë@example.org": "zoë@example.org",
+		"Mara@Example.org": "Mara@Example.org",
+		"":                 "", "mara": "", "a@b@example.org": "", "Mara <mara@example.org>": "", "mara@example.org\n": "mara@example.org",
 		"ma\nra@example.org": "", "ma\x00ra@example.org": "", "mara@exämple.org": "",
-		"ma\u200bra@example.org": "", "ma\u00adra@example.org": "", "\u202earam@example.org": "", "ma\u2060ra@example.org": "",
+		"ma\u200bra@example.org": "", "ma\u00adra@example.org": "", "\u202earam@example.org": "",
+		"ma\u2060ra@example.org": "",
 	} {
 		if got := CleanEmail(email); got != want {
 			t.Errorf("%q: %q, want %q", email, got, want)
