@@ -187,6 +187,7 @@ type Profile struct {
 	EmailVerified bool
 	EmailFrom     string // the document the address is from: userinfo, id_token, or ""
 	Name          string
+	NameMade      bool // of the address, because no name came
 	Groups        provider.Groups
 }
 
@@ -221,6 +222,7 @@ func ReadProfile(idToken, userinfo Claims, at provider.Provider) Profile {
 	if p.Name == "" {
 		local, _, _ := strings.Cut(p.Email, "@")
 		p.Name = input.CleanName(local)
+		p.NameMade = p.Name != ""
 	}
 	return p
 }

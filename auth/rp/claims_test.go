@@ -69,11 +69,11 @@ func TestProfileTakesAddressAndVerificationFromOneDocument(t *testing.T) {
 		{"both agree", `{"sub":"s","email":"a@x.org","email_verified":true,"name":"A"}`, `{"email":"a@x.org","email_verified":true,"name":"A"}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A"}},
 		{"claims only in userinfo", `{"sub":"s"}`, `{"email":"a@x.org","email_verified":true,"given_name":"A B"}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "A B"}},
 		{"claims only in the ID token", `{"sub":"s","email":"a@x.org","email_verified":true,"preferred_username":"ab"}`, `{}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "id_token", Name: "ab"}},
-		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, Profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b"}},
+		{"verified in the other document only", `{"sub":"s","email":"a@x.org","email_verified":true}`, `{"email":"b@x.org"}`, Profile{Subject: "s", Email: "b@x.org", EmailFrom: "userinfo", Name: "b", NameMade: true}},
 		{"verified without an address", `{"sub":"s","email_verified":true}`, `{"email":""}`, Profile{Subject: "s"}},
 		{"two at signs", `{"sub":"s"}`, `{"email":"a@b@x.org","email_verified":true}`, Profile{Subject: "s"}},
 		{"with a display name", `{"sub":"s"}`, `{"email":"Admin <a@x.org>","email_verified":true}`, Profile{Subject: "s"}},
-		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a"}},
+		{"padded", `{"sub":"s"}`, `{"email":" a@x.org ","email_verified":true}`, Profile{Subject: "s", Email: "a@x.org", EmailVerified: true, EmailFrom: "userinfo", Name: "a", NameMade: true}},
 		{"line breaks and invisible characters in the name", `{"sub":"s"}`, `{"name":"A\n\u202eB\u0000"}`, Profile{Subject: "s", Name: "AB"}},
 	} {
 		got := ReadProfile(read(tt.id), read(tt.info), provider.Provider{})

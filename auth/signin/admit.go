@@ -201,7 +201,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, p provider.Provider, fro
 	switch d.action {
 	case actSignIn:
 		err = tx.MarkIdentityUsed(ctx, f.identity.ID)
-		if err == nil && from.Who.Name != "" && from.Who.Name != user.Name {
+		if err == nil && from.Who.Name != "" && !from.Who.NameMade && from.Who.Name != user.Name {
 			err = tx.RenameUser(ctx, user.ID, from.Who.Name)
 		}
 	case actLink:

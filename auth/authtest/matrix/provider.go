@@ -289,6 +289,9 @@ func claimCases() []matrixCase {
 		{name: "no name of any kind", spoil: mara(func(u *authtest.User) {
 			u.OmitClaims = []string{"name", "given_name", "preferred_username", "nickname", "email"}
 		}), check: me("name", "New person")},
+		{name: "no name of any kind any more, of somebody known", given: known("mara"), spoil: mara(func(u *authtest.User) {
+			u.OmitClaims = []string{"name", "given_name", "preferred_username", "nickname"}
+		}), outcome: db.OutcomeSignedIn, check: me("name", "Mara Brandt")},
 		{name: "name with markup", spoil: name("<b>Mara</b>"), check: me("name", "<b>Mara</b>")},
 		{name: "name with control characters", spoil: name("Ma\u202er\u0000a\n"), check: me("name", "Mara")},
 		{name: "name of 5000 characters", spoil: name(strings.Repeat("m", 5000)), check: me("name", strings.Repeat("m", 100))},
