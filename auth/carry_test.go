@@ -177,3 +177,36 @@ func TestCarryingEndsSessionsThatAreBeingStored(t *testing.T) {
 	must(t, begin(p.Issuer(), before))
 	mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
 }
+
+// Links of an issuer that another provider leads to here are in use, and nobody's to carry away.
+func TestLinksThatAnotherProviderUsesAreNotCarried(t *testing.T) {
+	t.Parallel()
+	h, admin, _, former := moved(t)
+	orphans := func() (people int) {
+		must(t, within(h, admin, func(ctx context.Context) error {
+			found, err := h.Auth.Carrier.Orphans(ctx, inForce(h, provider.Authentik))
+			if found != nil {
+				people = found.People
+			}
+			return err
+		}))
+		return people
+	}
+	other := func(enabled bool) {
+		must(t, h.Auth.Providers.Save(context.Background(), provider.OIDC, provider.Input{
+			Enabled: &enabled, IssuerURL: &former, ClientID: new("pantrie-client"), ClientSecret: "first-secret",
+		}))
+	}
+	other(true)
+	if n := orphans(); n != 0 {
+		t.Errorf("%d people are said to be linked with nothing", n)
+	}
+	fails(t, "carrying", carries(h, admin), fault.NotFound)
+	if n := of(h, former); n != 2 {
+		t.Errorf("%d links are left", n)
+	}
+	other(false)
+	if n := orphans(); n != 2 {
+		t.Errorf("%d people once it is switched off", n)
+	}
+}

@@ -19,7 +19,7 @@ func WayIn(user db.User, identities []db.Identity, providers []Provider, local b
 	if user.PasswordHash != "" && (local || user.SiteAdmin) {
 		return true
 	}
-	return slices.ContainsFunc(identities, func(i db.Identity) bool { return reaches(providers, i.Issuer) })
+	return slices.ContainsFunc(identities, func(i db.Identity) bool { return Reaches(providers, i.Issuer) })
 }
 
 // KeepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
@@ -44,14 +44,14 @@ func AdminsWithWayIn(ctx context.Context, tx *db.Tx, providers []Provider, excep
 	}
 	in := map[string]bool{}
 	for _, w := range ways {
-		if w.UserID != except && (w.HasPassword || reaches(providers, w.Issuer)) {
+		if w.UserID != except && (w.HasPassword || Reaches(providers, w.Issuer)) {
 			in[w.UserID] = true
 		}
 	}
 	return len(in), nil
 }
 
-// reaches says whether one of the providers leads in for identities of an issuer.
-func reaches(providers []Provider, issuer string) bool {
+// Reaches says whether one of the providers leads in for identities of an issuer.
+func Reaches(providers []Provider, issuer string) bool {
 	return slices.ContainsFunc(providers, func(p Provider) bool { return p.Usable() && SameIssuer(issuer, p.Issuer()) })
 }

@@ -85,13 +85,17 @@ func (s *Carrier) orphans(ctx context.Context, r identityReader, p provider.Prov
 	if err != nil || p.Issuer() == "" {
 		return nil, nil, err
 	}
+	providers, err := s.providers.All(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	former, here := map[string][]db.Identity{}, map[string]bool{} // by issuer; who is linked with the one in force
 	var own *db.Identity
 	for _, i := range all {
 		switch {
 		case provider.SameIssuer(i.Issuer, p.Issuer()):
 			here["subject "+i.Subject], here["user "+i.UserID] = true, true
-		case i.Provider == p.ID:
+		case i.Provider == p.ID && !provider.Reaches(providers, i.Issuer):
 			former[i.Issuer] = append(former[i.Issuer], i)
 			if i.UserID == person.User.ID {
 				own = &i
