@@ -236,10 +236,12 @@ func (c *Claims) elsewhere(name string) bool {
 	return named || name == "groups" && c.truth("hasgroups")
 }
 
-// validSubject is the length OpenID Connect Core 1.0, section 2 allows, and nothing that
-// cannot be printed. U+FFFD stands for what was no Unicode; two such subjects would be one.
+// validSubject is the length OpenID Connect Core 1.0, section 2 allows, something that is seen, and nothing that cannot
+// be printed: a blank one is a mistake of a mapping, which sends it for everybody. U+FFFD stands for what was no Unicode;
+// two such subjects would be one.
 func validSubject(sub string) bool {
-	return sub != "" && len(sub) <= 255 && !strings.ContainsFunc(sub, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
+	seen := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+	return strings.ContainsFunc(sub, seen) && len(sub) <= 255 && !strings.ContainsFunc(sub, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
 }
 
 // Describe tells the log what the provider said, without what could be a secret.

@@ -69,7 +69,7 @@ func (m *Metadata) VerifyIDToken(ctx context.Context, clientID, nonce string, to
 		return invalid("the ID token is not valid yet (nbf)")
 	}
 	if !validSubject(c.GetSubject()) {
-		return invalid("the ID token's subject is longer than 255 characters or not printable")
+		return invalid("the ID token's subject is blank, longer than 255 characters or not printable")
 	}
 	return c, raw, nil
 }

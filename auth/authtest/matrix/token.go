@@ -76,6 +76,8 @@ func whoCases() []matrixCase {
 
 		{name: "subject missing", spoil: Claim("sub", nil), reason: "token_invalid"},
 		{name: "subject empty", spoil: Claim("sub", ""), reason: "token_invalid"},
+		{name: "subject of spaces alone", spoil: Claim("sub", " \u00a0"), reason: "token_invalid"},
+		{name: "subject of what is not seen", spoil: Claim("sub", "\u200b"), reason: "token_invalid"},
 		{name: "subject null", spoil: Claim("sub", json.RawMessage("null")), reason: "token_invalid"},
 		{name: "subject a number", spoil: Claim("sub", 5), reason: "token_invalid"},
 		{name: "subject of 5000 characters", spoil: Claim("sub", strings.Repeat("s", 5000)), reason: "token_invalid"},
