@@ -327,3 +327,19 @@ func TestTheCookieFollowsTheAddress(t *testing.T) {
 		}
 	}
 }
+
+// A logout token about one person leaves another's session at the provider alone, whatever sid it names: it neither
+// ends it here nor keeps it from going on.
+func TestALogoutTokenHoldsForItsPersonAlone(t *testing.T) {
+	t.Parallel()
+	h, p := withAuthentik(t)
+	mara := h.Browser()
+	mustSignIn(t, mara, p)
+	got := h.Backchannel(matrix.LogoutToken(t, p, p.Subject("sam"), p.SessionIDs("mara")[0], nil))
+	if got.Status != http.StatusOK {
+		t.Fatalf("logout token: %d %s", got.Status, got.Body)
+	}
+	first := map[string]any{"newPassword": password}
+	mara.Want(http.StatusNoContent, "POST", "/api/v1/auth/password", first) // which renews the session
+	mara.Want(http.StatusOK, "GET", "/api/v1/auth/me", nil)
+}

@@ -14,8 +14,9 @@ type Logout struct {
 
 const (
 	sqlLogoutInsert = `INSERT INTO logouts (issuer, jti, sid, subject, issued_at, created_at) VALUES (?, ?, ?, ?, ?, ?)`
-	sqlLogoutCovers = `SELECT count(*) FROM logouts WHERE issuer = ?1 AND ((sid <> '' AND sid = ?2) OR (sid = '' AND subject = ?3 AND issued_at >= ?4))`
-	sqlLogoutPurge  = `DELETE FROM logouts WHERE created_at < ?`
+	sqlLogoutCovers = `SELECT count(*) FROM logouts WHERE issuer = ?1
+  AND ((sid <> '' AND sid = ?2 AND subject IN ('', ?3)) OR (sid = '' AND subject = ?3 AND issued_at >= ?4))`
+	sqlLogoutPurge = `DELETE FROM logouts WHERE created_at < ?`
 )
 
 // LoggedOut says whether a sign-in at a provider, with its sid and the time of its ID token (unix

@@ -57,7 +57,8 @@ FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE s.token = ? AND` + s
   last_seen_at, expires_at, id_token, authenticated_at, user_epoch, issued_at, refresh_id, refresh_token, checked_at)
 SELECT ?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
 WHERE ?3 = '' OR EXISTS (SELECT 1 FROM users WHERE id = ?3 AND session_epoch = ?16 AND disabled = 0)
-  AND NOT EXISTS (SELECT 1 FROM logouts WHERE issuer = ?6 AND ((sid <> '' AND sid = ?8) OR (sid = '' AND subject = ?7 AND issued_at >= ?17)))
+  AND NOT EXISTS (SELECT 1 FROM logouts WHERE issuer = ?6
+    AND ((sid <> '' AND sid = ?8 AND subject IN ('', ?7)) OR (sid = '' AND subject = ?7 AND issued_at >= ?17)))
 ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, data = excluded.data, method = excluded.method, issuer = excluded.issuer,
   subject = excluded.subject, sid = excluded.sid, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at,
   id_token = excluded.id_token, authenticated_at = excluded.authenticated_at, user_epoch = excluded.user_epoch
