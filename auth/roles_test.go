@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
@@ -227,6 +228,29 @@ func TestTheLastAdministratorOfAHouseholdStaysBesideADisabledOne(t *testing.T) {
 	b.SignInAs(p, "sam", "/")
 	if b.Role() != "viewer" {
 		t.Errorf("sam stays %q although there is another administrator", b.Role())
+	}
+}
+
+// Whom the provider lets in no more cannot administer anything: who can stays.
+func TestAnAdministratorWithoutAccessIsNotTheOtherOne(t *testing.T) {
+	t.Parallel()
+	h, mara, p := withRefresh(t)
+	must(t, appoint(h, me(mara), true))
+	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = true })
+	h.Clock.Add(21 * time.Minute)
+	asks(h, mara)
+	save(h, provider.Input{AdminGroup: new("admins")})
+	sam := h.Browser()
+	sam.SignInAs(p, "sam", "/")
+	if !sam.IsAdmin() {
+		t.Error("nobody can administer Pantrie")
+	}
+	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = false })
+	p.Set(groupsOf("mara", "admins"))
+	mustSignIn(t, h.Browser(), p)
+	sam.SignInAs(p, "sam", "/")
+	if sam.IsAdmin() {
+		t.Error("stays administrator although there is another one")
 	}
 }
 

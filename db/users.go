@@ -47,8 +47,9 @@ const (
 	sqlUserDisable  = `UPDATE users SET disabled = ?, updated_at = ? WHERE id = ?`
 	sqlUserDelete   = `DELETE FROM users WHERE id = ?`
 	sqlUserRepass   = `UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ? AND coalesce(password_hash, '') = ?`
-	sqlAdminWays    = `SELECT u.id, u.password_hash IS NOT NULL, coalesce(i.issuer, '') FROM users u LEFT JOIN identities i ON i.user_id = u.id WHERE u.site_admin = 1 AND u.disabled = 0`
-	sqlUserCount    = `SELECT count(*) FROM users`
+	sqlAdminWays    = `SELECT u.id, u.password_hash IS NOT NULL, coalesce(i.issuer, '')
+FROM users u LEFT JOIN identities i ON i.user_id = u.id AND i.access_ended_at = 0 WHERE u.site_admin = 1 AND u.disabled = 0`
+	sqlUserCount = `SELECT count(*) FROM users`
 )
 
 // EmailKey is the form in which addresses are compared: A to Z in lower case, everything else
@@ -90,7 +91,7 @@ func (r reader) CountUsers(ctx context.Context) (int64, error) {
 }
 
 // AdminWayIn is one way in of a site administrator who is not disabled: the issuer of an
-// identity, or none. HasPassword is the same in all rows of a user.
+// identity whose access has not ended, or none. HasPassword is the same in all rows of a user.
 type AdminWayIn struct {
 	UserID      string
 	HasPassword bool
