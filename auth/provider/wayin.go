@@ -19,7 +19,9 @@ func WayIn(user db.User, identities []db.Identity, providers []Provider, local b
 	if user.PasswordHash != "" && (local || user.SiteAdmin) {
 		return true
 	}
-	return slices.ContainsFunc(identities, func(i db.Identity) bool { return Reaches(providers, i.Issuer) })
+	return slices.ContainsFunc(identities, func(i db.Identity) bool {
+		return i.AccessEndedAt == 0 && Reaches(providers, i.Issuer)
+	})
 }
 
 // KeepAnAdmin fails, and so rolls back, when nobody could administer Pantrie any more.
