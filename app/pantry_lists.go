@@ -116,7 +116,8 @@ type LineInput struct {
 // Line is what a line means.
 type Line struct {
 	Name       string          `json:"name" example:"Oat milk"`
-	Amount     Measure         `json:"amount" doc:"Without one in the line it is one, or of what is weighed or measured as much as the last time; 0 when nobody can say, which is a problem of the line"`
+	Amount     Measure         `json:"amount" doc:"Without one in the line it is one, or of what is weighed or measured as much as the last time; a number alone counts packs of that, where their size is known. 0 when nobody can say, which is a problem of the line"`
+	Pack       *Measure        `json:"pack,omitempty" doc:"How much is in one, where packs are added of what is weighed or measured"`
 	ProductID  string          `json:"productId" doc:"Of the product that it would be added to; empty when one would be made" example:"0199c565-4011-700e-88c3-928314c431c2"`
 	LocationID string          `json:"locationId" doc:"Where it would be put" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	ExpiresOn  string          `json:"expiresOn" example:"2026-11-30"`
@@ -330,6 +331,9 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 	}
 	for _, u := range r.Unread {
 		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message, u.Choices})
+	}
+	if r.Pack.Amount > 0 {
+		out.Pack = &Measure{Amount: r.Pack.Amount.String(), Unit: string(r.Pack.Unit)}
 	}
 	if r.Known {
 		out.ProductID, out.Watched = matches[0].ID, matches[0].Watched

@@ -124,8 +124,8 @@ func (w *work) asUsual(ctx context.Context, in *Addition, number parse.Amount) e
 	if unit, err := m.unit(in.Unit); err != nil || unit != m.own {
 		return err
 	}
-	often, err := without(ctx, w.tx, p, number)
-	if why := needed(p); err == nil && often.Amount == 0 {
+	often, choices, err := withoutListed(ctx, w.tx, p, number)
+	if why := needed(p, choices); err == nil && often.Amount == 0 {
 		return fault.Fields([]fault.Field{why.Field("amount")})
 	}
 	in.Amount, in.Unit = int64(often.Amount), string(often.Unit)
@@ -269,7 +269,7 @@ func (s *Service) propose(ctx context.Context, line *TrayLine, kinds map[string]
 	line.Product, line.LocationID, line.DateKind, line.Unit = &p, p.LocationID, p.DateKind, cmp.Or(item.Unit, p.Unit)
 	_, err = m.inBase("amount", line.Amount, line.Unit)
 	if item.Unit == "" || item.Amount == nil && (err != nil || line.Unit == p.Unit) {
-		often, err := without(ctx, s.db, p, parse.Amount(deref(item.Amount, 0)))
+		often, _, err := withoutListed(ctx, s.db, p, parse.Amount(deref(item.Amount, 0)))
 		if err != nil {
 			return err
 		}

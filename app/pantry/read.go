@@ -27,8 +27,10 @@ type Reading struct {
 	Unit       string
 	LocationID string
 	Expiry     parse.Expiry
-	DateText   string       // the words of the line that are its date
-	Likely     parse.Expiry // what may have been meant where the date that was told is past; else no date
+	Pack       parse.Measured // of how much one Unit is, where that is a pack of what is weighed or measured; else none
+	pack       parse.Measured // as the line tells it
+	DateText   string         // the words of the line that are its date
+	Likely     parse.Expiry   // what may have been meant where the date that was told is past; else no date
 	DateKind   db.DateKind
 	Unread     []parse.Unread
 }
@@ -101,7 +103,7 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	}
 	q := parse.QuickAdd(line, day, order)
 	r := Reading{
-		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry, DateText: q.DateText,
+		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry, DateText: q.DateText, pack: q.Pack,
 		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
 	}
 	if q.Name == "" {
@@ -113,15 +115,18 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	}
 	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(db.DateKind(q.Kind), p.DateKind)
 	if q.Unit == "" && len(q.Unread) == 0 {
-		often, err := without(ctx, c, p, q.Amount)
+		often, choices, err := without(ctx, c, p, q.Amount)
 		if err != nil {
 			return r, p, err
 		}
 		r.Amount, r.Unit = int64(often.Amount), string(often.Unit)
 		if often.Amount == 0 {
-			r.Unread = append(r.Unread, parse.Unread{Problem: needed(p)})
+			r.Unread = append(r.Unread, parse.Unread{Text: q.AmountText, Problem: needed(p, choices)})
 			return r, p, nil
 		}
+	}
+	if r.Pack, err = packed(ctx, c, p, r.Unit); err != nil {
+		return r, p, err
 	}
 	if _, err := inBase(ctx, c, p, "amount", r.Amount, r.Unit); err != nil {
 		why := problem(parse.UnitMismatch)
@@ -142,12 +147,12 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 }
 
 // needed asks how much it is of a product of which nobody can say.
-func needed(p db.Product) parse.Problem {
+func needed(p db.Product, choices []string) parse.Problem {
 	like := parse.Measured{Amount: 500 * parse.One, Unit: parse.Unit(p.Base)}
 	if base := parse.Unit(p.Base); base == parse.Ounce || base == parse.FluidOunce {
 		like.Amount = 8 * parse.One
 	}
-	return parse.Problem{Code: AmountNeeded, Message: "How much? For example " + like.String() + " " + p.Name + "."}
+	return parse.Problem{Code: AmountNeeded, Message: "How much? For example " + like.String() + " " + p.Name + ".", Choices: choices}
 }
 
 // called lists the products of a name, the nearest first and of those that are as near the oldest. Names that only fold
@@ -224,7 +229,9 @@ func (s *Service) AddByName(ctx context.Context, by By, line string, order parse
 			return fault.Fields(fields)
 		}
 		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess, DateKind: r.DateKind}
-		err = w.add(ctx, in)
+		if err = w.add(ctx, in); err == nil {
+			err = w.learnPack(ctx, r)
+		}
 		var f *fault.Error
 		if errors.As(err, &f) && len(f.Fields) > 0 {
 			told := *f
@@ -234,4 +241,40 @@ func (s *Service) AddByName(ctx context.Context, by By, line string, order parse
 		}
 		return err
 	})
+}
+
+// packed is of how much one unit of a product is that is weighed or measured; none where the unit is of its measure.
+func packed(ctx context.Context, r units, p db.Product, unit string) (parse.Measured, error) {
+	m, err := measuresOf(ctx, r, p)
+	if err != nil || !m.base.Measured() {
+		return parse.Measured{}, err
+	}
+	for _, c := range m.conversions {
+		if c.Unit == parse.Unit(unit) {
+			return parse.Display(parse.Amount(c.Factor)*parse.One, m.base, nil), nil
+		}
+	}
+	return parse.Measured{}, nil
+}
+
+// learnPack notes how much is in a pack of what was just added, as "2 x 1 l milk" tells it: of what is weighed or measured and
+// of which no pack is known yet.
+func (w *work) learnPack(ctx context.Context, r Reading) error {
+	pack := r.pack
+	if pack.Amount == 0 {
+		return nil
+	}
+	_, p, err := w.s.known(ctx, w.tx, w.household(), r.Name, r.Unit)
+	if err != nil {
+		return err
+	}
+	m, err := measuresOf(ctx, w.tx, p)
+	if err != nil || !m.base.Measured() || len(m.conversions) > 0 || !pack.Unit.Base().Same(m.base) {
+		return err
+	}
+	n, err := m.inBase("amount", int64(pack.Amount), string(pack.Unit))
+	if factor := n / int64(parse.One); err == nil && n%int64(parse.One) == 0 && factor >= 2 && factor <= parse.MaxFactor {
+		return w.tx.SetProductUnit(ctx, p.HouseholdID, p.ID, string(parse.Pack), factor)
+	}
+	return nil
 }

@@ -29,7 +29,8 @@ func TestRead(t *testing.T) {
 		name, line, want string // amount, unit, place, date, what it can be
 		why              string
 	}{
-		{"what there is", "2 milch", "2 l fridge 2026-11-30? Milch! Milchreis", ""},
+		{"what there is", "2 l milch", "2 l fridge 2026-11-30? Milch! Milchreis", ""},
+		{"a number of what is measured", "2 milch", "0 l fridge 2026-11-30? Milch! Milchreis", pantry.AmountNeeded},
 		{"with everything", "500 ml Milch 1.12.", "500 ml fridge 2026-12-01 Milch! Milchreis", ""},
 		{"no date", "milch none", "1 l fridge  Milch! Milchreis", ""},
 		{"for the freezer", "erbsen", "1 piece freezer 2027-02-21? Erbsen!", ""},
@@ -184,8 +185,8 @@ func TestNumbersWithoutUnitOfWhatIsWeighed(t *testing.T) {
 	k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst))
 	k.must(k.s.AddByName(ctx, k.by, "2 l milk", parse.DayFirst))
 	for line, want := range map[string]string{
-		"2 sugar": "1000", "sugar 2": "1000", "0,5 sugar": "250", "250 sugar": "250", "3 g sugar": "3", "sugar": "500",
-		"2 salt": "amount_needed", "250 salt": "250", "3 milk": "3000",
+		"2 sugar": "amount_needed", "sugar 2": "amount_needed", "0,5 sugar": "amount_needed", "250 sugar": "amount_needed", "3 g sugar": "3", "sugar": "500",
+		"2 salt": "amount_needed", "250 salt": "amount_needed", "3 milk": "amount_needed", "milk 99": "amount_needed", "milk": "2000", "2 l milk": "2000",
 	} {
 		r, err := k.s.Read(ctx, k.by.HouseholdID, line, parse.DayFirst)
 		if err != nil {
@@ -215,7 +216,7 @@ func TestNumbersWithoutUnitArePutAwayAsProposed(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst))
+	sugar := k.must(k.s.AddByName(ctx, k.by, "500 g sugar", parse.DayFirst)).Products[0].ID
 	two := int64(2000)
 	line, err := k.s.AddShopping(ctx, k.by, pantry.ShoppingFields{Text: "sugar", Amount: &two})
 	if err != nil {
@@ -225,11 +226,20 @@ func TestNumbersWithoutUnitArePutAwayAsProposed(t *testing.T) {
 		t.Fatal(err)
 	}
 	tray, err := k.s.Tray(ctx, k.by.HouseholdID)
-	if err != nil || len(tray) != 1 || tray[0].Amount != 1_000_000 || tray[0].Unit != "g" {
+	if err != nil || len(tray) != 1 || tray[0].Amount != 0 || tray[0].Unit != "g" {
+		t.Fatalf("proposed: %+v, %v", tray, err)
+	}
+	_, err = k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: line.ID}})
+	k.refused(err, fault.ValidationFailed, pantry.AmountNeeded)
+	// Once it is known how much is in a pack, two are two packs.
+	if _, err := k.s.SetUnit(ctx, k.by, sugar, pantry.ProductUnit{Unit: "pack", Factor: 500, Of: "g"}); err != nil {
+		t.Fatal(err)
+	}
+	if tray, err = k.s.Tray(ctx, k.by.HouseholdID); err != nil || tray[0].Amount != 2000 || tray[0].Unit != "pack" {
 		t.Fatalf("proposed: %+v, %v", tray, err)
 	}
 	put := k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: line.ID}}))
-	if len(put.Movements) != 1 || put.Movements[0].Delta != tray[0].Amount {
+	if len(put.Movements) != 1 || put.Movements[0].Delta != 1_000_000 {
 		t.Errorf("put away: %+v", put.Movements)
 	}
 }

@@ -188,3 +188,21 @@ test('the history tells what a count found', async ({ page, pantrie }) => {
 	await expect(page.getByText('Counted: milk, 6 pieces more')).toBeVisible();
 	await expect(page.getByText('Counted: milk, 5 pieces fewer')).toBeVisible();
 });
+
+test('a number of what is measured asks how much, and knows it once there are packs', async ({
+	page,
+	pantrie
+}) => {
+	await open(page, pantrie);
+	await add(page, '3 l milk');
+	await field(page).fill('2 milk');
+	await expect(page.getByRole('alert')).toContainText('How much?');
+	await expectAccessible(page, 'a line that asks how much');
+	await page.getByRole('button', { name: '2 × 3 l', exact: true }).tap();
+	await expect(field(page)).toHaveValue('2 × 3 l milk');
+	await field(page).press('Enter');
+	await expect(toast(page, '6 l of milk added.')).toBeVisible();
+	// It was told now how much is in one.
+	await field(page).fill('2 milk');
+	await expect(page.getByRole('button', { name: /Add 2 × 3 l of milk/ })).toBeVisible();
+});

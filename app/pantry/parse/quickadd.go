@@ -18,13 +18,16 @@ const (
 // precision empty where nothing is said of them; a unit can be empty beside an amount. Unread is what looks like
 // a part and cannot be one; it is in no other field.
 type Quick struct {
-	Name     string
-	Amount   Amount
-	Unit     Unit
-	Expiry   Expiry
-	DateText string // the words of the line that are its date
-	Kind     Kind
-	Unread   []Unread
+	Name   string
+	Amount Amount
+	Unit   Unit
+	// AmountText is the number as it was written, and Pack how much is in one where the line says "2 x 1 l".
+	AmountText string
+	Pack       Measured
+	Expiry     Expiry
+	DateText   string // the words of the line that are its date
+	Kind       Kind
+	Unread     []Unread
 }
 
 // Unread is a piece of a line and why it is not understood. Text is empty when it is the line as a
@@ -150,7 +153,7 @@ func (l *line) take(c counted, words []string) {
 		l.q.Unread = append(l.q.Unread, Unread{Text: strings.Join(words, " "), Problem: *c.problem})
 		return
 	}
-	l.q.Amount, l.q.Unit = c.amount, c.unit
+	l.q.Amount, l.q.Unit, l.q.AmountText, l.q.Pack = c.amount, c.unit, c.text, c.size
 }
 
 func (l *line) finish() Quick {

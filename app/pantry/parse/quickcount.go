@@ -9,9 +9,10 @@ import (
 type counted struct {
 	amount   Amount
 	unit     Unit
-	unitText string // the unit as it was written
-	text     string // the number as it was written
-	times    bool   // with an x
+	unitText string   // the unit as it was written
+	text     string   // the number as it was written
+	times    bool     // with an x
+	size     Measured // of one, where there are several with an x
 	words    int
 	problem  *Problem
 }
@@ -94,6 +95,7 @@ func (c counted) multiplied(tail string, after []string, words int) counted {
 	}
 	size.words += c.words
 	size.times, size.text = true, c.text
+	size.size = Measured{Amount: size.amount, Unit: size.unit}
 	product, err := size.amount.Mul(int64(c.amount / One))
 	if err != nil {
 		size.problem = Refuse(AmountTooLarge)

@@ -2472,7 +2472,7 @@ export interface components {
 			token: string;
 		};
 		Line: {
-			/** @description Without one in the line it is one, or of what is weighed or measured as much as the last time; 0 when nobody can say, which is a problem of the line */
+			/** @description Without one in the line it is one, or of what is weighed or measured as much as the last time; a number alone counts packs of that, where their size is known. 0 when nobody can say, which is a problem of the line */
 			amount: components['schemas']['Measure'];
 			/**
 			 * @description As the line says, else as the product's packages do
@@ -2502,6 +2502,8 @@ export interface components {
 			matches: components['schemas']['Product'][];
 			/** @example Oat milk */
 			name: string;
+			/** @description How much is in one, where packs are added of what is weighed or measured */
+			pack?: components['schemas']['Measure'];
 			/** @enum {string} */
 			precision: 'day' | 'month' | 'year' | 'none';
 			/**

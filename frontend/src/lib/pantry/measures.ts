@@ -1,4 +1,4 @@
-import type { Measure } from '#lib/api/client.ts';
+import type { Line, Measure } from '#lib/api/client.ts';
 import { pantry, unitPlurals } from '#lib/messages';
 
 /** Units that are shown as one or the other, whichever is shorter: how many of the base are in one. */
@@ -79,6 +79,12 @@ export function unitText(unit: string, amount: string): string {
 /** "1.5 kg", "4 cups". */
 export function measureText({ amount, unit }: Measure, locale?: string): string {
 	return `${numberText(amount, locale)} ${unitText(unit, amount)}`;
+}
+
+/** What a line adds: "2 × 1 l of Milk" where packs are added of what is measured, else as [measureOf]. */
+export function lineOf({ amount, pack }: Pick<Line, 'amount' | 'pack'>, name: string): string {
+	if (!pack) return measureOf(amount, name);
+	return pantry.of(pantry.times(numberText(amount.amount), measureText(pack)), name);
 }
 
 /** "1.5 kg of Rice", "3 × Eggs". */
