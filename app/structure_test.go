@@ -55,7 +55,7 @@ func TestImportsPointDownward(t *testing.T) {
 				t.Errorf("%s imports %s, which is above it", p.ImportPath, imported)
 			}
 			forTests := strings.HasPrefix(imported, "pantrie/auth/authtest")
-			mayTest := strings.HasPrefix(p.ImportPath, "pantrie/auth/authtest/") ||
+			mayTest := p.ImportPath == "pantrie/auth/authtest" || strings.HasPrefix(p.ImportPath, "pantrie/auth/authtest/") ||
 				p.ImportPath == "pantrie/app/bench" && imported == "pantrie/auth/authtest"
 			if forTests && !mayTest {
 				t.Errorf("%s imports %s, which is for tests", p.ImportPath, imported)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pantrie/auth/authtest/version"
 )
 
 // apiPath is where Authentik's API begins below B.
@@ -86,7 +88,7 @@ func (p *Provider) api(w http.ResponseWriter, r *http.Request) {
 // writeAPI answers JSON, whose type names the coding in versions before 2026.5.
 func (s *Settings) writeAPI(w http.ResponseWriter, status int, body any) {
 	media := jsonType
-	if s.version().less(plainJSONType()) {
+	if s.version().Less(version.PlainJSONType()) {
 		media = "application/json; charset=utf-8"
 	}
 	writeAs(w, status, media, body)
@@ -243,7 +245,7 @@ func (c *apiCall) anyProvider(at place) reply {
 }
 
 func (c *apiCall) noObject(singular string) reply {
-	if c.d.version.less(newerNotFound()) {
+	if c.d.version.Less(version.NewerNotFound()) {
 		return detail(http.StatusNotFound, "Not found.")
 	}
 	return detail(http.StatusNotFound, "No "+singular+" matches the given query.")

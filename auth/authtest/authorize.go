@@ -11,6 +11,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"pantrie/auth/authtest/version"
 )
 
 // authorize takes an authorization request (OpenID Connect Core 1.0, section 3.1.2.1). An unknown
@@ -380,10 +382,10 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	v := visitFrom(r.Context())
 	s := v.settings
 	switch {
-	case s.version().less(invalidationFlow()):
+	case s.version().Less(version.InvalidationFlow()):
 		redirect(w, p.basePath+sessionEndPath+s.Slug+"/")
 		return
-	case v.session == nil && s.version().less(logoutType()):
+	case v.session == nil && s.version().Less(version.LogoutType()):
 		p.toLogin(w, r, r.URL.RequestURI())
 		return
 	case v.session == nil:
@@ -394,7 +396,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	back, hint := r.Form.Get("post_logout_redirect_uri"), r.Form.Get("id_token_hint")
-	honoured := !s.version().less(logoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
+	honoured := !s.version().Less(version.LogoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
 	if s.StrictLogout && !honoured && (hint != "" && !p.validHint(v, hint, "") || back != "" && len(s.PostLogoutRedirectURIs) > 0) {
 		p.message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
 		return

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pantrie/auth/authtest/version"
 )
 
 // Slugs and names of what a new Authentik comes with.
@@ -57,7 +59,7 @@ func (o *object) set(name string, value any) {
 
 // directory is Authentik's database as far as the API reaches. Provider.mu guards it.
 type directory struct {
-	version version
+	version version.Version
 	schemas []*schema
 	objects []*object // in order of creation
 	number  int       // the last primary key that is a number
@@ -67,7 +69,7 @@ type directory struct {
 }
 
 // newDirectory returns what a new Authentik of that version has.
-func newDirectory(v version) *directory {
+func newDirectory(v version.Version) *directory {
 	d := &directory{version: v, schemas: schemas()}
 	for _, f := range [][2]string{
 		{"default-authentication-flow", "authentication"},
@@ -77,7 +79,7 @@ func newDirectory(v version) *directory {
 	} {
 		d.addFlow(f[0], f[1])
 	}
-	if !v.less(invalidationFlow()) {
+	if !v.Less(version.InvalidationFlow()) {
 		d.addFlow(flowInvalidation, "invalidation")
 	}
 	for _, scope := range []string{"openid", "email", "profile", "offline_access"} {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"pantrie/auth/authtest/version"
 )
 
 // discovery answers the provider metadata (OpenID Connect Discovery 1.0, section 4) with the fields
@@ -51,7 +53,7 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 			"email", "email_verified", "name", "given_name", "preferred_username", "nickname", "groups",
 		},
 	}
-	if !s.version().less(version{2026, 5, 0}) {
+	if !s.version().Less(version.Version{2026, 5, 0}) {
 		doc["frontchannel_logout_supported"], doc["frontchannel_logout_session_supported"] = true, true
 	}
 	if s.EncryptionKey {

@@ -1,5 +1,7 @@
 package authtest
 
+import "pantrie/auth/authtest/version"
+
 // Model is a kind of object, by the name Authentik's blueprints use.
 type Model string
 
@@ -50,7 +52,7 @@ type attribute struct {
 	// refusal: all kinds of provider share their names.
 	unique string
 	// since and until are the first versions with and without the attribute.
-	since, until version
+	since, until version.Version
 	// cascade removes the object with what it points at; otherwise the attribute becomes null.
 	cascade bool
 	// hidden attributes are stored but not answered.
@@ -73,11 +75,11 @@ type schema struct {
 	fields   []attribute
 }
 
-func (a *attribute) existsIn(v version) bool {
-	return !v.less(a.since) && (a.until == version{} || v.less(a.until))
+func (a *attribute) existsIn(v version.Version) bool {
+	return !v.Less(a.since) && (a.until == version.Version{} || v.Less(a.until))
 }
 
-func (s *schema) field(name string, v version) *attribute {
+func (s *schema) field(name string, v version.Version) *attribute {
 	for i := range s.fields {
 		if a := &s.fields[i]; a.name == name && a.existsIn(v) {
 			return a
@@ -86,8 +88,8 @@ func (s *schema) field(name string, v version) *attribute {
 	return nil
 }
 
-func (s *schema) pathIn(v version) string {
-	if s.movedTo != "" && !v.less(scopePathMoved()) {
+func (s *schema) pathIn(v version.Version) string {
+	if s.movedTo != "" && !v.Less(version.ScopePathMoved()) {
 		return s.movedTo
 	}
 	return s.path
@@ -119,11 +121,11 @@ func reference(name string, models ...Model) attribute {
 	return attribute{name: name, kind: kindReference, null: true, models: models}
 }
 
-func (a attribute) uniqueAs(refusal string) attribute { a.unique = refusal; return a }
-func (a attribute) from(v version) attribute          { a.since = v; return a }
-func (a attribute) before(v version) attribute        { a.until = v; return a }
-func (a attribute) cascading() attribute              { a.cascade = true; return a }
-func (a attribute) needed() attribute                 { a.required, a.null = true, false; return a }
+func (a attribute) uniqueAs(refusal string) attribute  { a.unique = refusal; return a }
+func (a attribute) from(v version.Version) attribute   { a.since = v; return a }
+func (a attribute) before(v version.Version) attribute { a.until = v; return a }
+func (a attribute) cascading() attribute               { a.cascade = true; return a }
+func (a attribute) needed() attribute                  { a.required, a.null = true, false; return a }
 
 // schemas are all models, those first which others point at.
 func schemas() []*schema {
@@ -168,8 +170,8 @@ func schemas() []*schema {
 			singular: "Group", plural: "Groups",
 			filters: []string{"name", "is_superuser"}, search: []string{"name"}, order: []string{"name"},
 			fields: []attribute{
-				requiredText("name").before(uniqueGroupName()),
-				uniqueName.uniqueAs("This field must be unique.").from(uniqueGroupName()),
+				requiredText("name").before(version.UniqueGroupName()),
+				uniqueName.uniqueAs("This field must be unique.").from(version.UniqueGroupName()),
 				boolean("is_superuser", false),
 				{name: "attributes", kind: kindObject, initial: map[string]any{}},
 			},
@@ -188,7 +190,7 @@ func schemas() []*schema {
 			fields: []attribute{
 				uniqueName.uniqueAs(providerNameTaken),
 				reference("authorization_flow", ModelFlow).needed().cascading(),
-				reference("invalidation_flow", ModelFlow).needed().from(invalidationFlow()),
+				reference("invalidation_flow", ModelFlow).needed().from(version.InvalidationFlow()),
 				{name: "acs_url", kind: kindURL, required: true},
 			},
 		},
@@ -241,12 +243,12 @@ func providerSchema() *schema {
 			requiredText("name").uniqueAs(providerNameTaken),
 			reference("authentication_flow", ModelFlow),
 			reference("authorization_flow", ModelFlow).needed().cascading(),
-			reference("invalidation_flow", ModelFlow).needed().from(invalidationFlow()),
+			reference("invalidation_flow", ModelFlow).needed().from(version.InvalidationFlow()),
 			{name: "property_mappings", kind: kindReferences, models: []Model{ModelScopeMapping}, initial: []string{}},
 			choice("client_type", "confidential", "confidential", "public"),
 			attribute{name: "grant_types", kind: kindChoices, initial: []string{}, choices: []string{
 				"authorization_code", "implicit", "hybrid", "refresh_token", "client_credentials", "password", "urn:ietf:params:oauth:grant-type:device_code",
-			}}.from(grantTypes()),
+			}}.from(version.GrantTypes()),
 			{name: "client_id", kind: kindText, generate: 40, max: 255, unique: "OAuth2/OpenID Provider with this Client ID already exists."},
 			{name: "client_secret", kind: kindText, generate: 128, max: 255, blank: true},
 			attribute{name: "access_code_validity", kind: kindText, initial: "minutes=1"},
@@ -254,11 +256,11 @@ func providerSchema() *schema {
 			attribute{name: "refresh_token_validity", kind: kindText, initial: "days=30"},
 			boolean("include_claims_in_id_token", true),
 			reference("signing_key", ModelCertificate),
-			reference("encryption_key", ModelCertificate).from(invalidationFlow()),
+			reference("encryption_key", ModelCertificate).from(version.InvalidationFlow()),
 			{name: "redirect_uris", kind: kindRedirectURIs, required: true},
-			attribute{name: "backchannel_logout_uri", kind: kindURL, blank: true, initial: ""}.from(backchannelURI()).before(logoutURI()),
-			attribute{name: "logout_uri", kind: kindURL, blank: true, initial: ""}.from(logoutURI()),
-			choice("logout_method", "backchannel", "backchannel", "frontchannel").from(logoutURI()),
+			attribute{name: "backchannel_logout_uri", kind: kindURL, blank: true, initial: ""}.from(version.BackchannelURI()).before(version.LogoutURI()),
+			attribute{name: "logout_uri", kind: kindURL, blank: true, initial: ""}.from(version.LogoutURI()),
+			choice("logout_method", "backchannel", "backchannel", "frontchannel").from(version.LogoutURI()),
 			choice("sub_mode", "hashed_user_id", "hashed_user_id", "user_id", "user_uuid", "user_username", "user_email", "user_upn"),
 			choice("issuer_mode", "per_provider", "global", "per_provider"),
 		},

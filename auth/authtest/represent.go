@@ -1,7 +1,7 @@
 package authtest
 
 import (
-	"crypto/sha1" //nolint:gosec // Authentik names it beside the other
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,7 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pantrie/auth/authtest/version"
 )
+
+//nolint:gosec // Authentik names it beside the other
 
 // represent is an object as its serializer answers it: a fresh map of what JSON knows.
 func (d *directory) represent(o *object) map[string]any {
@@ -144,7 +148,7 @@ func (d *directory) attributeOf(o *object, a *attribute) any {
 }
 
 func (d *directory) redirectsOf(o *object) any {
-	if !d.version.listsRedirectURIs() {
+	if !d.version.ListsRedirectURIs() {
 		var lines []string
 		for _, e := range o.redirects() {
 			lines = append(lines, e.URL)
@@ -154,7 +158,7 @@ func (d *directory) redirectsOf(o *object) any {
 	entries := []any{}
 	for _, e := range o.redirects() {
 		entry := map[string]any{"matching_mode": e.Mode, "url": e.URL}
-		if !d.version.less(logoutType()) {
+		if !d.version.Less(version.LogoutType()) {
 			entry["redirect_uri_type"] = e.Type
 		}
 		entries = append(entries, entry)

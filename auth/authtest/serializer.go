@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"pantrie/auth/authtest/version"
 )
 
 // refusals are what is wrong with an object, by attribute: a list of sentences, or for a list of
@@ -40,7 +42,7 @@ func (d *directory) validate(s *schema, data map[string]any, existing *object, p
 			}
 			continue
 		}
-		if a.kind == kindRedirectURIs && !d.version.listsRedirectURIs() {
+		if a.kind == kindRedirectURIs && !d.version.ListsRedirectURIs() {
 			a.required, a.blank = false, true
 		}
 		raw, sent := data[a.name]
@@ -90,7 +92,7 @@ func (d *directory) together(s *schema, values map[string]any) refusals {
 		}
 	case ModelApplication:
 		slug, _ := values["slug"].(string)
-		if !d.version.less(reservedSlugs()) && slices.Contains([]string{"authorize", "token", "device", "userinfo", "introspect", "revoke"}, slug) {
+		if !d.version.Less(version.ReservedSlugs()) && slices.Contains([]string{"authorize", "token", "device", "userinfo", "introspect", "revoke"}, slug) {
 			return refusals{"slug": []string{fmt.Sprintf("The slug '%s' is reserved and cannot be used for applications.", slug)}}
 		}
 	}
@@ -142,7 +144,7 @@ func (d *directory) value(a *attribute, raw any) (any, any) {
 	case kindReferences:
 		return d.referencesValue(a, raw)
 	case kindRedirectURIs:
-		if d.version.listsRedirectURIs() {
+		if d.version.ListsRedirectURIs() {
 			return d.redirectsValue(raw)
 		}
 		lines, refusal := textValue(&attribute{kind: kindText, blank: true}, raw)
@@ -260,7 +262,7 @@ func (d *directory) redirectsValue(raw any) (any, any) {
 		return nil, map[string]any{"non_field_errors": []string{notList(raw)}}
 	}
 	fields := []attribute{choice("matching_mode", "", "strict", "regex").needed(), requiredText("url")}
-	if !d.version.less(logoutType()) {
+	if !d.version.Less(version.LogoutType()) {
 		fields = append(fields, choice("redirect_uri_type", "authorization", "authorization", "logout"))
 	}
 	entries, wrong, bad := []redirectURI{}, []refusals{}, false

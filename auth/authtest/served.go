@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pantrie/auth/authtest/version"
 )
 
 // redirectURI is one entry of a provider's redirect_uris.
@@ -91,10 +93,10 @@ func (s *Settings) allowsRedirect(uri string) bool {
 // describe.
 func (d *directory) sync(s *Settings) {
 	if v := s.version(); v != d.version {
-		if d.version.less(invalidationFlow()) && !v.less(invalidationFlow()) {
+		if d.version.Less(version.InvalidationFlow()) && !v.Less(version.InvalidationFlow()) {
 			d.addFlow(flowInvalidation, "invalidation")
 		}
-		if d.version.less(grantTypes()) && !v.less(grantTypes()) {
+		if d.version.Less(version.GrantTypes()) && !v.Less(version.GrantTypes()) {
 			for _, o := range d.all(ModelProvider) { // Which may do what they could before.
 				o.set("grant_types", o.schema.field("grant_types", v).choices)
 			}
@@ -141,8 +143,8 @@ func (d *directory) addPrimary(s *Settings) {
 	name := strings.ToUpper(s.Slug[:1]) + s.Slug[1:]
 	provider := d.add(ModelProvider, initial(d.schema(ModelProvider)))
 	provider.set("name", "Provider for "+name)
-	provider.set("grant_types", d.schema(ModelProvider).field("grant_types", grantTypes()).choices)
-	if f := d.find(ModelFlow, "slug", flowLogout); f != nil && !d.version.less(invalidationFlow()) {
+	provider.set("grant_types", d.schema(ModelProvider).field("grant_types", version.GrantTypes()).choices)
+	if f := d.find(ModelFlow, "slug", flowLogout); f != nil && !d.version.Less(version.InvalidationFlow()) {
 		provider.set("invalidation_flow", f.pk)
 	}
 	var mappings []string
@@ -184,7 +186,7 @@ func (d *directory) describe(app, provider *object, s *Settings) {
 			provider.set("authorization_flow", f.pk)
 		}
 	}
-	if !d.version.less(invalidationFlow()) && d.keepsSession(provider) != s.LogoutKeepsSession {
+	if !d.version.Less(version.InvalidationFlow()) && d.keepsSession(provider) != s.LogoutKeepsSession {
 		slug := flowLogout
 		if s.LogoutKeepsSession {
 			slug = flowInvalidation
@@ -196,7 +198,7 @@ func (d *directory) describe(app, provider *object, s *Settings) {
 	d.describeKey(provider, "signing_key", !s.NoSigningKey)
 	d.describeKey(provider, "encryption_key", s.EncryptionKey)
 	after := s.PostLogoutRedirectURIs
-	if d.version.less(logoutType()) {
+	if d.version.Less(version.LogoutType()) {
 		after = nil
 	}
 	if authorization, logout := d.strictURIs(provider); !slices.Equal(authorization, s.RedirectURIs) || !slices.Equal(logout, after) {
@@ -306,7 +308,7 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 	next.Slug = app.text("slug")
 	next.ClientID, next.ClientSecret = provider.text("client_id"), provider.text("client_secret")
 	next.RedirectURIs, next.PostLogoutRedirectURIs = d.strictURIs(provider)
-	if d.version.less(logoutType()) && app == d.primary && !s.NoApplication {
+	if d.version.Less(version.LogoutType()) && app == d.primary && !s.NoApplication {
 		next.PostLogoutRedirectURIs = s.PostLogoutRedirectURIs // Which no object has in that version.
 	}
 	next.ClaimsInIDToken = provider.flag("include_claims_in_id_token")
@@ -314,13 +316,13 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 	next.NoSigningKey = provider.text("signing_key") == ""
 	next.EncryptionKey = provider.text("encryption_key") != ""
 	next.Consent = d.consent(provider)
-	if !d.version.less(invalidationFlow()) {
+	if !d.version.Less(version.InvalidationFlow()) {
 		next.LogoutKeepsSession = d.keepsSession(provider)
 	}
 
 	a := &application{
 		all:         app.text("policy_engine_mode") == "all",
-		refusesCode: !d.version.less(grantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
+		refusesCode: !d.version.Less(version.GrantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
 	}
 	for _, e := range provider.redirects() {
 		if pattern, err := regexp.Compile("^(?:" + e.URL + ")$"); err == nil && e.Mode == "regex" && e.Type != "logout" {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"pantrie/auth/authtest/version"
 )
 
 // Config is what a Provider starts with. Every field may be left empty.
@@ -310,7 +312,7 @@ func (s *Settings) complete() error {
 	default:
 		return fmt.Errorf("subject mode %q is unknown", s.SubjectMode)
 	}
-	if _, err := parseVersion(s.Version); err != nil {
+	if _, err := version.Parse(s.Version); err != nil {
 		return err
 	}
 	if s.BaseURL == "" {
@@ -358,8 +360,8 @@ func settingsFrom(cfg Config) *Settings {
 }
 
 // version returns the parsed Version, which complete has checked.
-func (s *Settings) version() version {
-	v, _ := parseVersion(s.Version)
+func (s *Settings) version() version.Version {
+	v, _ := version.Parse(s.Version)
 	return v
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"pantrie/auth/authtest/version"
 )
 
 // tokenError is an error of the token endpoint. Authentik answers every one with 400, a wrong
@@ -35,7 +37,7 @@ func invalidGrant() *tokenError {
 
 // refuse answers an error of the token endpoint.
 func (s *Settings) refuse(w http.ResponseWriter, status int, e tokenError) {
-	if !s.version().less(version{2025, 10, 0}) {
+	if !s.version().Less(version.Version{2025, 10, 0}) {
 		e.RequestID = randomHex(16)
 	}
 	writeJSON(w, status, e)
@@ -158,7 +160,7 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 		maps.Copy(claims, s.claims(u, auth.scopes))
 	}
 
-	if !s.version().less(tokenIDs()) {
+	if !s.version().Less(version.TokenIDs()) {
 		claims["jti"] = randomHex(16)
 	}
 	access := p.newToken(s, maps.Clone(claims))
@@ -244,7 +246,7 @@ func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, erro
 	s := p.snapshot()
 	now := p.now().Add(s.ClockOffset)
 	typ, good := "logout+jwt", time.Hour
-	if s.version().less(logoutURI()) {
+	if s.version().Less(version.LogoutURI()) {
 		typ, good = "JWT", 2*time.Minute
 	}
 	claims := map[string]any{
