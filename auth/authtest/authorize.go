@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"pantrie/auth/authtest/version"
@@ -69,14 +69,14 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 // person has to sign in first. Scopes without a mapping are dropped silently, as Authentik does.
 // prompt=none is answered with login_required where nobody is signed in, and with consent_required;
 // together with a max_age that has passed, or with prompt=login, it asks for the password all the same.
-func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest) (*authRequest, error) {
+func (p *Provider) begin(ctx context.Context, v *visit, params *zitadel.AuthRequest) (*authRequest, error) {
 	if !slices.Contains(responseTypes(), string(params.ResponseType)) {
 		return nil, authorizeError{Code: "unsupported_response_type", Description: "The authorization server does not support obtaining an authorization code using this method"}
 	}
-	if v.settings.application.refuses() {
+	if v.settings.Application.refuses() {
 		return nil, authorizeError{Code: "invalid_request", Description: "The request is otherwise malformed"}
 	}
-	if m := params.CodeChallengeMethod; m != "" && m != oidc.CodeChallengeMethodPlain && m != oidc.CodeChallengeMethodS256 {
+	if m := params.CodeChallengeMethod; m != "" && m != zitadel.CodeChallengeMethodPlain && m != zitadel.CodeChallengeMethodS256 {
 		return nil, authorizeError{Code: "invalid_request", Description: "Unsupported challenge method " + string(m)}
 	}
 	prompts := params.Prompt
@@ -87,18 +87,18 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *oidc.AuthRequest
 	if params.RequestParam != "" {
 		return nil, authorizeError{Code: "request_not_supported", Description: "The provider does not support use of the request parameter"}
 	}
-	silently := slices.Contains(prompts, oidc.PromptNone)
+	silently := slices.Contains(prompts, zitadel.PromptNone)
 	if v.session == nil && silently {
 		return nil, authorizeError{Code: "login_required", Description: "The Authorization Server requires End-User authentication"}
 	}
-	if v.session == nil || p.asksAgain(v, params.MaxAge, slices.Contains(prompts, oidc.PromptLogin)) {
+	if v.session == nil || p.asksAgain(v, params.MaxAge, slices.Contains(prompts, zitadel.PromptLogin)) {
 		return nil, nil
 	}
 	req := &authRequest{
 		id:         randomHex(16),
 		params:     *params,
 		created:    v.now,
-		askConsent: slices.Contains(prompts, oidc.PromptConsent) || v.settings.Consent == ConsentExplicit,
+		askConsent: slices.Contains(prompts, zitadel.PromptConsent) || v.settings.Consent == ConsentExplicit,
 	}
 	if req.askConsent && silently {
 		return nil, authorizeError{Code: "consent_required", Description: "The Authorization Server requires End-User consent"}
@@ -153,10 +153,10 @@ func (e authorizeError) Error() string { return e.Code + ": " + e.Description }
 
 // sendError goes back to the application with an error. Package op has a function for it, which
 // however writes to the log of the program under test.
-func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *oidc.AuthRequest, err error) {
+func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *zitadel.AuthRequest, err error) {
 	var answer authorizeError
 	if !errors.As(err, &answer) {
-		e := oidc.DefaultToServerError(err, "The authorization server encountered an error")
+		e := zitadel.DefaultToServerError(err, "The authorization server encountered an error")
 		answer = authorizeError{Code: string(e.ErrorType), Description: e.Description}
 	}
 	answer.State = params.State
@@ -209,7 +209,7 @@ func (p *Provider) flow(w http.ResponseWriter, r *http.Request) {
 func (v *visit) user() *User { return v.settings.userByID(v.session.userID) }
 
 func (v *visit) denied() bool {
-	return v.settings.Denied || v.user().Denied || !v.settings.application.allows(v.user())
+	return v.settings.Denied || v.user().Denied || !v.settings.Application.allows(v.user())
 }
 
 // goBack ends a request with a code.
@@ -382,10 +382,10 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	v := visitFrom(r.Context())
 	s := v.settings
 	switch {
-	case s.version().Less(version.InvalidationFlow()):
+	case s.Release().Less(version.InvalidationFlow()):
 		redirect(w, p.basePath+sessionEndPath+s.Slug+"/")
 		return
-	case v.session == nil && s.version().Less(version.LogoutType()):
+	case v.session == nil && s.Release().Less(version.LogoutType()):
 		p.toLogin(w, r, r.URL.RequestURI())
 		return
 	case v.session == nil:
@@ -396,7 +396,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	back, hint := r.Form.Get("post_logout_redirect_uri"), r.Form.Get("id_token_hint")
-	honoured := !s.version().Less(version.LogoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
+	honoured := !s.Release().Less(version.LogoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
 	if s.StrictLogout && !honoured && (hint != "" && !p.validHint(v, hint, "") || back != "" && len(s.PostLogoutRedirectURIs) > 0) {
 		p.message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
 		return

@@ -35,22 +35,23 @@ type entry struct {
 // refusals of the API, and not at all when one is refused. Authentik ignores an attribute that its
 // version does not know; one that no version knows is an error here, since it can only be a mistake.
 // The tags !Find and !KeyOf are known.
-func (p *Provider) ApplyBlueprint(yaml string) error {
+func (a *API) ApplyBlueprint(yaml string) error {
 	entries, err := parseBlueprint(yaml)
 	if err != nil {
 		return fmt.Errorf("apply blueprint: %w", err)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	d := p.directoryNow().clone()
-	for _, e := range entries {
-		if err := d.apply(e, entries); err != nil {
-			return fmt.Errorf("apply blueprint: entry %d (%s): %w", e.number, e.model, err)
+	a.change(func(d *directory, s *Settings) *Settings {
+		next := d.clone()
+		for _, e := range entries {
+			if refused := next.apply(e, entries); refused != nil {
+				err = fmt.Errorf("apply blueprint: entry %d (%s): %w", e.number, e.model, refused)
+				return s
+			}
 		}
-	}
-	p.directory = d
-	p.settings = d.settle(p.settings)
-	return nil
+		a.directory = next
+		return next.settle(s)
+	})
+	return err
 }
 
 // clone returns a copy whose objects can be changed and removed without the original noticing.

@@ -39,10 +39,10 @@ func (s *Settings) claims(u *User, scopes []string) map[string]any {
 		if u.EmailVerified != "" {
 			verified = u.EmailVerified
 		}
-		if a := s.application; a != nil && a.verifiedByUser && u.EmailVerified != VerifiedTrue {
+		if a := s.Application; a != nil && a.VerifiedByUser && u.EmailVerified != VerifiedTrue {
 			verified = VerifiedFalse
-		} else if a != nil && a.verified != "" {
-			verified = a.verified
+		} else if a != nil && a.Verified != "" {
+			verified = a.Verified
 		}
 		if verified != VerifiedAbsent {
 			c["email_verified"] = verified == VerifiedTrue

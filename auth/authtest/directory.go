@@ -57,7 +57,7 @@ func (o *object) set(name string, value any) {
 	o.values = next
 }
 
-// directory is Authentik's database as far as the API reaches. Provider.mu guards it.
+// directory is Authentik's database as far as the API reaches. The lock of [Provider.Update] guards it.
 type directory struct {
 	version version.Version
 	schemas []*schema
@@ -103,10 +103,8 @@ func (d *directory) addFlow(slug, designation string) {
 }
 
 // AddFlow adds a flow with a stage of its own, of which nobody knows what it does.
-func (p *Provider) AddFlow(slug, designation string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.directoryNow().addFlow(slug, designation)
+func (a *API) AddFlow(slug, designation string) {
+	a.look(func(d *directory) { d.addFlow(slug, designation) })
 }
 
 func (d *directory) schema(m Model) *schema {

@@ -53,7 +53,7 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 			"email", "email_verified", "name", "given_name", "preferred_username", "nickname", "groups",
 		},
 	}
-	if !s.version().Less(version.Version{2026, 5, 0}) {
+	if !s.Release().Less(version.Version{2026, 5, 0}) {
 		doc["frontchannel_logout_supported"], doc["frontchannel_logout_session_supported"] = true, true
 	}
 	if s.EncryptionKey {
@@ -95,6 +95,7 @@ const jsonType = "application/json"
 
 func writeJSON(w http.ResponseWriter, status int, body any) { writeAs(w, status, jsonType, body) }
 
+// writeAs answers a status with a body in JSON, as the media type says.
 func writeAs(w http.ResponseWriter, status int, media string, body any) {
 	encoded, err := json.Marshal(body)
 	if err != nil {

@@ -22,42 +22,41 @@ type Objects struct {
 }
 
 // Objects returns what there is.
-func (p *Provider) Objects() Objects {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	d := p.directoryNow()
-	copies := func(models ...Model) []Object {
-		list := []Object{}
-		for _, o := range d.all(models...) {
-			list = append(list, d.represent(o))
+func (a *API) Objects() (all Objects) {
+	a.look(func(d *directory) {
+		copies := func(models ...Model) []Object {
+			list := []Object{}
+			for _, o := range d.all(models...) {
+				list = append(list, d.represent(o))
+			}
+			return list
 		}
-		return list
-	}
-	return Objects{
-		Flows:         copies(ModelFlow),
-		ScopeMappings: copies(ModelScopeMapping),
-		Certificates:  copies(ModelCertificate),
-		Groups:        copies(ModelGroup),
-		Providers:     copies(ModelProvider, ModelSAMLProvider),
-		Applications:  copies(ModelApplication),
-		Bindings:      copies(ModelBinding),
-	}
+		all = Objects{
+			Flows:         copies(ModelFlow),
+			ScopeMappings: copies(ModelScopeMapping),
+			Certificates:  copies(ModelCertificate),
+			Groups:        copies(ModelGroup),
+			Providers:     copies(ModelProvider, ModelSAMLProvider),
+			Applications:  copies(ModelApplication),
+			Bindings:      copies(ModelBinding),
+		}
+	})
+	return all
 }
 
 // Object returns the first object of a model with that text, such as a flow with a slug, or nil.
-func (p *Provider) Object(m Model, attribute, text string) Object {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	d := p.directoryNow()
-	if o := d.find(m, attribute, text); o != nil {
-		return d.represent(o)
-	}
-	return nil
+func (a *API) Object(m Model, attribute, text string) (found Object) {
+	a.look(func(d *directory) {
+		if o := d.find(m, attribute, text); o != nil {
+			found = d.represent(o)
+		}
+	})
+	return found
 }
 
 // AddObject makes an object as an administrator would: with the checks of the API, but without a
 // token.
-func (p *Provider) AddObject(m Model, attributes map[string]any) (Object, error) {
+func (a *API) AddObject(m Model, attributes map[string]any) (made Object, err error) {
 	encoded, err := json.Marshal(attributes)
 	if err != nil {
 		return nil, fmt.Errorf("add %s: %w", m, err)
@@ -67,34 +66,37 @@ func (p *Provider) AddObject(m Model, attributes map[string]any) (Object, error)
 		return nil, fmt.Errorf("add %s: %w", m, err)
 	}
 	data, _ := raw.(map[string]any)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	d := p.directoryNow()
-	s := d.schema(m)
-	if s == nil || s.readOnly {
-		return nil, fmt.Errorf("add %s: no such model", m)
-	}
-	values, wrong := d.validate(s, data, nil, false)
-	if wrong != nil {
-		return nil, fmt.Errorf("add %s: %w", m, wrong)
-	}
-	made := d.add(m, values)
-	p.settings = d.settle(p.settings)
-	return d.represent(made), nil
+	a.change(func(d *directory, s *Settings) *Settings {
+		model := d.schema(m)
+		if model == nil || model.readOnly {
+			err = fmt.Errorf("add %s: no such model", m)
+			return s
+		}
+		values, wrong := d.validate(model, data, nil, false)
+		if wrong != nil {
+			err = fmt.Errorf("add %s: %w", m, wrong)
+			return s
+		}
+		o := d.add(m, values)
+		next := d.settle(s)
+		made = d.represent(o)
+		return next
+	})
+	return made, err
 }
 
 // RemoveObjects deletes the objects of a model with that text, such as a flow with a slug, with what
 // depends on them, and returns how many there were.
-func (p *Provider) RemoveObjects(m Model, attribute, text string) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	d := p.directoryNow()
-	gone := slices.DeleteFunc(d.all(m), func(o *object) bool { return o.text(attribute) != text })
-	for _, o := range gone {
-		d.remove(o)
-	}
-	p.settings = d.settle(p.settings)
-	return len(gone)
+func (a *API) RemoveObjects(m Model, attribute, text string) (removed int) {
+	a.change(func(d *directory, s *Settings) *Settings {
+		gone := slices.DeleteFunc(d.all(m), func(o *object) bool { return o.text(attribute) != text })
+		for _, o := range gone {
+			d.remove(o)
+		}
+		removed = len(gone)
+		return d.settle(s)
+	})
+	return removed
 }
 
 // decodeJSON reads a JSON value, its numbers as they are written.

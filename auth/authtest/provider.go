@@ -20,13 +20,15 @@ import (
 // Provider is a running test provider. It is an http.Handler, and every method may be called at any
 // time from any goroutine.
 type Provider struct {
+	*API
 	basePath string
 	now      func() time.Time
 	op       *op.Provider
 	pages    *template.Template
 	stopped  chan struct{}
-	// server is set by Start, before the first request.
+	// server and beside are set before the first request.
 	server *httptest.Server
+	beside Beside
 
 	mu        sync.Mutex
 	address   string    // scheme and host of the server, if known
@@ -39,8 +41,6 @@ type Provider struct {
 	sessions  map[string]*session     // replaced, never changed; by the cookie's value
 	counts    map[Endpoint]int
 	calls     []*Request
-	// directory is what the API works on; made when first needed.
-	directory *directory
 }
 
 // session is one browser signed in at the provider.
@@ -128,6 +128,7 @@ func New(cfg Config) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up test provider: %w", err)
 	}
+	p.API = newAPI(p)
 	return p, nil
 }
 
@@ -144,10 +145,10 @@ func (p *Provider) Set(change func(*Settings)) {
 func (p *Provider) TrySet(change func(*Settings)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	next := p.settings.clone()
+	next := p.settings.Clone()
 	change(next)
 	// Cloned again, so that nothing the caller keeps is shared with requests.
-	next = next.clone()
+	next = next.Clone()
 	if err := next.complete(); err != nil {
 		return fmt.Errorf("change test provider: %w", err)
 	}
@@ -162,7 +163,7 @@ func (p *Provider) TrySet(change func(*Settings)) error {
 
 // Settings returns a copy of the present settings.
 func (p *Provider) Settings() *Settings {
-	return p.snapshot().clone()
+	return p.snapshot().Clone()
 }
 
 func (p *Provider) snapshot() *Settings {
@@ -326,6 +327,7 @@ func (p *Provider) Client() *http.Client {
 	return &http.Client{Transport: p.server.Client().Transport}
 }
 
+// randomHex returns n bytes nobody can guess, in hexadecimal.
 func randomHex(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // crypto/rand never returns an error.

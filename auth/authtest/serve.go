@@ -228,7 +228,7 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	case "/":
 		return "", p.root
 	}
-	if strings.HasPrefix(rest, apiPath) {
+	if p.beside != nil && strings.HasPrefix(rest, APIPath) {
 		return EndpointAPI, p.api
 	}
 	rest, ok = strings.CutPrefix(rest, applicationPath)

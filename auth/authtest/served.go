@@ -1,7 +1,6 @@
 package authtest
 
 import (
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,82 +16,10 @@ type redirectURI struct {
 	Type string // "authorization" or "logout" (2026.5)
 }
 
-// application is what an application made through the API or a blueprint has beyond the settings. It
-// never changes. A nil one knows all scopes and lets everyone in.
-type application struct {
-	scopes   []string // of the provider's property mappings
-	patterns []*regexp.Regexp
-	// refusesCode is a provider that may not use authorization codes: on 2026.5, one made without
-	// grant_types.
-	refusesCode bool
-	bindings    []bound
-	all         bool // every binding must pass, not any
-	verified    Verified
-	// verifiedByUser is an email mapping that takes email_verified from the user's attributes.
-	verifiedByUser bool
-}
-
-// bound is one policy binding to a group or a user.
-type bound struct {
-	group  string
-	userID int
-	negate bool
-}
-
-func (a *application) hasScope(scope string) bool {
-	return a == nil || slices.Contains(a.scopes, scope)
-}
-
-const scopeOffline = "offline_access"
-
-// hasScope says whether a scope is mapped.
-func (s *Settings) hasScope(scope string) bool {
-	if s.application == nil && scope == scopeOffline {
-		return s.OfflineAccess
-	}
-	return s.application.hasScope(scope)
-}
-
-// scopesListed are those that discovery names: the ones mapped, and openid in any case.
-func (s *Settings) scopesListed() []string {
-	list := []string{"openid"}
-	for _, scope := range []string{"email", "profile", scopeOffline} {
-		if s.hasScope(scope) {
-			list = append(list, scope)
-		}
-	}
-	return list
-}
-
-func (a *application) refuses() bool { return a != nil && a.refusesCode }
-
-func (a *application) allows(u *User) bool {
-	if a == nil || len(a.bindings) == 0 {
-		return true
-	}
-	passes := func(b bound) bool {
-		return (b.userID == u.ID && b.userID != 0 || b.group != "" && slices.Contains(u.Groups, b.group)) != b.negate
-	}
-	if a.all {
-		return !slices.ContainsFunc(a.bindings, func(b bound) bool { return !passes(b) })
-	}
-	return slices.ContainsFunc(a.bindings, passes)
-}
-
-// allowsRedirect says whether a redirect URI is registered.
-func (s *Settings) allowsRedirect(uri string) bool {
-	if slices.Contains(s.RedirectURIs, uri) {
-		return true
-	}
-	return s.application != nil && slices.ContainsFunc(s.application.patterns, func(p *regexp.Regexp) bool {
-		return p.MatchString(uri)
-	})
-}
-
 // sync brings the directory to what the settings say: people, groups, and the one application they
 // describe.
 func (d *directory) sync(s *Settings) {
-	if v := s.version(); v != d.version {
+	if v := s.Release(); v != d.version {
 		if d.version.Less(version.InvalidationFlow()) && !v.Less(version.InvalidationFlow()) {
 			d.addFlow(flowInvalidation, "invalidation")
 		}
@@ -279,8 +206,8 @@ func (d *directory) settle(s *Settings) *Settings {
 		}
 	}
 	if d.primary == nil {
-		next := s.clone()
-		next.NoApplication, next.application = true, nil
+		next := s.Clone()
+		next.NoApplication, next.Application = true, nil
 		return next
 	}
 	return d.served(s, d.primary)
@@ -303,7 +230,7 @@ func (d *directory) other(s *Settings, slug, clientID string) *Settings {
 // served returns the settings as an application with an OAuth2 provider has them.
 func (d *directory) served(s *Settings, app *object) *Settings {
 	provider := d.oauthProvider(app)
-	next := s.clone()
+	next := s.Clone()
 	next.NoApplication = false
 	next.Slug = app.text("slug")
 	next.ClientID, next.ClientSecret = provider.text("client_id"), provider.text("client_secret")
@@ -320,20 +247,20 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 		next.LogoutKeepsSession = d.keepsSession(provider)
 	}
 
-	a := &application{
-		all:         app.text("policy_engine_mode") == "all",
-		refusesCode: !d.version.Less(version.GrantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
+	a := &Application{
+		All:         app.text("policy_engine_mode") == "all",
+		RefusesCode: !d.version.Less(version.GrantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
 	}
 	for _, e := range provider.redirects() {
 		if pattern, err := regexp.Compile("^(?:" + e.URL + ")$"); err == nil && e.Mode == "regex" && e.Type != "logout" {
-			a.patterns = append(a.patterns, pattern)
+			a.Patterns = append(a.Patterns, pattern)
 		}
 	}
 	var own *object // an email mapping that takes the place of Authentik's
 	standard := false
 	for _, pk := range provider.list("property_mappings") {
 		m := d.byPK(pk, ModelScopeMapping)
-		a.scopes = append(a.scopes, m.text("scope_name"))
+		a.Scopes = append(a.Scopes, m.text("scope_name"))
 		switch {
 		case m.text("scope_name") != "email":
 		case m.text("managed") == managedScope+"email":
@@ -343,20 +270,20 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 		}
 	}
 	if own != nil && !standard {
-		a.verified, a.verifiedByUser = verifiedBy(own.text("expression"))
+		a.Verified, a.VerifiedByUser = verifiedBy(own.text("expression"))
 	}
 	for _, b := range d.all(ModelBinding) {
 		if b.text("target") != app.pk || !b.flag("enabled") {
 			continue
 		}
-		entry := bound{negate: b.flag("negate")}
+		entry := Binding{Negate: b.flag("negate")}
 		if g := d.byPK(b.text("group"), ModelGroup); g != nil {
-			entry.group = g.text("name")
+			entry.Group = g.text("name")
 		}
-		entry.userID, _ = strconv.Atoi(b.text("user"))
-		a.bindings = append(a.bindings, entry)
+		entry.UserID, _ = strconv.Atoi(b.text("user"))
+		a.Bindings = append(a.Bindings, entry)
 	}
-	next.application = a
+	next.Application = a
 	return next
 }
 
@@ -375,44 +302,4 @@ func verifiedBy(expression string) (always Verified, byUser bool) {
 	default:
 		return VerifiedFalse, false
 	}
-}
-
-// settingsFor returns the settings a request is answered by: those of the application it is about, if
-// the API made several.
-func (p *Provider) settingsFor(r *http.Request) *Settings {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.settings
-	if p.directory == nil {
-		return s
-	}
-	if s.NoApplication && p.directory.primary != nil {
-		p.directory.sync(s)
-	}
-	slug, clientID := "", r.Form.Get("client_id")
-	if rest, ok := strings.CutPrefix(r.URL.Path, p.basePath+applicationPath); ok && (!strings.HasSuffix(rest, "/") || strings.Count(rest, "/") > 1) {
-		slug, _, _ = strings.Cut(rest, "/")
-	}
-	if name, _, ok := r.BasicAuth(); ok && clientID == "" {
-		clientID = name
-	}
-	if asked := queryOf(r.Form.Get("next")); asked.Has("client_id") {
-		clientID = asked.Get("client_id")
-	}
-	if req := p.requests[r.Form.Get("request")]; req != nil {
-		clientID = req.params.ClientID
-	}
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && p.tokens[token] != nil {
-		clientID = p.tokens[token].clientID
-	}
-	if slug == "" && clientID == "" || !s.NoApplication && (slug == s.Slug || slug == "" && clientID == s.ClientID) {
-		return s
-	}
-	if slug != "" {
-		clientID = ""
-	}
-	if other := p.directory.other(s, slug, clientID); other != nil {
-		return other
-	}
-	return s
 }

@@ -199,8 +199,8 @@ type Settings struct {
 	// APIFault answers a call of the API with a status, if that is not 0, and nothing is done. It
 	// runs without a lock held, perhaps for several requests at once.
 	APIFault func(method, path string) int
-	// application is what the API made beyond these settings; nil knows no more.
-	application *application
+	// Application is what the API made beyond these settings; nil knows no more.
+	Application *Application
 
 	// EditIDToken may change an ID token before it is signed, or the way it is signed. It runs
 	// without a lock held, perhaps for several requests at once.
@@ -252,7 +252,8 @@ func (s *Settings) userByID(id int) *User {
 	return nil
 }
 
-func (s *Settings) clone() *Settings {
+// Clone returns a copy that shares nothing with the original that either may change.
+func (s *Settings) Clone() *Settings {
 	c := *s
 	c.RedirectURIs = slices.Clone(s.RedirectURIs)
 	c.PostLogoutRedirectURIs = slices.Clone(s.PostLogoutRedirectURIs)
@@ -356,11 +357,11 @@ func settingsFrom(cfg Config) *Settings {
 	if cfg.Setup != nil {
 		cfg.Setup(s)
 	}
-	return s.clone()
+	return s.Clone()
 }
 
-// version returns the parsed Version, which complete has checked.
-func (s *Settings) version() version.Version {
+// Release returns Version to compare with others; it has been checked.
+func (s *Settings) Release() version.Version {
 	v, _ := version.Parse(s.Version)
 	return v
 }

@@ -21,8 +21,16 @@ func Start(t TB, cfg Config) *Provider {
 		t.Fatalf("start test provider: %v", err)
 		return nil
 	}
+	p.Listen(t, cfg.TLS)
+	return p
+}
+
+// Listen serves the provider on a free port of the loopback address until the test ends, over https with a certificate
+// that signed itself, or over http.
+func (p *Provider) Listen(t TB, https bool) {
+	t.Helper()
 	p.server = httptest.NewUnstartedServer(p)
-	if cfg.TLS {
+	if https {
 		p.server.StartTLS()
 	} else {
 		p.server.Start()
@@ -32,7 +40,6 @@ func Start(t TB, cfg Config) *Provider {
 		close(p.stopped) // Answers held back by Settings.Delay would keep Close waiting.
 		p.server.Close()
 	})
-	return p
 }
 
 // Certificate returns the certificate of a server started with Config.TLS, which signed itself, or

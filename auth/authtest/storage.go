@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
@@ -21,7 +21,7 @@ var (
 // replaced, never changed.
 type authRequest struct {
 	id      string
-	params  oidc.AuthRequest
+	params  zitadel.AuthRequest
 	scopes  []string
 	created time.Time
 	// askConsent: nothing is sent back before the person has agreed.
@@ -34,29 +34,29 @@ type authRequest struct {
 	authTime time.Time
 }
 
-func (a *authRequest) GetID() string                         { return a.id }
-func (a *authRequest) GetACR() string                        { return acrDefault }
-func (a *authRequest) GetAMR() []string                      { return []string{"pwd"} }
-func (a *authRequest) GetAudience() []string                 { return []string{a.params.ClientID} }
-func (a *authRequest) GetAuthTime() time.Time                { return a.authTime }
-func (a *authRequest) GetClientID() string                   { return a.params.ClientID }
-func (a *authRequest) GetNonce() string                      { return a.params.Nonce }
-func (a *authRequest) GetRedirectURI() string                { return a.params.RedirectURI }
-func (a *authRequest) GetResponseType() oidc.ResponseType    { return a.params.ResponseType }
-func (a *authRequest) GetResponseMode() oidc.ResponseMode    { return a.params.ResponseMode }
-func (a *authRequest) GetScopes() []string                   { return a.scopes }
-func (a *authRequest) GetState() string                      { return a.params.State }
-func (a *authRequest) GetSubject() string                    { return a.subject }
-func (a *authRequest) Done() bool                            { return a.done }
-func (a *authRequest) GetCodeChallenge() *oidc.CodeChallenge { return challenge(&a.params) }
+func (a *authRequest) GetID() string                            { return a.id }
+func (a *authRequest) GetACR() string                           { return acrDefault }
+func (a *authRequest) GetAMR() []string                         { return []string{"pwd"} }
+func (a *authRequest) GetAudience() []string                    { return []string{a.params.ClientID} }
+func (a *authRequest) GetAuthTime() time.Time                   { return a.authTime }
+func (a *authRequest) GetClientID() string                      { return a.params.ClientID }
+func (a *authRequest) GetNonce() string                         { return a.params.Nonce }
+func (a *authRequest) GetRedirectURI() string                   { return a.params.RedirectURI }
+func (a *authRequest) GetResponseType() zitadel.ResponseType    { return a.params.ResponseType }
+func (a *authRequest) GetResponseMode() zitadel.ResponseMode    { return a.params.ResponseMode }
+func (a *authRequest) GetScopes() []string                      { return a.scopes }
+func (a *authRequest) GetState() string                         { return a.params.State }
+func (a *authRequest) GetSubject() string                       { return a.subject }
+func (a *authRequest) Done() bool                               { return a.done }
+func (a *authRequest) GetCodeChallenge() *zitadel.CodeChallenge { return challenge(&a.params) }
 
 // challenge returns the PKCE challenge, or nil. An omitted method means plain (RFC 7636, section
 // 4.3).
-func challenge(params *oidc.AuthRequest) *oidc.CodeChallenge {
+func challenge(params *zitadel.AuthRequest) *zitadel.CodeChallenge {
 	if params.CodeChallenge == "" {
 		return nil
 	}
-	return &oidc.CodeChallenge{Challenge: params.CodeChallenge, Method: params.CodeChallengeMethod}
+	return &zitadel.CodeChallenge{Challenge: params.CodeChallenge, Method: params.CodeChallengeMethod}
 }
 
 // client is the one client, as the settings of a visit have it. Redirect is a redirect URI that was
@@ -72,11 +72,11 @@ func (c client) RedirectURIs() []string {
 }
 func (c client) PostLogoutRedirectURIs() []string    { return c.v.settings.PostLogoutRedirectURIs }
 func (c client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
-func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodPost }
-func (c client) ResponseTypes() []oidc.ResponseType {
-	return []oidc.ResponseType{oidc.ResponseTypeCode}
+func (c client) AuthMethod() zitadel.AuthMethod      { return zitadel.AuthMethodPost }
+func (c client) ResponseTypes() []zitadel.ResponseType {
+	return []zitadel.ResponseType{zitadel.ResponseTypeCode}
 }
-func (c client) GrantTypes() []oidc.GrantType         { return []oidc.GrantType{oidc.GrantTypeCode} }
+func (c client) GrantTypes() []zitadel.GrantType      { return []zitadel.GrantType{zitadel.GrantTypeCode} }
 func (c client) LoginURL(id string) string            { return c.v.base + flowPath + "?request=" + id }
 func (c client) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeJWT }
 func (c client) IDTokenLifetime() time.Duration       { return c.v.settings.TokenLifetime }
@@ -107,7 +107,7 @@ func (st *storage) GetClientByClientID(ctx context.Context, clientID string) (op
 
 func (st *storage) AuthorizeClientIDSecret(ctx context.Context, clientID, clientSecret string) error {
 	if !visitFrom(ctx).settings.isClient(clientID, clientSecret) {
-		return oidc.ErrInvalidClient()
+		return zitadel.ErrInvalidClient()
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (st *storage) SaveAuthCode(ctx context.Context, id, value string) error {
 
 // SetUserinfoFromToken fills the userinfo answer. Everything but sub goes into the claims map, since
 // op's own fields leave out what is false or empty.
-func (st *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, token, _, _ string) error {
+func (st *storage) SetUserinfoFromToken(ctx context.Context, info *zitadel.UserInfo, token, _, _ string) error {
 	v := visitFrom(ctx)
 	g := st.p.grant(token, v.now)
 	if g == nil {
@@ -192,7 +192,7 @@ func (st *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo
 }
 
 // SetIntrospectionFromToken answers RFC 7662, section 2.2.
-func (st *storage) SetIntrospectionFromToken(ctx context.Context, answer *oidc.IntrospectionResponse, token, _, clientID string) error {
+func (st *storage) SetIntrospectionFromToken(ctx context.Context, answer *zitadel.IntrospectionResponse, token, _, clientID string) error {
 	v := visitFrom(ctx)
 	g := st.p.grant(token, v.now)
 	if g == nil || g.clientID != clientID {
@@ -205,17 +205,17 @@ func (st *storage) SetIntrospectionFromToken(ctx context.Context, answer *oidc.I
 	answer.Issuer = v.issuer()
 	answer.Subject = g.subject
 	answer.ClientID = g.clientID
-	answer.Audience = oidc.Audience{g.clientID}
+	answer.Audience = zitadel.Audience{g.clientID}
 	answer.Scope = g.scopes
-	answer.TokenType = oidc.BearerToken
-	answer.IssuedAt = oidc.FromTime(g.issued)
-	answer.Expiration = oidc.FromTime(g.expires)
+	answer.TokenType = zitadel.BearerToken
+	answer.IssuedAt = zitadel.FromTime(g.issued)
+	answer.Expiration = zitadel.FromTime(g.expires)
 	answer.Claims = v.settings.claims(u, g.scopes)
 	return nil
 }
 
 // RevokeToken forgets an access token (RFC 7009, section 2.2); an unknown one is no error.
-func (st *storage) RevokeToken(_ context.Context, token, _, clientID string) *oidc.Error {
+func (st *storage) RevokeToken(_ context.Context, token, _, clientID string) *zitadel.Error {
 	st.p.mu.Lock()
 	defer st.p.mu.Unlock()
 	if g := st.p.tokens[token]; g != nil && g.clientID == clientID {
@@ -251,7 +251,7 @@ func (t *tokenTable) Decrypt(token string) (string, error) {
 	return token + ":", nil
 }
 
-func (st *storage) CreateAuthRequest(context.Context, *oidc.AuthRequest, string) (op.AuthRequest, error) {
+func (st *storage) CreateAuthRequest(context.Context, *zitadel.AuthRequest, string) (op.AuthRequest, error) {
 	return nil, errUnsupported
 }
 
@@ -292,7 +292,7 @@ func (st *storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorit
 // KeySet is empty, so that nothing but a listed access token is taken for one.
 func (st *storage) KeySet(context.Context) ([]op.Key, error) { return nil, nil }
 
-func (st *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
+func (st *storage) SetUserinfoFromScopes(context.Context, *zitadel.UserInfo, string, string, []string) error {
 	return errUnsupported
 }
 

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"pantrie/auth/authtest/version"
@@ -37,7 +37,7 @@ func invalidGrant() *tokenError {
 
 // refuse answers an error of the token endpoint.
 func (s *Settings) refuse(w http.ResponseWriter, status int, e tokenError) {
-	if !s.version().Less(version.Version{2025, 10, 0}) {
+	if !s.Release().Less(version.Version{2025, 10, 0}) {
 		e.RequestID = randomHex(16)
 	}
 	writeJSON(w, status, e)
@@ -60,7 +60,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	var auth *authRequest
 	var refusal *tokenError
-	if grant := r.PostForm.Get("grant_type"); grant == string(oidc.GrantTypeRefreshToken) {
+	if grant := r.PostForm.Get("grant_type"); grant == string(zitadel.GrantTypeRefreshToken) {
 		auth, refusal = p.redeemRefresh(v, req, r.PostForm.Get("refresh_token"))
 	} else {
 		auth, refusal = p.redeem(v, req, grant)
@@ -75,21 +75,21 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
-		*oidc.AccessTokenResponse
+		*zitadel.AccessTokenResponse
 		Scope string `json:"scope"` // there also when it is empty, as where the provider has no scope mappings
 	}{answer, strings.Join(answer.Scope, " ")})
 }
 
 // redeem spends the code of a token request. A code survives wrong attempts, as in Authentik, and
 // is good once even for two requests at a time.
-func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType string) (*authRequest, *tokenError) {
+func (p *Provider) redeem(v *visit, req *zitadel.AccessTokenRequest, grantType string) (*authRequest, *tokenError) {
 	if !v.settings.isClient(req.ClientID, req.ClientSecret) {
 		return nil, invalidClient()
 	}
-	if grantType != string(oidc.GrantTypeCode) {
+	if grantType != string(zitadel.GrantTypeCode) {
 		return nil, &tokenError{Code: "unsupported_grant_type", Description: "The authorization grant type is not supported by the authorization server"}
 	}
-	if req.Code == "" || v.settings.application.refuses() {
+	if req.Code == "" || v.settings.Application.refuses() {
 		return nil, invalidGrant()
 	}
 	if !v.settings.allowsRedirect(req.RedirectURI) {
@@ -106,7 +106,7 @@ func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType stri
 		return nil, invalidClient()
 	}
 	want := auth.GetCodeChallenge()
-	if want == nil && req.CodeVerifier != "" || want != nil && !oidc.VerifyCodeChallenge(want, req.CodeVerifier) {
+	if want == nil && req.CodeVerifier != "" || want != nil && !zitadel.VerifyCodeChallenge(want, req.CodeVerifier) {
 		return nil, invalidGrant()
 	}
 	if u := v.settings.userByID(auth.userID); u == nil || u.Disabled {
@@ -118,7 +118,7 @@ func (p *Provider) redeem(v *visit, req *oidc.AccessTokenRequest, grantType stri
 
 // redeemRefresh spends a refresh token (RFC 6749, section 6); each is good once. Policies are not asked again, as in
 // Authentik; somebody who is deactivated gets nothing.
-func (p *Provider) redeemRefresh(v *visit, req *oidc.AccessTokenRequest, token string) (*authRequest, *tokenError) {
+func (p *Provider) redeemRefresh(v *visit, req *zitadel.AccessTokenRequest, token string) (*authRequest, *tokenError) {
 	if !v.settings.isClient(req.ClientID, req.ClientSecret) {
 		return nil, invalidClient()
 	}
@@ -138,7 +138,7 @@ func (p *Provider) redeemRefresh(v *visit, req *oidc.AccessTokenRequest, token s
 }
 
 // mint makes the tokens of a redeemed code and lists the access token.
-func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse, error) {
+func (p *Provider) mint(v *visit, auth *authRequest) (*zitadel.AccessTokenResponse, error) {
 	s := v.settings
 	u := s.userByID(auth.userID)
 	expires := v.now.Add(s.TokenLifetime)
@@ -160,7 +160,7 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 		maps.Copy(claims, s.claims(u, auth.scopes))
 	}
 
-	if !s.version().Less(version.TokenIDs()) {
+	if !s.Release().Less(version.TokenIDs()) {
 		claims["jti"] = randomHex(16)
 	}
 	access := p.newToken(s, maps.Clone(claims))
@@ -197,10 +197,10 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*oidc.AccessTokenResponse,
 		refreshToken = randomHex(32)
 		p.refreshes[refreshToken] = &refresh{request: auth, expires: v.now.Add(refreshLifetime)}
 	}
-	return &oidc.AccessTokenResponse{
+	return &zitadel.AccessTokenResponse{
 		AccessToken:  accessToken,
 		RefreshToken: refreshToken,
-		TokenType:    oidc.BearerToken,
+		TokenType:    zitadel.BearerToken,
 		IDToken:      idToken,
 		ExpiresIn:    uint64(s.TokenLifetime / time.Second),
 		Scope:        auth.scopes,
@@ -246,7 +246,7 @@ func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, erro
 	s := p.snapshot()
 	now := p.now().Add(s.ClockOffset)
 	typ, good := "logout+jwt", time.Hour
-	if s.version().Less(version.LogoutURI()) {
+	if s.Release().Less(version.LogoutURI()) {
 		typ, good = "JWT", 2*time.Minute
 	}
 	claims := map[string]any{
