@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 func TestASetUpIsSavedOnlyForWhoIsStillAnAdministrator(t *testing.T) {
@@ -45,7 +46,7 @@ func TestASetUpIsSavedOnlyForWhoIsStillAnAdministrator(t *testing.T) {
 			admin.want(200, "PATCH", "/api/v1/admin/users/"+id, map[string]any{"siteAdmin": true})
 			kim.login(200, "kim@example.org", password)
 			p.Set(func(s *authtest.Settings) {
-				s.Intercept = func(_ authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				s.Intercept = func(_ oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/core/applications/") {
 						tt.then(h, admin, id)
 					}
@@ -164,7 +165,7 @@ func TestAFileThatIsNoTokenIsNotSent(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
-	if n := p.Count(authtest.EndpointAPI); n != 0 {
+	if n := p.Count(oidc.EndpointAPI); n != 0 {
 		t.Errorf("Authentik was asked %d times", n)
 	}
 }

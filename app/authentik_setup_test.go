@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 const apiToken = "a-token-of-authentik-that-nobody-may-find-again-4711"
@@ -139,7 +140,7 @@ func TestAuthentikIsSetUpInTheWizard(t *testing.T) {
 			t.Errorf("%s with a wrong setup token: %d %s", path, a.status, a.code())
 		}
 	}
-	if n := p.Count(authtest.EndpointAPI); n != 0 {
+	if n := p.Count(oidc.EndpointAPI); n != 0 {
 		t.Fatalf("Authentik was asked %d times for somebody without the setup link", n)
 	}
 	b.want(422, "POST", "/api/v1/setup/authentik/plan", map[string]any{"setupToken": full["setupToken"], "publicUrl": "no address", "baseUrl": p.BaseURL(), "apiToken": apiToken})
@@ -173,7 +174,7 @@ func TestOnlyAdministratorsSetAuthentikUp(t *testing.T) {
 		h.browser().want(401, "POST", path, in)
 		member.want(403, "POST", path, in)
 	}
-	if n := p.Count(authtest.EndpointAPI); n != 0 {
+	if n := p.Count(oidc.EndpointAPI); n != 0 {
 		t.Errorf("Authentik was asked %d times", n)
 	}
 }
@@ -249,8 +250,8 @@ func TestOneSetUpAtATime(t *testing.T) {
 	h, admin := newHome(t)
 	asked, goOn := make(chan struct{}), make(chan struct{})
 	p.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointAPI && r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/providers/") {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointAPI && r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/providers/") {
 				close(asked)
 				<-goOn
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/db"
@@ -165,7 +166,7 @@ func TestLinksAreNotCarried(t *testing.T) {
 		}, "", 200, ""},
 		"while the provider is down": {func(_ *testing.T, h *host, admin *browser, p *authtest.Provider) {
 			admin.testSignIn(p, "sam")
-			p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+			p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 		}, "", 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

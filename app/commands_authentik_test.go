@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
 )
 
 func TestAuthentikIsSetUpFromTheCommandLine(t *testing.T) {
@@ -73,7 +74,7 @@ func TestAuthentikIsSetUpFromTheCommandLine(t *testing.T) {
 	if err := other.ApplyBlueprint(text); err != nil {
 		t.Errorf("%v in\n%s", err, text)
 	}
-	if other.Object(authtest.ModelProvider, "name", "Pantrie (larder)") == nil {
+	if other.Object(api.ModelProvider, "name", "Pantrie (larder)") == nil {
 		t.Errorf("no provider of a name of its own in\n%s", text)
 	}
 	recent, err := command("", "blueprint", "--recent")

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
 // unverified is how today's Authentik reports every address.
 func unverified(c *authtest.Config) {
-	c.Setup = func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }
+	c.Setup = func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedFalse }
 }
 
 func (b *browser) prove(status int, password string) answer {
@@ -236,7 +237,7 @@ func TestAdministratorResetsLinks(t *testing.T) {
 	mara := h.browser()
 	mara.signInAs(p, "mara", "/")
 	id := mara.want(200, "GET", "/api/v1/auth/me", nil).json()["id"].(string)
-	p.Set(func(s *authtest.Settings) { s.SubjectMode = authtest.SubjectUUID })
+	p.Set(func(s *authtest.Settings) { s.SubjectMode = oidc.SubjectUUID })
 	b := h.browser()
 	b.refused(b.signInAs(p, "mara", "/"), "already_linked_elsewhere", 2, 1)
 	link := admin.want(200, "DELETE", "/api/v1/admin/users/"+id+"/identities", nil).json()["passwordLink"].(string)

@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -150,7 +151,7 @@ func TestNoiseKeepsNobodySignedIn(t *testing.T) {
 		h.browser().want(303, "GET", callbackPath+"?state=guess", nil)
 	}
 	edited := func(edit func(*authtest.Token)) string { return logoutToken(t, p, p.Subject("mara"), "", edit) }
-	rows, fetched := len(h.signIns(db.SignInFilter{})), p.Count(authtest.EndpointKeys)
+	rows, fetched := len(h.signIns(db.SignInFilter{})), p.Count(oidc.EndpointKeys)
 	for name, token := range map[string]string{
 		"nothing":     "",
 		"unknown key": edited(func(tok *authtest.Token) { tok.Header["kid"] = "guess" }),
@@ -164,8 +165,8 @@ func TestNoiseKeepsNobodySignedIn(t *testing.T) {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
 	}
-	if got := len(h.signIns(db.SignInFilter{})); got != rows || p.Count(authtest.EndpointKeys) != fetched {
-		t.Errorf("noise left %d rows and fetched keys %d times", got-rows, p.Count(authtest.EndpointKeys)-fetched)
+	if got := len(h.signIns(db.SignInFilter{})); got != rows || p.Count(oidc.EndpointKeys) != fetched {
+		t.Errorf("noise left %d rows and fetched keys %d times", got-rows, p.Count(oidc.EndpointKeys)-fetched)
 	}
 	for _, token := range []string{logoutToken(t, p, "", sid, nil), edited(nil)} {
 		if a := h.backchannel(token); a.status != 200 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
@@ -15,8 +16,8 @@ func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 	h, _, p := withAuthentik(t, nil)
 	entered, release := make(chan struct{}, 8), make(chan struct{})
 	p.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointDiscovery {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointDiscovery {
 				entered <- struct{}{}
 				<-release
 			}
@@ -52,7 +53,7 @@ func TestOneImpatientClientDoesNotFailTheOthers(t *testing.T) {
 	if to := <-result; to.Host == "" {
 		t.Errorf("the one who waited was sent to %s", to)
 	}
-	if n := p.Count(authtest.EndpointDiscovery); n != 1 {
+	if n := p.Count(oidc.EndpointDiscovery); n != 1 {
 		t.Errorf("discovery was fetched %d times, want once for both", n)
 	}
 }

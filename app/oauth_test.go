@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/reason"
 	"pantrie/db"
 )
@@ -129,7 +130,7 @@ func TestSomebodyNewSignsIn(t *testing.T) {
 	if homes := me["households"].([]any); len(homes) != 1 || homes[0].(map[string]any)["role"] != "editor" {
 		t.Errorf("households: %v", homes)
 	}
-	if p.Count(authtest.EndpointToken) != 1 || p.Count(authtest.EndpointUserinfo) != 1 {
+	if p.Count(oidc.EndpointToken) != 1 || p.Count(oidc.EndpointUserinfo) != 1 {
 		t.Errorf("requests to the provider: %v", p.Counts())
 	}
 	// Again, with a new name at Authentik: the same account.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -25,8 +26,8 @@ func TestFiftySignInsAtOnceWhileOneHangsUp(t *testing.T) {
 	exchanging := make(chan struct{})
 	var first atomic.Bool
 	cfg.Setup = func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointToken && first.CompareAndSwap(false, true) {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointToken && first.CompareAndSwap(false, true) {
 				close(exchanging)
 			}
 			next.ServeHTTP(w, r)

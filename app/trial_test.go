@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -81,7 +82,7 @@ func TestTestSignInShowsWhatWouldHappen(t *testing.T) {
 		settings                       map[string]any
 	}{
 		{name: "would link", username: "sam", action: "link"},
-		{name: "would ask", username: "sam", action: "ask_password", change: func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }},
+		{name: "would ask", username: "sam", action: "ask_password", change: func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedFalse }},
 		{name: "would refuse", username: "nomail", action: "refuse", reason: "signup_off", settings: map[string]any{"signUp": false}},
 		{name: "not in a group", username: "nomail", action: "refuse", reason: "not_allowed", settings: map[string]any{"allowedGroups": []string{"family"}}},
 	} {
@@ -250,7 +251,7 @@ func TestTestConnectionKeepsTheStoredSecretHome(t *testing.T) {
 	if c := got["client_secret"]; c.Status != "skipped" {
 		t.Errorf("%+v", c)
 	}
-	if n := elsewhere.Count(authtest.EndpointToken); n != 0 {
+	if n := elsewhere.Count(oidc.EndpointToken); n != 0 {
 		t.Errorf("%d requests to the other server's token endpoint", n)
 	}
 }
@@ -260,8 +261,8 @@ func TestTestConnectionStreamsAndRunsOnce(t *testing.T) {
 	h, admin, p := withAuthentik(t, nil)
 	held, leave := make(chan struct{}, 1), make(chan struct{})
 	p.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointKeys {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointKeys {
 				held <- struct{}{}
 				<-leave
 			}

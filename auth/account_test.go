@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/db"
@@ -298,7 +299,7 @@ func TestLinksAreReset(t *testing.T) {
 	mara := h.Browser()
 	mara.SignInAs(p, "mara", "/")
 	id := me(mara)
-	p.Set(func(s *authtest.Settings) { s.SubjectMode = authtest.SubjectUUID })
+	p.Set(func(s *authtest.Settings) { s.SubjectMode = oidc.SubjectUUID })
 	b := h.Browser()
 	refused(h, b, b.SignInAs(p, "mara", "/"), "already_linked_elsewhere", 2, 1)
 	link, err := h.Auth.Accounts.ResetLinks(ctx, id)

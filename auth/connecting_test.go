@@ -10,6 +10,7 @@ import (
 	"pantrie/auth"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
@@ -66,7 +67,7 @@ func TestClientAuthentication(t *testing.T) {
 		back, err := p.Authorize(context.Background(), nil, b.Follow(oidcLogin).String(), "mara")
 		must(t, err)
 		b.Follow(back)
-		requests := p.Requests(authtest.EndpointToken)
+		requests := p.Requests(oidc.EndpointToken)
 		if len(requests) != 1 || (requests[0].Header.Get("Authorization") != "") != tt.basic {
 			t.Errorf("%q: %d token requests, the first with %v", tt.method, len(requests), requests[0].Header)
 		}

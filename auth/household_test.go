@@ -13,6 +13,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/signin"
@@ -407,7 +408,7 @@ func inviteIn(h *matrix.Host, name string, role db.Role) (home, token string) {
 // Somebody new is admitted although nobody may sign up, into the household of the invitation alone.
 func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
 	t.Parallel()
-	for _, verified := range []authtest.Verified{authtest.VerifiedTrue, authtest.VerifiedFalse} {
+	for _, verified := range []oidc.Verified{oidc.VerifiedTrue, oidc.VerifiedFalse} {
 		h, p := withAuthentik(t)
 		p.Set(matrix.EmailVerified(verified))
 		save(h, provider.Input{SignUp: new(false)})
@@ -417,7 +418,7 @@ func TestSomebodyInvitedComesFromAProvider(t *testing.T) {
 			t.Fatalf("ended at %s", to)
 		}
 		user, err := h.DB.UserByEmail(context.Background(), "mara@example.org")
-		if err != nil || (user.EmailProof == db.ProofProvider) != (verified == authtest.VerifiedTrue) {
+		if err != nil || (user.EmailProof == db.ProofProvider) != (verified == oidc.VerifiedTrue) {
 			t.Errorf("the address's proof: %+v, %v", user, err)
 		}
 		homes, err := h.DB.MembershipsOf(context.Background(), user.ID)
@@ -439,7 +440,7 @@ func TestSomebodyInvitedHasAnAccount(t *testing.T) {
 	t.Parallel()
 	h, p := withAuthentik(t)
 	save(h, provider.Input{SignUp: new(false)})
-	p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
+	p.Set(matrix.EmailVerified(oidc.VerifiedFalse))
 	mara := join(h, "Mara", "mara@example.org")
 	b := h.Browser()
 	cabin, token := inviteIn(h, "Cabin", db.RoleEditor)

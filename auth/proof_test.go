@@ -12,6 +12,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 )
 
 // accountOf is what the account page is told.
@@ -23,7 +24,7 @@ func accountOf(b *matrix.Browser) map[string]any {
 func TestSigningInForgetsWhatOthersBegan(t *testing.T) {
 	t.Run("link that waits for a password, then a password", func(t *testing.T) {
 		h, p := withAuthentik(t)
-		p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
+		p.Set(matrix.EmailVerified(oidc.VerifiedFalse))
 		join(h, "Mara", "mara@example.org")
 		b := h.Browser()
 		b.SignInAs(p, "mara", "/")
@@ -34,7 +35,7 @@ func TestSigningInForgetsWhatOthersBegan(t *testing.T) {
 	})
 	t.Run("link that waits for a password, then a provider", func(t *testing.T) {
 		h, p := withAuthentik(t)
-		p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
+		p.Set(matrix.EmailVerified(oidc.VerifiedFalse))
 		join(h, "Mara", "mara@example.org")
 		b := h.Browser()
 		b.SignInAs(p, "mara", "/")

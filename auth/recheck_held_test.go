@@ -13,6 +13,7 @@ import (
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
 	"pantrie/db"
@@ -21,7 +22,7 @@ import (
 // askedWhile has mara's provider asked whether her session holds, and something happen before it answers with real or,
 // when that is nil, with what it would.
 func askedWhile(
-	h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at authtest.Endpoint,
+	h *matrix.Host, mara *matrix.Browser, p *authtest.Provider, at oidc.Endpoint,
 	happens func(), real http.HandlerFunc,
 ) {
 	h.T.Helper()
@@ -103,7 +104,7 @@ func TestARefusalThatASignInOvertakesPausesNothing(t *testing.T) {
 	h, mara, p := withRefresh(t)
 	_, token := newToken(h, mara, session.ScopeRead, 0)
 	again := h.Browser()
-	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+	askedWhile(h, mara, p, oidc.EndpointToken, func() {
 		h.Clock.Add(time.Second)
 		mustSignIn(t, again, p)
 	}, refusesGrant)
@@ -135,7 +136,7 @@ func TestARefusalIsWrittenDownWithoutTheToken(t *testing.T) {
 	t.Parallel()
 	h, mara, p := withRefresh(t)
 	sent := ""
-	askedWhile(h, mara, p, authtest.EndpointToken, func() {}, func(w http.ResponseWriter, r *http.Request) {
+	askedWhile(h, mara, p, oidc.EndpointToken, func() {}, func(w http.ResponseWriter, r *http.Request) {
 		sent = r.FormValue("refresh_token")
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusBadRequest)
@@ -191,7 +192,7 @@ func TestWhatEndsASessionWhileItsProviderIsAsked(t *testing.T) {
 		"logout token by sub": backchannel(true, false),
 		"logout token by sid": backchannel(false, true),
 	} {
-		for _, at := range []authtest.Endpoint{authtest.EndpointToken, authtest.EndpointUserinfo} {
+		for _, at := range []oidc.Endpoint{oidc.EndpointToken, oidc.EndpointUserinfo} {
 			t.Run(name+", at "+string(at), func(t *testing.T) {
 				t.Parallel()
 				h, mara, p := withRefresh(t)
@@ -245,7 +246,7 @@ func TestARefreshThatLiesMakesNobodyAdministrator(t *testing.T) {
 	t.Parallel()
 	none := func(name string) func(*authtest.Settings) { return matrix.Claim(name, nil) }
 	userinfo := func(text string) func(*authtest.Settings) {
-		return matrix.Answered(authtest.EndpointUserinfo, 200, "application/json", text)
+		return matrix.Answered(oidc.EndpointUserinfo, 200, "application/json", text)
 	}
 	for name, spoil := range map[string]func(*authtest.Settings){
 		"without expiry":  none("exp"),
@@ -267,7 +268,7 @@ func TestARefreshThatLiesMakesNobodyAdministrator(t *testing.T) {
 		"access token of sam": userinfo(`{"sub":"sam","groups":["cooks"]}`),
 		"an answer of 2 MiB":  matrix.WithTokens(func(answer map[string]any) { answer["x"] = strings.Repeat("x", 2<<20) }),
 		"userinfo of 2 MiB":   userinfo(`{"x":"` + strings.Repeat("x", 2<<20) + `"}`),
-		"userinfo elsewhere":  matrix.Redirected(authtest.EndpointUserinfo, http.StatusFound, "http://127.0.0.1:1/"),
+		"userinfo elsewhere":  matrix.Redirected(oidc.EndpointUserinfo, http.StatusFound, "http://127.0.0.1:1/"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -373,7 +374,7 @@ func TestWhoComesBackIsShownNothingWhileTheProviderIsAsked(t *testing.T) {
 	mara := h.Browser()
 	mustSignIn(t, mara, p)
 	reached, leave := make(chan struct{}), make(chan struct{})
-	p.Set(matrix.Intercepted(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+	p.Set(matrix.Intercepted(oidc.EndpointToken, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		close(reached)
 		<-leave
 		refusesGrant(w, r)
@@ -403,7 +404,7 @@ func TestARefusalEndsASessionThatWasRenewedMeanwhile(t *testing.T) {
 	t.Parallel()
 	h, mara, p := withRefresh(t)
 	mara.Want(204, "POST", "/api/v1/auth/password", map[string]any{"newPassword": password})
-	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+	askedWhile(h, mara, p, oidc.EndpointToken, func() {
 		mara.Want(204, "POST", "/api/v1/auth/reauthenticate", map[string]any{"password": password})
 	}, refusesGrant)
 	if got := asks(h, mara); got.Status != http.StatusUnauthorized {
@@ -431,7 +432,7 @@ func TestARefusalEndsSessionsWithoutRefreshTokenToo(t *testing.T) {
 	before, since, local := h.Browser(), h.Browser(), h.Browser()
 	without(before)
 	local.Login(http.StatusOK, "mara@example.org", password)
-	askedWhile(h, mara, p, authtest.EndpointToken, func() {
+	askedWhile(h, mara, p, oidc.EndpointToken, func() {
 		h.Clock.Add(time.Second)
 		without(since)
 	}, refusesGrant)

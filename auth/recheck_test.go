@@ -11,6 +11,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/session"
@@ -58,7 +59,7 @@ func sessionOf(h *matrix.Host, p *authtest.Provider, username string) db.Session
 
 func refreshes(p *authtest.Provider) int {
 	n := 0
-	for _, r := range p.Requests(authtest.EndpointToken) {
+	for _, r := range p.Requests(oidc.EndpointToken) {
 		if r.Form.Get("grant_type") == "refresh_token" {
 			n++
 		}
@@ -92,7 +93,7 @@ func TestTheProviderIsAskedWhetherASessionHolds(t *testing.T) {
 		if got, want := mara.IsAdmin(), len(groups) == 2; got != want {
 			t.Errorf("round %d: site administrator %v, want %v", round, got, want)
 		}
-		for _, r := range p.Requests(authtest.EndpointToken) {
+		for _, r := range p.Requests(oidc.EndpointToken) {
 			secret := r.Form.Get("refresh_token")
 			if secret != "" && strings.Contains(string(row.RefreshToken)+h.Log.String(), secret) {
 				t.Error("a refresh token is written down as it is")
@@ -144,13 +145,13 @@ func TestWhoIsDeactivatedAtTheProviderIsOut(t *testing.T) {
 func TestOnlyARefusalEndsASession(t *testing.T) {
 	t.Parallel()
 	token := func(status int, kind, text string) func(*authtest.Settings) {
-		return matrix.Answered(authtest.EndpointToken, status, kind, text)
+		return matrix.Answered(oidc.EndpointToken, status, kind, text)
 	}
 	const json, html = "application/json", "text/html"
 	for name, spoil := range map[string]func(*authtest.Settings){
-		"down":                   func(s *authtest.Settings) { s.Down = authtest.DownReset },
-		"starting":               func(s *authtest.Settings) { s.Down = authtest.DownStarting },
-		"database lost":          func(s *authtest.Settings) { s.Down = authtest.DownDatabase },
+		"down":                   func(s *authtest.Settings) { s.Down = oidc.DownReset },
+		"starting":               func(s *authtest.Settings) { s.Down = oidc.DownStarting },
+		"database lost":          func(s *authtest.Settings) { s.Down = oidc.DownDatabase },
 		"another secret":         func(s *authtest.Settings) { s.ClientSecret = "changed" },
 		"no application":         func(s *authtest.Settings) { s.NoApplication = true },
 		"too many requests":      token(429, json, `{"error":"slow_down"}`),
@@ -161,10 +162,10 @@ func TestOnlyARefusalEndsASession(t *testing.T) {
 		"a page of a proxy":      token(400, html, `<title>invalid_grant</title>`),
 		"invalid_client":         token(401, json, `{"error":"invalid_client"}`),
 		"unauthorized_client":    token(400, json, `{"error":"unauthorized_client"}`),
-		"redirected":             matrix.Redirected(authtest.EndpointToken, 307, "/elsewhere"),
-		"cut off":                matrix.CutOff(authtest.EndpointToken),
-		"userinfo refuses":       matrix.Answered(authtest.EndpointUserinfo, 401, html, ""),
-		"userinfo of another":    matrix.Answered(authtest.EndpointUserinfo, 200, json, `{"sub":"x","groups":["cooks"]}`),
+		"redirected":             matrix.Redirected(oidc.EndpointToken, 307, "/elsewhere"),
+		"cut off":                matrix.CutOff(oidc.EndpointToken),
+		"userinfo refuses":       matrix.Answered(oidc.EndpointUserinfo, 401, html, ""),
+		"userinfo of another":    matrix.Answered(oidc.EndpointUserinfo, 200, json, `{"sub":"x","groups":["cooks"]}`),
 		"an ID token of another": matrix.IDToken(func(tk *authtest.Token) { tk.Claims["sub"] = "somebody else" }),
 		"a signature of another": matrix.IDToken(func(tk *authtest.Token) { tk.Header["kid"] = "unknown" }),
 	} {
@@ -204,7 +205,7 @@ func TestOneIsAskedAtATime(t *testing.T) {
 	reached, leave := make(chan struct{}), make(chan struct{})
 	answer := sync.OnceFunc(func() { close(leave) })
 	defer answer()
-	p.Set(matrix.Intercepted(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	p.Set(matrix.Intercepted(oidc.EndpointToken, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		close(reached) // a second time would panic
 		<-leave
 		next.ServeHTTP(w, r)
@@ -258,9 +259,9 @@ func TestASessionWithoutRefreshTokenHasAGreatestAge(t *testing.T) {
 // refusesOffline is a provider whose client may not ask for offline_access: it sends people back with invalid_scope.
 func refusesOffline(s *authtest.Settings) {
 	s.OfflineAccess = true
-	s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 		q := r.URL.Query()
-		if e != authtest.EndpointAuthorize || !strings.Contains(q.Get("scope"), "offline_access") {
+		if e != oidc.EndpointAuthorize || !strings.Contains(q.Get("scope"), "offline_access") {
 			next.ServeHTTP(w, r)
 			return
 		}

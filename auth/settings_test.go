@@ -11,6 +11,7 @@ import (
 	"pantrie/auth"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
 	"pantrie/auth/provider"
 	"pantrie/auth/signin"
@@ -426,7 +427,7 @@ func TestATestSignInDoesNothing(t *testing.T) {
 	}{
 		{who: "mara", action: "create"},
 		{who: "sam", action: "link"},
-		{who: "sam", action: "ask_password", provider: matrix.EmailVerified(authtest.VerifiedFalse)},
+		{who: "sam", action: "ask_password", provider: matrix.EmailVerified(oidc.VerifiedFalse)},
 		{who: "nomail", action: "refuse", reason: "signup_off", settings: provider.Input{SignUp: new(false)}},
 		{
 			who: "nomail", action: "refuse", reason: "not_allowed",

@@ -12,6 +12,7 @@ import (
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/matrix"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
@@ -53,7 +54,7 @@ func disable(h *matrix.Host, id string, yes bool) error {
 func TestPendingLinkProvenTwiceAtOnceLinksOnce(t *testing.T) {
 	t.Parallel()
 	h, p := withAuthentik(t)
-	p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
+	p.Set(matrix.EmailVerified(oidc.VerifiedFalse))
 	b := h.Browser()
 	b.SignInAs(p, "sam", "/")
 	var wg sync.WaitGroup
@@ -110,7 +111,7 @@ func TestSwitchedOffProviderFinishesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, p := withAuthentik(t)
-			p.Set(matrix.EmailVerified(authtest.VerifiedFalse))
+			p.Set(matrix.EmailVerified(oidc.VerifiedFalse))
 			admin := asAdmin(h)
 			join(h, "Mara", "mara@example.org")
 			mara, b := h.Browser(), h.Browser()
@@ -146,7 +147,7 @@ func TestSwitchedOffProviderFinishesNothing(t *testing.T) {
 func TestClaimsOnlyFromUserinfo(t *testing.T) {
 	t.Parallel()
 	h, p := withAuthentik(t)
-	p.Set(func(s *authtest.Settings) { s.ClaimsInIDToken, s.Consent = false, authtest.ConsentExplicit })
+	p.Set(func(s *authtest.Settings) { s.ClaimsInIDToken, s.Consent = false, oidc.ConsentExplicit })
 	b := h.Browser()
 	b.SignInAs(p, "mara", "/")
 	got := b.Want(200, "GET", "/api/v1/auth/me", nil).JSON()
@@ -282,23 +283,23 @@ func TestDisabledDuringASignIn(t *testing.T) {
 func TestProviderDownAtFirstThenUp(t *testing.T) {
 	t.Parallel()
 	h, p := withAuthentik(t)
-	p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+	p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 	b := h.Browser()
 	for range 3 {
 		refused(h, b, b.Start("/"), "provider_unreachable", 1, 0)
 		h.Clock.Add(500 * time.Millisecond)
 	}
-	p.Set(func(s *authtest.Settings) { s.Down = authtest.Up })
+	p.Set(func(s *authtest.Settings) { s.Down = oidc.Up })
 	h.Clock.Add(20 * time.Second)
 	if to := b.SignInAs(p, "mara", "/"); to.String() != "/" {
 		t.Errorf("ended at %s", to)
 	}
 	// Down again later: nobody is sent to where the browser could only say that it is not there.
 	h.Clock.Add(time.Minute)
-	p.Set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable })
+	p.Set(func(s *authtest.Settings) { s.Down = oidc.DownUnavailable })
 	c := h.Browser()
 	refused(h, c, c.Start("/"), "provider_unreachable", 2, 1)
-	p.Set(func(s *authtest.Settings) { s.Down = authtest.Up })
+	p.Set(func(s *authtest.Settings) { s.Down = oidc.Up })
 	h.Clock.Add(4 * time.Second) // the longest that a failure is remembered
 	if to := c.Start("/"); to.Host == "" {
 		t.Errorf("up again, and yet sent to %s", to)
@@ -317,8 +318,8 @@ func TestDiscoveryDownDuringASignIn(t *testing.T) {
 	}
 	h.Clock.Add(5 * time.Minute)
 	p.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointDiscovery {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointDiscovery {
 				http.Error(w, "down", http.StatusServiceUnavailable)
 				return
 			}

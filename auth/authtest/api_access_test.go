@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
 )
 
 func TestAPIKnowsItsToken(t *testing.T) {
@@ -131,13 +132,13 @@ func TestAPIFilters(t *testing.T) {
 	p := fresh(t, "2026.5.0", nil)
 	provider, application := provision(t, p, nil)
 	addPayroll(t, p)
-	if _, err := p.AddObject(authtest.ModelCertificate, fields{"name": "Public half", "certificate_data": "x"}); err != nil {
+	if _, err := p.AddObject(api.ModelCertificate, fields{"name": "Public half", "certificate_data": "x"}); err != nil {
 		t.Fatal(err)
 	}
 	need(t, call(t, p, http.MethodPost, "policies/bindings/", fields{
-		"target": application["pk"], "group": p.Object(authtest.ModelGroup, "name", "household")["pk"], "order": 0,
+		"target": application["pk"], "group": p.Object(api.ModelGroup, "name", "household")["pk"], "order": 0,
 	}), http.StatusCreated)
-	flow := p.Object(authtest.ModelFlow, "slug", "default-authentication-flow").Text("pk")
+	flow := p.Object(api.ModelFlow, "slug", "default-authentication-flow").Text("pk")
 	for _, tt := range []struct {
 		path   string
 		status int

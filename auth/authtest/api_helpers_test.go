@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
 )
 
 const apiToken = "the-api-token"
@@ -153,8 +154,8 @@ func objectPath(collection string, object map[string]any) string {
 // addPayroll adds an application of another kind.
 func addPayroll(t *testing.T, p *authtest.Provider) {
 	t.Helper()
-	flow := p.Object(authtest.ModelFlow, "slug", "default-provider-authorization-implicit-consent")["pk"]
-	_, err := p.AddObject(authtest.ModelSAMLProvider, fields{
+	flow := p.Object(api.ModelFlow, "slug", "default-provider-authorization-implicit-consent")["pk"]
+	_, err := p.AddObject(api.ModelSAMLProvider, fields{
 		"name": "Payroll", "authorization_flow": flow, "invalidation_flow": flow, "acs_url": "http://127.0.0.1:8081/acs",
 	})
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/oidc"
 )
 
 // TestAPIServesWhatItMade walks the way from an empty Authentik to a signed-in person.
@@ -32,7 +33,7 @@ func TestAPIServesWhatItMade(t *testing.T) {
 			if q.Get("code") == "" {
 				t.Fatalf("no code in %v", q)
 			}
-			if got := p.Count(authtest.EndpointAPI); got == 0 {
+			if got := p.Count(oidc.EndpointAPI); got == 0 {
 				t.Error("calls of the API are not counted")
 			}
 		})
@@ -155,7 +156,7 @@ func TestAPIRefusesApplications(t *testing.T) {
 func TestAPIRefusesBindings(t *testing.T) {
 	p := fresh(t, "2026.5.0", nil)
 	_, application := provision(t, p, nil)
-	group := p.Object(authtest.ModelGroup, "name", "household")["pk"]
+	group := p.Object(api.ModelGroup, "name", "household")["pk"]
 	for _, tt := range []struct {
 		name string
 		body fields

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 func TestPaths(t *testing.T) {
@@ -118,7 +119,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 			p := start(t, nil)
 			got, err := p.Authorize(t.Context(), nil, authorizeURL(p, tc.pairs...), "mara")
 			if tc.page != "" {
-				var stuck *authtest.PageError
+				var stuck *oidc.PageError
 				if !errors.As(err, &stuck) || stuck.Status != 400 || stuck.Title != tc.page {
 					t.Errorf("got %q, %v; want the page %q", got, err, tc.page)
 				}
@@ -145,7 +146,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 }
 
 func TestSignInPages(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.Consent = authtest.ConsentExplicit })
+	p := start(t, func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit })
 	browser := newBrowser(t, p)
 	res := get(t, browser, authorizeURL(p, "login_hint", "mara"))
 	res = get(t, browser, p.BaseURL()+res.header.Get("Location"))
@@ -199,10 +200,10 @@ func TestSignInPages(t *testing.T) {
 }
 
 func TestConsent(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.Consent = authtest.ConsentExplicit })
+	p := start(t, func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit })
 	browser := newBrowser(t, p)
 	deny := authtest.Person{Username: "mara", Deny: true}
-	var stuck *authtest.PageError
+	var stuck *oidc.PageError
 	if got, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), deny); !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
 		t.Errorf("denied: %q, %v", got, err)
 	} else if get(t, browser, stuck.URL).header.Get("Location") != "/" || len(p.SessionIDs("mara")) != 0 {
@@ -216,11 +217,11 @@ func TestConsent(t *testing.T) {
 	if q := signIn(t, p, browser, authorizeURL(p, "prompt", "none")); q.Get("error") != "consent_required" {
 		t.Errorf("prompt=none: %v", q)
 	}
-	p.Set(func(s *authtest.Settings) { s.Consent = authtest.ConsentImplicit })
+	p.Set(func(s *authtest.Settings) { s.Consent = oidc.ConsentImplicit })
 	p.ForgetRequests()
 	signIn(t, p, browser, authorizeURL(p, "prompt", "consent"))
 	signIn(t, p, browser, authorizeURL(p))
-	if n := p.Count(authtest.EndpointConsent); n != 2 {
+	if n := p.Count(oidc.EndpointConsent); n != 2 {
 		t.Errorf("consent page: %d calls, want one GET and one POST", n)
 	}
 }
@@ -256,7 +257,7 @@ func TestBrowserSession(t *testing.T) {
 		if q := signIn(t, p, browser, authorizeURL(p, tc.pairs...)); q.Get("code") == "" {
 			t.Errorf("%s: %v", tc.name, q)
 		}
-		if got := p.Count(authtest.EndpointLogin); got != tc.logins {
+		if got := p.Count(oidc.EndpointLogin); got != tc.logins {
 			t.Errorf("%s: login was called %d times, want %d", tc.name, got, tc.logins)
 		}
 	}
@@ -266,7 +267,7 @@ func TestBrowserSession(t *testing.T) {
 	}
 	p.ForgetRequests()
 	signIn(t, p, browser, authorizeURL(p, "prompt", "login"))
-	if got := p.Count(authtest.EndpointLogin); got != 4 {
+	if got := p.Count(oidc.EndpointLogin); got != 4 {
 		t.Errorf("prompt=login while nobody is signed in: login was called %d times, want 4: it asks twice", got)
 	}
 }
@@ -285,7 +286,7 @@ func TestPeople(t *testing.T) {
 	}
 	stuckOn := func(who authtest.Person, browser *http.Client) string {
 		_, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), who)
-		var stuck *authtest.PageError
+		var stuck *oidc.PageError
 		if errors.As(err, &stuck) {
 			return stuck.Title
 		}

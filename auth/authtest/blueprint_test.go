@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/oidc"
 )
 
 // blueprint is a file an administrator would import, for versions with redirect URIs as objects.
@@ -63,7 +65,7 @@ func TestBlueprintIsServed(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := p.Settings()
-			if s.NoApplication || s.Slug != "pantrie" || s.Consent != authtest.ConsentExplicit || s.NoSigningKey {
+			if s.NoApplication || s.Slug != "pantrie" || s.Consent != oidc.ConsentExplicit || s.NoSigningKey {
 				t.Fatalf("settings are not the blueprint's: %+v", s)
 			}
 			if q := signIn(t, p, nil, asApplication(p)); q.Get("code") == "" {
@@ -158,7 +160,7 @@ entries:
 			if tt.wantErr == "" && err != nil || tt.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tt.wantErr)) {
 				t.Errorf("error %v, want %q", err, tt.wantErr)
 			}
-			if got := p.Object(authtest.ModelApplication, "slug", "pantrie").Text("name"); got != tt.want {
+			if got := p.Object(api.ModelApplication, "slug", "pantrie").Text("name"); got != tt.want {
 				t.Errorf("application is called %q, want %q", got, tt.want)
 			}
 			if want := tt.want == ""; p.Settings().NoApplication != want {
@@ -185,12 +187,12 @@ func TestBlueprintVerifiedEmail(t *testing.T) {
 	const standard = "!Find [authentik_providers_oauth2.scopemapping, [managed, goauthentik.io/providers/oauth2/scope-email]]"
 	for _, tt := range []struct {
 		name, expression string
-		user             authtest.Verified
+		user             oidc.Verified
 		want             any
 	}{
 		{"constant", "True", "", true},
-		{"constant false", "False", authtest.VerifiedTrue, false},
-		{"attribute set", `request.user.attributes.get("email_verified", False)`, authtest.VerifiedTrue, true},
+		{"constant false", "False", oidc.VerifiedTrue, false},
+		{"attribute set", `request.user.attributes.get("email_verified", False)`, oidc.VerifiedTrue, true},
 		{"attribute not set", `request.user.attributes.get("email_verified", False)`, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,9 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 // newRelyingParty is an application using the library as Pantrie does.
@@ -28,16 +29,16 @@ func newRelyingParty(t *testing.T, p *authtest.Provider, opts ...rp.VerifierOpti
 	return party
 }
 
-func signInWith(t *testing.T, p *authtest.Provider, party rp.RelyingParty) (*oidc.Tokens[*oidc.IDTokenClaims], error) {
+func signInWith(t *testing.T, p *authtest.Provider, party rp.RelyingParty) (*zitadel.Tokens[*zitadel.IDTokenClaims], error) {
 	t.Helper()
 	target := rp.AuthURL("the-state", party,
 		rp.AuthURLOpt(rp.WithURLParam("nonce", "the-nonce")),
-		rp.WithCodeChallenge(oidc.NewSHACodeChallenge(verifier)))
+		rp.WithCodeChallenge(zitadel.NewSHACodeChallenge(verifier)))
 	q := signIn(t, p, nil, target)
 	if q.Get("state") != "the-state" {
 		t.Fatalf("state came back as %q", q.Get("state"))
 	}
-	return rp.CodeExchange[*oidc.IDTokenClaims](t.Context(), q.Get("code"), party, rp.WithCodeVerifier(verifier))
+	return rp.CodeExchange[*zitadel.IDTokenClaims](t.Context(), q.Get("code"), party, rp.WithCodeVerifier(verifier))
 }
 
 func TestCodeFlowWithRelyingParty(t *testing.T) {
@@ -50,7 +51,7 @@ func TestCodeFlowWithRelyingParty(t *testing.T) {
 		{name: "sub-path", cfg: authtest.Config{BasePath: "/auth"}},
 		{name: "other slug", cfg: authtest.Config{Slug: "larder"}},
 		{name: "TLS", cfg: authtest.Config{TLS: true}},
-		{name: "explicit consent", setup: func(s *authtest.Settings) { s.Consent = authtest.ConsentExplicit }},
+		{name: "explicit consent", setup: func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit }},
 		{name: "claims only in userinfo", setup: func(s *authtest.Settings) { s.ClaimsInIDToken = false }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -71,20 +72,20 @@ func TestCodeFlowWithRelyingParty(t *testing.T) {
 			if got, want := tokens.IDTokenClaims.Subject, p.Subject("mara"); got != want {
 				t.Errorf("subject = %q, want %q", got, want)
 			}
-			info, err := rp.Userinfo[*oidc.UserInfo](t.Context(), tokens.AccessToken, tokens.TokenType, tokens.IDTokenClaims.Subject, party)
+			info, err := rp.Userinfo[*zitadel.UserInfo](t.Context(), tokens.AccessToken, tokens.TokenType, tokens.IDTokenClaims.Subject, party)
 			if err != nil {
 				t.Fatalf("userinfo: %v", err)
 			}
 			if info.Email != "mara@example.org" || !bool(info.EmailVerified) || info.GivenName != "Mara Brandt" {
 				t.Errorf("userinfo = %q %v %q", info.Email, info.EmailVerified, info.GivenName)
 			}
-			want := map[authtest.Endpoint]int{
-				authtest.EndpointDiscovery: 1, authtest.EndpointAuthorize: 2, authtest.EndpointLogin: 2,
-				authtest.EndpointToken: 1, authtest.EndpointKeys: 1, authtest.EndpointUserinfo: 1,
+			want := map[oidc.Endpoint]int{
+				oidc.EndpointDiscovery: 1, oidc.EndpointAuthorize: 2, oidc.EndpointLogin: 2,
+				oidc.EndpointToken: 1, oidc.EndpointKeys: 1, oidc.EndpointUserinfo: 1,
 			}
 			got := p.Counts()
-			delete(got, authtest.EndpointFlow)
-			delete(got, authtest.EndpointConsent)
+			delete(got, oidc.EndpointFlow)
+			delete(got, oidc.EndpointConsent)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("calls (-want +got):\n%s", diff)
 			}
@@ -146,7 +147,7 @@ func TestRotateSigningKey(t *testing.T) {
 			t.Error("signed with the old key")
 		}
 		// A party without a cache of keys still knows the old token only if the key was kept.
-		_, err = rp.VerifyIDToken[*oidc.IDTokenClaims](t.Context(), first.IDToken, newRelyingParty(t, p).IDTokenVerifier())
+		_, err = rp.VerifyIDToken[*zitadel.IDTokenClaims](t.Context(), first.IDToken, newRelyingParty(t, p).IDTokenVerifier())
 		if kept := err == nil; kept != keepOld {
 			t.Errorf("keepOld %v: old token verifies: %v (%v)", keepOld, kept, err)
 		}
@@ -219,9 +220,9 @@ func TestClaims(t *testing.T) {
 		{"unknown scopes are dropped", "openid groups email phone profile", nil, full},
 		{"email only", "openid email", nil, map[string]any{"email": "mara@example.org", "email_verified": true}},
 		{"openid only", "openid", nil, map[string]any{}},
-		{"unverified since 2025.10", "", func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }, with(map[string]any{"email_verified": false})},
-		{"verified absent", "", func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedAbsent }, with(map[string]any{"email_verified": "-"})},
-		{"one user unverified", "", mara(func(u *authtest.User) { u.EmailVerified = authtest.VerifiedFalse }), with(map[string]any{"email_verified": false})},
+		{"unverified since 2025.10", "", func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedFalse }, with(map[string]any{"email_verified": false})},
+		{"verified absent", "", func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedAbsent }, with(map[string]any{"email_verified": "-"})},
+		{"one user unverified", "", mara(func(u *authtest.User) { u.EmailVerified = oidc.VerifiedFalse }), with(map[string]any{"email_verified": false})},
 		{"empty email", "", mara(func(u *authtest.User) { u.Email = "" }), with(map[string]any{"email": ""})},
 		{"no groups", "", mara(func(u *authtest.User) { u.Groups = nil }), with(map[string]any{"groups": []any{}})},
 		{"groups omitted", "", mara(func(u *authtest.User) { u.OmitClaims = []string{"groups"} }), with(map[string]any{"groups": "-"})},
@@ -268,11 +269,11 @@ func TestClaimsOnlyInUserinfo(t *testing.T) {
 }
 
 func TestSubjectModes(t *testing.T) {
-	for mode, want := range map[authtest.SubjectMode]string{
-		authtest.SubjectUserID:   "1",
-		authtest.SubjectUUID:     "00000000-0000-4000-8000-000000000001",
-		authtest.SubjectUsername: "mara",
-		authtest.SubjectEmail:    "mara@example.org",
+	for mode, want := range map[oidc.SubjectMode]string{
+		oidc.SubjectUserID:   "1",
+		oidc.SubjectUUID:     "00000000-0000-4000-8000-000000000001",
+		oidc.SubjectUsername: "mara",
+		oidc.SubjectEmail:    "mara@example.org",
 	} {
 		p := start(t, func(s *authtest.Settings) { s.SubjectMode = mode })
 		if got := idClaims(t, p)["sub"]; got != want {
@@ -321,14 +322,14 @@ func TestConcurrentUse(t *testing.T) {
 		for i := range 50 {
 			p.Set(func(s *authtest.Settings) {
 				s.User("mara").Groups = append(s.User("mara").Groups, "more")
-				s.EmailVerified = []authtest.Verified{authtest.VerifiedTrue, authtest.VerifiedFalse}[i%2]
+				s.EmailVerified = []oidc.Verified{oidc.VerifiedTrue, oidc.VerifiedFalse}[i%2]
 			})
 			p.Requests()
 			p.SessionIDs("mara")
 		}
 	})
 	wg.Wait()
-	if got := p.Count(authtest.EndpointToken); got != 20 {
+	if got := p.Count(oidc.EndpointToken); got != 20 {
 		t.Errorf("token was called %d times, want 20", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
 )
 
 // TestServedAsMade makes a provider in some way and looks at what a person and an application meet.
@@ -19,7 +20,7 @@ func TestServedAsMade(t *testing.T) {
 		check   func(t *testing.T, p *authtest.Provider)
 	}{
 		{"consent", "2025.10.2", func(p *authtest.Provider) fields {
-			return fields{"authorization_flow": p.Object(authtest.ModelFlow, "slug", "default-provider-authorization-explicit-consent")["pk"]}
+			return fields{"authorization_flow": p.Object(api.ModelFlow, "slug", "default-provider-authorization-explicit-consent")["pk"]}
 		}, func(t *testing.T, p *authtest.Provider) {
 			p.Set(func(s *authtest.Settings) { s.CancelReturns = true })
 			got, err := p.AuthorizeAs(t.Context(), nil, asApplication(p), authtest.Person{Username: "mara", Deny: true})
@@ -160,7 +161,7 @@ func TestServedAfterUpgrade(t *testing.T) {
 	if entries, _ := provider["redirect_uris"].([]any); len(entries) != 3 {
 		t.Errorf("redirect URIs after the upgrade: %v", entries)
 	}
-	if p.Object(authtest.ModelFlow, "slug", "default-provider-invalidation-flow") == nil {
+	if p.Object(api.ModelFlow, "slug", "default-provider-invalidation-flow") == nil {
 		t.Error("the upgrade brought no invalidation flow")
 	}
 	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"name": "Renamed"}), http.StatusOK)
@@ -216,14 +217,14 @@ func TestBindings(t *testing.T) {
 			p := fresh(t, "2026.5.0", nil)
 			_, application := provision(t, p, nil)
 			need(t, call(t, p, http.MethodPatch, "core/applications/pantrie/", fields{"policy_engine_mode": tt.mode}), http.StatusOK)
-			body := fields{"target": application["pk"], "order": 0, "group": p.Object(authtest.ModelGroup, "name", "household")["pk"]}
+			body := fields{"target": application["pk"], "order": 0, "group": p.Object(api.ModelGroup, "name", "household")["pk"]}
 			for name, value := range tt.change {
 				body[name] = value
 			}
 			binding := need(t, call(t, p, http.MethodPost, "policies/bindings/", body), http.StatusCreated)
 			if tt.second != "" {
 				need(t, call(t, p, http.MethodPost, "policies/bindings/", fields{
-					"target": application["pk"], "order": 1, "group": p.Object(authtest.ModelGroup, "name", tt.second)["pk"],
+					"target": application["pk"], "order": 1, "group": p.Object(api.ModelGroup, "name", tt.second)["pk"],
 				}), http.StatusCreated)
 			}
 			for username, want := range map[string]bool{"mara": tt.mara, "jonas": tt.jonas} {
@@ -242,8 +243,8 @@ func TestTheInvalidationFlowDecidesWhetherTheSessionEnds(t *testing.T) {
 	const logsOut, onlyLeaves = "default-invalidation-flow", "default-provider-invalidation-flow"
 	p := fresh(t, "2026.5.0", nil)
 	provider, _ := provision(t, p, nil)
-	flow := func() any { return p.Object(authtest.ModelProvider, "name", "Pantrie")["invalidation_flow"] }
-	pk := func(slug string) any { return p.Object(authtest.ModelFlow, "slug", slug)["pk"] }
+	flow := func() any { return p.Object(api.ModelProvider, "name", "Pantrie")["invalidation_flow"] }
+	pk := func(slug string) any { return p.Object(api.ModelFlow, "slug", slug)["pk"] }
 	if !p.Settings().LogoutKeepsSession {
 		t.Errorf("made with %s, end-session ends the session", onlyLeaves)
 	}
@@ -262,13 +263,13 @@ func TestRemoving(t *testing.T) {
 	p := fresh(t, "2026.5.0", nil)
 	provider, application := provision(t, p, nil)
 	need(t, call(t, p, http.MethodPost, "policies/bindings/", fields{
-		"target": application["pk"], "order": 0, "group": p.Object(authtest.ModelGroup, "name", "household")["pk"],
+		"target": application["pk"], "order": 0, "group": p.Object(api.ModelGroup, "name", "household")["pk"],
 	}), http.StatusCreated)
 
-	if n := p.RemoveObjects(authtest.ModelCertificate, "name", "authentik Self-signed Certificate"); n != 1 || !p.Settings().NoSigningKey {
+	if n := p.RemoveObjects(api.ModelCertificate, "name", "authentik Self-signed Certificate"); n != 1 || !p.Settings().NoSigningKey {
 		t.Errorf("without its certificate: %d, %v", n, p.Settings().NoSigningKey)
 	}
-	p.RemoveObjects(authtest.ModelFlow, "slug", "default-provider-invalidation-flow")
+	p.RemoveObjects(api.ModelFlow, "slug", "default-provider-invalidation-flow")
 	if o := p.Objects(); len(o.Providers) != 1 || o.Providers[0]["invalidation_flow"] != nil {
 		t.Errorf("without its invalidation flow: %v", o.Providers)
 	}

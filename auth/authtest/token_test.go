@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 func TestTokenEndpoint(t *testing.T) {
@@ -100,9 +101,9 @@ func TestCodeIsGoodOnce(t *testing.T) {
 	if good != 1 {
 		t.Errorf("the code was good %d times, want once", good)
 	}
-	requests := p.Requests(authtest.EndpointToken)
-	if len(requests) != 5 || p.Count(authtest.EndpointToken) != 5 {
-		t.Fatalf("%d requests noted, %d counted, want 5", len(requests), p.Count(authtest.EndpointToken))
+	requests := p.Requests(oidc.EndpointToken)
+	if len(requests) != 5 || p.Count(oidc.EndpointToken) != 5 {
+		t.Fatalf("%d requests noted, %d counted, want 5", len(requests), p.Count(oidc.EndpointToken))
 	}
 	if first := requests[0]; first.Form.Get("code") != code || first.Form.Get("code_verifier") != "wrong" || first.Status != 400 || first.Method != "POST" {
 		t.Errorf("first request = %+v", first)
@@ -244,16 +245,16 @@ func TestDownAndSlow(t *testing.T) {
 	for _, tls := range []bool{false, true} {
 		p := authtest.Start(t, authtest.Config{TLS: tls})
 		target := p.Issuer() + ".well-known/openid-configuration"
-		p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+		p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 		if res, err := p.Client().Do(newRequest(t.Context(), t, http.MethodGet, target, nil)); err == nil {
 			res.Body.Close()
 			t.Errorf("TLS %v: reset answered %d", tls, res.StatusCode)
 		}
-		p.Set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable })
+		p.Set(func(s *authtest.Settings) { s.Down = oidc.DownUnavailable })
 		if got := get(t, p.Client(), target); got.status != 503 {
 			t.Errorf("TLS %v: status = %d, want 503", tls, got.status)
 		}
-		p.Set(func(s *authtest.Settings) { s.Down, s.Delay = authtest.Up, time.Hour })
+		p.Set(func(s *authtest.Settings) { s.Down, s.Delay = oidc.Up, time.Hour })
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		if res, err := p.Client().Do(newRequest(ctx, t, http.MethodGet, target, nil)); err == nil {
@@ -286,7 +287,7 @@ func TestEndWhileSlow(t *testing.T) {
 			res.Body.Close()
 		}
 	}()
-	for p.Count(authtest.EndpointKeys) == 0 {
+	for p.Count(oidc.EndpointKeys) == 0 {
 		runtime.Gosched()
 	}
 	go func() {
@@ -302,8 +303,8 @@ func TestEndWhileSlow(t *testing.T) {
 
 func TestIntercept(t *testing.T) {
 	p := start(t, func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e == authtest.EndpointUserinfo {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e == oidc.EndpointUserinfo {
 				w.WriteHeader(http.StatusTeapot)
 				return
 			}
@@ -314,7 +315,7 @@ func TestIntercept(t *testing.T) {
 	if got := userinfo(t, p, tokens.text(t, "access_token")); got.status != http.StatusTeapot {
 		t.Errorf("userinfo: %d", got.status)
 	}
-	if requests := p.Requests(authtest.EndpointUserinfo); len(requests) != 1 || requests[0].Status != http.StatusTeapot {
+	if requests := p.Requests(oidc.EndpointUserinfo); len(requests) != 1 || requests[0].Status != http.StatusTeapot {
 		t.Errorf("requests = %+v", requests)
 	}
 }

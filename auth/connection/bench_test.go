@@ -21,6 +21,7 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 )
 
@@ -127,10 +128,10 @@ func (b *bench) route(l net.Listener) {
 }
 
 // answer replaces what an endpoint does.
-func (b *bench) answer(e authtest.Endpoint, h http.HandlerFunc) {
+func (b *bench) answer(e oidc.Endpoint, h http.HandlerFunc) {
 	b.provider.Set(func(s *authtest.Settings) {
 		before := s.Intercept
-		s.Intercept = func(at authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		s.Intercept = func(at oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 			switch {
 			case at == e:
 				h(w, r)
@@ -162,7 +163,7 @@ func never(_ http.ResponseWriter, r *http.Request) {
 }
 
 // reply answers an endpoint with a text.
-func (b *bench) reply(e authtest.Endpoint, status int, kind, body string) {
+func (b *bench) reply(e oidc.Endpoint, status int, kind, body string) {
 	b.answer(e, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", kind)
 		w.WriteHeader(status)
@@ -171,15 +172,15 @@ func (b *bench) reply(e authtest.Endpoint, status int, kind, body string) {
 }
 
 // redirect answers an endpoint with a redirect.
-func (b *bench) redirect(e authtest.Endpoint, to string) {
+func (b *bench) redirect(e oidc.Endpoint, to string) {
 	b.answer(e, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) })
 }
 
 // document changes the discovery document on its way.
 func (b *bench) document(change func(map[string]any)) {
 	b.provider.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e != authtest.EndpointDiscovery {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e != oidc.EndpointDiscovery {
 				next.ServeHTTP(w, r)
 				return
 			}

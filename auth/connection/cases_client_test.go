@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 )
 
 const (
-	authorizeAt = authtest.EndpointAuthorize
-	tokenAt     = authtest.EndpointToken
+	authorizeAt = oidc.EndpointAuthorize
+	tokenAt     = oidc.EndpointToken
 )
 
 func clientScenarios() []scenario {
@@ -93,7 +94,7 @@ func otherScenarios() []scenario {
 			setup(b)
 		}
 	}
-	at := func(e authtest.Endpoint, status int, kind, body string) func(*bench) {
+	at := func(e oidc.Endpoint, status int, kind, body string) func(*bench) {
 		return other(func(b *bench) { b.reply(e, status, kind, body) })
 	}
 	google := func(message string) func(*bench) {
@@ -144,7 +145,7 @@ func otherScenarios() []scenario {
 		}, id: connection.RedirectURI, code: connection.CodeUnclear},
 		{name: "Google is not to be found", setup: func(b *bench) {
 			b.target.Kind, b.target.Name = connection.KindGoogle, ""
-			b.reply(authtest.EndpointDiscovery, 404, html, "")
+			b.reply(oidc.EndpointDiscovery, 404, html, "")
 		}, id: connection.Discovery, code: connection.CodeDiscoveryNotFound, says: []string{"Google"}, rest: noDocument()},
 		{name: "the secret in the header", setup: other(func(b *bench) { basicOnly(b, "") })},
 		{name: "the secret in the header, by choice", setup: other(func(b *bench) { basicOnly(b, "basic") })},

@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 )
 
@@ -24,10 +25,10 @@ func documentScenarios() []scenario {
 	edit := func(member string, value any) func(*bench) {
 		return func(b *bench) { b.document(func(d map[string]any) { d[member] = value }) }
 	}
-	reply := func(e authtest.Endpoint, status int, kind, body string) func(*bench) {
+	reply := func(e oidc.Endpoint, status int, kind, body string) func(*bench) {
 		return func(b *bench) { b.reply(e, status, kind, body) }
 	}
-	slow := func(e authtest.Endpoint) func(*bench) {
+	slow := func(e oidc.Endpoint) func(*bench) {
 		return func(b *bench) {
 			b.answer(e, b.tooSlow)
 		}
@@ -35,7 +36,7 @@ func documentScenarios() []scenario {
 	date := func(off time.Duration, header ...string) func(*bench) {
 		return func(b *bench) {
 			b.provider.Set(func(s *authtest.Settings) {
-				s.Intercept = func(_ authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				s.Intercept = func(_ oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 					w.Header().Set("Date", time.Now().Add(off).UTC().Format(http.TimeFormat))
 					for i := 0; i < len(header); i += 2 {
 						w.Header().Set(header[i], header[i+1])
@@ -45,10 +46,10 @@ func documentScenarios() []scenario {
 			})
 		}
 	}
-	const d, k = authtest.EndpointDiscovery, authtest.EndpointKeys
+	const d, k = oidc.EndpointDiscovery, oidc.EndpointKeys
 	globalIssuer := func(b *bench) { b.document(func(d map[string]any) { d["issuer"] = base + "/" }) }
 	leads := func(path string) func(*bench) {
-		return func(b *bench) { b.redirect(authtest.EndpointEndSession, base+path) }
+		return func(b *bench) { b.redirect(oidc.EndpointEndSession, base+path) }
 	}
 	return []scenario{
 		// As they were answered by Authentik itself, without a session; the last but one by its newest source.
@@ -70,11 +71,11 @@ func documentScenarios() []scenario {
 			b.target.Kind, b.target.Name = connection.KindOIDC, "Keycloak"
 			b.set(func(s *authtest.Settings) { s.Slug = "food" })
 		}, id: connection.Discovery, code: connection.CodeDiscoveryNotFound, field: "Issuer URL", rest: noDocument()},
-		{name: "a proxy that finds no Authentik", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = authtest.DownUnavailable }) },
+		{name: "a proxy that finds no Authentik", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = oidc.DownUnavailable }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryStatus, says: []string{"503", "logs of Authentik"}, rest: noDocument()},
-		{name: "Authentik is starting", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = authtest.DownStarting }) },
+		{name: "Authentik is starting", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = oidc.DownStarting }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryStatus, says: []string{"503", "still starting", "Wait a minute"}, rest: noDocument()},
-		{name: "Authentik has no database", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = authtest.DownDatabase }) },
+		{name: "Authentik has no database", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = oidc.DownDatabase }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryStatus, says: []string{"500", "database"}, rest: noDocument()},
 		{name: "no scope mapping", setup: edit("scopes_supported", []string{"openid"}), id: connection.Scopes, code: connection.CodeScopeNotListed,
 			status: connection.Failed, field: "Scopes", says: []string{"no scope mappings", "select the OpenID mappings for email, profile"}},
@@ -92,7 +93,7 @@ func documentScenarios() []scenario {
 			b.target.DiscoveryURL = authentik.DiscoveryURL(base, "old")
 			b.answer(d, func(w http.ResponseWriter, r *http.Request) {})
 			b.set(func(s *authtest.Settings) {
-				s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if strings.Contains(r.URL.Path, "/old/") {
 						http.Redirect(w, r, authentik.DiscoveryURL(base, "pantrie"), http.StatusFound)
 						return
@@ -109,7 +110,7 @@ func documentScenarios() []scenario {
 			id: connection.Discovery, code: connection.CodeDiscoveryTooLarge, field: "Authentik Base URL", rest: noDocument()},
 		{name: "a slow provider", setup: slow(d), id: connection.Discovery, code: connection.CodeDiscoveryTooSlow,
 			rest: with(noDocument(), connection.Clock, connection.CodeClockUnknown)},
-		{name: "the connection is reset", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = authtest.DownReset }) },
+		{name: "the connection is reset", setup: func(b *bench) { b.set(func(s *authtest.Settings) { s.Down = oidc.DownReset }) },
 			id: connection.Discovery, code: connection.CodeDiscoveryFailed, rest: with(noDocument(), connection.Clock, connection.CodeClockUnknown)},
 
 		{name: "another slash at the end", setup: func(b *bench) { b.target.Issuer = strings.TrimSuffix(b.target.Issuer, "/") },

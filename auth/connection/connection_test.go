@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 )
 
@@ -155,7 +156,7 @@ func secretStaysIn(t *testing.T, b *bench, checks []connection.Check) {
 				t.Errorf("%s shows the secret: %+v", c.ID, c)
 			}
 		}
-		if c.ID == connection.ClientSecret && (c.Status == connection.Skipped || c.Code == connection.CodeClientUnknown) && b.provider.Count(authtest.EndpointToken) > 0 {
+		if c.ID == connection.ClientSecret && (c.Status == connection.Skipped || c.Code == connection.CodeClientUnknown) && b.provider.Count(oidc.EndpointToken) > 0 {
 			t.Error("the token endpoint was asked")
 		}
 	}
@@ -163,7 +164,7 @@ func secretStaysIn(t *testing.T, b *bench, checks []connection.Check) {
 		if r.Header.Get("Cookie") != "" {
 			t.Errorf("%s got a cookie", r.Endpoint)
 		}
-		if r.Endpoint != authtest.EndpointToken && (strings.Contains(r.Query.Encode()+r.Form.Encode(), url.QueryEscape(secret)) || r.Header.Get("Authorization") != "") {
+		if r.Endpoint != oidc.EndpointToken && (strings.Contains(r.Query.Encode()+r.Form.Encode(), url.QueryEscape(secret)) || r.Header.Get("Authorization") != "") {
 			t.Errorf("%s got the secret", r.Endpoint)
 		}
 	}
@@ -217,7 +218,7 @@ func TestEndedTestSkipsTheRest(t *testing.T) {
 	}{
 		{"between two checks", connection.TLS, nil},
 		{"within a check", connection.TLS, func(b *bench, cancel context.CancelFunc) {
-			b.answer(authtest.EndpointDiscovery, func(_ http.ResponseWriter, r *http.Request) {
+			b.answer(oidc.EndpointDiscovery, func(_ http.ResponseWriter, r *http.Request) {
 				cancel()
 				<-r.Context().Done()
 				panic(http.ErrAbortHandler)
@@ -261,7 +262,7 @@ func TestRepeatedSecretIsHidden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			var sent []string
-			b.answer(authtest.EndpointToken, func(w http.ResponseWriter, r *http.Request) {
+			b.answer(oidc.EndpointToken, func(w http.ResponseWriter, r *http.Request) {
 				sent = []string{secret[:9], r.PostFormValue("code"), r.PostFormValue("code_verifier")}
 				w.WriteHeader(http.StatusBadRequest)
 				_, _ = w.Write([]byte(`{"error":"invalid_request","error_description":"got ` + repeat(r) + `"}`))
@@ -287,7 +288,7 @@ func TestWhatIsAsked(t *testing.T) {
 		d["token_endpoint_auth_methods_supported"] = []string{"client_secret_basic"} // Authentik takes post in any case
 	})
 	b.run(t.Context())
-	asked, posted := b.provider.Requests(authtest.EndpointAuthorize), b.provider.Requests(authtest.EndpointToken)
+	asked, posted := b.provider.Requests(oidc.EndpointAuthorize), b.provider.Requests(oidc.EndpointToken)
 	if len(asked) != 1 || len(posted) != 1 {
 		t.Fatalf("authorize was asked %d times, token %d times", len(asked), len(posted))
 	}
@@ -324,10 +325,10 @@ func TestTimeGoesToTheRightCheck(t *testing.T) {
 	var passed atomic.Int64
 	start := time.Now()
 	b.network.Now = func() time.Time { return start.Add(time.Duration(passed.Load())) }
-	for e, d := range map[authtest.Endpoint]time.Duration{authtest.EndpointAuthorize: 700 * time.Millisecond, authtest.EndpointToken: 30 * time.Millisecond} {
+	for e, d := range map[oidc.Endpoint]time.Duration{oidc.EndpointAuthorize: 700 * time.Millisecond, oidc.EndpointToken: 30 * time.Millisecond} {
 		b.provider.Set(func(s *authtest.Settings) {
 			before := s.Intercept
-			s.Intercept = func(at authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			s.Intercept = func(at oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 				if at == e {
 					passed.Add(int64(d))
 				}

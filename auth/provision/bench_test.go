@@ -11,6 +11,7 @@ import (
 
 	"pantrie/auth/authentik"
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/connection"
 	"pantrie/auth/provision"
 )
@@ -203,8 +204,8 @@ func (b *bench) works(r provision.Result) {
 // intercept answers in the place of the API; next is the real one.
 func (b *bench) intercept(answer func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
 	b.provider.Set(func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if e != authtest.EndpointAPI {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if e != oidc.EndpointAPI {
 				next.ServeHTTP(w, r)
 				return
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provision"
 )
 
@@ -52,9 +53,9 @@ func troubles() []trouble {
 }
 
 func TestAnAuthentikThatCannotWorkYetIsNamed(t *testing.T) {
-	for down, words := range map[authtest.Down][]string{
-		authtest.DownStarting: {"still starting", "Wait a minute"},
-		authtest.DownDatabase: {"database"},
+	for down, words := range map[oidc.Down][]string{
+		oidc.DownStarting: {"still starting", "Wait a minute"},
+		oidc.DownDatabase: {"database"},
 	} {
 		b := newBench(t, "2026.5.0")
 		b.provider.Set(func(s *authtest.Settings) { s.Down = down })
@@ -72,7 +73,7 @@ func calls(t *testing.T, version string) []string {
 	b.wish.Group = "household"
 	b.apply().ok(t)
 	var list []string
-	for _, r := range b.provider.Requests(authtest.EndpointAPI) {
+	for _, r := range b.provider.Requests(oidc.EndpointAPI) {
 		list = append(list, r.Method+" "+r.Path)
 	}
 	return list

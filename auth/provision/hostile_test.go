@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provision"
 )
 
@@ -101,7 +102,7 @@ func TestA404OfSomethingInFrontOfAuthentikRemovesNothing(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodDelete} {
 		p := authtest.Start(t, authtest.Config{APIToken: token, NoApplication: true})
 		p.Set(func(s *authtest.Settings) {
-			s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 				id, one := strings.CutPrefix(r.URL.Path, "/api/v3/providers/oauth2/")
 				switch {
 				case one && id != "" && r.Method == method:
@@ -134,7 +135,7 @@ func TestWhatIsBeingCreatedIsSeenThroughWhenTheRunIsInterrupted(t *testing.T) {
 				return nil, nil
 			}
 			p.Set(func(s *authtest.Settings) {
-				s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, last) {
 						cancel()
 						if (<-asked).Err() != nil {

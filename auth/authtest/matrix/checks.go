@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -86,7 +87,7 @@ func (a *attempt) isLetIn(c matrixCase, to *url.URL) {
 	if row := a.newest(); row.Outcome != outcome || row.Code != "" {
 		a.t.Errorf("sign-in log: %+v; want %s", row, outcome)
 	}
-	if n := a.p.Count(authtest.EndpointToken) - a.posts; n != 1 {
+	if n := a.p.Count(oidc.EndpointToken) - a.posts; n != 1 {
 		a.t.Errorf("a code was posted %d times", n)
 	}
 	switch outcome {
@@ -141,7 +142,7 @@ func (a *attempt) became(users, identities int64, rows int) {
 	if n := len(a.log) - a.rows; n != rows {
 		a.t.Errorf("%d rows more in the sign-in log, want %d", n, rows)
 	}
-	if n := a.p.Count(authtest.EndpointToken) - a.posts; n > 1 {
+	if n := a.p.Count(oidc.EndpointToken) - a.posts; n > 1 {
 		a.t.Errorf("the code was posted %d times", n)
 	}
 }
@@ -159,7 +160,7 @@ func (a *attempt) newest() db.SignInRecord {
 func (a *attempt) keepsSecrets() {
 	a.t.Helper()
 	secrets := slices.Clone(a.secrets)
-	for _, r := range a.p.Requests(authtest.EndpointToken, authtest.EndpointUserinfo) {
+	for _, r := range a.p.Requests(oidc.EndpointToken, oidc.EndpointUserinfo) {
 		secrets = append(secrets, r.Form.Get("code"), r.Form.Get("code_verifier"), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	}
 	written := a.h.Log.String()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
@@ -150,7 +151,7 @@ func groupCases() []matrixCase {
 			check: all(hasRoles(true, db.RoleAdmin), warns("there is no other")),
 		},
 		{name: "an account here whose address is verified, in none", given: onlyFamily, as: "sam", reason: "not_allowed"},
-		{name: "an account here whose address is not verified, in none", given: onlyFamily, as: "sam", spoil: func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedFalse }, reason: "not_allowed"},
+		{name: "an account here whose address is not verified, in none", given: onlyFamily, as: "sam", spoil: func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedFalse }, reason: "not_allowed"},
 		{name: "the last administrator loses the group", given: all(byGroups, known("sam")), as: "sam", outcome: db.OutcomeSignedIn, check: all(hasRoles(true, db.RoleAdmin), warns("there is no other"))},
 	}
 	for i := range cases {

@@ -16,15 +16,16 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
 // withKeys changes the key set.
 func withKeys(change func(keys []any) []any) func(*authtest.Settings) {
-	return Intercepted(authtest.EndpointKeys, edited(func(set map[string]any) {
+	return Intercepted(oidc.EndpointKeys, edited(func(set map[string]any) {
 		set["keys"] = change(set["keys"].([]any))
 	}))
 }
@@ -166,7 +167,7 @@ func keyCases(t *testing.T) []matrixCase {
 		}), reason: "token_invalid"},
 		{name: "hash of another access token", spoil: Claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), reason: "token_invalid"},
 		{name: "hash of the access token, as other providers send it", spoil: IDToken(func(tk *authtest.Token) {
-			hash, err := oidc.ClaimHash(tk.AccessToken, jose.RS256)
+			hash, err := zitadel.ClaimHash(tk.AccessToken, jose.RS256)
 			if err != nil {
 				panic(err)
 			}
@@ -213,7 +214,7 @@ func keyCases(t *testing.T) []matrixCase {
 			back := a.authorize(a.Browser)
 			renamed(a)
 			to := a.Follow(back.String())
-			if n := a.p.Count(authtest.EndpointKeys); n != 0 {
+			if n := a.p.Count(oidc.EndpointKeys); n != 0 {
 				a.t.Errorf("the keys were asked for %d times more", n)
 			}
 			a.h.Clock.Add(11 * time.Second)
@@ -228,15 +229,15 @@ func keyCases(t *testing.T) []matrixCase {
 			keys[0].(map[string]any)["use"] = "enc"
 			return keys
 		}), reason: "token_invalid"},
-		{name: "keys {}", spoil: Answered(authtest.EndpointKeys, 200, "application/json", "{}"), reason: "token_invalid"},
-		{name: "keys an empty list", spoil: Answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[]}`), reason: "token_invalid"},
-		{name: "keys 500", spoil: Answered(authtest.EndpointKeys, 500, "text/plain", ""), reason: "provider_unreachable"},
-		{name: "keys 404", spoil: Answered(authtest.EndpointKeys, 404, "text/html", "<html>"), reason: "provider_invalid"},
-		{name: "keys HTML", spoil: Answered(authtest.EndpointKeys, 200, "text/html", "<html>"), reason: "provider_invalid"},
-		{name: "keys of 2 MiB", spoil: Answered(authtest.EndpointKeys, 200, "application/json", `{"keys":[],"x":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
-		{name: "keys cut off", spoil: CutOff(authtest.EndpointKeys), reason: "provider_unreachable"},
+		{name: "keys {}", spoil: Answered(oidc.EndpointKeys, 200, "application/json", "{}"), reason: "token_invalid"},
+		{name: "keys an empty list", spoil: Answered(oidc.EndpointKeys, 200, "application/json", `{"keys":[]}`), reason: "token_invalid"},
+		{name: "keys 500", spoil: Answered(oidc.EndpointKeys, 500, "text/plain", ""), reason: "provider_unreachable"},
+		{name: "keys 404", spoil: Answered(oidc.EndpointKeys, 404, "text/html", "<html>"), reason: "provider_invalid"},
+		{name: "keys HTML", spoil: Answered(oidc.EndpointKeys, 200, "text/html", "<html>"), reason: "provider_invalid"},
+		{name: "keys of 2 MiB", spoil: Answered(oidc.EndpointKeys, 200, "application/json", `{"keys":[],"x":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
+		{name: "keys cut off", spoil: CutOff(oidc.EndpointKeys), reason: "provider_unreachable"},
 		{name: "keys elsewhere", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return Redirected(authtest.EndpointKeys, http.StatusFound, to)
+			return Redirected(oidc.EndpointKeys, http.StatusFound, to)
 		}), reason: "provider_invalid"},
 	}
 }

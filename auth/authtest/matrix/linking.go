@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 	"pantrie/db"
 )
 
 // EmailVerified is what the provider says about every address.
-func EmailVerified(verified authtest.Verified) func(*authtest.Settings) {
+func EmailVerified(verified oidc.Verified) func(*authtest.Settings) {
 	return func(s *authtest.Settings) { s.EmailVerified = verified }
 }
 
@@ -56,7 +57,7 @@ func identityCases() []matrixCase {
 			return a.held(a.authorize(a.Browser).String(), disabled("mara@example.org"))
 		}, reason: "account_disabled", next: "sam"},
 		{name: "3a linked with another identity", given: known("sam"), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere", check: otherIs(http.StatusOK)},
-		{name: "3a linked with another identity, address not verified", given: known("sam"), spoil: func(s *authtest.Settings) { reinstalled(s); EmailVerified(authtest.VerifiedFalse)(s) }, as: "sam", reason: "already_linked_elsewhere"},
+		{name: "3a linked with another identity, address not verified", given: known("sam"), spoil: func(s *authtest.Settings) { reinstalled(s); EmailVerified(oidc.VerifiedFalse)(s) }, as: "sam", reason: "already_linked_elsewhere"},
 		{name: "3a linked with another identity, addresses trusted", given: all(known("sam"), setting(provider.Input{TrustEmail: new(true)})), spoil: reinstalled, as: "sam", reason: "already_linked_elsewhere"},
 	}
 }
@@ -71,12 +72,12 @@ func addressCases() []matrixCase {
 		{name: "3b verified, and the account's other sessions end", given: func(a *attempt) { a.other = a.admin() }, as: "sam", outcome: db.OutcomeLinked, check: all(isMe(AdminEmail), otherIs(http.StatusUnauthorized))},
 		{name: "3b verified, signing up is off", given: closed, as: "sam", outcome: db.OutcomeLinked, next: "sam"},
 		{name: "3b verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), reason: "account_disabled", next: "sam"},
-		{name: "3c not verified", as: "sam", spoil: EmailVerified(authtest.VerifiedFalse), outcome: db.OutcomePending},
+		{name: "3c not verified", as: "sam", spoil: EmailVerified(oidc.VerifiedFalse), outcome: db.OutcomePending},
 		{name: "3c linking by address is off", given: manual, as: "sam", outcome: db.OutcomePending},
 		{name: "3c linking by address is off, addresses trusted", given: all(manual, trust), as: "sam", outcome: db.OutcomePending},
 		{name: "3c address here unproven", given: without("mara@example.org"), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
 		{name: "3c address here unproven, addresses trusted", given: all(without("mara@example.org"), trust), outcome: db.OutcomePending, check: saysWhy("unproven"), next: "sam"},
-		{name: "3c not verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), spoil: EmailVerified(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "3c not verified, the account is disabled", given: all(member("Mara", "mara@example.org"), disabled("mara@example.org")), spoil: EmailVerified(oidc.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
 		{name: "4 signing up as a viewer", given: setting(provider.Input{SignUpRole: &viewer}), check: hasRoles(false, db.RoleViewer)},
 		{name: "4 the same person in two browsers", play: func(a *attempt) *url.URL {
 			other := a.h.Browser()
@@ -95,10 +96,10 @@ func addressCases() []matrixCase {
 		}, as: "twin", reason: "already_linked_elsewhere"},
 		{name: "5 signing up is off", given: closed, reason: "signup_off", next: "sam"},
 		{name: "5 signing up is off, no address", given: closed, spoil: func(s *authtest.Settings) { s.User("mara").Email = "" }, reason: "signup_off", next: "sam"},
-		{name: "5 signing up is off, address of nobody not verified", given: closed, spoil: EmailVerified(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
-		{name: "5 signing up is off, address of an account not verified", given: closed, as: "sam", spoil: EmailVerified(authtest.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
-		{name: "addresses trusted, verified false", given: trust, as: "sam", spoil: EmailVerified(authtest.VerifiedFalse), outcome: db.OutcomeLinked},
-		{name: "addresses trusted, verified absent", given: trust, as: "sam", spoil: EmailVerified(authtest.VerifiedAbsent), outcome: db.OutcomeLinked},
+		{name: "5 signing up is off, address of nobody not verified", given: closed, spoil: EmailVerified(oidc.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "5 signing up is off, address of an account not verified", given: closed, as: "sam", spoil: EmailVerified(oidc.VerifiedFalse), outcome: db.OutcomePending, next: "sam"},
+		{name: "addresses trusted, verified false", given: trust, as: "sam", spoil: EmailVerified(oidc.VerifiedFalse), outcome: db.OutcomeLinked},
+		{name: "addresses trusted, verified absent", given: trust, as: "sam", spoil: EmailVerified(oidc.VerifiedAbsent), outcome: db.OutcomeLinked},
 		{name: "addresses trusted, two @", given: trust, spoil: func(s *authtest.Settings) { s.User("mara").Email = AdminEmail + "@example.org" }, check: isMe("")},
 	}
 }
@@ -107,7 +108,7 @@ func addressCases() []matrixCase {
 func asked(as string) func(*attempt) {
 	return func(a *attempt) {
 		a.t.Helper()
-		a.p.Set(EmailVerified(authtest.VerifiedFalse))
+		a.p.Set(EmailVerified(oidc.VerifiedFalse))
 		if to := a.SignInAs(a.p, as, "/"); to.String() != "/login/link" {
 			a.t.Fatalf("ended at %s", to)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 )
 
@@ -81,7 +82,7 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 			return tells()(a)
 		}},
 		{name: "while the provider is down", ask: func(a *attempt) Answer {
-			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+			a.p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 			a.h.Clock.Add(time.Minute)
 			return tells(at("iat", time.Minute))(a)
 		}},
@@ -110,11 +111,11 @@ func logoutTokenCases(t *testing.T) []matrixCase {
 	bothKinds := func(a *attempt) {
 		public := jose.JSONWebKey{Key: curve.Public(), KeyID: "elliptic", Algorithm: "ES256", Use: "sig"}
 		a.p.Set(func(s *authtest.Settings) {
-			s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 				switch e {
-				case authtest.EndpointKeys:
+				case oidc.EndpointKeys:
 					edited(func(set map[string]any) { set["keys"] = append(set["keys"].([]any), public) })(w, r, next)
-				case authtest.EndpointDiscovery:
+				case oidc.EndpointDiscovery:
 					edited(func(doc map[string]any) {
 						doc["id_token_signing_alg_values_supported"] = []string{"RS256", "ES256"}
 					})(w, r, next)
@@ -276,7 +277,7 @@ func signOutCases() []matrixCase {
 		{name: "sign-out, endpoint a script", given: offering("javascript:alert(1)"), ask: signsOut, gets: here},
 		{name: "sign-out, endpoint a path", given: offering("/end-session/"), ask: signsOut, gets: here},
 		{name: "sign-out, endpoint a number", given: all(atProvider, signedIn("mara"), func(a *attempt) { a.h.Clock.Add(2 * time.Hour) }), spoil: endSession(5), ask: signsOut, gets: next},
-		{name: "sign-out, provider down", given: all(there, func(a *attempt) { a.h.Clock.Add(2 * time.Hour) }), spoil: func(s *authtest.Settings) { s.Down = authtest.DownReset }, ask: signsOut, gets: next},
+		{name: "sign-out, provider down", given: all(there, func(a *attempt) { a.h.Clock.Add(2 * time.Hour) }), spoil: func(s *authtest.Settings) { s.Down = oidc.DownReset }, ask: signsOut, gets: next},
 		{name: "sign-out, provider forgotten", given: all(there, func(a *attempt) {
 			a.admin().Want(http.StatusNoContent, "DELETE", "/api/v1/admin/oauth/authentik", nil)
 		}), ask: signsOut, gets: here, check: func(a *attempt) { a.connect() }},

@@ -13,6 +13,7 @@ import (
 
 	"pantrie/auth"
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 	"pantrie/auth/reason"
 	"pantrie/db"
@@ -210,7 +211,7 @@ func (a *attempt) mark() {
 	a.t.Helper()
 	a.users, a.identities = a.count()
 	a.rows = len(a.read())
-	a.posts = a.p.Count(authtest.EndpointToken)
+	a.posts = a.p.Count(oidc.EndpointToken)
 }
 
 func (a *attempt) count() (users, identities int64) {

@@ -7,13 +7,14 @@ import (
 
 	"pantrie/auth/account"
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/provider"
 )
 
 // Intercepted lets answer stand in for one endpoint.
-func Intercepted(at authtest.Endpoint, answer func(w http.ResponseWriter, r *http.Request, next http.Handler)) func(*authtest.Settings) {
+func Intercepted(at oidc.Endpoint, answer func(w http.ResponseWriter, r *http.Request, next http.Handler)) func(*authtest.Settings) {
 	return func(s *authtest.Settings) {
-		s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if e == at {
 				answer(w, r, next)
 				return
@@ -24,7 +25,7 @@ func Intercepted(at authtest.Endpoint, answer func(w http.ResponseWriter, r *htt
 }
 
 // Answered makes one endpoint give a fixed answer.
-func Answered(at authtest.Endpoint, status int, kind, text string) func(*authtest.Settings) {
+func Answered(at oidc.Endpoint, status int, kind, text string) func(*authtest.Settings) {
 	return Intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", kind)
 		w.WriteHeader(status)
@@ -33,14 +34,14 @@ func Answered(at authtest.Endpoint, status int, kind, text string) func(*authtes
 }
 
 // Redirected makes one endpoint redirect.
-func Redirected(at authtest.Endpoint, status int, to string) func(*authtest.Settings) {
+func Redirected(at oidc.Endpoint, status int, to string) func(*authtest.Settings) {
 	return Intercepted(at, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		http.Redirect(w, r, to, status)
 	})
 }
 
 // CutOff makes one endpoint promise more than it sends.
-func CutOff(at authtest.Endpoint) func(*authtest.Settings) {
+func CutOff(at oidc.Endpoint) func(*authtest.Settings) {
 	return Intercepted(at, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "1000")
@@ -174,7 +175,7 @@ func (a *attempt) userID(email string) string {
 func (a *attempt) held(back string, happens func(*attempt)) *url.URL {
 	a.t.Helper()
 	reached, leave := make(chan struct{}), make(chan struct{})
-	a.p.Set(Intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	a.p.Set(Intercepted(oidc.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		close(reached)
 		<-leave
 		next.ServeHTTP(w, r)

@@ -14,23 +14,24 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
 // WithDiscovery changes the discovery document.
 func WithDiscovery(change func(doc map[string]any)) func(*authtest.Settings) {
-	return Intercepted(authtest.EndpointDiscovery, edited(change))
+	return Intercepted(oidc.EndpointDiscovery, edited(change))
 }
 
 // WithTokens changes what the token endpoint answers where it gives tokens.
 func WithTokens(change func(answer map[string]any)) func(*authtest.Settings) {
-	return Intercepted(authtest.EndpointToken, edited(change))
+	return Intercepted(oidc.EndpointToken, edited(change))
 }
 
 // slowCases: answers of a provider take longer than Pantrie waits.
 func slowCases() []matrixCase {
 	const limit = 3 * time.Second
-	hang := func(at authtest.Endpoint) func(*attempt) func(*authtest.Settings) {
+	hang := func(at oidc.Endpoint) func(*attempt) func(*authtest.Settings) {
 		return func(a *attempt) func(*authtest.Settings) {
 			return Intercepted(at, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 				_, _ = io.Copy(io.Discard, r.Body) // only then it is noticed that the other side has gone
@@ -42,7 +43,7 @@ func slowCases() []matrixCase {
 	}
 	aLittle := func(a *attempt) func(*authtest.Settings) {
 		return func(s *authtest.Settings) {
-			s.Intercept = func(_ authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			s.Intercept = func(_ oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 				a.limits.Pass(limit * 3 / 4)
 				next.ServeHTTP(w, r)
 			}
@@ -62,10 +63,10 @@ func slowCases() []matrixCase {
 		}
 	}
 	cases := []matrixCase{
-		{name: "discovery", play: atStart(hang(authtest.EndpointDiscovery)), reason: "provider_unreachable"},
-		{name: "token endpoint", play: onReturn(hang(authtest.EndpointToken)), reason: "provider_unreachable"},
-		{name: "keys", play: onReturn(hang(authtest.EndpointKeys)), reason: "provider_unreachable"},
-		{name: "userinfo", play: onReturn(hang(authtest.EndpointUserinfo)), reason: "userinfo_failed"},
+		{name: "discovery", play: atStart(hang(oidc.EndpointDiscovery)), reason: "provider_unreachable"},
+		{name: "token endpoint", play: onReturn(hang(oidc.EndpointToken)), reason: "provider_unreachable"},
+		{name: "keys", play: onReturn(hang(oidc.EndpointKeys)), reason: "provider_unreachable"},
+		{name: "userinfo", play: onReturn(hang(oidc.EndpointUserinfo)), reason: "userinfo_failed"},
 		{name: "every answer a little", play: onReturn(aLittle), reason: "provider_too_slow"},
 	}
 	for i := range cases {
@@ -77,7 +78,7 @@ func slowCases() []matrixCase {
 // RFC 6749, sections 4.1.3 and 5.
 func tokenCases() []matrixCase {
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return Answered(authtest.EndpointToken, status, kind, text)
+		return Answered(oidc.EndpointToken, status, kind, text)
 	}
 	const json = "application/json"
 	return []matrixCase{
@@ -96,16 +97,16 @@ func tokenCases() []matrixCase {
 		{name: "404 HTML", spoil: at(404, "text/html", "<html>"), reason: "provider_error"},
 		{name: "500 HTML", spoil: at(500, "text/html", "<html>"), reason: "provider_error"},
 		{name: "200 with an error", spoil: at(200, json, `{"error":"invalid_grant"}`), reason: "code_rejected"},
-		{name: "redirect on the same host", spoil: Redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, "/application/o/token/?again"), reason: "provider_error"},
+		{name: "redirect on the same host", spoil: Redirected(oidc.EndpointToken, http.StatusTemporaryRedirect, "/application/o/token/?again"), reason: "provider_error"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return Redirected(authtest.EndpointToken, http.StatusTemporaryRedirect, to)
+			return Redirected(oidc.EndpointToken, http.StatusTemporaryRedirect, to)
 		}), reason: "provider_error"},
 		{name: "connection reset", play: func(a *attempt) *url.URL {
 			back := a.authorize(a.Browser)
-			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+			a.p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 			return a.Follow(back.String())
 		}, reason: "provider_unreachable"},
-		{name: "cut off", spoil: CutOff(authtest.EndpointToken), reason: "provider_unreachable"},
+		{name: "cut off", spoil: CutOff(oidc.EndpointToken), reason: "provider_unreachable"},
 		{name: "200 HTML", spoil: at(200, "text/html", "<html>"), reason: "provider_error"},
 		{name: "200 empty", spoil: at(200, json, ""), reason: "provider_error"},
 		{name: "no access token", spoil: at(200, json, `{"id_token":"a.b.c","token_type":"Bearer"}`), reason: "provider_error"},
@@ -118,7 +119,7 @@ func tokenCases() []matrixCase {
 
 // withUserinfo changes the claims that userinfo gives.
 func withUserinfo(change func(map[string]any)) func(*authtest.Settings) {
-	return Intercepted(authtest.EndpointUserinfo, edited(change))
+	return Intercepted(oidc.EndpointUserinfo, edited(change))
 }
 
 // OpenID Connect Core 1.0, section 5.3.
@@ -132,7 +133,7 @@ func userinfoCases(t *testing.T) []matrixCase {
 	// signed is a sign-in with a signed answer (section 5.3.2), which edit may spoil.
 	signed := func(edit func(*authtest.Token)) func(*attempt) *url.URL {
 		return func(a *attempt) *url.URL {
-			a.p.Set(Intercepted(authtest.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			a.p.Set(Intercepted(oidc.EndpointUserinfo, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				plain := httptest.NewRecorder()
 				next.ServeHTTP(plain, r)
 				token, err := a.p.LogoutToken("", "", func(tk *authtest.Token) {
@@ -156,7 +157,7 @@ func userinfoCases(t *testing.T) []matrixCase {
 		}
 	}
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return Answered(authtest.EndpointUserinfo, status, kind, text)
+		return Answered(oidc.EndpointUserinfo, status, kind, text)
 	}
 	// text is userinfo with the real subject in place of SUBJECT.
 	text := func(written string) func(*attempt) *url.URL {
@@ -201,9 +202,9 @@ func userinfoCases(t *testing.T) []matrixCase {
 		{name: "signed, about another subject", play: signed(func(tk *authtest.Token) { tk.Claims["sub"] = "other" }), reason: "userinfo_failed"},
 		{name: "signed, crit", play: signed(func(tk *authtest.Token) { tk.Header["crit"] = []string{"b64"} }), reason: "userinfo_failed"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return Redirected(authtest.EndpointUserinfo, http.StatusFound, to)
+			return Redirected(oidc.EndpointUserinfo, http.StatusFound, to)
 		}), reason: "userinfo_failed"},
-		{name: "cut off", spoil: CutOff(authtest.EndpointUserinfo), reason: "userinfo_failed"},
+		{name: "cut off", spoil: CutOff(oidc.EndpointUserinfo), reason: "userinfo_failed"},
 		{name: "2 MiB", spoil: at(200, json, `{"sub":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "userinfo_failed"},
 	}
 }
@@ -268,7 +269,7 @@ func claimCases() []matrixCase {
 		{name: "email_verified false", as: "sam", spoil: verified(false), outcome: db.OutcomePending},
 		{name: `email_verified "false"`, as: "sam", spoil: verified("false"), outcome: db.OutcomePending},
 		{name: `email_verified "True"`, as: "sam", spoil: verified("True"), outcome: db.OutcomePending},
-		{name: "email_verified absent", as: "sam", spoil: func(s *authtest.Settings) { s.EmailVerified = authtest.VerifiedAbsent }, outcome: db.OutcomePending},
+		{name: "email_verified absent", as: "sam", spoil: func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedAbsent }, outcome: db.OutcomePending},
 		{name: "email_verified null", as: "sam", spoil: verified(nil), outcome: db.OutcomePending},
 		{name: "email_verified 1", as: "sam", spoil: verified(1), outcome: db.OutcomePending},
 		{name: "email_verified a list", as: "sam", spoil: verified([]bool{true}), outcome: db.OutcomePending},
@@ -276,7 +277,7 @@ func claimCases() []matrixCase {
 			s.User("sam").Claims = claims{"email_verified": false, "Email_Verified": true, "email_Verified": true}
 		}, outcome: db.OutcomePending},
 		{name: "email_verified in capitals alone", as: "sam", spoil: func(s *authtest.Settings) {
-			s.EmailVerified = authtest.VerifiedAbsent
+			s.EmailVerified = oidc.VerifiedAbsent
 			s.User("sam").Claims = claims{"Email_Verified": true}
 		}, outcome: db.OutcomePending},
 		{name: "email_verified twice", as: "sam", spoil: appended(`,"email_verified":true}`), reason: "token_invalid"},
@@ -301,8 +302,8 @@ func claimCases() []matrixCase {
 // OpenID Connect Discovery 1.0, sections 3 and 4.
 // insufficient has userinfo refused as Authentik does for a token that was granted no scope.
 func insufficient(s *authtest.Settings) {
-	s.Intercept = func(e authtest.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if e != authtest.EndpointUserinfo {
+	s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if e != oidc.EndpointUserinfo {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -330,7 +331,7 @@ func logged(words ...string) func(*attempt) {
 
 func discoveryCases() []matrixCase {
 	at := func(status int, kind, text string) func(*authtest.Settings) {
-		return Answered(authtest.EndpointDiscovery, status, kind, text)
+		return Answered(oidc.EndpointDiscovery, status, kind, text)
 	}
 	set := func(name string, value any) func(*authtest.Settings) {
 		return WithDiscovery(func(doc map[string]any) {
@@ -340,11 +341,11 @@ func discoveryCases() []matrixCase {
 		})
 	}
 	return []matrixCase{
-		{name: "down", spoil: func(s *authtest.Settings) { s.Down = authtest.DownReset }, reason: "provider_unreachable"},
-		{name: "behind a proxy that has lost it", spoil: func(s *authtest.Settings) { s.Down = authtest.DownUnavailable }, reason: "provider_unreachable"},
-		{name: "starting", spoil: func(s *authtest.Settings) { s.Down = authtest.DownStarting }, reason: "provider_unreachable",
+		{name: "down", spoil: func(s *authtest.Settings) { s.Down = oidc.DownReset }, reason: "provider_unreachable"},
+		{name: "behind a proxy that has lost it", spoil: func(s *authtest.Settings) { s.Down = oidc.DownUnavailable }, reason: "provider_unreachable"},
+		{name: "starting", spoil: func(s *authtest.Settings) { s.Down = oidc.DownStarting }, reason: "provider_unreachable",
 			check: logged("still starting")},
-		{name: "without its database", spoil: func(s *authtest.Settings) { s.Down = authtest.DownDatabase }, reason: "provider_unreachable",
+		{name: "without its database", spoil: func(s *authtest.Settings) { s.Down = oidc.DownDatabase }, reason: "provider_unreachable",
 			check: logged("database")},
 		{name: "with a certificate that nobody trusts", config: func(c *authtest.Config) { c.TLS = true }, reason: "provider_unreachable"},
 		{name: "slug unknown there", spoil: func(s *authtest.Settings) { s.Slug = "renamed" }, reason: "provider_wrong_slug"},
@@ -353,19 +354,19 @@ func discoveryCases() []matrixCase {
 		{name: "HTML", spoil: at(200, "text/html", "<html>"), reason: "provider_invalid"},
 		{name: "a list", spoil: at(200, "application/json", "[]"), reason: "provider_invalid"},
 		{name: "empty", spoil: at(200, "application/json", "{}"), reason: "provider_invalid"},
-		{name: "cut off", spoil: CutOff(authtest.EndpointDiscovery), reason: "provider_unreachable"},
+		{name: "cut off", spoil: CutOff(oidc.EndpointDiscovery), reason: "provider_unreachable"},
 		{name: "2 MiB", spoil: at(200, "application/json", `{"issuer":"`+strings.Repeat("x", 2<<20)+`"}`), reason: "provider_unreachable"},
 		{name: "redirect to another host", play: elsewhere(func(to string) func(*authtest.Settings) {
-			return Redirected(authtest.EndpointDiscovery, http.StatusFound, to)
+			return Redirected(oidc.EndpointDiscovery, http.StatusFound, to)
 		}), reason: "provider_invalid"},
-		{name: "redirect on the same host", spoil: Intercepted(authtest.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		{name: "redirect on the same host", spoil: Intercepted(oidc.EndpointDiscovery, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if r.URL.RawQuery == "" {
 				http.Redirect(w, r, r.URL.Path+"?again", http.StatusFound)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})},
-		{name: "redirect without end", spoil: Redirected(authtest.EndpointDiscovery, http.StatusFound, "openid-configuration"), reason: "provider_invalid"},
+		{name: "redirect without end", spoil: Redirected(oidc.EndpointDiscovery, http.StatusFound, "openid-configuration"), reason: "provider_invalid"},
 		{name: "issuer of another host", spoil: func(s *authtest.Settings) { s.BaseURL = "https://other.example" }, reason: "provider_invalid"},
 		{name: "issuer of the whole Authentik", spoil: WithDiscovery(func(doc map[string]any) {
 			doc["issuer"], _, _ = strings.Cut(doc["issuer"].(string), "application/")
@@ -385,15 +386,15 @@ func discoveryCases() []matrixCase {
 		{name: "HS256 only", spoil: set("id_token_signing_alg_values_supported", []string{"HS256", "none"}), reason: "provider_no_signing_key"},
 		{name: "encryption key", spoil: func(s *authtest.Settings) { s.EncryptionKey = true }, reason: "provider_encrypts_tokens"},
 		{name: "down first, then up", play: func(a *attempt) *url.URL {
-			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.DownReset })
+			a.p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
 			a.Start("/")
-			a.p.Set(func(s *authtest.Settings) { s.Down = authtest.Up })
+			a.p.Set(func(s *authtest.Settings) { s.Down = oidc.Up })
 			a.h.Clock.Add(20 * time.Second)
 			a.mark()
 			return a.SignInAs(a.p, "mara", "/")
 		}},
 		{name: "PKCE not listed, and sent all the same", spoil: set("code_challenge_methods_supported", nil), check: func(a *attempt) {
-			calls := a.p.Requests(authtest.EndpointAuthorize)
+			calls := a.p.Requests(oidc.EndpointAuthorize)
 			if q := calls[len(calls)-1].Query; q.Get("code_challenge_method") != "S256" || q.Get("code_challenge") == "" {
 				a.t.Errorf("asked with %v", q)
 			}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -112,7 +112,7 @@ func sessionCases() []matrixCase {
 		{name: "in flight, link and account disabled", given: all(member("Nina", "nina@example.org"), func(a *attempt) { a.Browser = a.other }, copied), play: linkingDuring(disabled("nina@example.org")), reason: "signed_out_meanwhile", check: otherOut},
 		{name: "in flight, link and account deleted", given: all(member("Nina", "nina@example.org"), func(a *attempt) { a.Browser = a.other }, copied), play: func(a *attempt) *url.URL {
 			back := a.begins(a.Browser, "sam")
-			posts := a.p.Count(authtest.EndpointToken)
+			posts := a.p.Count(oidc.EndpointToken)
 			to := a.held(back, deleted("nina@example.org"))
 			a.posts = posts
 			return to

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 	"pantrie/db"
 )
 
@@ -23,7 +24,7 @@ func promisesIss() func(*authtest.Settings) {
 // unposted checks that the code stayed here.
 func unposted(a *attempt) {
 	a.t.Helper()
-	if n := a.p.Count(authtest.EndpointToken) - a.posts; n > 0 {
+	if n := a.p.Count(oidc.EndpointToken) - a.posts; n > 0 {
 		a.t.Errorf("a code was sent to the provider %d times", n)
 	}
 }
@@ -141,7 +142,7 @@ func stateCases() []matrixCase {
 				a.t.Fatal(err)
 			}
 			_, err = a.p.AuthorizeAs(context.Background(), nil, to.String(), authtest.Person{Username: "mara", Deny: true})
-			var stuck *authtest.PageError
+			var stuck *oidc.PageError
 			if !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
 				a.t.Errorf("came to %v", err)
 			}

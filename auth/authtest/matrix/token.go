@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 // appended adds text behind the members of the ID token's payload: twins, whose order counts.
@@ -83,7 +84,7 @@ func whoCases() []matrixCase {
 		{name: "subject of 5000 characters", spoil: Claim("sub", strings.Repeat("s", 5000)), reason: "token_invalid"},
 		{name: "subject of 256 characters", spoil: Claim("sub", strings.Repeat("s", 256)), reason: "token_invalid"},
 		{name: "subject of 255 characters", as: longest, spoil: func(s *authtest.Settings) {
-			s.SubjectMode = authtest.SubjectUsername
+			s.SubjectMode = oidc.SubjectUsername
 			s.PutUser(authtest.User{Username: longest, Password: "long", Name: "Long"})
 		}},
 		{name: "subject with a line break", spoil: Claim("sub", "a\nb"), reason: "token_invalid"},

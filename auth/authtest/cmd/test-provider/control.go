@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/oidc"
 )
 
 const maxBody = 1 << 20
@@ -17,53 +19,53 @@ const maxBody = 1 << 20
 // switches is what PATCH /state can change. Decoding a body into the present values leaves the
 // fields it does not name as they are.
 type switches struct {
-	Slug                   string               `json:"slug"`
-	ClientID               string               `json:"clientId"`
-	ClientSecret           string               `json:"clientSecret"`
-	RedirectURIs           []string             `json:"redirectUris"`
-	PostLogoutRedirectURIs []string             `json:"postLogoutRedirectUris"`
-	EmailVerified          authtest.Verified    `json:"emailVerified"`
-	ClaimsInIDToken        bool                 `json:"claimsInIdToken"`
-	Consent                authtest.Consent     `json:"consent"`
-	CancelReturns          bool                 `json:"cancelReturns"`
-	SubjectMode            authtest.SubjectMode `json:"subjectMode"`
-	InstanceID             string               `json:"instanceId"`
-	NoSigningKey           bool                 `json:"noSigningKey"`
-	EncryptionKey          bool                 `json:"encryptionKey"`
-	Down                   authtest.Down        `json:"down"`
-	Denied                 bool                 `json:"denied"`
-	StrictLogout           bool                 `json:"strictLogout"`
-	LogoutKeepsSession     bool                 `json:"logoutKeepsSession"`
-	DelaySeconds           float64              `json:"delaySeconds"`
-	ClockOffsetSeconds     float64              `json:"clockOffsetSeconds"`
-	OfflineAccess          bool                 `json:"offlineAccess"`
-	CodeLifetimeSeconds    float64              `json:"codeLifetimeSeconds"`
-	TokenLifetimeSeconds   float64              `json:"tokenLifetimeSeconds"`
-	APIToken               string               `json:"apiToken"`
-	Version                string               `json:"version"`
-	Groups                 []string             `json:"groups"`
-	DeniedPermissions      []string             `json:"deniedPermissions"`
-	NoApplication          bool                 `json:"noApplication"`
+	Slug                   string           `json:"slug"`
+	ClientID               string           `json:"clientId"`
+	ClientSecret           string           `json:"clientSecret"`
+	RedirectURIs           []string         `json:"redirectUris"`
+	PostLogoutRedirectURIs []string         `json:"postLogoutRedirectUris"`
+	EmailVerified          oidc.Verified    `json:"emailVerified"`
+	ClaimsInIDToken        bool             `json:"claimsInIdToken"`
+	Consent                oidc.Consent     `json:"consent"`
+	CancelReturns          bool             `json:"cancelReturns"`
+	SubjectMode            oidc.SubjectMode `json:"subjectMode"`
+	InstanceID             string           `json:"instanceId"`
+	NoSigningKey           bool             `json:"noSigningKey"`
+	EncryptionKey          bool             `json:"encryptionKey"`
+	Down                   oidc.Down        `json:"down"`
+	Denied                 bool             `json:"denied"`
+	StrictLogout           bool             `json:"strictLogout"`
+	LogoutKeepsSession     bool             `json:"logoutKeepsSession"`
+	DelaySeconds           float64          `json:"delaySeconds"`
+	ClockOffsetSeconds     float64          `json:"clockOffsetSeconds"`
+	OfflineAccess          bool             `json:"offlineAccess"`
+	CodeLifetimeSeconds    float64          `json:"codeLifetimeSeconds"`
+	TokenLifetimeSeconds   float64          `json:"tokenLifetimeSeconds"`
+	APIToken               string           `json:"apiToken"`
+	Version                string           `json:"version"`
+	Groups                 []string         `json:"groups"`
+	DeniedPermissions      []string         `json:"deniedPermissions"`
+	NoApplication          bool             `json:"noApplication"`
 }
 
 type user struct {
-	Username      string            `json:"username"`
-	Password      string            `json:"password"`
-	Email         string            `json:"email"`
-	EmailVerified authtest.Verified `json:"emailVerified"`
-	Name          string            `json:"name"`
-	Groups        []string          `json:"groups"`
-	Disabled      bool              `json:"disabled"`
-	Denied        bool              `json:"denied"`
-	Claims        map[string]any    `json:"claims,omitempty"`
-	OmitClaims    []string          `json:"omitClaims,omitempty"`
+	Username      string         `json:"username"`
+	Password      string         `json:"password"`
+	Email         string         `json:"email"`
+	EmailVerified oidc.Verified  `json:"emailVerified"`
+	Name          string         `json:"name"`
+	Groups        []string       `json:"groups"`
+	Disabled      bool           `json:"disabled"`
+	Denied        bool           `json:"denied"`
+	Claims        map[string]any `json:"claims,omitempty"`
+	OmitClaims    []string       `json:"omitClaims,omitempty"`
 }
 
 type state struct {
 	switches
-	Issuer   string                    `json:"issuer"`
-	Users    []user                    `json:"users"`
-	Requests map[authtest.Endpoint]int `json:"requests"`
+	Issuer   string                `json:"issuer"`
+	Users    []user                `json:"users"`
+	Requests map[oidc.Endpoint]int `json:"requests"`
 }
 
 type control struct{ p *authtest.Provider }
@@ -185,7 +187,7 @@ func (c *control) objects(w http.ResponseWriter, _ *http.Request) {
 	o := c.p.Objects()
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(map[string][]authtest.Object{
+	_ = json.NewEncoder(w).Encode(map[string][]api.Object{
 		"flows": o.Flows, "scopeMappings": o.ScopeMappings, "certificates": o.Certificates, "groups": o.Groups,
 		"providers": o.Providers, "applications": o.Applications, "bindings": o.Bindings,
 	})

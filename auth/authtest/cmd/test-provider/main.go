@@ -75,6 +75,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 type flags struct {
@@ -163,8 +164,8 @@ func (f flags) config() (authtest.Config, error) {
 		Groups:                 f.Group,
 		NoApplication:          f.NoApplication,
 		Setup: func(s *authtest.Settings) {
-			s.EmailVerified = authtest.Verified(f.EmailVerified)
-			s.Consent = authtest.Consent(f.Consent)
+			s.EmailVerified = oidc.Verified(f.EmailVerified)
+			s.Consent = oidc.Consent(f.Consent)
 			s.ClaimsInIDToken = f.ClaimsInIDToken
 		},
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/oidc"
 )
 
 func TestParseUser(t *testing.T) {
@@ -102,7 +103,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := p.Settings()
-	if s.RedirectURIs[0] != callback || len(s.Users) != 2 || len(s.User("jo").Groups) != 2 || s.EmailVerified != authtest.VerifiedAbsent || s.ClaimsInIDToken {
+	if s.RedirectURIs[0] != callback || len(s.Users) != 2 || len(s.User("jo").Groups) != 2 || s.EmailVerified != oidc.VerifiedAbsent || s.ClaimsInIDToken {
 		t.Errorf("settings = %+v", s)
 	}
 }
@@ -175,12 +176,12 @@ func TestControl(t *testing.T) {
 		{`{"clientSecret":"new"}`, func(s *authtest.Settings) bool { return s.ClientSecret == "new" }},
 		{`{"redirectUris":["http://a/","http://b/"]}`, func(s *authtest.Settings) bool { return len(s.RedirectURIs) == 2 && s.RedirectURIs[1] == "http://b/" }},
 		{`{"slug":"larder"}`, func(s *authtest.Settings) bool { return s.Slug == "larder" }},
-		{`{"emailVerified":"absent"}`, func(s *authtest.Settings) bool { return s.EmailVerified == authtest.VerifiedAbsent }},
+		{`{"emailVerified":"absent"}`, func(s *authtest.Settings) bool { return s.EmailVerified == oidc.VerifiedAbsent }},
 		{`{"noSigningKey":true,"encryptionKey":true}`, func(s *authtest.Settings) bool { return s.NoSigningKey && s.EncryptionKey }},
-		{`{"down":"503"}`, func(s *authtest.Settings) bool { return s.Down == authtest.DownUnavailable }},
+		{`{"down":"503"}`, func(s *authtest.Settings) bool { return s.Down == oidc.DownUnavailable }},
 		{`{"denied":true}`, func(s *authtest.Settings) bool { return s.Denied }},
 		{`{"claimsInIdToken":false}`, func(s *authtest.Settings) bool { return !s.ClaimsInIDToken }},
-		{`{"consent":"explicit"}`, func(s *authtest.Settings) bool { return s.Consent == authtest.ConsentExplicit }},
+		{`{"consent":"explicit"}`, func(s *authtest.Settings) bool { return s.Consent == oidc.ConsentExplicit }},
 		{`{"apiToken":"t","version":"2024.12.3","deniedPermissions":["authentik_core.add_application"]}`, func(s *authtest.Settings) bool {
 			return s.APIToken == "t" && s.Version == "2024.12.3" && len(s.DeniedPermissions) == 1
 		}},

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"encoding/json"
@@ -93,10 +93,10 @@ func (p *Provider) jwks(w http.ResponseWriter, r *http.Request) {
 // jsonType is the type of JSON outside the API.
 const jsonType = "application/json"
 
-func writeJSON(w http.ResponseWriter, status int, body any) { writeAs(w, status, jsonType, body) }
+func writeJSON(w http.ResponseWriter, status int, body any) { WriteAs(w, status, jsonType, body) }
 
-// writeAs answers a status with a body in JSON, as the media type says.
-func writeAs(w http.ResponseWriter, status int, media string, body any) {
+// WriteAs answers a status with a body in JSON, as the media type says.
+func WriteAs(w http.ResponseWriter, status int, media string, body any) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

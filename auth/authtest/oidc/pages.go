@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"bytes"
@@ -99,12 +99,12 @@ func (p *Provider) render(w http.ResponseWriter, status int, name string, data p
 	_, _ = w.Write(b.Bytes())
 }
 
-// message answers a page with a heading and, if it is not empty, a text.
-func (p *Provider) message(w http.ResponseWriter, status int, title, text string) {
+// Message answers a page with a heading and, if it is not empty, a text.
+func (p *Provider) Message(w http.ResponseWriter, status int, title, text string) {
 	p.render(w, status, "message", page{Title: title, Text: text})
 }
 
-// notFound answers the page of an address where nothing is.
-func (p *Provider) notFound(w http.ResponseWriter, _ *http.Request) {
-	p.message(w, http.StatusNotFound, "Not Found", "")
+// NotFound answers the page of an address where nothing is.
+func (p *Provider) NotFound(w http.ResponseWriter, _ *http.Request) {
+	p.Message(w, http.StatusNotFound, "Not Found", "")
 }

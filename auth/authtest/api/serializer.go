@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/authtest/version"
 )
 
@@ -60,7 +61,7 @@ func (d *directory) validate(s *schema, data map[string]any, existing *object, p
 		case a.required && !partial:
 			wrong[a.name] = []string{"This field is required."}
 		case existing == nil && a.generate > 0:
-			values[a.name] = randomHex(a.generate / 2)
+			values[a.name] = oidc.RandomHex(a.generate / 2)
 		case existing == nil:
 			values[a.name] = a.initial
 		}

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"crypto/rand"
@@ -57,7 +57,7 @@ func (o *object) set(name string, value any) {
 	o.values = next
 }
 
-// directory is Authentik's database as far as the API reaches. The lock of [Provider.Update] guards it.
+// directory is Authentik's database as far as the API reaches. The lock of [oidc.Provider.Update] guards it.
 type directory struct {
 	version version.Version
 	schemas []*schema

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"crypto/x509"

@@ -1,10 +1,12 @@
-package authtest
+package api
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"pantrie/auth/authtest/oidc"
 )
 
 // Object is a copy of one object, as the API answers it in the version set.
@@ -66,7 +68,7 @@ func (a *API) AddObject(m Model, attributes map[string]any) (made Object, err er
 		return nil, fmt.Errorf("add %s: %w", m, err)
 	}
 	data, _ := raw.(map[string]any)
-	a.change(func(d *directory, s *Settings) *Settings {
+	a.change(func(d *directory, s *oidc.Settings) *oidc.Settings {
 		model := d.schema(m)
 		if model == nil || model.readOnly {
 			err = fmt.Errorf("add %s: no such model", m)
@@ -88,7 +90,7 @@ func (a *API) AddObject(m Model, attributes map[string]any) (made Object, err er
 // RemoveObjects deletes the objects of a model with that text, such as a flow with a slug, with what
 // depends on them, and returns how many there were.
 func (a *API) RemoveObjects(m Model, attribute, text string) (removed int) {
-	a.change(func(d *directory, s *Settings) *Settings {
+	a.change(func(d *directory, s *oidc.Settings) *oidc.Settings {
 		gone := slices.DeleteFunc(d.all(m), func(o *object) bool { return o.text(attribute) != text })
 		for _, o := range gone {
 			d.remove(o)

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"pantrie/auth/authtest/oidc"
 )
 
 // What a blueprint may wish for an object (Authentik's blueprint file structure, "state").
@@ -40,7 +42,7 @@ func (a *API) ApplyBlueprint(yaml string) error {
 	if err != nil {
 		return fmt.Errorf("apply blueprint: %w", err)
 	}
-	a.change(func(d *directory, s *Settings) *Settings {
+	a.change(func(d *directory, s *oidc.Settings) *oidc.Settings {
 		next := d.clone()
 		for _, e := range entries {
 			if refused := next.apply(e, entries); refused != nil {

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"context"
@@ -24,16 +24,16 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(r.Form) == 0 {
-		p.notFound(w, r)
+		p.NotFound(w, r)
 		return
 	}
 	v := visitFrom(r.Context())
 	if r.Form.Get("client_id") != v.settings.ClientID || v.settings.NoApplication {
-		p.message(w, http.StatusBadRequest, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
+		p.Message(w, http.StatusBadRequest, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
 		return
 	}
 	if !v.settings.allowsRedirect(r.Form.Get("redirect_uri")) {
-		p.message(w, http.StatusBadRequest, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
+		p.Message(w, http.StatusBadRequest, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
 		return
 	}
 	here := r.URL.RequestURI()
@@ -47,7 +47,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	r.Form.Del("id_token_hint")
 	params, err := op.ParseAuthorizeRequest(r, p.op.Decoder())
 	if err != nil {
-		p.message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
+		p.Message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
 		return
 	}
 	req, err := p.begin(r.Context(), v, params)
@@ -57,7 +57,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	case req == nil:
 		p.toLogin(w, r, here)
 	case v.denied():
-		p.message(w, http.StatusOK, "Permission denied", "Request has been denied. A policy of the application does not let you in.")
+		p.Message(w, http.StatusOK, "Permission denied", "Request has been denied. A policy of the application does not let you in.")
 	case req.askConsent:
 		redirect(w, p.basePath+consentPath+"?request="+url.QueryEscape(req.id))
 	default:
@@ -95,7 +95,7 @@ func (p *Provider) begin(ctx context.Context, v *visit, params *zitadel.AuthRequ
 		return nil, nil
 	}
 	req := &authRequest{
-		id:         randomHex(16),
+		id:         RandomHex(16),
 		params:     *params,
 		created:    v.now,
 		askConsent: slices.Contains(prompts, zitadel.PromptConsent) || v.settings.Consent == ConsentExplicit,
@@ -162,7 +162,7 @@ func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *zit
 	answer.State = params.State
 	target, err := op.AuthResponseURL(params.RedirectURI, params.ResponseType, params.ResponseMode, answer, p.op.Encoder())
 	if err != nil {
-		p.message(w, http.StatusBadRequest, answer.Code, answer.Description)
+		p.Message(w, http.StatusBadRequest, answer.Code, answer.Description)
 		return
 	}
 	http.Redirect(w, r, strings.ReplaceAll(target, "+", "%20"), http.StatusFound) // as Authentik writes a space
@@ -172,7 +172,7 @@ func (p *Provider) sendError(w http.ResponseWriter, r *http.Request, params *zit
 // nobody is signed in yet.
 func (p *Provider) toLogin(w http.ResponseWriter, r *http.Request, next string) {
 	if _, err := r.Cookie(sessionCookie); err != nil {
-		http.SetCookie(w, p.cookie(visitFrom(r.Context()), randomHex(16)))
+		http.SetCookie(w, p.cookie(visitFrom(r.Context()), RandomHex(16)))
 	}
 	redirect(w, p.basePath+flowPath+"?next="+strings.ReplaceAll(url.QueryEscape(next), "%2F", "/"))
 }
@@ -194,7 +194,7 @@ func (p *Provider) root(w http.ResponseWriter, r *http.Request) {
 		redirect(w, p.basePath+flowPath+"?next="+p.basePath+"/")
 		return
 	}
-	p.message(w, http.StatusOK, "Signed in", "You are signed in as "+v.user().Username+".")
+	p.Message(w, http.StatusOK, "Signed in", "You are signed in as "+v.user().Username+".")
 }
 
 // flow sends somebody on to the page to sign in.
@@ -229,7 +229,7 @@ func (p *Provider) goBack(w http.ResponseWriter, r *http.Request, v *visit, req 
 }
 
 func (p *Provider) flowExpired(w http.ResponseWriter) {
-	p.message(w, http.StatusBadRequest, "Sign-in expired", "This sign-in is over. Go back to the application and start again.")
+	p.Message(w, http.StatusBadRequest, "Sign-in expired", "This sign-in is over. Go back to the application and start again.")
 }
 
 // login is the page with username and password. Afterwards the person goes on to the address next,
@@ -258,7 +258,7 @@ func (p *Provider) login(w http.ResponseWriter, r *http.Request) {
 		p.render(w, http.StatusOK, "login", shown)
 		return
 	}
-	s := &session{cookie: randomHex(16), login: randomHex(16), userID: u.ID, authTime: v.now}
+	s := &session{cookie: RandomHex(16), login: RandomHex(16), userID: u.ID, authTime: v.now}
 	if v.session != nil && v.session.userID == u.ID {
 		s.notedLogin = v.session.notedLogin
 	}
@@ -390,7 +390,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 		return
 	case v.session == nil:
 		if _, err := r.Cookie(sessionCookie); err != nil {
-			http.SetCookie(w, p.cookie(v, randomHex(16)))
+			http.SetCookie(w, p.cookie(v, RandomHex(16)))
 		}
 		redirect(w, p.basePath+loginPath+"?next="+url.QueryEscape(r.URL.RequestURI()))
 		return
@@ -398,7 +398,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	back, hint := r.Form.Get("post_logout_redirect_uri"), r.Form.Get("id_token_hint")
 	honoured := !s.Release().Less(version.LogoutType()) && p.validHint(v, hint, r.Form.Get("client_id")) && slices.Contains(s.PostLogoutRedirectURIs, back)
 	if s.StrictLogout && !honoured && (hint != "" && !p.validHint(v, hint, "") || back != "" && len(s.PostLogoutRedirectURIs) > 0) {
-		p.message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
+		p.Message(w, http.StatusBadRequest, "Bad Request", "The request is otherwise malformed.")
 		return
 	}
 	if s.LogoutKeepsSession {
@@ -417,7 +417,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 		}
 		redirect(w, back)
 	case s.LogoutKeepsSession:
-		p.message(w, http.StatusOK, "You've logged out of "+s.Slug+".", "")
+		p.Message(w, http.StatusOK, "You've logged out of "+s.Slug+".", "")
 	default:
 		redirect(w, p.basePath+"/")
 	}
@@ -428,7 +428,7 @@ func (p *Provider) sessionEnd(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r, http.MethodGet) {
 		return
 	}
-	p.message(w, http.StatusOK, "You've logged out of "+visitFrom(r.Context()).settings.Slug+".", "")
+	p.Message(w, http.StatusOK, "You've logged out of "+visitFrom(r.Context()).settings.Slug+".", "")
 }
 
 // forgetTokens takes back the access tokens of one browser session.

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"regexp"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/authtest/version"
 )
 
@@ -18,7 +19,7 @@ type redirectURI struct {
 
 // sync brings the directory to what the settings say: people, groups, and the one application they
 // describe.
-func (d *directory) sync(s *Settings) {
+func (d *directory) sync(s *oidc.Settings) {
 	if v := s.Release(); v != d.version {
 		if d.version.Less(version.InvalidationFlow()) && !v.Less(version.InvalidationFlow()) {
 			d.addFlow(flowInvalidation, "invalidation")
@@ -66,7 +67,7 @@ func (d *directory) addGroups(names []string) {
 }
 
 // addPrimary makes the application that was there from the start, as its wizard would have.
-func (d *directory) addPrimary(s *Settings) {
+func (d *directory) addPrimary(s *oidc.Settings) {
 	name := strings.ToUpper(s.Slug[:1]) + s.Slug[1:]
 	provider := d.add(ModelProvider, initial(d.schema(ModelProvider)))
 	provider.set("name", "Provider for "+name)
@@ -96,7 +97,7 @@ func initial(s *schema) map[string]any {
 }
 
 // describe writes the settings into an application and its provider, where they differ.
-func (d *directory) describe(app, provider *object, s *Settings) {
+func (d *directory) describe(app, provider *object, s *oidc.Settings) {
 	app.set("slug", s.Slug)
 	provider.set("client_id", s.ClientID)
 	provider.set("client_secret", s.ClientSecret)
@@ -106,7 +107,7 @@ func (d *directory) describe(app, provider *object, s *Settings) {
 	}
 	if d.consent(provider) != s.Consent || provider.text("authorization_flow") == "" {
 		slug := flowImplicit
-		if s.Consent == ConsentExplicit {
+		if s.Consent == oidc.ConsentExplicit {
 			slug = flowExplicit
 		}
 		if f := d.find(ModelFlow, "slug", slug); f != nil {
@@ -171,12 +172,12 @@ func (d *directory) strictURIs(provider *object) (authorization, logout []string
 	return authorization, logout
 }
 
-func (d *directory) consent(provider *object) Consent {
+func (d *directory) consent(provider *object) oidc.Consent {
 	f := d.byPK(provider.text("authorization_flow"), ModelFlow)
 	if f != nil && strings.Contains(f.text("slug"), "explicit") {
-		return ConsentExplicit
+		return oidc.ConsentExplicit
 	}
-	return ConsentImplicit
+	return oidc.ConsentImplicit
 }
 
 // keepsSession says whether people stay signed in at the provider after end-session.
@@ -186,16 +187,16 @@ func (d *directory) keepsSession(provider *object) bool {
 }
 
 // subjectMode is the mode served; Authentik's user_upn stands for an attribute no user has here.
-func subjectMode(name string) SubjectMode {
+func subjectMode(name string) oidc.SubjectMode {
 	if name == "user_upn" {
-		return SubjectHashedUserID
+		return oidc.SubjectHashedUserID
 	}
-	return SubjectMode(name)
+	return oidc.SubjectMode(name)
 }
 
 // settle returns the settings that describe the first application with an OAuth2 provider: the one
 // they described before, if it is still there.
-func (d *directory) settle(s *Settings) *Settings {
+func (d *directory) settle(s *oidc.Settings) *oidc.Settings {
 	usable := func(app *object) bool { return slices.Contains(d.objects, app) && d.oauthProvider(app) != nil }
 	if d.primary != nil && !usable(d.primary) {
 		d.primary = nil
@@ -214,7 +215,7 @@ func (d *directory) settle(s *Settings) *Settings {
 }
 
 // other returns the settings for an application beside the one the settings describe, or nil.
-func (d *directory) other(s *Settings, slug, clientID string) *Settings {
+func (d *directory) other(s *oidc.Settings, slug, clientID string) *oidc.Settings {
 	for _, app := range d.all(ModelApplication) {
 		provider := d.oauthProvider(app)
 		if app == d.primary || provider == nil {
@@ -228,7 +229,7 @@ func (d *directory) other(s *Settings, slug, clientID string) *Settings {
 }
 
 // served returns the settings as an application with an OAuth2 provider has them.
-func (d *directory) served(s *Settings, app *object) *Settings {
+func (d *directory) served(s *oidc.Settings, app *object) *oidc.Settings {
 	provider := d.oauthProvider(app)
 	next := s.Clone()
 	next.NoApplication = false
@@ -247,7 +248,7 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 		next.LogoutKeepsSession = d.keepsSession(provider)
 	}
 
-	a := &Application{
+	a := &oidc.Application{
 		All:         app.text("policy_engine_mode") == "all",
 		RefusesCode: !d.version.Less(version.GrantTypes()) && !slices.Contains(provider.list("grant_types"), "authorization_code"),
 	}
@@ -276,7 +277,7 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 		if b.text("target") != app.pk || !b.flag("enabled") {
 			continue
 		}
-		entry := Binding{Negate: b.flag("negate")}
+		entry := oidc.Binding{Negate: b.flag("negate")}
 		if g := d.byPK(b.text("group"), ModelGroup); g != nil {
 			entry.Group = g.text("name")
 		}
@@ -289,17 +290,17 @@ func (d *directory) served(s *Settings, app *object) *Settings {
 
 // verifiedBy reads what an email mapping's expression says of email_verified. It knows the constants
 // and the user's attribute, which are what Authentik's documentation proposes.
-func verifiedBy(expression string) (always Verified, byUser bool) {
+func verifiedBy(expression string) (always oidc.Verified, byUser bool) {
 	_, value, found := strings.Cut(expression, "email_verified")
 	value = strings.TrimLeft(value, `"': `)
 	switch {
 	case !found:
-		return VerifiedAbsent, false
+		return oidc.VerifiedAbsent, false
 	case strings.HasPrefix(value, "True"):
-		return VerifiedTrue, false
+		return oidc.VerifiedTrue, false
 	case strings.Contains(value, "attributes"):
 		return "", true
 	default:
-		return VerifiedFalse, false
+		return oidc.VerifiedFalse, false
 	}
 }

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"crypto/sha256"
@@ -38,7 +38,7 @@ func invalidGrant() *tokenError {
 // refuse answers an error of the token endpoint.
 func (s *Settings) refuse(w http.ResponseWriter, status int, e tokenError) {
 	if !s.Release().Less(version.Version{2025, 10, 0}) {
-		e.RequestID = randomHex(16)
+		e.RequestID = RandomHex(16)
 	}
 	writeJSON(w, status, e)
 }
@@ -161,11 +161,11 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*zitadel.AccessTokenRespon
 	}
 
 	if !s.Release().Less(version.TokenIDs()) {
-		claims["jti"] = randomHex(16)
+		claims["jti"] = RandomHex(16)
 	}
 	access := p.newToken(s, maps.Clone(claims))
 	access.Claims["azp"] = auth.params.ClientID
-	access.Claims["uid"] = randomHex(20)
+	access.Claims["uid"] = RandomHex(20)
 	accessToken, err := s.finish(access)
 	if err != nil {
 		return nil, err
@@ -194,7 +194,7 @@ func (p *Provider) mint(v *visit, auth *authRequest) (*zitadel.AccessTokenRespon
 	}
 	refreshToken := ""
 	if slices.Contains(auth.scopes, scopeOffline) {
-		refreshToken = randomHex(32)
+		refreshToken = RandomHex(32)
 		p.refreshes[refreshToken] = &refresh{request: auth, expires: v.now.Add(refreshLifetime)}
 	}
 	return &zitadel.AccessTokenResponse{
@@ -254,7 +254,7 @@ func (p *Provider) LogoutToken(sub, sid string, edit func(*Token)) (string, erro
 		"aud":    s.ClientID,
 		"iat":    now.Unix(),
 		"exp":    now.Add(good).Unix(),
-		"jti":    randomHex(16),
+		"jti":    RandomHex(16),
 		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}
 	if sub != "" {

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/authtest/version"
 )
 
@@ -34,7 +35,7 @@ type place struct {
 	object string  // what identifies one object, "" for the collection
 }
 
-// place finds what a path below [APIPath] stands for in a version.
+// place finds what a path below [oidc.APIPath] stands for in a version.
 func (d *directory) place(path string) (place, bool) {
 	switch path {
 	case "admin/version/", "core/users/me/":
@@ -69,10 +70,10 @@ func (at place) methods() string {
 	}
 }
 
-// apiCall is one call by someone who is known. The lock of [Provider.Update] is held.
+// apiCall is one call by someone who is known. The lock of [oidc.Provider.Update] is held.
 type apiCall struct {
 	d    *directory
-	s    *Settings
+	s    *oidc.Settings
 	r    *http.Request
 	body []byte
 }

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"crypto/subtle"
@@ -7,27 +7,28 @@ import (
 	"strconv"
 	"strings"
 
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/authtest/version"
 )
 
 // API is Authentik's own API at a provider, and what there is in Authentik. Every method may be called at any time from
 // any goroutine.
 type API struct {
-	provider *Provider
-	// directory is made when first needed. The lock of [Provider.Update] guards it.
+	provider *oidc.Provider
+	// directory is made when first needed. The lock of [oidc.Provider.Update] guards it.
 	directory *directory
 }
 
-// newAPI places the API beside a provider, before the first request.
-func newAPI(p *Provider) *API {
+// New places the API beside a provider, before the first request.
+func New(p *oidc.Provider) *API {
 	a := &API{provider: p}
 	p.Place(a)
 	return a
 }
 
 // change runs a function on the directory as the settings want it, which returns the settings that take their place.
-func (a *API) change(f func(*directory, *Settings) *Settings) {
-	a.provider.Update(func(s *Settings) *Settings {
+func (a *API) change(f func(*directory, *oidc.Settings) *oidc.Settings) {
+	a.provider.Update(func(s *oidc.Settings) *oidc.Settings {
 		if a.directory == nil {
 			a.directory = newDirectory(s.Release())
 		}
@@ -38,14 +39,14 @@ func (a *API) change(f func(*directory, *Settings) *Settings) {
 
 // look is change for a function that leaves the settings as they are.
 func (a *API) look(f func(*directory)) {
-	a.change(func(d *directory, s *Settings) *Settings {
+	a.change(func(d *directory, s *oidc.Settings) *oidc.Settings {
 		f(d)
 		return s
 	})
 }
 
-// Other returns the settings for an application beside the one they describe, as [Beside] asks for.
-func (a *API) Other(s *Settings, slug, clientID string) *Settings {
+// Other returns the settings for an application beside the one they describe, as [oidc.Beside] asks for.
+func (a *API) Other(s *oidc.Settings, slug, clientID string) *oidc.Settings {
 	d := a.directory
 	if d == nil {
 		return nil
@@ -58,7 +59,7 @@ func (a *API) Other(s *Settings, slug, clientID string) *Settings {
 
 // ServeAPI answers a call: what Authentik refuses in the version set is refused here, with the same
 // status and body.
-func (a *API) ServeAPI(w http.ResponseWriter, r *http.Request, s *Settings, path string) {
+func (a *API) ServeAPI(w http.ResponseWriter, r *http.Request, s *oidc.Settings, path string) {
 	if s.APIFault != nil {
 		if status := s.APIFault(r.Method, r.URL.Path); status != 0 {
 			a.fault(w, s, status)
@@ -67,7 +68,7 @@ func (a *API) ServeAPI(w http.ResponseWriter, r *http.Request, s *Settings, path
 	}
 	answer, methods, known := a.answer(s, r, path)
 	if !known {
-		a.provider.notFound(w, r)
+		a.provider.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Allow", methods)
@@ -79,22 +80,22 @@ func (a *API) ServeAPI(w http.ResponseWriter, r *http.Request, s *Settings, path
 }
 
 // write answers JSON, whose type names the coding in versions before 2026.5.
-func write(w http.ResponseWriter, s *Settings, status int, body any) {
+func write(w http.ResponseWriter, s *oidc.Settings, status int, body any) {
 	media := "application/json"
 	if s.Release().Less(version.PlainJSONType()) {
 		media = "application/json; charset=utf-8"
 	}
-	writeAs(w, status, media, body)
+	oidc.WriteAs(w, status, media, body)
 }
 
 // fault is a failure nobody asked for: of the API as JSON, of the server and of a proxy before it as
 // a page.
-func (a *API) fault(w http.ResponseWriter, s *Settings, status int) {
+func (a *API) fault(w http.ResponseWriter, s *oidc.Settings, status int) {
 	switch {
 	case status == http.StatusForbidden:
 		write(w, s, status, notAllowed().body)
 	case status == http.StatusInternalServerError:
-		a.provider.message(w, status, "Server Error", "The server could not answer.")
+		a.provider.Message(w, status, "Server Error", "The server could not answer.")
 	case status > http.StatusInternalServerError:
 		http.Error(w, strconv.Itoa(status)+" "+http.StatusText(status), status)
 	default:
@@ -103,9 +104,9 @@ func (a *API) fault(w http.ResponseWriter, s *Settings, status int) {
 }
 
 // answer returns the answer and the methods of the place asked; known is false where there is none.
-func (a *API) answer(s *Settings, r *http.Request, path string) (answer reply, methods string, known bool) {
+func (a *API) answer(s *oidc.Settings, r *http.Request, path string) (answer reply, methods string, known bool) {
 	body, err := io.ReadAll(r.Body)
-	a.change(func(d *directory, present *Settings) *Settings {
+	a.change(func(d *directory, present *oidc.Settings) *oidc.Settings {
 		var at place
 		if at, known = d.place(path); !known {
 			return present
@@ -131,7 +132,7 @@ func (a *API) answer(s *Settings, r *http.Request, path string) (answer reply, m
 
 // authenticate returns Authentik's refusal of an Authorization header, or "". All are a 403, since
 // its way to authenticate has no WWW-Authenticate.
-func authenticate(s *Settings, header string) string {
+func authenticate(s *oidc.Settings, header string) string {
 	scheme, token, found := strings.Cut(strings.TrimSpace(header), " ")
 	switch {
 	case !found:

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"context"
@@ -173,13 +173,13 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case DownStarting:
 		w.Header().Set("Retry-After", "5")
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
-			p.message(w, http.StatusServiceUnavailable, "authentik starting", "authentik starting")
+			p.Message(w, http.StatusServiceUnavailable, "authentik starting", "authentik starting")
 			return
 		}
 		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"error": "authentik starting"})
 		return
 	case DownDatabase:
-		p.message(w, http.StatusInternalServerError, "Server Error", "Server Error")
+		p.Message(w, http.StatusInternalServerError, "Server Error", "Server Error")
 		return
 	}
 	if s.ClockOffset != 0 {
@@ -200,7 +200,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) {
 	rest, ok := strings.CutPrefix(path, p.basePath)
 	if !ok {
-		return "", p.notFound
+		return "", p.NotFound
 	}
 	switch rest {
 	case applicationPath + "authorize/":
@@ -233,7 +233,7 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	}
 	rest, ok = strings.CutPrefix(rest, applicationPath)
 	if !ok {
-		return "", p.notFound
+		return "", p.NotFound
 	}
 	slug, tail, _ := strings.Cut(rest, "/")
 	var endpoint Endpoint
@@ -246,10 +246,10 @@ func (p *Provider) route(s *Settings, path string) (Endpoint, http.HandlerFunc) 
 	case "end-session/":
 		endpoint, handler = EndpointEndSession, p.endSession
 	default:
-		return "", p.notFound
+		return "", p.NotFound
 	}
 	if slug != s.Slug || s.NoApplication {
-		handler = p.notFound
+		handler = p.NotFound
 	}
 	return endpoint, handler
 }

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"context"
@@ -20,7 +20,6 @@ import (
 // Provider is a running test provider. It is an http.Handler, and every method may be called at any
 // time from any goroutine.
 type Provider struct {
-	*API
 	basePath string
 	now      func() time.Time
 	op       *op.Provider
@@ -128,7 +127,6 @@ func New(cfg Config) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up test provider: %w", err)
 	}
-	p.API = newAPI(p)
 	return p, nil
 }
 
@@ -327,8 +325,8 @@ func (p *Provider) Client() *http.Client {
 	return &http.Client{Transport: p.server.Client().Transport}
 }
 
-// randomHex returns n bytes nobody can guess, in hexadecimal.
-func randomHex(n int) string {
+// RandomHex returns n bytes nobody can guess, in hexadecimal.
+func RandomHex(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // crypto/rand never returns an error.
 	return hex.EncodeToString(b)

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package authtest
+package api
 
 import (
 	"crypto/sha1"
@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/authtest/version"
 )
 
@@ -33,7 +34,7 @@ func (d *directory) represent(o *object) map[string]any {
 			"policybindingmodel_ptr_id": o.pk, "policies": []any{}, "policy_engine_mode": "any", "cache_count": 0,
 			"background": "/static/dist/assets/images/flow_background.jpg", "layout": "stacked", "compatibility_mode": false,
 			"denied_action": "message_continue", "authentication": "none",
-			"export_url": APIPath + "flows/instances/" + o.text("slug") + "/export/",
+			"export_url": oidc.APIPath + "flows/instances/" + o.text("slug") + "/export/",
 		})
 	case ModelCertificate:
 		maps.Copy(answer, certificateOf(o))
@@ -63,7 +64,7 @@ func (d *directory) represent(o *object) map[string]any {
 
 // certificateOf is what Authentik tells of a certificate without its key. Who is named in it, and the fingerprints, are made up.
 func certificateOf(o *object) map[string]any {
-	address := APIPath + "crypto/certificatekeypairs/" + o.pk
+	address := oidc.APIPath + "crypto/certificatekeypairs/" + o.pk
 	sum256, sum1 := sha256.Sum256([]byte(o.pk)), sha1.Sum([]byte(o.pk))
 	return map[string]any{
 		"private_key_available": o.text("key_data") != "", "private_key_type": "rsa",

@@ -1,4 +1,4 @@
-package authtest
+package oidc
 
 import (
 	"context"
@@ -239,7 +239,7 @@ func (p *Provider) grant(token string, now time.Time) *grant {
 // Authentik's are, are looked up and not decoded.
 type tokenTable struct{ p *Provider }
 
-func (t *tokenTable) Encrypt(string) (string, error) { return randomHex(16), nil }
+func (t *tokenTable) Encrypt(string) (string, error) { return RandomHex(16), nil }
 
 // Decrypt returns "token:subject", of which the storage needs only the first.
 func (t *tokenTable) Decrypt(token string) (string, error) {
