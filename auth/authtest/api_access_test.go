@@ -9,6 +9,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/internal/ask"
 )
 
 func TestAPIKnowsItsToken(t *testing.T) {
@@ -31,7 +32,7 @@ func TestAPIKnowsItsToken(t *testing.T) {
 			if got, _ := need(t, a, tt.status)["detail"].(string); got != tt.want {
 				t.Errorf("detail %q, want %q", got, tt.want)
 			}
-			if challenge := a.header.Get("WWW-Authenticate"); challenge != "" {
+			if challenge := a.Header.Get("WWW-Authenticate"); challenge != "" {
 				t.Errorf("WWW-Authenticate %q, want none", challenge)
 			}
 		})
@@ -69,8 +70,8 @@ func TestAPIRights(t *testing.T) {
 			path := strings.Replace(tt.path, "PK", fmt.Sprint(provider["pk"]), 1)
 			body := fields{}
 			allowed := call(t, p, tt.method, path, body)
-			if allowed.status == http.StatusForbidden {
-				t.Fatalf("refused with every right: %s", allowed.body)
+			if allowed.Status == http.StatusForbidden {
+				t.Fatalf("refused with every right: %s", allowed.Body)
 			}
 			p = fresh(t, "2026.5.0", nil)
 			provider, _ = provision(t, p, nil)
@@ -114,16 +115,16 @@ func TestAPIPlaces(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := call(t, fresh(t, tt.version, nil), tt.method, tt.path, fields{})
-			if a.status != tt.status || !strings.Contains(a.body, tt.want) {
-				t.Errorf("status %d, want %d with %q: %s", a.status, tt.status, tt.want, a.body)
+			if a.Status != tt.status || !strings.Contains(a.Body, tt.want) {
+				t.Errorf("status %d, want %d with %q: %s", a.Status, tt.status, tt.want, a.Body)
 			}
 		})
 	}
 	t.Run("not JSON", func(t *testing.T) {
 		p := fresh(t, "2026.5.0", nil)
-		req := newRequest(t.Context(), t, http.MethodPost, p.BaseURL()+"/api/v3/core/applications/", url.Values{"name": {"x"}})
+		req := ask.Request(t.Context(), t, http.MethodPost, p.BaseURL()+"/api/v3/core/applications/", url.Values{"name": {"x"}})
 		req.Header.Set("Authorization", "Bearer "+apiToken)
-		need(t, do(t, p.Client(), req), http.StatusUnsupportedMediaType)
+		need(t, ask.Do(t, p.Client(), req), http.StatusUnsupportedMediaType)
 		need(t, call(t, p, http.MethodPost, "core/applications/", []string{"x"}), http.StatusBadRequest)
 	})
 }
@@ -227,8 +228,8 @@ func TestAPIFault(t *testing.T) {
 	})
 	provider := need(t, call(t, p, http.MethodPost, "providers/oauth2/", wish(t, p, nil)), http.StatusCreated)
 	a := call(t, p, http.MethodPost, "core/applications/", fields{"name": "Pantrie", "slug": "pantrie", "provider": provider["pk"]})
-	if a.status != http.StatusInternalServerError || !strings.Contains(a.header.Get("Content-Type"), "text/html") {
-		t.Errorf("status %d, %s", a.status, a.header.Get("Content-Type"))
+	if a.Status != http.StatusInternalServerError || !strings.Contains(a.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("status %d, %s", a.Status, a.Header.Get("Content-Type"))
 	}
 	if o := p.Objects(); len(o.Providers) != 1 || len(o.Applications) != 0 {
 		t.Errorf("objects %+v, want the provider alone", o)

@@ -11,6 +11,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/internal/ask"
 )
 
 const apiToken = "the-api-token"
@@ -39,12 +40,12 @@ func fresh(t *testing.T, version string, setup func(*authtest.Settings)) *authte
 type fields = map[string]any
 
 // call calls the API with the right token; a nil body sends none.
-func call(t *testing.T, p *authtest.Provider, method, path string, body any) answer {
+func call(t *testing.T, p *authtest.Provider, method, path string, body any) ask.Answer {
 	t.Helper()
 	return callAs(t, p, "Bearer "+apiToken, method, path, body)
 }
 
-func callAs(t *testing.T, p *authtest.Provider, authorization, method, path string, body any) answer {
+func callAs(t *testing.T, p *authtest.Provider, authorization, method, path string, body any) ask.Answer {
 	t.Helper()
 	var text string
 	if body != nil {
@@ -62,19 +63,19 @@ func callAs(t *testing.T, p *authtest.Provider, authorization, method, path stri
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	return do(t, p.Client(), req)
+	return ask.Do(t, p.Client(), req)
 }
 
 // need fails the test unless an answer has the status.
-func need(t *testing.T, a answer, status int) map[string]any {
+func need(t *testing.T, a ask.Answer, status int) map[string]any {
 	t.Helper()
-	if a.status != status {
-		t.Fatalf("status %d, want %d: %s", a.status, status, a.body)
+	if a.Status != status {
+		t.Fatalf("status %d, want %d: %s", a.Status, status, a.Body)
 	}
-	if a.body == "" {
+	if a.Body == "" {
 		return nil
 	}
-	return a.json(t)
+	return a.JSON(t)
 }
 
 // only returns the one result of a list.
@@ -116,12 +117,12 @@ func wish(t *testing.T, p *authtest.Provider, changes fields) fields {
 		"authorization_flow": pk(t, p, "flows/instances/?slug=default-provider-authorization-implicit-consent"),
 		"property_mappings":  mappings,
 		"signing_key":        pk(t, p, "crypto/certificatekeypairs/?has_key=true&name=authentik%20Self-signed%20Certificate"),
-		"redirect_uris":      callback,
+		"redirect_uris":      ask.Callback,
 		"grant_types":        []string{"authorization_code", "refresh_token"},
 	}
 	if !old(version) {
 		body["invalidation_flow"] = pk(t, p, "flows/instances/?slug=default-provider-invalidation-flow")
-		body["redirect_uris"] = []fields{{"matching_mode": "strict", "url": callback}}
+		body["redirect_uris"] = []fields{{"matching_mode": "strict", "url": ask.Callback}}
 	}
 	for name, value := range changes {
 		body[name] = value
@@ -144,7 +145,7 @@ func provision(t *testing.T, p *authtest.Provider, changes fields) (provider, ap
 
 // asApplication is the authorization URL of the application now served.
 func asApplication(p *authtest.Provider, pairs ...string) string {
-	return authorizeURL(p, append([]string{"client_id", p.Settings().ClientID}, pairs...)...)
+	return ask.AuthorizeURL(p, append([]string{"client_id", p.Settings().ClientID}, pairs...)...)
 }
 
 func objectPath(collection string, object map[string]any) string {

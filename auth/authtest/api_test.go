@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
@@ -18,8 +19,8 @@ func TestAPIServesWhatItMade(t *testing.T) {
 			if got := need(t, call(t, p, http.MethodGet, "admin/version/", nil), http.StatusOK)["version_current"]; got != version {
 				t.Errorf("version %v, want %s", got, version)
 			}
-			if a := get(t, p.Client(), p.BaseURL()+"/application/o/pantrie/.well-known/openid-configuration"); a.status != http.StatusNotFound {
-				t.Errorf("discovery before there is an application: status %d, want 404", a.status)
+			if a := ask.Get(t, p.Client(), p.BaseURL()+"/application/o/pantrie/.well-known/openid-configuration"); a.Status != http.StatusNotFound {
+				t.Errorf("discovery before there is an application: status %d, want 404", a.Status)
 			}
 			provider, _ := provision(t, p, nil)
 			s := p.Settings()
@@ -29,7 +30,7 @@ func TestAPIServesWhatItMade(t *testing.T) {
 			if len(s.ClientID) != 40 || len(s.ClientSecret) != 128 {
 				t.Errorf("client ID of %d and secret of %d characters, want 40 and 128", len(s.ClientID), len(s.ClientSecret))
 			}
-			q := signIn(t, p, nil, asApplication(p))
+			q := ask.SignIn(t, p, nil, asApplication(p))
 			if q.Get("code") == "" {
 				t.Fatalf("no code in %v", q)
 			}
@@ -43,7 +44,7 @@ func TestAPIServesWhatItMade(t *testing.T) {
 // TestAPIRefusesBodies is what Authentik's serializers say no to. Changes override a good body.
 func TestAPIRefusesBodies(t *testing.T) {
 	list := func(entry fields) []fields { return []fields{entry} }
-	good := fields{"matching_mode": "strict", "url": callback}
+	good := fields{"matching_mode": "strict", "url": ask.Callback}
 	for _, tt := range []struct {
 		name     string
 		versions string // those it is about, by the beginning of their names
@@ -51,12 +52,12 @@ func TestAPIRefusesBodies(t *testing.T) {
 		want     string
 	}{
 		{"objects where text is wanted", "2023", fields{"redirect_uris": list(good)}, `{"redirect_uris":["Not a valid string."]}`},
-		{"text where objects are wanted", "2024 2025 2026", fields{"redirect_uris": callback}, `{"redirect_uris":{"non_field_errors":["Expected a list of items but got type \"str\"."]}}`},
+		{"text where objects are wanted", "2024 2025 2026", fields{"redirect_uris": ask.Callback}, `{"redirect_uris":{"non_field_errors":["Expected a list of items but got type \"str\"."]}}`},
 		{"no redirect URIs", "2024 2025 2026", fields{"redirect_uris": nil}, `{"redirect_uris":["This field is required."]}`},
-		{"entry without mode", "2024 2025 2026", fields{"redirect_uris": []fields{good, {"url": callback}}}, `{"redirect_uris":[{},{"matching_mode":["This field is required."]}]}`},
-		{"entry that is text", "2024 2025 2026", fields{"redirect_uris": []string{callback}}, `{"redirect_uris":[{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]}]}`},
+		{"entry without mode", "2024 2025 2026", fields{"redirect_uris": []fields{good, {"url": ask.Callback}}}, `{"redirect_uris":[{},{"matching_mode":["This field is required."]}]}`},
+		{"entry that is text", "2024 2025 2026", fields{"redirect_uris": []string{ask.Callback}}, `{"redirect_uris":[{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]}]}`},
 		{"pattern that is none", "2025", fields{"redirect_uris": list(fields{"matching_mode": "regex", "url": "("})}, `{"redirect_uris":["Invalid Regex Pattern: ("]}`},
-		{"type of entry that is none", "2026", fields{"redirect_uris": list(fields{"matching_mode": "strict", "url": callback, "redirect_uri_type": "x"})}, `{"redirect_uris":[{"redirect_uri_type":["\"x\" is not a valid choice."]}]}`},
+		{"type of entry that is none", "2026", fields{"redirect_uris": list(fields{"matching_mode": "strict", "url": ask.Callback, "redirect_uri_type": "x"})}, `{"redirect_uris":[{"redirect_uri_type":["\"x\" is not a valid choice."]}]}`},
 		{"no invalidation flow", "2024 2025 2026", fields{"invalidation_flow": nil}, `{"invalidation_flow":["This field is required."]}`},
 		{"no authorization flow", "", fields{"authorization_flow": nil}, `{"authorization_flow":["This field is required."]}`},
 		{"no name", "", fields{"name": nil}, `{"name":["This field is required."]}`},
@@ -85,7 +86,7 @@ func TestAPIRefusesBodies(t *testing.T) {
 				need(t, call(t, p, http.MethodPost, "providers/oauth2/", wish(t, p, fields{"name": "Other", "client_id": "taken"})), http.StatusCreated)
 				a := call(t, p, http.MethodPost, "providers/oauth2/", wish(t, p, tt.changes))
 				need(t, a, http.StatusBadRequest)
-				if got := compactJSON(t, a.body); got != tt.want {
+				if got := compactJSON(t, a.Body); got != tt.want {
 					t.Errorf("got  %s\nwant %s", got, tt.want)
 				}
 				if n := len(p.Objects().Providers); n != 2 {
@@ -146,7 +147,7 @@ func TestAPIRefusesApplications(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := call(t, p, http.MethodPost, "core/applications/", tt.body)
 			need(t, a, http.StatusBadRequest)
-			if got := compactJSON(t, a.body); got != tt.want {
+			if got := compactJSON(t, a.Body); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
@@ -171,7 +172,7 @@ func TestAPIRefusesBindings(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := call(t, p, http.MethodPost, "policies/bindings/", tt.body)
 			need(t, a, http.StatusBadRequest)
-			if got := compactJSON(t, a.body); got != tt.want {
+			if got := compactJSON(t, a.Body); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})

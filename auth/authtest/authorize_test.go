@@ -11,11 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
 func TestPaths(t *testing.T) {
-	p := authtest.Start(t, authtest.Config{BasePath: "/auth", RedirectURIs: []string{callback}})
+	p := authtest.Start(t, authtest.Config{BasePath: "/auth", RedirectURIs: []string{ask.Callback}})
 	html, json := "text/html; charset=utf-8", "application/json"
 	for _, tc := range []struct {
 		path        string
@@ -44,9 +45,9 @@ func TestPaths(t *testing.T) {
 		{"/auth/application/o/token/", 405, html},
 		{"/auth/application/o/userinfo/", 401, html},
 	} {
-		got := get(t, p.Client(), strings.TrimSuffix(p.BaseURL(), "/auth")+tc.path)
-		if got.status != tc.status || got.header.Get("Content-Type") != tc.contentType {
-			t.Errorf("%s: %d %q, want %d %q", tc.path, got.status, got.header.Get("Content-Type"), tc.status, tc.contentType)
+		got := ask.Get(t, p.Client(), strings.TrimSuffix(p.BaseURL(), "/auth")+tc.path)
+		if got.Status != tc.status || got.Header.Get("Content-Type") != tc.contentType {
+			t.Errorf("%s: %d %q, want %d %q", tc.path, got.Status, got.Header.Get("Content-Type"), tc.status, tc.contentType)
 		}
 	}
 }
@@ -54,7 +55,7 @@ func TestPaths(t *testing.T) {
 func TestDiscovery(t *testing.T) {
 	p := authtest.Start(t, authtest.Config{BasePath: "/auth"})
 	fetch := func(base string) map[string]any {
-		return get(t, p.Client(), base+"/application/o/pantrie/.well-known/openid-configuration").json(t)
+		return ask.Get(t, p.Client(), base+"/application/o/pantrie/.well-known/openid-configuration").JSON(t)
 	}
 	for _, tc := range []struct {
 		name string
@@ -87,7 +88,7 @@ func TestDiscovery(t *testing.T) {
 		}
 	}
 	p.Set(func(s *authtest.Settings) { s.BaseURL, s.Slug = "", "larder" })
-	if got := get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").text(t, "issuer"); !strings.HasSuffix(got, "/application/o/larder/") {
+	if got := ask.Get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").Text(t, "issuer"); !strings.HasSuffix(got, "/application/o/larder/") {
 		t.Errorf("after a change of slug: issuer = %q", got)
 	}
 }
@@ -103,9 +104,9 @@ func TestAuthorizeRefusals(t *testing.T) {
 		{name: "no client", pairs: []string{"client_id", ""}, page: "Client ID Error"},
 		{name: "wrong client and URI", pairs: []string{"client_id", "other", "redirect_uri", "https://evil.example/"}, page: "Client ID Error"},
 		{name: "other redirect URI", pairs: []string{"redirect_uri", "https://evil.example/"}, page: "Redirect URI Error"},
-		{name: "redirect URI with a slash more", pairs: []string{"redirect_uri", callback + "/"}, page: "Redirect URI Error"},
-		{name: "redirect URI with https", pairs: []string{"redirect_uri", strings.Replace(callback, "http:", "https:", 1)}, page: "Redirect URI Error"},
-		{name: "redirect URI with a query", pairs: []string{"redirect_uri", callback + "?a=b"}, page: "Redirect URI Error"},
+		{name: "redirect URI with a slash more", pairs: []string{"redirect_uri", ask.Callback + "/"}, page: "Redirect URI Error"},
+		{name: "redirect URI with https", pairs: []string{"redirect_uri", strings.Replace(ask.Callback, "http:", "https:", 1)}, page: "Redirect URI Error"},
+		{name: "redirect URI with a query", pairs: []string{"redirect_uri", ask.Callback + "?a=b"}, page: "Redirect URI Error"},
 		{name: "no redirect URI", pairs: []string{"redirect_uri", ""}, page: "Redirect URI Error"},
 		{name: "prompt none, signed out", pairs: []string{"prompt", "none"}, error: "login_required"},
 		{name: "implicit flow", pairs: []string{"response_type", "id_token"}, error: "unauthorized_client"},
@@ -117,7 +118,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := start(t, nil)
-			got, err := p.Authorize(t.Context(), nil, authorizeURL(p, tc.pairs...), "mara")
+			got, err := p.Authorize(t.Context(), nil, ask.AuthorizeURL(p, tc.pairs...), "mara")
 			if tc.page != "" {
 				var stuck *oidc.PageError
 				if !errors.As(err, &stuck) || stuck.Status != 400 || stuck.Title != tc.page {
@@ -148,54 +149,54 @@ func TestAuthorizeRefusals(t *testing.T) {
 func TestSignInPages(t *testing.T) {
 	p := start(t, func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit })
 	browser := newBrowser(t, p)
-	res := get(t, browser, authorizeURL(p, "login_hint", "mara"))
-	res = get(t, browser, p.BaseURL()+res.header.Get("Location"))
-	loginURL := p.BaseURL() + res.header.Get("Location")
-	page := get(t, browser, loginURL)
+	res := ask.Get(t, browser, ask.AuthorizeURL(p, "login_hint", "mara"))
+	res = ask.Get(t, browser, p.BaseURL()+res.Header.Get("Location"))
+	loginURL := p.BaseURL() + res.Header.Get("Location")
+	page := ask.Get(t, browser, loginURL)
 	for _, want := range []string{
 		`<html lang="en">`, "<title>authentik</title>", "<h1>Sign in</h1>", "to continue to pantrie", `name="viewport"`, `<label for="username">`, `<label for="password">`,
 		`value="mara"`, `type="password"`, `autocomplete="current-password"`, "<button",
 	} {
-		if !strings.Contains(page.body, want) {
+		if !strings.Contains(page.Body, want) {
 			t.Errorf("login page lacks %s", want)
 		}
 	}
-	wrong := do(t, browser, newRequest(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {`<b>"mara`}, "password": {"wrong"}}))
-	if wrong.status != 200 || !strings.Contains(wrong.body, `role="alert"`) || !strings.Contains(wrong.body, "&lt;b&gt;&#34;mara") {
-		t.Errorf("after a wrong password: %d\n%s", wrong.status, wrong.body)
+	wrong := ask.Do(t, browser, ask.Request(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {`<b>"mara`}, "password": {"wrong"}}))
+	if wrong.Status != 200 || !strings.Contains(wrong.Body, `role="alert"`) || !strings.Contains(wrong.Body, "&lt;b&gt;&#34;mara") {
+		t.Errorf("after a wrong password: %d\n%s", wrong.Status, wrong.Body)
 	}
-	if wrong.header.Get("Set-Cookie") != "" {
+	if wrong.Header.Get("Set-Cookie") != "" {
 		t.Error("a wrong password got a session")
 	}
-	right := do(t, browser, newRequest(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {"mara@example.org"}, "password": {"password"}}))
-	if cookie := right.header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "authentik_session=") || !strings.Contains(cookie, "HttpOnly; SameSite=Lax") {
+	right := ask.Do(t, browser, ask.Request(t.Context(), t, http.MethodPost, loginURL, url.Values{"username": {"mara@example.org"}, "password": {"password"}}))
+	if cookie := right.Header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "authentik_session=") || !strings.Contains(cookie, "HttpOnly; SameSite=Lax") {
 		t.Errorf("session cookie = %q", cookie)
 	}
-	res = get(t, browser, p.BaseURL()+right.header.Get("Location"))
-	consentURL := p.BaseURL() + res.header.Get("Location")
-	page = get(t, browser, consentURL)
+	res = ask.Get(t, browser, p.BaseURL()+right.Header.Get("Location"))
+	consentURL := p.BaseURL() + res.Header.Get("Location")
+	page = ask.Get(t, browser, consentURL)
 	for _, want := range []string{"<title>authentik</title>", "<h1>Confirm</h1>", "signed in as mara", "Email address", `value="accept"`, `value="deny"`} {
-		if !strings.Contains(page.body, want) {
+		if !strings.Contains(page.Body, want) {
 			t.Errorf("consent page lacks %s", want)
 		}
 	}
 	for _, external := range []string{"src=", "href=", "@import", "url("} {
-		if strings.Contains(page.body, external) {
+		if strings.Contains(page.Body, external) {
 			t.Errorf("page loads something: %s", external)
 		}
 	}
-	if got := get(t, browser, strings.Replace(consentURL, "request=", "request=gone", 1)); got.status != 400 || !strings.Contains(got.body, "Sign-in expired") {
-		t.Errorf("unknown request: %d", got.status)
+	if got := ask.Get(t, browser, strings.Replace(consentURL, "request=", "request=gone", 1)); got.Status != 400 || !strings.Contains(got.Body, "Sign-in expired") {
+		t.Errorf("unknown request: %d", got.Status)
 	}
 	for _, elsewhere := range []string{"", "https://evil.example/", "//evil.example/", "evil"} {
 		target := p.BaseURL() + "/if/flow/default-authentication-flow/?next=" + url.QueryEscape(elsewhere)
-		got := do(t, browser, newRequest(t.Context(), t, http.MethodPost, target, url.Values{"username": {"mara"}, "password": {"password"}}))
-		if to := got.header.Get("Location"); to != "/" {
+		got := ask.Do(t, browser, ask.Request(t.Context(), t, http.MethodPost, target, url.Values{"username": {"mara"}, "password": {"password"}}))
+		if to := got.Header.Get("Location"); to != "/" {
 			t.Errorf("next %q leads to %q", elsewhere, to)
 		}
 	}
-	if got := get(t, browser, p.BaseURL()+"/"); got.status != 200 || !strings.Contains(got.body, "You are signed in as mara.") {
-		t.Errorf("the root: %d %s", got.status, got.body)
+	if got := ask.Get(t, browser, p.BaseURL()+"/"); got.Status != 200 || !strings.Contains(got.Body, "You are signed in as mara.") {
+		t.Errorf("the root: %d %s", got.Status, got.Body)
 	}
 }
 
@@ -204,23 +205,23 @@ func TestConsent(t *testing.T) {
 	browser := newBrowser(t, p)
 	deny := authtest.Person{Username: "mara", Deny: true}
 	var stuck *oidc.PageError
-	if got, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), deny); !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
+	if got, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), deny); !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
 		t.Errorf("denied: %q, %v", got, err)
-	} else if get(t, browser, stuck.URL).header.Get("Location") != "/" || len(p.SessionIDs("mara")) != 0 {
+	} else if ask.Get(t, browser, stuck.URL).Header.Get("Location") != "/" || len(p.SessionIDs("mara")) != 0 {
 		t.Error("who cancels is not signed out")
 	}
 	p.Set(func(s *authtest.Settings) { s.CancelReturns = true })
-	got, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), deny)
+	got, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), deny)
 	if err != nil || !strings.Contains(got, "error=access_denied") || !strings.Contains(got, "state=the-state") {
 		t.Errorf("denied: %q, %v", got, err)
 	}
-	if q := signIn(t, p, browser, authorizeURL(p, "prompt", "none")); q.Get("error") != "consent_required" {
+	if q := ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "none")); q.Get("error") != "consent_required" {
 		t.Errorf("prompt=none: %v", q)
 	}
 	p.Set(func(s *authtest.Settings) { s.Consent = oidc.ConsentImplicit })
 	p.ForgetRequests()
-	signIn(t, p, browser, authorizeURL(p, "prompt", "consent"))
-	signIn(t, p, browser, authorizeURL(p))
+	ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "consent"))
+	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
 	if n := p.Count(oidc.EndpointConsent); n != 2 {
 		t.Errorf("consent page: %d calls, want one GET and one POST", n)
 	}
@@ -228,9 +229,9 @@ func TestConsent(t *testing.T) {
 
 func TestBrowserSession(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now})
+	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
 	browser := newBrowser(t, p)
-	signIn(t, p, browser, authorizeURL(p))
+	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
 	for _, tc := range []struct {
 		name   string
 		pairs  []string
@@ -254,7 +255,7 @@ func TestBrowserSession(t *testing.T) {
 		}
 		c.advance(time.Minute)
 		p.ForgetRequests()
-		if q := signIn(t, p, browser, authorizeURL(p, tc.pairs...)); q.Get("code") == "" {
+		if q := ask.SignIn(t, p, browser, ask.AuthorizeURL(p, tc.pairs...)); q.Get("code") == "" {
 			t.Errorf("%s: %v", tc.name, q)
 		}
 		if got := p.Count(oidc.EndpointLogin); got != tc.logins {
@@ -262,11 +263,11 @@ func TestBrowserSession(t *testing.T) {
 		}
 	}
 	p.EndSessions()
-	if q := signIn(t, p, browser, authorizeURL(p, "prompt", "none")); q.Get("error") != "login_required" {
+	if q := ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "none")); q.Get("error") != "login_required" {
 		t.Errorf("prompt=none after EndSessions: %v", q)
 	}
 	p.ForgetRequests()
-	signIn(t, p, browser, authorizeURL(p, "prompt", "login"))
+	ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "login"))
 	if got := p.Count(oidc.EndpointLogin); got != 4 {
 		t.Errorf("prompt=login while nobody is signed in: login was called %d times, want 4: it asks twice", got)
 	}
@@ -285,7 +286,7 @@ func TestPeople(t *testing.T) {
 		t.Errorf("subject of a replaced user: %q, before %q", after, before)
 	}
 	stuckOn := func(who authtest.Person, browser *http.Client) string {
-		_, err := p.AuthorizeAs(t.Context(), browser, authorizeURL(p), who)
+		_, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), who)
 		var stuck *oidc.PageError
 		if errors.As(err, &stuck) {
 			return stuck.Title
@@ -340,55 +341,55 @@ func TestEndSession(t *testing.T) {
 		title    string
 		stays    bool
 	}{
-		{name: "registered", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "pantrie-client", "post_logout_redirect_uri": signedOut, "state": "a&b"}, location: signedOut + "?state=a%26b"},
-		{name: "without state", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+		{name: "registered", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "pantrie-client", "post_logout_redirect_uri": ask.SignedOut, "state": "a&b"}, location: ask.SignedOut + "?state=a%26b"},
+		{name: "without state", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
 		{name: "nothing", location: login},
-		{name: "not registered", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut + "/"}, location: login},
-		{name: "no hint", pairs: map[string]string{"client_id": "pantrie-client", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "forged hint", pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "hint of another issuer", change: func(s *authtest.Settings) { s.Slug = "larder" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "hint of another client", change: func(s *authtest.Settings) { s.ClientID = "new" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "other client", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "other", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "strict, not registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut + "/"}, title: bad, stays: true},
-		{name: "strict, no hint", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"post_logout_redirect_uri": signedOut}, title: bad, stays: true},
+		{name: "not registered", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut + "/"}, location: login},
+		{name: "no hint", pairs: map[string]string{"client_id": "pantrie-client", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "forged hint", pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "hint of another issuer", change: func(s *authtest.Settings) { s.Slug = "larder" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "hint of another client", change: func(s *authtest.Settings) { s.ClientID = "new" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "other client", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "other", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "strict, not registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut + "/"}, title: bad, stays: true},
+		{name: "strict, no hint", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"post_logout_redirect_uri": ask.SignedOut}, title: bad, stays: true},
 		{name: "strict, nothing", set: func(s *authtest.Settings) { s.StrictLogout = true }, location: login},
-		{name: "strict, registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+		{name: "strict, registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
 		{name: "session kept", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT"}, title: "logged out of pantrie", stays: true},
-		{name: "session kept, registered", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut, stays: true},
-		{name: "2025.10", set: func(s *authtest.Settings) { s.Version = "2025.10.4" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: login},
+		{name: "session kept, registered", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut, stays: true},
+		{name: "2025.10", set: func(s *authtest.Settings) { s.Version = "2025.10.4" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
 		{name: "2024.8", set: func(s *authtest.Settings) { s.Version = "2024.8.3" }, location: "/if/session-end/pantrie/", stays: true},
-		{name: "HS256, forged hint", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": signedOut}, location: login},
-		{name: "HS256", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": signedOut}, location: signedOut},
+		{name: "HS256, forged hint", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "HS256", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			t.Run(tc.name+" "+method, func(t *testing.T) {
 				p := start(t, tc.set)
 				browser := newBrowser(t, p)
-				tokens := exchange(t, p, signIn(t, p, browser, authorizeURL(p)).Get("code"))
+				tokens := ask.Exchange(t, p, ask.SignIn(t, p, browser, ask.AuthorizeURL(p)).Get("code"))
 				if tc.change != nil {
 					p.Set(tc.change)
 				}
 				q := url.Values{}
 				for k, v := range tc.pairs {
-					q.Set(k, strings.Replace(v, "HINT", tokens.text(t, "id_token"), 1))
+					q.Set(k, strings.Replace(v, "HINT", tokens.Text(t, "id_token"), 1))
 				}
 				target := p.Issuer() + "end-session/"
-				var got answer
+				var got ask.Answer
 				if method == http.MethodPost {
-					got = do(t, browser, newRequest(t.Context(), t, method, target, q))
+					got = ask.Do(t, browser, ask.Request(t.Context(), t, method, target, q))
 				} else {
-					got = get(t, browser, target+"?"+q.Encode())
+					got = ask.Get(t, browser, target+"?"+q.Encode())
 				}
-				if got.header.Get("Location") != tc.location || !strings.Contains(got.body, tc.title) {
-					t.Errorf("%d, location %q, want %q %q\n%s", got.status, got.header.Get("Location"), tc.location, tc.title, got.body)
+				if got.Header.Get("Location") != tc.location || !strings.Contains(got.Body, tc.title) {
+					t.Errorf("%d, location %q, want %q %q\n%s", got.Status, got.Header.Get("Location"), tc.location, tc.title, got.Body)
 				}
-				after := signIn(t, p, browser, authorizeURL(p, "prompt", "none", "client_id", p.Settings().ClientID))
+				after := ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "none", "client_id", p.Settings().ClientID))
 				if stays := after.Get("error") == ""; stays != tc.stays {
 					t.Errorf("signed in afterwards: %v, want %v", stays, tc.stays)
 				}
 				if tc.title != bad && p.Settings().Version != "2024.8.3" {
-					if info := userinfo(t, p, tokens.text(t, "access_token")); info.status != 401 {
-						t.Errorf("access token afterwards: %d, want 401", info.status)
+					if info := ask.Userinfo(t, p, tokens.Text(t, "access_token")); info.Status != 401 {
+						t.Errorf("access token afterwards: %d, want 401", info.Status)
 					}
 				}
 			})
@@ -402,7 +403,7 @@ func TestSettingsAreCopied(t *testing.T) {
 	p.Set(func(s *authtest.Settings) { s.User("mara").Groups = groups })
 	groups[0] = "changed"
 	p.Settings().User("mara").Groups[0] = "changed"
-	if diff := cmp.Diff([]any{"one"}, idClaims(t, p)["groups"]); diff != "" {
+	if diff := cmp.Diff([]any{"one"}, ask.IDClaims(t, p)["groups"]); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 	for name, change := range map[string]func(*authtest.Settings){

@@ -7,6 +7,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
@@ -68,7 +69,7 @@ func TestBlueprintIsServed(t *testing.T) {
 			if s.NoApplication || s.Slug != "pantrie" || s.Consent != oidc.ConsentExplicit || s.NoSigningKey {
 				t.Fatalf("settings are not the blueprint's: %+v", s)
 			}
-			if q := signIn(t, p, nil, asApplication(p)); q.Get("code") == "" {
+			if q := ask.SignIn(t, p, nil, asApplication(p)); q.Get("code") == "" {
 				t.Errorf("mara, who is in the group, got %v", q)
 			}
 			_, err := p.Authorize(t.Context(), nil, asApplication(p), "jonas")
@@ -215,11 +216,11 @@ func TestBlueprintVerifiedEmail(t *testing.T) {
 func claimsOf(t *testing.T, p *authtest.Provider) map[string]any {
 	t.Helper()
 	s := p.Settings()
-	code := signIn(t, p, nil, asApplication(p)).Get("code")
-	answer := exchange(t, p, code, "client_id", s.ClientID, "client_secret", s.ClientSecret)
-	if answer.status != http.StatusOK {
-		t.Fatalf("token: status %d: %s", answer.status, answer.body)
+	code := ask.SignIn(t, p, nil, asApplication(p)).Get("code")
+	answer := ask.Exchange(t, p, code, "client_id", s.ClientID, "client_secret", s.ClientSecret)
+	if answer.Status != http.StatusOK {
+		t.Fatalf("token: status %d: %s", answer.Status, answer.Body)
 	}
-	_, claims := decodeToken(t, answer.text(t, "id_token"))
+	_, claims := ask.Decode(t, answer.Text(t, "id_token"))
 	return claims
 }

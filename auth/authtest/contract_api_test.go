@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/internal/ask"
 )
 
 // TestObjectsAreThoseOfARealAuthentik asks the API what was asked of Authentik 2025.10.4 and compares the objects: which
@@ -34,12 +35,12 @@ func TestObjectsAreThoseOfARealAuthentik(t *testing.T) {
 	for name, want := range recordings {
 		t.Run(name, func(t *testing.T) {
 			method, path, _ := strings.Cut(want.Request, " ")
-			req := newRequest(t.Context(), t, method, p.BaseURL()+path, nil)
+			req := ask.Request(t.Context(), t, method, p.BaseURL()+path, nil)
 			req.Header.Set("Authorization", "Bearer token")
-			got := do(t, p.Client(), req)
+			got := ask.Do(t, p.Client(), req)
 			var body any
-			if err := json.Unmarshal([]byte(got.body), &body); err != nil || got.status != want.Status || got.status != http.StatusOK {
-				t.Fatalf("%d %s: %v", got.status, got.body, err)
+			if err := json.Unmarshal([]byte(got.Body), &body); err != nil || got.Status != want.Status || got.Status != http.StatusOK {
+				t.Fatalf("%d %s: %v", got.Status, got.Body, err)
 			}
 			wanted, have := map[string]string{}, map[string]string{}
 			shape("", want.Body, wanted)

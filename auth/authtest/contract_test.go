@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/internal/ask"
 )
 
 // recorded is what a real Authentik answered.
@@ -60,7 +61,7 @@ const recordedCallback = "http://PANTRIE/api/v1/auth/oauth/authentik/callback"
 func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 	t.Helper()
 	base := p.BaseURL() + "/application/o/"
-	get := func(target string) *http.Request { return newRequest(t.Context(), t, http.MethodGet, target, nil) }
+	get := func(target string) *http.Request { return ask.Request(t.Context(), t, http.MethodGet, target, nil) }
 	token := func(auth bool, change url.Values) *http.Request {
 		form := url.Values{
 			"grant_type": {"authorization_code"}, "code": {"bad"}, "redirect_uri": {recordedCallback},
@@ -73,7 +74,7 @@ func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 			form.Del("client_secret")
 		}
 		maps.DeleteFunc(form, func(_ string, v []string) bool { return v[0] == "" })
-		req := newRequest(t.Context(), t, http.MethodPost, base+"token/", form)
+		req := ask.Request(t.Context(), t, http.MethodPost, base+"token/", form)
 		if auth {
 			req.SetBasicAuth(id, secret)
 		}
@@ -122,7 +123,7 @@ func asks(t *testing.T, p *authtest.Provider) map[string]*http.Request {
 		"token basic bad code":     token(true, nil),
 		"token basic wrong secret": token(true, url.Values{"client_secret": {"wrong"}}),
 		"token GET":                get(base + "token/"),
-		"token empty":              newRequest(t.Context(), t, http.MethodPost, base+"token/", nil),
+		"token empty":              ask.Request(t.Context(), t, http.MethodPost, base+"token/", nil),
 		"userinfo none":            get(base + "userinfo/"),
 		"userinfo wrong":           wrong,
 		"discovery 404":            get(base + "nobody/.well-known/openid-configuration"),
@@ -162,29 +163,29 @@ func TestAnswersAreThoseOfARealAuthentik(t *testing.T) {
 			}
 			for label, want := range all {
 				t.Run(label, func(t *testing.T) {
-					got := do(t, client, asked[label])
-					if got.status != want.status {
-						t.Errorf("status %d, want %d: %s", got.status, want.status, got.body)
+					got := ask.Do(t, client, asked[label])
+					if got.Status != want.status {
+						t.Errorf("status %d, want %d: %s", got.Status, want.status, got.Body)
 					}
-					cookie := sessionValue.ReplaceAllString(got.header.Get("Set-Cookie"), "=SESSION;")
+					cookie := sessionValue.ReplaceAllString(got.Header.Get("Set-Cookie"), "=SESSION;")
 					if diff := cmp.Diff(attributes(want.header["Set-Cookie"]), attributes(cookie)); diff != "" {
 						t.Errorf("cookie (-recorded +test provider):\n%s", diff)
 					}
 					delete(want.header, "Set-Cookie")
 					for name, value := range want.header {
-						if text := got.header.Get(name); text != value {
+						if text := got.Header.Get(name); text != value {
 							t.Errorf("%s:\n%q, want\n%q", name, text, value)
 						}
 					}
-					if location := got.header.Get("Location"); location != want.header["Location"] {
+					if location := got.Header.Get("Location"); location != want.header["Location"] {
 						t.Errorf("sent to %q", location)
 					}
-					if diff := cmp.Diff(members(want.body), members(got.body)); diff != "" {
+					if diff := cmp.Diff(members(want.body), members(got.Body)); diff != "" {
 						t.Errorf("body (-recorded +test provider):\n%s", diff)
 					}
 					if title, text, isPage := recordedPage(want.body); isPage {
-						if !strings.Contains(got.body, "<title>"+title+"</title>") || !strings.Contains(words(got.body), text) {
-							t.Errorf("page %q, want the title %q and the text %q", words(got.body), title, text)
+						if !strings.Contains(got.Body, "<title>"+title+"</title>") || !strings.Contains(words(got.Body), text) {
+							t.Errorf("page %q, want the title %q and the text %q", words(got.Body), title, text)
 						}
 					}
 				})
@@ -240,7 +241,7 @@ func TestDiscoveryIsThatOfARealAuthentik(t *testing.T) {
 			number, _, _ := strings.Cut(version, "-")
 			p := authtest.Start(t, authtest.Config{Version: number})
 			want := members(strings.ReplaceAll(string(text), "http://AUTHENTIK", p.BaseURL()))
-			got := members(get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").body)
+			got := members(ask.Get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").Body)
 			sorted := cmp.Transformer("sorted", func(m map[string]any) map[string]any {
 				m = maps.Clone(m)
 				scopes, _ := m["scopes_supported"].([]any)

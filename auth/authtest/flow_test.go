@@ -14,6 +14,7 @@ import (
 	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"pantrie/auth/authtest"
+	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
@@ -21,7 +22,7 @@ import (
 func newRelyingParty(t *testing.T, p *authtest.Provider, opts ...rp.VerifierOption) rp.RelyingParty {
 	t.Helper()
 	opts = append(opts, rp.WithNonce(func(context.Context) string { return "the-nonce" }))
-	party, err := rp.NewRelyingPartyOIDC(t.Context(), p.Issuer(), "pantrie-client", "pantrie-secret", callback,
+	party, err := rp.NewRelyingPartyOIDC(t.Context(), p.Issuer(), "pantrie-client", "pantrie-secret", ask.Callback,
 		[]string{"openid", "email", "profile"}, rp.WithHTTPClient(p.Client()), rp.WithVerifierOpts(opts...))
 	if err != nil {
 		t.Fatalf("discover: %v", err)
@@ -33,12 +34,12 @@ func signInWith(t *testing.T, p *authtest.Provider, party rp.RelyingParty) (*zit
 	t.Helper()
 	target := rp.AuthURL("the-state", party,
 		rp.AuthURLOpt(rp.WithURLParam("nonce", "the-nonce")),
-		rp.WithCodeChallenge(zitadel.NewSHACodeChallenge(verifier)))
-	q := signIn(t, p, nil, target)
+		rp.WithCodeChallenge(zitadel.NewSHACodeChallenge(ask.Verifier)))
+	q := ask.SignIn(t, p, nil, target)
 	if q.Get("state") != "the-state" {
 		t.Fatalf("state came back as %q", q.Get("state"))
 	}
-	return rp.CodeExchange[*zitadel.IDTokenClaims](t.Context(), q.Get("code"), party, rp.WithCodeVerifier(verifier))
+	return rp.CodeExchange[*zitadel.IDTokenClaims](t.Context(), q.Get("code"), party, rp.WithCodeVerifier(ask.Verifier))
 }
 
 func TestCodeFlowWithRelyingParty(t *testing.T) {
@@ -55,7 +56,7 @@ func TestCodeFlowWithRelyingParty(t *testing.T) {
 		{name: "claims only in userinfo", setup: func(s *authtest.Settings) { s.ClaimsInIDToken = false }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			tc.cfg.RedirectURIs = []string{callback}
+			tc.cfg.RedirectURIs = []string{ask.Callback}
 			tc.cfg.Setup = tc.setup
 			p := authtest.Start(t, tc.cfg)
 			if https := strings.HasPrefix(p.BaseURL(), "https:"); https != tc.cfg.TLS || https != (p.Certificate() != nil) {
@@ -142,8 +143,8 @@ func TestRotateSigningKey(t *testing.T) {
 		if err != nil {
 			t.Fatalf("after rotation: %v", err)
 		}
-		header, _ := decodeToken(t, after.IDToken)
-		if old, _ := decodeToken(t, first.IDToken); header["kid"] == old["kid"] {
+		header, _ := ask.Decode(t, after.IDToken)
+		if old, _ := ask.Decode(t, first.IDToken); header["kid"] == old["kid"] {
 			t.Error("signed with the old key")
 		}
 		// A party without a cache of keys still knows the old token only if the key was kept.
@@ -156,12 +157,12 @@ func TestRotateSigningKey(t *testing.T) {
 
 func TestIDToken(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{callback}, Now: c.now})
+	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
 	browser := newBrowser(t, p)
-	signIn(t, p, browser, authorizeURL(p))
+	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
 	c.advance(time.Minute)
-	got := exchange(t, p, signIn(t, p, browser, authorizeURL(p)).Get("code"))
-	header, claims := decodeToken(t, got.text(t, "id_token"))
+	got := ask.Exchange(t, p, ask.SignIn(t, p, browser, ask.AuthorizeURL(p)).Get("code"))
+	header, claims := ask.Decode(t, got.Text(t, "id_token"))
 
 	keyID, _ := p.SigningKey()
 	if diff := cmp.Diff(map[string]any{"alg": "RS256", "typ": "JWT", "kid": keyID}, header); diff != "" {
@@ -182,7 +183,7 @@ func TestIDToken(t *testing.T) {
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
-	if got := got.json(t); got["token_type"] != "Bearer" || got["scope"] != "openid email profile" || got["expires_in"] != 3600.0 {
+	if got := got.JSON(t); got["token_type"] != "Bearer" || got["scope"] != "openid email profile" || got["expires_in"] != 3600.0 {
 		t.Errorf("token answer = %v", got)
 	}
 }
@@ -234,9 +235,9 @@ func TestClaims(t *testing.T) {
 			if tc.scope == "" {
 				tc.scope = "openid email profile"
 			}
-			tokens := exchange(t, p, getCode(t, p, "scope", tc.scope))
-			_, fromToken := decodeToken(t, tokens.text(t, "id_token"))
-			fromUserinfo := userinfo(t, p, tokens.text(t, "access_token")).json(t)
+			tokens := ask.Exchange(t, p, ask.Code(t, p, "scope", tc.scope))
+			_, fromToken := ask.Decode(t, tokens.Text(t, "id_token"))
+			fromUserinfo := ask.Userinfo(t, p, tokens.Text(t, "access_token")).JSON(t)
 			for where, claims := range map[string]map[string]any{"ID token": fromToken, "userinfo": fromUserinfo} {
 				if claims["sub"] != p.Subject("mara") {
 					t.Errorf("%s: sub = %v", where, claims["sub"])
@@ -256,14 +257,14 @@ func TestClaims(t *testing.T) {
 
 func TestClaimsOnlyInUserinfo(t *testing.T) {
 	p := start(t, func(s *authtest.Settings) { s.ClaimsInIDToken = false })
-	tokens := exchange(t, p, getCode(t, p))
-	_, claims := decodeToken(t, tokens.text(t, "id_token"))
+	tokens := ask.Exchange(t, p, ask.Code(t, p))
+	_, claims := ask.Decode(t, tokens.Text(t, "id_token"))
 	for _, name := range []string{"email", "email_verified", "name", "groups"} {
 		if v, ok := claims[name]; ok {
 			t.Errorf("ID token has %s = %v", name, v)
 		}
 	}
-	if got := userinfo(t, p, tokens.text(t, "access_token")).text(t, "email"); got != "mara@example.org" {
+	if got := ask.Userinfo(t, p, tokens.Text(t, "access_token")).Text(t, "email"); got != "mara@example.org" {
 		t.Errorf("userinfo email = %q", got)
 	}
 }
@@ -276,21 +277,21 @@ func TestSubjectModes(t *testing.T) {
 		oidc.SubjectEmail:    "mara@example.org",
 	} {
 		p := start(t, func(s *authtest.Settings) { s.SubjectMode = mode })
-		if got := idClaims(t, p)["sub"]; got != want {
+		if got := ask.IDClaims(t, p)["sub"]; got != want {
 			t.Errorf("%s: sub = %v, want %q", mode, got, want)
 		}
 	}
 	p := start(t, nil)
-	hashed, _ := idClaims(t, p)["sub"].(string)
+	hashed, _ := ask.IDClaims(t, p)["sub"].(string)
 	if len(hashed) != 64 {
 		t.Errorf("hashed sub = %q, want 64 digits", hashed)
 	}
 	p.Set(func(s *authtest.Settings) { s.User("mara").Email = "new@example.org" })
-	if got := idClaims(t, p)["sub"]; got != hashed {
+	if got := ask.IDClaims(t, p)["sub"]; got != hashed {
 		t.Errorf("sub changed with the email: %v", got)
 	}
 	p.Set(func(s *authtest.Settings) { s.InstanceID = "reinstalled" })
-	if got := idClaims(t, p)["sub"]; got == hashed {
+	if got := ask.IDClaims(t, p)["sub"]; got == hashed {
 		t.Error("sub stayed the same in another installation")
 	}
 }
@@ -302,7 +303,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 5 {
-				got, err := p.Authorize(t.Context(), nil, authorizeURL(p), "mara")
+				got, err := p.Authorize(t.Context(), nil, ask.AuthorizeURL(p), "mara")
 				if err != nil {
 					t.Error(err)
 					return
@@ -312,8 +313,8 @@ func TestConcurrentUse(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if a := exchange(t, p, u.Query().Get("code")); a.status != 200 {
-					t.Errorf("exchange: %d %s", a.status, a.body)
+				if a := ask.Exchange(t, p, u.Query().Get("code")); a.Status != 200 {
+					t.Errorf("exchange: %d %s", a.Status, a.Body)
 				}
 			}
 		})

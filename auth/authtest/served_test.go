@@ -8,6 +8,7 @@ import (
 
 	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/api"
+	"pantrie/auth/authtest/internal/ask"
 )
 
 // TestServedAsMade makes a provider in some way and looks at what a person and an application meet.
@@ -29,13 +30,13 @@ func TestServedAsMade(t *testing.T) {
 			}
 		}},
 		{"no signing key", "2025.10.2", func(*authtest.Provider) fields { return fields{"signing_key": nil} }, func(t *testing.T, p *authtest.Provider) {
-			if a := get(t, p.Client(), p.Issuer()+"jwks/"); strings.TrimSpace(a.body) != "{}" {
-				t.Errorf("key set %s", a.body)
+			if a := ask.Get(t, p.Client(), p.Issuer()+"jwks/"); strings.TrimSpace(a.Body) != "{}" {
+				t.Errorf("key set %s", a.Body)
 			}
 			claimsOf(t, p)
 		}},
 		{"no grant types since 2026.5", "2026.5.0", func(*authtest.Provider) fields { return fields{"grant_types": nil} }, func(t *testing.T, p *authtest.Provider) {
-			if q := signIn(t, p, nil, asApplication(p)); q.Get("error") != "invalid_request" {
+			if q := ask.SignIn(t, p, nil, asApplication(p)); q.Get("error") != "invalid_request" {
 				t.Errorf("authorization answered %v", q)
 			}
 		}},
@@ -63,19 +64,19 @@ func TestServedAsMade(t *testing.T) {
 			claimsOf(t, p)
 		}},
 		{"pattern that does not match all", "2025.10.2", func(*authtest.Provider) fields { return fields{"redirect_uris": uri("regex", `http://127\.0\.0\.1`)} }, refusesRedirect},
-		{"another redirect URI", "2025.10.2", func(*authtest.Provider) fields { return fields{"redirect_uris": uri("strict", callback+"/")} }, refusesRedirect},
-		{"redirect URI as a line of an old version", "2023.10.7", func(*authtest.Provider) fields { return fields{"redirect_uris": "http://127.0.0.1/\n" + callback} }, func(t *testing.T, p *authtest.Provider) {
+		{"another redirect URI", "2025.10.2", func(*authtest.Provider) fields { return fields{"redirect_uris": uri("strict", ask.Callback+"/")} }, refusesRedirect},
+		{"redirect URI as a line of an old version", "2023.10.7", func(*authtest.Provider) fields { return fields{"redirect_uris": "http://127.0.0.1/\n" + ask.Callback} }, func(t *testing.T, p *authtest.Provider) {
 			claimsOf(t, p)
 		}},
 		{"URI for after the logout", "2026.5.0", func(*authtest.Provider) fields {
-			return fields{"redirect_uris": []fields{{"matching_mode": "strict", "url": callback}, {"matching_mode": "strict", "url": signedOut, "redirect_uri_type": "logout"}}}
+			return fields{"redirect_uris": []fields{{"matching_mode": "strict", "url": ask.Callback}, {"matching_mode": "strict", "url": ask.SignedOut, "redirect_uri_type": "logout"}}}
 		}, func(t *testing.T, p *authtest.Provider) {
-			if s := p.Settings(); !slices.Equal(s.PostLogoutRedirectURIs, []string{signedOut}) || !slices.Equal(s.RedirectURIs, []string{callback}) {
+			if s := p.Settings(); !slices.Equal(s.PostLogoutRedirectURIs, []string{ask.SignedOut}) || !slices.Equal(s.RedirectURIs, []string{ask.Callback}) {
 				t.Errorf("URIs %v and for the logout %v", s.RedirectURIs, s.PostLogoutRedirectURIs)
 			}
 		}},
 		{"URI for after the logout, before there was any", "2025.10.2", func(*authtest.Provider) fields {
-			return fields{"redirect_uris": []fields{{"matching_mode": "strict", "url": callback}, {"matching_mode": "strict", "url": signedOut, "redirect_uri_type": "logout"}}}
+			return fields{"redirect_uris": []fields{{"matching_mode": "strict", "url": ask.Callback}, {"matching_mode": "strict", "url": ask.SignedOut, "redirect_uri_type": "logout"}}}
 		}, func(t *testing.T, p *authtest.Provider) {
 			if s := p.Settings(); len(s.PostLogoutRedirectURIs) != 0 || len(s.RedirectURIs) != 2 {
 				t.Errorf("URIs %v and for the logout %v", s.RedirectURIs, s.PostLogoutRedirectURIs)
@@ -120,10 +121,10 @@ func TestServedAfterChanges(t *testing.T) {
 	}
 	entries = append(entries, fields{"matching_mode": "strict", "url": second})
 	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"redirect_uris": entries}), http.StatusOK)
-	if s := p.Settings(); !slices.Equal(s.RedirectURIs, []string{callback, second}) || !slices.Equal(s.PostLogoutRedirectURIs, []string{signedOut}) || s.ClientSecret != "pantrie-secret" {
+	if s := p.Settings(); !slices.Equal(s.RedirectURIs, []string{ask.Callback, second}) || !slices.Equal(s.PostLogoutRedirectURIs, []string{ask.SignedOut}) || s.ClientSecret != "pantrie-secret" {
 		t.Errorf("after PATCH: %+v", s)
 	}
-	if getCode(t, p) == "" {
+	if ask.Code(t, p) == "" {
 		t.Error("no code after PATCH")
 	}
 
@@ -134,7 +135,7 @@ func TestServedAfterChanges(t *testing.T) {
 	}
 
 	need(t, call(t, p, http.MethodDelete, "core/applications/larder/", nil), http.StatusNoContent)
-	if _, err := p.Authorize(t.Context(), nil, authorizeURL(p), "mara"); err == nil || !strings.Contains(err.Error(), "Client ID Error") {
+	if _, err := p.Authorize(t.Context(), nil, ask.AuthorizeURL(p), "mara"); err == nil || !strings.Contains(err.Error(), "Client ID Error") {
 		t.Errorf("after the application is gone: %v", err)
 	}
 	if o := p.Objects(); len(o.Applications) != 0 || len(o.Providers) != 1 || !p.Settings().NoApplication {
@@ -146,15 +147,15 @@ func TestServedAfterChanges(t *testing.T) {
 func TestServedAfterUpgrade(t *testing.T) {
 	p := start(t, func(s *authtest.Settings) { s.APIToken, s.Version = apiToken, "2023.10.7" })
 	provider := only(t, p, "providers/oauth2/")
-	if provider["redirect_uris"] != callback {
+	if provider["redirect_uris"] != ask.Callback {
 		t.Errorf("redirect URIs of an old version: %v", provider["redirect_uris"])
 	}
 	const second = "http://127.0.0.1:8080/second"
-	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"redirect_uris": callback + "\n" + second}), http.StatusOK)
-	if s := p.Settings(); !slices.Equal(s.RedirectURIs, []string{callback, second}) || !slices.Equal(s.PostLogoutRedirectURIs, []string{signedOut}) {
+	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"redirect_uris": ask.Callback + "\n" + second}), http.StatusOK)
+	if s := p.Settings(); !slices.Equal(s.RedirectURIs, []string{ask.Callback, second}) || !slices.Equal(s.PostLogoutRedirectURIs, []string{ask.SignedOut}) {
 		t.Errorf("URIs %v and for the logout %v", s.RedirectURIs, s.PostLogoutRedirectURIs)
 	}
-	idClaims(t, p)
+	ask.IDClaims(t, p)
 
 	p.Set(func(s *authtest.Settings) { s.Version = "2026.5.0" })
 	provider = only(t, p, "providers/oauth2/")
@@ -165,7 +166,7 @@ func TestServedAfterUpgrade(t *testing.T) {
 		t.Error("the upgrade brought no invalidation flow")
 	}
 	need(t, call(t, p, http.MethodPatch, objectPath("providers/oauth2/", provider), fields{"name": "Renamed"}), http.StatusOK)
-	idClaims(t, p)
+	ask.IDClaims(t, p)
 }
 
 // TestServedBeside makes a second application beside the first, which both are served.
@@ -176,25 +177,25 @@ func TestServedBeside(t *testing.T) {
 	if s := p.Settings(); s.Slug != "pantrie" || s.ClientID != "pantrie-client" {
 		t.Errorf("the first application became %s, %s", s.Slug, s.ClientID)
 	}
-	idClaims(t, p)
+	ask.IDClaims(t, p)
 
 	id, _ := second["client_id"].(string)
 	secret, _ := second["client_secret"].(string)
 	issuer := p.BaseURL() + "/application/o/larder/"
-	if got := get(t, p.Client(), issuer+".well-known/openid-configuration").text(t, "issuer"); got != issuer {
+	if got := ask.Get(t, p.Client(), issuer+".well-known/openid-configuration").Text(t, "issuer"); got != issuer {
 		t.Errorf("issuer %q, want %q", got, issuer)
 	}
-	code := getCode(t, p, "client_id", id)
-	if a := exchange(t, p, code); a.status != http.StatusBadRequest {
-		t.Errorf("the first client took the code of the second: %d", a.status)
+	code := ask.Code(t, p, "client_id", id)
+	if a := ask.Exchange(t, p, code); a.Status != http.StatusBadRequest {
+		t.Errorf("the first client took the code of the second: %d", a.Status)
 	}
-	answer := exchange(t, p, code, "client_id", id, "client_secret", secret)
-	_, claims := decodeToken(t, answer.text(t, "id_token"))
+	answer := ask.Exchange(t, p, code, "client_id", id, "client_secret", secret)
+	_, claims := ask.Decode(t, answer.Text(t, "id_token"))
 	if claims["iss"] != issuer || claims["aud"] != id || claims["sub"] != "mara" {
 		t.Errorf("claims %v", claims)
 	}
-	if a := userinfo(t, p, answer.text(t, "access_token")); a.status != http.StatusOK || a.text(t, "sub") != "mara" {
-		t.Errorf("userinfo %d %s", a.status, a.body)
+	if a := ask.Userinfo(t, p, answer.Text(t, "access_token")); a.Status != http.StatusOK || a.Text(t, "sub") != "mara" {
+		t.Errorf("userinfo %d %s", a.Status, a.Body)
 	}
 }
 
@@ -288,8 +289,8 @@ func TestInstalledAnew(t *testing.T) {
 	p := fresh(t, "2026.5.0", nil)
 	provision(t, p, nil)
 	p.Set(func(s *authtest.Settings) { s.NoApplication = true })
-	if a := get(t, p.Client(), p.BaseURL()+"/application/o/pantrie/.well-known/openid-configuration"); a.status != http.StatusNotFound {
-		t.Errorf("discovery: status %d, want 404", a.status)
+	if a := ask.Get(t, p.Client(), p.BaseURL()+"/application/o/pantrie/.well-known/openid-configuration"); a.Status != http.StatusNotFound {
+		t.Errorf("discovery: status %d, want 404", a.Status)
 	}
 	if o := p.Objects(); len(o.Applications)+len(o.Providers) != 0 {
 		t.Errorf("installed anew, it has %+v", o)
