@@ -1,4 +1,4 @@
-package authtest_test
+package oidc_test
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
@@ -24,8 +23,8 @@ func TestTokenEndpoint(t *testing.T) {
 	for _, tc := range []struct {
 		name      string
 		authorize []string
-		before    func(*authtest.Settings)
-		set       func(*authtest.Settings) // between the code and the exchange
+		before    func(*oidc.Settings)
+		set       func(*oidc.Settings) // between the code and the exchange
 		advance   time.Duration
 		form      []string
 		want      string // "" for tokens
@@ -36,8 +35,8 @@ func TestTokenEndpoint(t *testing.T) {
 		{name: "without PKCE", authorize: []string{"code_challenge_method", "", "code_challenge", ""}, form: []string{"code_verifier", ""}},
 		{name: "just in time", advance: 59 * time.Second},
 		{name: "expired", advance: time.Minute, want: "invalid_grant"},
-		{name: "longer lifetime", before: func(s *authtest.Settings) { s.CodeLifetime = time.Hour }, advance: 59 * time.Minute},
-		{name: "longer lifetime too late", set: func(s *authtest.Settings) { s.CodeLifetime = time.Hour }, advance: time.Minute, want: "invalid_grant"},
+		{name: "longer lifetime", before: func(s *oidc.Settings) { s.CodeLifetime = time.Hour }, advance: 59 * time.Minute},
+		{name: "longer lifetime too late", set: func(s *oidc.Settings) { s.CodeLifetime = time.Hour }, advance: time.Minute, want: "invalid_grant"},
 		{name: "made-up code", form: []string{"code", "made-up"}, want: "invalid_grant"},
 		{name: "no code", form: []string{"code", ""}, want: "invalid_grant"},
 		{name: "wrong verifier", form: []string{"code_verifier", "wrong"}, want: "invalid_grant"},
@@ -49,17 +48,17 @@ func TestTokenEndpoint(t *testing.T) {
 		{name: "wrong client", form: []string{"client_id", "other"}, want: "invalid_client"},
 		{name: "wrong secret and made-up code", form: []string{"client_secret", "wrong", "code", "made-up"}, want: "invalid_client"},
 		{name: "redirect URI not registered", form: []string{"redirect_uri", ask.Callback + "/"}, want: "invalid_client"},
-		{name: "redirect URI of another request", set: func(s *authtest.Settings) { s.RedirectURIs = append(s.RedirectURIs, ask.SignedOut) }, form: []string{"redirect_uri", ask.SignedOut}, want: "invalid_client"},
-		{name: "redirect URI taken away", set: func(s *authtest.Settings) { s.RedirectURIs = nil }, want: "invalid_client"},
-		{name: "secret rotated", set: func(s *authtest.Settings) { s.ClientSecret = "new" }, want: "invalid_client"},
-		{name: "rotated and typed anew", set: func(s *authtest.Settings) { s.ClientSecret = "new" }, form: []string{"client_secret", "new"}},
-		{name: "user disabled meanwhile", set: func(s *authtest.Settings) { s.User("mara").Disabled = true }, want: "invalid_grant"},
-		{name: "user deleted meanwhile", set: func(s *authtest.Settings) { s.Users = nil }, want: "invalid_grant"},
+		{name: "redirect URI of another request", set: func(s *oidc.Settings) { s.RedirectURIs = append(s.RedirectURIs, ask.SignedOut) }, form: []string{"redirect_uri", ask.SignedOut}, want: "invalid_client"},
+		{name: "redirect URI taken away", set: func(s *oidc.Settings) { s.RedirectURIs = nil }, want: "invalid_client"},
+		{name: "secret rotated", set: func(s *oidc.Settings) { s.ClientSecret = "new" }, want: "invalid_client"},
+		{name: "rotated and typed anew", set: func(s *oidc.Settings) { s.ClientSecret = "new" }, form: []string{"client_secret", "new"}},
+		{name: "user disabled meanwhile", set: func(s *oidc.Settings) { s.User("mara").Disabled = true }, want: "invalid_grant"},
+		{name: "user deleted meanwhile", set: func(s *oidc.Settings) { s.Users = nil }, want: "invalid_grant"},
 		{name: "refresh token", form: []string{"grant_type", "refresh_token"}, want: "invalid_grant"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := newClock()
-			p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now, Setup: tc.before})
+			p := oidc.Start(t, oidc.Config{RedirectURIs: []string{ask.Callback}, Now: c.now, Setup: tc.before})
 			code := ask.Code(t, p, tc.authorize...)
 			if tc.set != nil {
 				p.Set(tc.set)
@@ -112,7 +111,7 @@ func TestCodeIsGoodOnce(t *testing.T) {
 }
 
 func TestClientSecretBasic(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.ClientSecret = "with %:+ signs" })
+	p := start(t, func(s *oidc.Settings) { s.ClientSecret = "with %:+ signs" })
 	for secret, want := range map[string]int{"with %:+ signs": 200, "wrong": 400} {
 		form := ask.TokenForm(ask.Code(t, p), "client_id", "", "client_secret", "")
 		req := ask.Request(t.Context(), t, http.MethodPost, p.BaseURL()+"/application/o/token/", form)
@@ -125,7 +124,7 @@ func TestClientSecretBasic(t *testing.T) {
 
 func TestUserinfo(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
+	p := oidc.Start(t, oidc.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
 	token := func(pairs ...string) string {
 		return ask.Exchange(t, p, ask.Code(t, p, pairs...)).Text(t, "access_token")
 	}
@@ -143,7 +142,7 @@ func TestUserinfo(t *testing.T) {
 	check("none", "", 401, "invalid_token")
 	check("ID token", idToken, 401, "invalid_token")
 	check("without openid", token("scope", "email"), 403, "insufficient_scope")
-	p.Set(func(s *authtest.Settings) { s.User("mara").Email = "new@example.org" })
+	p.Set(func(s *oidc.Settings) { s.User("mara").Email = "new@example.org" })
 	if got := ask.Userinfo(t, p, living).Text(t, "email"); got != "new@example.org" {
 		t.Errorf("email = %q, want the present one", got)
 	}
@@ -154,7 +153,7 @@ func TestUserinfo(t *testing.T) {
 	c.advance(time.Hour)
 	check("expired", living, 401, "invalid_token")
 	living = token()
-	p.Set(func(s *authtest.Settings) { s.Users = nil })
+	p.Set(func(s *oidc.Settings) { s.Users = nil })
 	check("user deleted", living, 401, "invalid_token")
 }
 
@@ -203,7 +202,7 @@ func TestIntrospectAndRevoke(t *testing.T) {
 }
 
 func TestBrokenKeys(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.NoSigningKey = true })
+	p := start(t, func(s *oidc.Settings) { s.NoSigningKey = true })
 	discovery := func() map[string]any {
 		return ask.Get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").JSON(t)
 	}
@@ -218,7 +217,7 @@ func TestBrokenKeys(t *testing.T) {
 		t.Errorf("header = %v", header)
 	}
 
-	p.Set(func(s *authtest.Settings) { s.NoSigningKey, s.EncryptionKey = false, true })
+	p.Set(func(s *oidc.Settings) { s.NoSigningKey, s.EncryptionKey = false, true })
 	doc := discovery()
 	for _, field := range []string{"id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported"} {
 		if doc[field] == nil {
@@ -238,7 +237,7 @@ func TestBrokenKeys(t *testing.T) {
 		t.Errorf("userinfo with an encrypted token: %d", got.Status)
 	}
 
-	p.Set(func(s *authtest.Settings) { s.EncryptionKey = false })
+	p.Set(func(s *oidc.Settings) { s.EncryptionKey = false })
 	if doc := discovery(); doc["id_token_encryption_alg_values_supported"] != nil {
 		t.Error("discovery still lists encryption")
 	}
@@ -246,25 +245,25 @@ func TestBrokenKeys(t *testing.T) {
 
 func TestDownAndSlow(t *testing.T) {
 	for _, tls := range []bool{false, true} {
-		p := authtest.Start(t, authtest.Config{TLS: tls})
+		p := oidc.Start(t, oidc.Config{TLS: tls})
 		target := p.Issuer() + ".well-known/openid-configuration"
-		p.Set(func(s *authtest.Settings) { s.Down = oidc.DownReset })
+		p.Set(func(s *oidc.Settings) { s.Down = oidc.DownReset })
 		if res, err := p.Client().Do(ask.Request(t.Context(), t, http.MethodGet, target, nil)); err == nil {
 			res.Body.Close()
 			t.Errorf("TLS %v: reset answered %d", tls, res.StatusCode)
 		}
-		p.Set(func(s *authtest.Settings) { s.Down = oidc.DownUnavailable })
+		p.Set(func(s *oidc.Settings) { s.Down = oidc.DownUnavailable })
 		if got := ask.Get(t, p.Client(), target); got.Status != 503 {
 			t.Errorf("TLS %v: status = %d, want 503", tls, got.Status)
 		}
-		p.Set(func(s *authtest.Settings) { s.Down, s.Delay = oidc.Up, time.Hour })
+		p.Set(func(s *oidc.Settings) { s.Down, s.Delay = oidc.Up, time.Hour })
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		if res, err := p.Client().Do(ask.Request(ctx, t, http.MethodGet, target, nil)); err == nil {
 			res.Body.Close()
 			t.Errorf("TLS %v: slow answered %d", tls, res.StatusCode)
 		}
-		p.Set(func(s *authtest.Settings) { s.Delay = 0 })
+		p.Set(func(s *oidc.Settings) { s.Delay = 0 })
 		if got := ask.Get(t, p.Client(), target); got.Status != 200 {
 			t.Errorf("TLS %v: up again: %d", tls, got.Status)
 		}
@@ -282,8 +281,8 @@ func (s *stubTB) Cleanup(f func()) { s.cleanup = f }
 func TestEndWhileSlow(t *testing.T) {
 	stub := &stubTB{T: t}
 	stopped := make(chan struct{})
-	p := authtest.Start(stub, authtest.Config{})
-	p.Set(func(s *authtest.Settings) { s.Delay = time.Hour })
+	p := oidc.Start(stub, oidc.Config{})
+	p.Set(func(s *oidc.Settings) { s.Delay = time.Hour })
 	req := ask.Request(t.Context(), t, http.MethodGet, p.Issuer()+"jwks/", nil)
 	go func() {
 		if res, err := p.Client().Do(req); err == nil {
@@ -305,7 +304,7 @@ func TestEndWhileSlow(t *testing.T) {
 }
 
 func TestIntercept(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) {
+	p := start(t, func(s *oidc.Settings) {
 		s.Intercept = func(e oidc.Endpoint, w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if e == oidc.EndpointUserinfo {
 				w.WriteHeader(http.StatusTeapot)
@@ -325,8 +324,8 @@ func TestIntercept(t *testing.T) {
 
 func TestClockOffset(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
-	p.Set(func(s *authtest.Settings) { s.ClockOffset = -2 * time.Minute })
+	p := oidc.Start(t, oidc.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
+	p.Set(func(s *oidc.Settings) { s.ClockOffset = -2 * time.Minute })
 	claims := ask.IDClaims(t, p)
 	if claims["iat"] != 1_799_999_880.0 || claims["exp"] != 1_800_003_480.0 || claims["auth_time"] != 1_799_999_880.0 {
 		t.Errorf("iat, exp, auth_time = %.0f, %.0f, %.0f", claims["iat"], claims["exp"], claims["auth_time"])

@@ -1,4 +1,4 @@
-package authtest_test
+package api_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package authtest_test
+package oidc_test
 
 import (
 	"errors"
@@ -10,13 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
 func TestPaths(t *testing.T) {
-	p := authtest.Start(t, authtest.Config{BasePath: "/auth", RedirectURIs: []string{ask.Callback}})
+	p := oidc.Start(t, oidc.Config{BasePath: "/auth", RedirectURIs: []string{ask.Callback}})
 	html, json := "text/html; charset=utf-8", "application/json"
 	for _, tc := range []struct {
 		path        string
@@ -53,19 +52,19 @@ func TestPaths(t *testing.T) {
 }
 
 func TestDiscovery(t *testing.T) {
-	p := authtest.Start(t, authtest.Config{BasePath: "/auth"})
+	p := oidc.Start(t, oidc.Config{BasePath: "/auth"})
 	fetch := func(base string) map[string]any {
 		return ask.Get(t, p.Client(), base+"/application/o/pantrie/.well-known/openid-configuration").JSON(t)
 	}
 	for _, tc := range []struct {
 		name string
-		set  func(*authtest.Settings)
+		set  func(*oidc.Settings)
 		from string
 		base string
 	}{
-		{"own address", func(*authtest.Settings) {}, p.BaseURL(), p.BaseURL()},
-		{"host of the request", func(*authtest.Settings) {}, strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1), strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1)},
-		{"fixed", func(s *authtest.Settings) { s.BaseURL = "https://sso.example.org/auth" }, p.BaseURL(), "https://sso.example.org/auth"},
+		{"own address", func(*oidc.Settings) {}, p.BaseURL(), p.BaseURL()},
+		{"host of the request", func(*oidc.Settings) {}, strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1), strings.Replace(p.BaseURL(), "127.0.0.1", "localhost", 1)},
+		{"fixed", func(s *oidc.Settings) { s.BaseURL = "https://sso.example.org/auth" }, p.BaseURL(), "https://sso.example.org/auth"},
 	} {
 		from := tc.from
 		p.Set(tc.set)
@@ -87,7 +86,7 @@ func TestDiscovery(t *testing.T) {
 			}
 		}
 	}
-	p.Set(func(s *authtest.Settings) { s.BaseURL, s.Slug = "", "larder" })
+	p.Set(func(s *oidc.Settings) { s.BaseURL, s.Slug = "", "larder" })
 	if got := ask.Get(t, p.Client(), p.Issuer()+".well-known/openid-configuration").Text(t, "issuer"); !strings.HasSuffix(got, "/application/o/larder/") {
 		t.Errorf("after a change of slug: issuer = %q", got)
 	}
@@ -147,7 +146,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 }
 
 func TestSignInPages(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit })
+	p := start(t, func(s *oidc.Settings) { s.Consent = oidc.ConsentExplicit })
 	browser := newBrowser(t, p)
 	res := ask.Get(t, browser, ask.AuthorizeURL(p, "login_hint", "mara"))
 	res = ask.Get(t, browser, p.BaseURL()+res.Header.Get("Location"))
@@ -201,16 +200,16 @@ func TestSignInPages(t *testing.T) {
 }
 
 func TestConsent(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit })
+	p := start(t, func(s *oidc.Settings) { s.Consent = oidc.ConsentExplicit })
 	browser := newBrowser(t, p)
-	deny := authtest.Person{Username: "mara", Deny: true}
+	deny := oidc.Person{Username: "mara", Deny: true}
 	var stuck *oidc.PageError
 	if got, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), deny); !errors.As(err, &stuck) || stuck.Title != "Cancelled" {
 		t.Errorf("denied: %q, %v", got, err)
 	} else if ask.Get(t, browser, stuck.URL).Header.Get("Location") != "/" || len(p.SessionIDs("mara")) != 0 {
 		t.Error("who cancels is not signed out")
 	}
-	p.Set(func(s *authtest.Settings) { s.CancelReturns = true })
+	p.Set(func(s *oidc.Settings) { s.CancelReturns = true })
 	got, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), deny)
 	if err != nil || !strings.Contains(got, "error=access_denied") || !strings.Contains(got, "state=the-state") {
 		t.Errorf("denied: %q, %v", got, err)
@@ -218,7 +217,7 @@ func TestConsent(t *testing.T) {
 	if q := ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "none")); q.Get("error") != "consent_required" {
 		t.Errorf("prompt=none: %v", q)
 	}
-	p.Set(func(s *authtest.Settings) { s.Consent = oidc.ConsentImplicit })
+	p.Set(func(s *oidc.Settings) { s.Consent = oidc.ConsentImplicit })
 	p.ForgetRequests()
 	ask.SignIn(t, p, browser, ask.AuthorizeURL(p, "prompt", "consent"))
 	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
@@ -229,13 +228,13 @@ func TestConsent(t *testing.T) {
 
 func TestBrowserSession(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
+	p := oidc.Start(t, oidc.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
 	browser := newBrowser(t, p)
 	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
 	for _, tc := range []struct {
 		name   string
 		pairs  []string
-		change func(*authtest.Settings)
+		change func(*oidc.Settings)
 		logins int // pages of the login form asked for and sent
 	}{
 		{name: "again", logins: 0},
@@ -248,7 +247,7 @@ func TestBrowserSession(t *testing.T) {
 		{name: "max_age passed, prompt=none", pairs: []string{"max_age", "30", "prompt", "none"}, logins: 2},
 		{name: "max_age passed, prompt=login", pairs: []string{"max_age", "30", "prompt", "login"}, logins: 2},
 		{name: "hint of any kind", pairs: []string{"id_token_hint", "nonsense"}, logins: 0},
-		{name: "new email", change: func(s *authtest.Settings) { s.User("mara").Email = "m@example.org" }, logins: 0},
+		{name: "new email", change: func(s *oidc.Settings) { s.User("mara").Email = "m@example.org" }, logins: 0},
 	} {
 		if tc.change != nil {
 			p.Set(tc.change)
@@ -275,17 +274,17 @@ func TestBrowserSession(t *testing.T) {
 
 func TestPeople(t *testing.T) {
 	p := start(t, nil)
-	p.Set(func(s *authtest.Settings) {
-		s.PutUser(authtest.User{Username: "jo", Password: "jo-password", Email: "jo@example.org"})
+	p.Set(func(s *oidc.Settings) {
+		s.PutUser(oidc.User{Username: "jo", Password: "jo-password", Email: "jo@example.org"})
 	})
 	before := p.Subject("jo")
-	p.Set(func(s *authtest.Settings) {
-		s.PutUser(authtest.User{Username: "jo", Password: "jo-password", Name: "Jo"})
+	p.Set(func(s *oidc.Settings) {
+		s.PutUser(oidc.User{Username: "jo", Password: "jo-password", Name: "Jo"})
 	})
 	if after := p.Subject("jo"); after != before || before == p.Subject("mara") || p.Subject("nobody") != "" {
 		t.Errorf("subject of a replaced user: %q, before %q", after, before)
 	}
-	stuckOn := func(who authtest.Person, browser *http.Client) string {
+	stuckOn := func(who oidc.Person, browser *http.Client) string {
 		_, err := p.AuthorizeAs(t.Context(), browser, ask.AuthorizeURL(p), who)
 		var stuck *oidc.PageError
 		if errors.As(err, &stuck) {
@@ -299,19 +298,19 @@ func TestPeople(t *testing.T) {
 	browser := newBrowser(t, p)
 	for _, step := range []struct {
 		name   string
-		change func(*authtest.Settings)
-		who    authtest.Person
+		change func(*oidc.Settings)
+		who    oidc.Person
 		want   string
 	}{
-		{"added", nil, authtest.Person{Username: "jo"}, ""},
-		{"wrong password", nil, authtest.Person{Username: "jo", Password: "mara"}, "Sign in"},
-		{"unknown", nil, authtest.Person{Username: "nobody", Password: "x"}, "Sign in"},
-		{"password changed", func(s *authtest.Settings) { s.User("jo").Password = "new" }, authtest.Person{Username: "jo", Password: "jo-password"}, "Sign in"},
-		{"new password", nil, authtest.Person{Username: "jo"}, ""},
-		{"denied", func(s *authtest.Settings) { s.User("jo").Denied = true }, authtest.Person{Username: "jo"}, "Permission denied"},
-		{"another is not", nil, authtest.Person{Username: "mara"}, ""},
-		{"everyone denied", func(s *authtest.Settings) { s.Denied = true }, authtest.Person{Username: "mara"}, "Permission denied"},
-		{"disabled", func(s *authtest.Settings) { s.Denied, s.User("mara").Disabled = false, true }, authtest.Person{Username: "mara"}, "Sign in"},
+		{"added", nil, oidc.Person{Username: "jo"}, ""},
+		{"wrong password", nil, oidc.Person{Username: "jo", Password: "mara"}, "Sign in"},
+		{"unknown", nil, oidc.Person{Username: "nobody", Password: "x"}, "Sign in"},
+		{"password changed", func(s *oidc.Settings) { s.User("jo").Password = "new" }, oidc.Person{Username: "jo", Password: "jo-password"}, "Sign in"},
+		{"new password", nil, oidc.Person{Username: "jo"}, ""},
+		{"denied", func(s *oidc.Settings) { s.User("jo").Denied = true }, oidc.Person{Username: "jo"}, "Permission denied"},
+		{"another is not", nil, oidc.Person{Username: "mara"}, ""},
+		{"everyone denied", func(s *oidc.Settings) { s.Denied = true }, oidc.Person{Username: "mara"}, "Permission denied"},
+		{"disabled", func(s *oidc.Settings) { s.Denied, s.User("mara").Disabled = false, true }, oidc.Person{Username: "mara"}, "Sign in"},
 	} {
 		if step.change != nil {
 			p.Set(step.change)
@@ -320,12 +319,12 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%s: stuck on %q, want %q", step.name, got, step.want)
 		}
 	}
-	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = false })
-	if got := stuckOn(authtest.Person{Username: "mara"}, browser); got != "" {
+	p.Set(func(s *oidc.Settings) { s.User("mara").Disabled = false })
+	if got := stuckOn(oidc.Person{Username: "mara"}, browser); got != "" {
 		t.Errorf("enabled again: stuck on %q", got)
 	}
-	p.Set(func(s *authtest.Settings) { s.User("mara").Disabled = true })
-	if got := stuckOn(authtest.Person{Username: "mara"}, browser); got != "Sign in" {
+	p.Set(func(s *oidc.Settings) { s.User("mara").Disabled = true })
+	if got := stuckOn(oidc.Person{Username: "mara"}, browser); got != "Sign in" {
 		t.Errorf("a disabled user's session: stuck on %q, want the login page", got)
 	}
 }
@@ -334,9 +333,9 @@ func TestEndSession(t *testing.T) {
 	const login, bad = "/", "Bad Request" // Authentik's own page, which leads to the one to sign in
 	for _, tc := range []struct {
 		name     string
-		set      func(*authtest.Settings)
-		change   func(*authtest.Settings) // between sign-in and sign-out
-		pairs    map[string]string        // "HINT" stands for the ID token
+		set      func(*oidc.Settings)
+		change   func(*oidc.Settings) // between sign-in and sign-out
+		pairs    map[string]string    // "HINT" stands for the ID token
 		location string
 		title    string
 		stays    bool
@@ -347,19 +346,19 @@ func TestEndSession(t *testing.T) {
 		{name: "not registered", pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut + "/"}, location: login},
 		{name: "no hint", pairs: map[string]string{"client_id": "pantrie-client", "post_logout_redirect_uri": ask.SignedOut}, location: login},
 		{name: "forged hint", pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
-		{name: "hint of another issuer", change: func(s *authtest.Settings) { s.Slug = "larder" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
-		{name: "hint of another client", change: func(s *authtest.Settings) { s.ClientID = "new" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "hint of another issuer", change: func(s *oidc.Settings) { s.Slug = "larder" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "hint of another client", change: func(s *oidc.Settings) { s.ClientID = "new" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
 		{name: "other client", pairs: map[string]string{"id_token_hint": "HINT", "client_id": "other", "post_logout_redirect_uri": ask.SignedOut}, location: login},
-		{name: "strict, not registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut + "/"}, title: bad, stays: true},
-		{name: "strict, no hint", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"post_logout_redirect_uri": ask.SignedOut}, title: bad, stays: true},
-		{name: "strict, nothing", set: func(s *authtest.Settings) { s.StrictLogout = true }, location: login},
-		{name: "strict, registered", set: func(s *authtest.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
-		{name: "session kept", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT"}, title: "logged out of pantrie", stays: true},
-		{name: "session kept, registered", set: func(s *authtest.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut, stays: true},
-		{name: "2025.10", set: func(s *authtest.Settings) { s.Version = "2025.10.4" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
-		{name: "2024.8", set: func(s *authtest.Settings) { s.Version = "2024.8.3" }, location: "/if/session-end/pantrie/", stays: true},
-		{name: "HS256, forged hint", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
-		{name: "HS256", set: func(s *authtest.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
+		{name: "strict, not registered", set: func(s *oidc.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut + "/"}, title: bad, stays: true},
+		{name: "strict, no hint", set: func(s *oidc.Settings) { s.StrictLogout = true }, pairs: map[string]string{"post_logout_redirect_uri": ask.SignedOut}, title: bad, stays: true},
+		{name: "strict, nothing", set: func(s *oidc.Settings) { s.StrictLogout = true }, location: login},
+		{name: "strict, registered", set: func(s *oidc.Settings) { s.StrictLogout = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
+		{name: "session kept", set: func(s *oidc.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT"}, title: "logged out of pantrie", stays: true},
+		{name: "session kept, registered", set: func(s *oidc.Settings) { s.LogoutKeepsSession = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut, stays: true},
+		{name: "2025.10", set: func(s *oidc.Settings) { s.Version = "2025.10.4" }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "2024.8", set: func(s *oidc.Settings) { s.Version = "2024.8.3" }, location: "/if/session-end/pantrie/", stays: true},
+		{name: "HS256, forged hint", set: func(s *oidc.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "xHINT", "post_logout_redirect_uri": ask.SignedOut}, location: login},
+		{name: "HS256", set: func(s *oidc.Settings) { s.NoSigningKey = true }, pairs: map[string]string{"id_token_hint": "HINT", "post_logout_redirect_uri": ask.SignedOut}, location: ask.SignedOut},
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			t.Run(tc.name+" "+method, func(t *testing.T) {
@@ -400,17 +399,17 @@ func TestEndSession(t *testing.T) {
 func TestSettingsAreCopied(t *testing.T) {
 	p := start(t, nil)
 	groups := []string{"one"}
-	p.Set(func(s *authtest.Settings) { s.User("mara").Groups = groups })
+	p.Set(func(s *oidc.Settings) { s.User("mara").Groups = groups })
 	groups[0] = "changed"
 	p.Settings().User("mara").Groups[0] = "changed"
 	if diff := cmp.Diff([]any{"one"}, ask.IDClaims(t, p)["groups"]); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
-	for name, change := range map[string]func(*authtest.Settings){
-		"two of one name": func(s *authtest.Settings) { s.Users = append(s.Users, authtest.User{Username: "mara"}) },
-		"no slug":         func(s *authtest.Settings) { s.Slug = "" },
-		"unknown consent": func(s *authtest.Settings) { s.Consent = "maybe" },
-		"base URL":        func(s *authtest.Settings) { s.BaseURL = "https://sso.example.org/" },
+	for name, change := range map[string]func(*oidc.Settings){
+		"two of one name": func(s *oidc.Settings) { s.Users = append(s.Users, oidc.User{Username: "mara"}) },
+		"no slug":         func(s *oidc.Settings) { s.Slug = "" },
+		"unknown consent": func(s *oidc.Settings) { s.Consent = "maybe" },
+		"base URL":        func(s *oidc.Settings) { s.BaseURL = "https://sso.example.org/" },
 	} {
 		if err := p.TrySet(change); err == nil {
 			t.Errorf("%s: no error", name)
@@ -418,5 +417,14 @@ func TestSettingsAreCopied(t *testing.T) {
 	}
 	if got := p.Settings().Slug; got != "pantrie" {
 		t.Errorf("slug = %q after refused changes", got)
+	}
+}
+
+// TestVersionsCannotBeNonsense keeps a mistyped version from passing for an old one.
+func TestVersionsCannotBeNonsense(t *testing.T) {
+	for _, version := range []string{"2025", "2025.10", "latest", "2025.10.x", "2025.-1.0"} {
+		if _, err := oidc.New(oidc.Config{Version: version}); err == nil {
+			t.Errorf("%q: no error", version)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package authtest_test
+package api_test
 
 import (
 	"bytes"
@@ -34,6 +34,16 @@ func fresh(t *testing.T, version string, setup func(*authtest.Settings)) *authte
 			{Username: "jonas", Password: "password", Email: "jonas@example.org", Name: "Jonas Brandt"},
 		},
 		Setup: setup,
+	})
+}
+
+// start starts one with the application its settings describe.
+func start(t *testing.T, setup func(*authtest.Settings)) *authtest.Provider {
+	t.Helper()
+	return authtest.Start(t, authtest.Config{
+		RedirectURIs:           []string{ask.Callback},
+		PostLogoutRedirectURIs: []string{ask.SignedOut},
+		Setup:                  setup,
 	})
 }
 

@@ -1,4 +1,4 @@
-package authtest_test
+package oidc_test
 
 import (
 	"context"
@@ -13,13 +13,12 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	zitadel "github.com/zitadel/oidc/v3/pkg/oidc"
 
-	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/internal/ask"
 	"pantrie/auth/authtest/oidc"
 )
 
 // newRelyingParty is an application using the library as Pantrie does.
-func newRelyingParty(t *testing.T, p *authtest.Provider, opts ...rp.VerifierOption) rp.RelyingParty {
+func newRelyingParty(t *testing.T, p *oidc.Provider, opts ...rp.VerifierOption) rp.RelyingParty {
 	t.Helper()
 	opts = append(opts, rp.WithNonce(func(context.Context) string { return "the-nonce" }))
 	party, err := rp.NewRelyingPartyOIDC(t.Context(), p.Issuer(), "pantrie-client", "pantrie-secret", ask.Callback,
@@ -30,7 +29,7 @@ func newRelyingParty(t *testing.T, p *authtest.Provider, opts ...rp.VerifierOpti
 	return party
 }
 
-func signInWith(t *testing.T, p *authtest.Provider, party rp.RelyingParty) (*zitadel.Tokens[*zitadel.IDTokenClaims], error) {
+func signInWith(t *testing.T, p *oidc.Provider, party rp.RelyingParty) (*zitadel.Tokens[*zitadel.IDTokenClaims], error) {
 	t.Helper()
 	target := rp.AuthURL("the-state", party,
 		rp.AuthURLOpt(rp.WithURLParam("nonce", "the-nonce")),
@@ -45,20 +44,20 @@ func signInWith(t *testing.T, p *authtest.Provider, party rp.RelyingParty) (*zit
 func TestCodeFlowWithRelyingParty(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
-		cfg   authtest.Config
-		setup func(*authtest.Settings)
+		cfg   oidc.Config
+		setup func(*oidc.Settings)
 	}{
 		{name: "default"},
-		{name: "sub-path", cfg: authtest.Config{BasePath: "/auth"}},
-		{name: "other slug", cfg: authtest.Config{Slug: "larder"}},
-		{name: "TLS", cfg: authtest.Config{TLS: true}},
-		{name: "explicit consent", setup: func(s *authtest.Settings) { s.Consent = oidc.ConsentExplicit }},
-		{name: "claims only in userinfo", setup: func(s *authtest.Settings) { s.ClaimsInIDToken = false }},
+		{name: "sub-path", cfg: oidc.Config{BasePath: "/auth"}},
+		{name: "other slug", cfg: oidc.Config{Slug: "larder"}},
+		{name: "TLS", cfg: oidc.Config{TLS: true}},
+		{name: "explicit consent", setup: func(s *oidc.Settings) { s.Consent = oidc.ConsentExplicit }},
+		{name: "claims only in userinfo", setup: func(s *oidc.Settings) { s.ClaimsInIDToken = false }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.cfg.RedirectURIs = []string{ask.Callback}
 			tc.cfg.Setup = tc.setup
-			p := authtest.Start(t, tc.cfg)
+			p := oidc.Start(t, tc.cfg)
 			if https := strings.HasPrefix(p.BaseURL(), "https:"); https != tc.cfg.TLS || https != (p.Certificate() != nil) {
 				t.Errorf("base URL %s, certificate %v", p.BaseURL(), p.Certificate() != nil)
 			}
@@ -95,17 +94,17 @@ func TestCodeFlowWithRelyingParty(t *testing.T) {
 }
 
 func TestRelyingPartyRefuses(t *testing.T) {
-	tests := map[string]func(*authtest.Settings){
-		"no signing key": func(s *authtest.Settings) { s.NoSigningKey = true },
-		"encryption key": func(s *authtest.Settings) { s.EncryptionKey = true },
-		"clock ahead":    func(s *authtest.Settings) { s.ClockOffset = 5 * time.Minute },
-		"clock behind":   func(s *authtest.Settings) { s.ClockOffset = -5 * time.Hour },
-		"rotated secret": func(s *authtest.Settings) { s.ClientSecret = "other" },
-		"wrong issuer":   edit(func(tok *authtest.Token) { tok.Claims["iss"] = "https://elsewhere.example" }),
-		"wrong nonce":    edit(func(tok *authtest.Token) { tok.Claims["nonce"] = "another" }),
-		"alg none":       edit(func(tok *authtest.Token) { tok.Header["alg"] = "none" }),
-		"unlisted RS512": edit(func(tok *authtest.Token) { tok.Header["alg"] = "RS512" }),
-		"bad signature":  edit(func(tok *authtest.Token) { tok.Rewrite = func(s string) string { return s[:len(s)-8] + "AAAAAAAA" } }),
+	tests := map[string]func(*oidc.Settings){
+		"no signing key": func(s *oidc.Settings) { s.NoSigningKey = true },
+		"encryption key": func(s *oidc.Settings) { s.EncryptionKey = true },
+		"clock ahead":    func(s *oidc.Settings) { s.ClockOffset = 5 * time.Minute },
+		"clock behind":   func(s *oidc.Settings) { s.ClockOffset = -5 * time.Hour },
+		"rotated secret": func(s *oidc.Settings) { s.ClientSecret = "other" },
+		"wrong issuer":   edit(func(tok *oidc.Token) { tok.Claims["iss"] = "https://elsewhere.example" }),
+		"wrong nonce":    edit(func(tok *oidc.Token) { tok.Claims["nonce"] = "another" }),
+		"alg none":       edit(func(tok *oidc.Token) { tok.Header["alg"] = "none" }),
+		"unlisted RS512": edit(func(tok *oidc.Token) { tok.Header["alg"] = "RS512" }),
+		"bad signature":  edit(func(tok *oidc.Token) { tok.Rewrite = func(s string) string { return s[:len(s)-8] + "AAAAAAAA" } }),
 	}
 	for name, setup := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +115,7 @@ func TestRelyingPartyRefuses(t *testing.T) {
 			if _, err := signInWith(t, p, party); err == nil {
 				t.Error("exchange succeeded")
 			}
-			p.Set(func(s *authtest.Settings) { *s = *before })
+			p.Set(func(s *oidc.Settings) { *s = *before })
 			if _, err := signInWith(t, p, party); err != nil {
 				t.Errorf("after repair: %v", err)
 			}
@@ -124,8 +123,8 @@ func TestRelyingPartyRefuses(t *testing.T) {
 	}
 }
 
-func edit(f func(*authtest.Token)) func(*authtest.Settings) {
-	return func(s *authtest.Settings) { s.EditIDToken = f }
+func edit(f func(*oidc.Token)) func(*oidc.Settings) {
+	return func(s *oidc.Settings) { s.EditIDToken = f }
 }
 
 func TestRotateSigningKey(t *testing.T) {
@@ -157,7 +156,7 @@ func TestRotateSigningKey(t *testing.T) {
 
 func TestIDToken(t *testing.T) {
 	c := newClock()
-	p := authtest.Start(t, authtest.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
+	p := oidc.Start(t, oidc.Config{RedirectURIs: []string{ask.Callback}, Now: c.now})
 	browser := newBrowser(t, p)
 	ask.SignIn(t, p, browser, ask.AuthorizeURL(p))
 	c.advance(time.Minute)
@@ -190,8 +189,8 @@ func TestIDToken(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	userClaims := []string{"email", "email_verified", "name", "given_name", "preferred_username", "nickname", "groups"}
-	mara := func(f func(*authtest.User)) func(*authtest.Settings) {
-		return func(s *authtest.Settings) { f(s.User("mara")) }
+	mara := func(f func(*oidc.User)) func(*oidc.Settings) {
+		return func(s *oidc.Settings) { f(s.User("mara")) }
 	}
 	full := map[string]any{
 		"email": "mara@example.org", "email_verified": true, "name": "Mara Brandt", "given_name": "Mara Brandt",
@@ -213,7 +212,7 @@ func TestClaims(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		scope string
-		set   func(*authtest.Settings)
+		set   func(*oidc.Settings)
 		want  map[string]any
 	}{
 		{"default", "openid email profile", nil, full},
@@ -221,14 +220,14 @@ func TestClaims(t *testing.T) {
 		{"unknown scopes are dropped", "openid groups email phone profile", nil, full},
 		{"email only", "openid email", nil, map[string]any{"email": "mara@example.org", "email_verified": true}},
 		{"openid only", "openid", nil, map[string]any{}},
-		{"unverified since 2025.10", "", func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedFalse }, with(map[string]any{"email_verified": false})},
-		{"verified absent", "", func(s *authtest.Settings) { s.EmailVerified = oidc.VerifiedAbsent }, with(map[string]any{"email_verified": "-"})},
-		{"one user unverified", "", mara(func(u *authtest.User) { u.EmailVerified = oidc.VerifiedFalse }), with(map[string]any{"email_verified": false})},
-		{"empty email", "", mara(func(u *authtest.User) { u.Email = "" }), with(map[string]any{"email": ""})},
-		{"no groups", "", mara(func(u *authtest.User) { u.Groups = nil }), with(map[string]any{"groups": []any{}})},
-		{"groups omitted", "", mara(func(u *authtest.User) { u.OmitClaims = []string{"groups"} }), with(map[string]any{"groups": "-"})},
-		{"groups as a string", "", mara(func(u *authtest.User) { u.Claims = map[string]any{"groups": "family"} }), with(map[string]any{"groups": "family"})},
-		{"renamed", "", mara(func(u *authtest.User) { u.Name = "Mara Voss" }), with(map[string]any{"name": "Mara Voss", "given_name": "Mara Voss"})},
+		{"unverified since 2025.10", "", func(s *oidc.Settings) { s.EmailVerified = oidc.VerifiedFalse }, with(map[string]any{"email_verified": false})},
+		{"verified absent", "", func(s *oidc.Settings) { s.EmailVerified = oidc.VerifiedAbsent }, with(map[string]any{"email_verified": "-"})},
+		{"one user unverified", "", mara(func(u *oidc.User) { u.EmailVerified = oidc.VerifiedFalse }), with(map[string]any{"email_verified": false})},
+		{"empty email", "", mara(func(u *oidc.User) { u.Email = "" }), with(map[string]any{"email": ""})},
+		{"no groups", "", mara(func(u *oidc.User) { u.Groups = nil }), with(map[string]any{"groups": []any{}})},
+		{"groups omitted", "", mara(func(u *oidc.User) { u.OmitClaims = []string{"groups"} }), with(map[string]any{"groups": "-"})},
+		{"groups as a string", "", mara(func(u *oidc.User) { u.Claims = map[string]any{"groups": "family"} }), with(map[string]any{"groups": "family"})},
+		{"renamed", "", mara(func(u *oidc.User) { u.Name = "Mara Voss" }), with(map[string]any{"name": "Mara Voss", "given_name": "Mara Voss"})},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := start(t, tc.set)
@@ -256,7 +255,7 @@ func TestClaims(t *testing.T) {
 }
 
 func TestClaimsOnlyInUserinfo(t *testing.T) {
-	p := start(t, func(s *authtest.Settings) { s.ClaimsInIDToken = false })
+	p := start(t, func(s *oidc.Settings) { s.ClaimsInIDToken = false })
 	tokens := ask.Exchange(t, p, ask.Code(t, p))
 	_, claims := ask.Decode(t, tokens.Text(t, "id_token"))
 	for _, name := range []string{"email", "email_verified", "name", "groups"} {
@@ -276,7 +275,7 @@ func TestSubjectModes(t *testing.T) {
 		oidc.SubjectUsername: "mara",
 		oidc.SubjectEmail:    "mara@example.org",
 	} {
-		p := start(t, func(s *authtest.Settings) { s.SubjectMode = mode })
+		p := start(t, func(s *oidc.Settings) { s.SubjectMode = mode })
 		if got := ask.IDClaims(t, p)["sub"]; got != want {
 			t.Errorf("%s: sub = %v, want %q", mode, got, want)
 		}
@@ -286,11 +285,11 @@ func TestSubjectModes(t *testing.T) {
 	if len(hashed) != 64 {
 		t.Errorf("hashed sub = %q, want 64 digits", hashed)
 	}
-	p.Set(func(s *authtest.Settings) { s.User("mara").Email = "new@example.org" })
+	p.Set(func(s *oidc.Settings) { s.User("mara").Email = "new@example.org" })
 	if got := ask.IDClaims(t, p)["sub"]; got != hashed {
 		t.Errorf("sub changed with the email: %v", got)
 	}
-	p.Set(func(s *authtest.Settings) { s.InstanceID = "reinstalled" })
+	p.Set(func(s *oidc.Settings) { s.InstanceID = "reinstalled" })
 	if got := ask.IDClaims(t, p)["sub"]; got == hashed {
 		t.Error("sub stayed the same in another installation")
 	}
@@ -321,7 +320,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Go(func() {
 		for i := range 50 {
-			p.Set(func(s *authtest.Settings) {
+			p.Set(func(s *oidc.Settings) {
 				s.User("mara").Groups = append(s.User("mara").Groups, "more")
 				s.EmailVerified = []oidc.Verified{oidc.VerifiedTrue, oidc.VerifiedFalse}[i%2]
 			})

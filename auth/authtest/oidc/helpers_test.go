@@ -1,4 +1,4 @@
-package authtest_test
+package oidc_test
 
 import (
 	"net/http"
@@ -7,20 +7,20 @@ import (
 	"testing"
 	"time"
 
-	"pantrie/auth/authtest"
 	"pantrie/auth/authtest/internal/ask"
+	"pantrie/auth/authtest/oidc"
 )
 
-func start(t *testing.T, setup func(*authtest.Settings)) *authtest.Provider {
+func start(t *testing.T, setup func(*oidc.Settings)) *oidc.Provider {
 	t.Helper()
-	return authtest.Start(t, authtest.Config{
+	return oidc.Start(t, oidc.Config{
 		RedirectURIs:           []string{ask.Callback},
 		PostLogoutRedirectURIs: []string{ask.SignedOut},
 		Setup:                  setup,
 	})
 }
 
-func newBrowser(t *testing.T, p *authtest.Provider) *http.Client {
+func newBrowser(t *testing.T, p *oidc.Provider) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
