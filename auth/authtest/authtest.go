@@ -5,8 +5,8 @@ import (
 	"pantrie/auth/authtest/oidc"
 )
 
-// What nearly every test names, so that one import is enough for it. What selects among the ways the provider behaves is
-// in package oidc, what Authentik's own API knows in package api.
+// What nearly every test names, so that one import is enough for it. What selects among the ways the provider behaves
+// is in package oidc, what Authentik's own API knows in package api.
 type (
 	// Config is what a Provider starts with.
 	Config = oidc.Config

@@ -21,9 +21,9 @@ type Beside interface {
 // Place puts something beside the provider, before the first request.
 func (p *Provider) Place(b Beside) { p.beside = b }
 
-// Update runs a function that gets the settings, which it must not change, and returns those that take their place, or the
-// same. Nothing else changes settings meanwhile; what is beside the provider is guarded so, too. The function must not
-// call methods of p.
+// Update runs a function that gets the settings, which it must not change, and returns those that take their place, or
+// the same. The provider's lock is held meanwhile, and guards what is beside the provider, too: see [Beside]. The
+// function must not call methods of p.
 func (p *Provider) Update(change func(*Settings) *Settings) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

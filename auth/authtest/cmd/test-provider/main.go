@@ -1,5 +1,5 @@
 // Command test-provider serves a test OpenID provider in Authentik's shape, for trying sign-in in a
-// browser. See package auth/authtest for what it imitates.
+// browser. See packages auth/authtest/oidc and auth/authtest/api for what it imitates.
 //
 //	test-provider --redirect-uri http://127.0.0.1:8080/auth/callback \
 //	    --user 'mara:password:mara@example.org:Mara Brandt:family,admins'
