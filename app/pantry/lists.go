@@ -183,6 +183,21 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 	if err != nil {
 		return nil, err
 	}
+	// A barcode is found however it is written: one of twelve digits is stored with a zero before it.
+	if code := strings.NewReplacer(" ", "", "-", "").Replace(parse.NumberText(text)); parse.IsDigits(code) && len(code) > 5 {
+		if p, err := s.byBarcode(ctx, s.db, householdID, code); err == nil {
+			found = append([]db.Product{p}, found...)
+		} else if !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if len(code) < 13 {
+			more, err := s.db.SearchProducts(ctx, householdID, "0"+code, "", among)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, more...)
+		}
+	}
 	list := make([]db.Product, 0, len(found))
 	seen := map[string]bool{}
 	for _, p := range found {

@@ -10,6 +10,7 @@ import (
 
 // The codes of problems with what is sent, beside those of what is read.
 const (
+	BarcodeUnknown = "barcode_unknown"
 	AmountNeeded   = "amount_needed"
 	UnitKnown      = "unit_known"
 	DaysInvalid    = "days_invalid"
@@ -25,7 +26,7 @@ const (
 // ProblemCodes lists every code that this package's rules answer.
 func ProblemCodes() []string {
 	return slices.Concat(parse.Codes(), sheet.Codes(), []string{
-		AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
+		BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
 		ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	})
 }
@@ -46,6 +47,8 @@ func problem(code string) *parse.Problem {
 
 func sentence(code string) string {
 	switch code {
+	case BarcodeUnknown:
+		return "This barcode is new here. Write what it is behind it, for example 4006381333931 rice."
 	case AmountNeeded:
 		return "How much? For example 500 g sugar."
 	case UnitKnown:

@@ -29,6 +29,7 @@ type Reading struct {
 	Expiry     parse.Expiry
 	Pack       parse.Measured // of how much one Unit is, where that is a pack of what is weighed or measured; else none
 	pack       parse.Measured // as the line tells it
+	Code       string         // a barcode that nobody knew, and that becomes the product's
 	DateText   string         // the words of the line that are its date
 	Likely     parse.Expiry   // what may have been meant where the date that was told is past; else no date
 	DateKind   db.DateKind
@@ -37,7 +38,7 @@ type Reading struct {
 
 // catalog is what lines are read with.
 type catalog interface {
-	products
+	barcodes
 	units
 	lives
 	additions
@@ -109,9 +110,19 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	if q.Name == "" {
 		return r, db.Product{}, nil
 	}
-	known, p, err := s.known(ctx, c, householdID, q.Name, string(q.Unit))
-	if err != nil || !known {
-		return r, p, err
+	named, err := s.meant(ctx, c, householdID, q.Name, string(q.Unit))
+	if err != nil {
+		return r, db.Product{}, err
+	}
+	known, p := named.known, named.product
+	if r.Name, r.Code = named.name, named.newCode; named.problem != nil {
+		r.Unread = append(r.Unread, parse.Unread{Text: q.Name, Problem: *named.problem})
+	}
+	if q.Unit == "" {
+		q.Unit = parse.Unit(named.unit)
+	}
+	if !known {
+		return r, p, nil
 	}
 	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(db.DateKind(q.Kind), p.DateKind)
 	if q.Unit == "" && len(q.Unread) == 0 {
@@ -153,6 +164,63 @@ func needed(p db.Product, choices []string) parse.Problem {
 		like.Amount = 8 * parse.One
 	}
 	return parse.Problem{Code: AmountNeeded, Message: "How much? For example " + like.String() + " " + p.Name + ".", Choices: choices}
+}
+
+// meaning is what a name in a line stands for: a product that there is, or the name of a new one.
+type meaning struct {
+	known   bool
+	scanned bool // by its barcode
+	product db.Product
+	name    string
+	unit    string // what the barcode stands for
+	newCode string
+	problem *parse.Problem
+}
+
+// meant finds what a name in a line stands for. A barcode is its product; one that nobody knows is asked about, and is learned
+// where the line names the product beside it. It never becomes a name.
+func (s *Service) meant(ctx context.Context, c catalog, householdID, name, unit string) (m meaning, err error) {
+	m.name = name
+	code, rest := parse.CodeAndName(name)
+	if code != "" {
+		m.name = rest
+	}
+	b, p, err := s.scan(ctx, c, householdID, cmp.Or(code, name))
+	switch {
+	case err == nil && code != "":
+		if m.known, m.product, err = s.known(ctx, c, householdID, rest, unit); err == nil && (!m.known || m.product.ID != p.ID) {
+			m.problem = problem(BarcodeTaken)
+			m.problem.Message = "This barcode leads to " + p.Name + "."
+		}
+		return m, err
+	case err == nil:
+		return meaning{known: true, scanned: true, product: p, name: p.Name, unit: b.Unit}, nil
+	case !fault.Is(err, fault.NotFound):
+		return m, err
+	case code != "":
+		m.newCode = code
+	case parse.LooksScanned(name):
+		if _, err := parse.ReadBarcode(name); err != nil {
+			m.problem = problem(parse.BarcodeMisread)
+		} else {
+			m.problem = problem(BarcodeUnknown)
+		}
+		return m, nil
+	}
+	m.known, m.product, err = s.known(ctx, c, householdID, m.name, unit)
+	return m, err
+}
+
+// learnCode lets a new barcode of a line lead to the product it was added to.
+func (w *work) learnCode(ctx context.Context, r Reading) error {
+	if r.Code == "" {
+		return nil
+	}
+	known, p, err := w.s.known(ctx, w.tx, w.household(), r.Name, r.Unit)
+	if err != nil || !known {
+		return err
+	}
+	return w.tx.InsertBarcode(ctx, db.Barcode{HouseholdID: p.HouseholdID, Code: r.Code, ProductID: p.ID})
 }
 
 // called lists the products of a name, the nearest first and of those that are as near the oldest. Names that only fold
@@ -230,7 +298,7 @@ func (s *Service) AddByName(ctx context.Context, by By, line string, order parse
 		}
 		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess, DateKind: r.DateKind}
 		if err = w.add(ctx, in); err == nil {
-			err = w.learnPack(ctx, r)
+			err = errors.Join(w.learnPack(ctx, r), w.learnCode(ctx, r))
 		}
 		var f *fault.Error
 		if errors.As(err, &f) && len(f.Fields) > 0 {

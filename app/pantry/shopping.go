@@ -144,9 +144,22 @@ func (s *Service) wanted(ctx context.Context, tx *db.Tx, householdID string, in 
 		_, err = m.inBase("amount", deref(i.Amount, 1000), i.Unit)
 		return i, m, err
 	}
-	named, err := tx.ProductsNamed(ctx, householdID, parse.Fold(i.Text))
+	meant, err := s.meant(ctx, tx, householdID, i.Text, i.Unit)
 	if err != nil {
 		return i, measures{}, err
+	}
+	if meant.problem != nil {
+		return i, measures{}, fault.Fields([]fault.Field{meant.problem.Field("text")})
+	}
+	i.Text = meant.name
+	if i.Unit == "" && i.Amount != nil {
+		i.Unit = meant.unit
+	}
+	named := []db.Product{meant.product}
+	if !meant.scanned {
+		if named, err = called(ctx, tx, householdID, i.Text); err != nil {
+			return i, measures{}, err
+		}
 	}
 	for _, p := range named {
 		m, err := measuresOf(ctx, tx, p)

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -53,6 +54,28 @@ func ReadBarcode(text string) (string, error) {
 		return long, nil
 	}
 	return "", Refuse(BarcodeMisread)
+}
+
+// LooksScanned says whether a text has the shape of a printed barcode, with a right check digit or a wrong one: eight, or twelve
+// to fourteen digits. Such a text is no name.
+func LooksScanned(text string) bool {
+	digits := strings.NewReplacer(" ", "", "-", "").Replace(NumberText(text))
+	return IsDigits(digits) && (len(digits) == 8 || len(digits) > 11 && len(digits) < 15)
+}
+
+// CodeAndName splits what was typed for a name into a barcode at its beginning or its end and the rest: "4006381333931 rice".
+// Both are empty without a right barcode.
+func CodeAndName(text string) (code, name string) {
+	words := strings.Fields(text)
+	for _, at := range []int{0, len(words) - 1} {
+		if at < 0 || at >= len(words) || len(words) < 2 || !LooksScanned(words[at]) {
+			continue
+		}
+		if code, err := ReadBarcode(words[at]); err == nil {
+			return code, strings.Join(slices.Delete(slices.Clone(words), at, at+1), " ")
+		}
+	}
+	return "", ""
 }
 
 // StoreLocal says whether a barcode as [ReadBarcode] gives it means something in one shop alone: what it

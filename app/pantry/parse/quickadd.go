@@ -91,7 +91,7 @@ func (l *line) front() {
 			l.words = l.words[n:]
 			continue
 		}
-		if l.said || l.noSuchMonth(l.words[0]) {
+		if l.said || l.noSuchMonth(l.words[0]) || isScanned(l.words) {
 			return
 		}
 		if c, ok := refusedAt(l.words); ok {
@@ -113,6 +113,15 @@ func (l *line) front() {
 			l.words = l.words[1:]
 		}
 	}
+}
+
+// isScanned says whether words begin with a barcode, and with no amount of something.
+func isScanned(words []string) bool {
+	if !LooksScanned(words[0]) || len(words) > 1 && isUnit(words[1]) {
+		return false
+	}
+	_, err := ReadBarcode(words[0])
+	return err == nil
 }
 
 func (l *line) back() {

@@ -30,6 +30,8 @@ export const pantryProblems: Record<string, string> = {
 	barcode_rounded:
 		'The spreadsheet has rounded this barcode. Format its column as text and enter it again.',
 	barcode_misread: 'A digit is missing or wrong. Compare the barcode with the package.',
+	barcode_unknown:
+		'This barcode is new here. Write what it is behind it, and both are kept: “4006381333931 rice”.',
 	barcode_taken: 'These barcodes lead to different products.',
 	column_twice: 'Another column before this one says the same. Only the first is read.',
 	too_many_cells:
