@@ -55,6 +55,9 @@ type StockTake struct {
 	Unit       string `json:"unit,omitempty" example:"l"`
 	Reason     string `json:"reason,omitempty" enum:",expired,spoiled,damaged,disliked,other" doc:"Why it is thrown away" example:"spoiled"`
 	LocationID string `json:"locationId,omitempty" doc:"Where it is moved; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	Expires    string `json:"expires,omitempty" doc:"Moved into a freezer: until when it will be good there, as with adding. Left out: as it is remembered of the product or its category; where nothing is, what has a use-by date is refused with freeze_date_needed, and anything else has no date any more"`
+	KeepDate   bool   `json:"keepDate,omitempty" doc:"Moved into a freezer: the date stays"`
+	Locale     string `json:"locale,omitempty" doc:"As with adding"`
 }
 
 // StockAddInput is [StockAdd] for a household.
@@ -176,7 +179,15 @@ func (a *API) moveStock(ctx context.Context, in *StockTakeInput) (*body[StockCha
 	if err != nil {
 		return nil, err
 	}
-	return a.stocked(ctx, who)(a.pantry.Move(ctx, who, pantry.Moving{ProductID: in.Body.ProductID, LotID: in.Body.LotID, Amount: amount, Unit: in.Body.Unit, LocationID: in.Body.LocationID}))
+	e, err := a.entered(ctx, in.Household, in.Body.Locale)
+	if err != nil {
+		return nil, err
+	}
+	m := pantry.Moving{ProductID: in.Body.ProductID, LotID: in.Body.LotID, Amount: amount, Unit: in.Body.Unit, LocationID: in.Body.LocationID, KeepDate: in.Body.KeepDate}
+	if m.ExpiresOn, m.Precision = e.expiry("expires", in.Body.Expires); e.err() != nil {
+		return nil, e.err()
+	}
+	return a.stocked(ctx, who)(a.pantry.Move(ctx, who, m))
 }
 
 func (a *API) countStock(ctx context.Context, in *StockTakeInput) (*body[StockChange], error) {
@@ -199,7 +210,7 @@ func (a *API) stockByBarcode(ctx context.Context, in *StockByBarcode) (*body[Sto
 	}
 	b := in.Body
 	b.ProductID, b.Text, b.Unit = p.ID, "", cmp.Or(b.Unit, scanned.Unit)
-	taking := StockTake{ProductID: p.ID, Amount: b.Amount, Unit: b.Unit}
+	taking := StockTake{ProductID: p.ID, Amount: b.Amount, Unit: b.Unit, Expires: b.Expires, Locale: b.Locale}
 	if b.LocationID != nil {
 		taking.LocationID = *b.LocationID
 	}

@@ -89,8 +89,9 @@ WHERE l.closed_at IS NULL AND (?3 = '' OR l.location_id = ?3) AND (?4 = '' OR l.
 	sqlLotsExpiringN = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ?`
 	sqlLotInsert     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
 VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), nullif(?5, ''), ?6, ?7, ?8, ?9, nullif(?10, ''), ?11, ?12, ?13, ?14, ?15)`
-	sqlLotAmount = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
-	sqlLotUpdate = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, price = ?, note = ?, sort_key = ? WHERE household_id = ? AND id = ?`
+	sqlLotAmount  = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
+	sqlLotsPlaced = `UPDATE lots SET location_id = ? WHERE household_id = ? AND product_id = ? AND location_id IS NULL AND closed_at IS NULL`
+	sqlLotUpdate  = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, price = ?, note = ?, sort_key = ? WHERE household_id = ? AND id = ?`
 )
 
 func (l *Lot) fields() []any {
@@ -178,6 +179,12 @@ func (tx *Tx) InsertLot(ctx context.Context, l Lot) (Lot, error) {
 	l.ID, l.CreatedAt, l.ClosedAt, l.Amount, l.SortKey = tx.newID(), tx.now, tx.now, 0, sortKey(l)
 	_, err := tx.exec(ctx, sqlLotInsert, l.HouseholdID, l.ID, l.ProductID, l.LocationID, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Price, l.Note, l.CreatedAt, l.ClosedAt, l.SortKey)
 	return l, err
+}
+
+// PlaceLots says of the open lots of a product that lie in no place where they are. [ErrReference].
+func (tx *Tx) PlaceLots(ctx context.Context, householdID, productID, locationID string) error {
+	_, err := tx.exec(ctx, sqlLotsPlaced, locationID, householdID, productID)
+	return err
 }
 
 // UpdateLot stores what is known of a lot: its dates, its price and its note. [ErrNotFound].

@@ -72,6 +72,7 @@ const (
 	sqlProductOfCategory = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.category_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLow        = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.low = 1 AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLowCount   = `SELECT count(*) FROM products p WHERE p.household_id = ? AND p.low = 1`
+	sqlFrozenInCategory  = `SELECT frozen_shelf_life FROM products WHERE household_id = ? AND category_id = ? AND frozen_shelf_life IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1`
 	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
 	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, minimum = ?, staple = ?,
@@ -197,6 +198,12 @@ func (r reader) ProductUnits(ctx context.Context, householdID, productID string)
 		units[u.name] = u.factor
 	}
 	return units, err
+}
+
+// FrozenInCategory is how many days something of a category keeps in a freezer, as it was last told of one of its products.
+// [ErrNotFound].
+func (r reader) FrozenInCategory(ctx context.Context, householdID, categoryID string) (int64, error) {
+	return one(ctx, r.q, scanInt, sqlFrozenInCategory, householdID, categoryID)
 }
 
 // SetProductUnit says that one unit is factor base units. [ErrReference] when there is no such product,

@@ -10,23 +10,24 @@ import (
 
 // The codes of problems with what is sent, beside those of what is read.
 const (
-	BarcodeUnknown = "barcode_unknown"
-	AmountNeeded   = "amount_needed"
-	UnitKnown      = "unit_known"
-	DaysInvalid    = "days_invalid"
-	BarcodeTaken   = "barcode_taken"
-	PhotoTooLarge  = "photo_too_large"
-	PhotoInvalid   = "photo_invalid"
-	ExportTooLarge = "export_too_large"
-	FileNotExport  = "file_not_export"
-	FileNewer      = "file_newer"
-	FileDamaged    = "file_damaged"
+	FreezeDateNeeded = "freeze_date_needed"
+	BarcodeUnknown   = "barcode_unknown"
+	AmountNeeded     = "amount_needed"
+	UnitKnown        = "unit_known"
+	DaysInvalid      = "days_invalid"
+	BarcodeTaken     = "barcode_taken"
+	PhotoTooLarge    = "photo_too_large"
+	PhotoInvalid     = "photo_invalid"
+	ExportTooLarge   = "export_too_large"
+	FileNotExport    = "file_not_export"
+	FileNewer        = "file_newer"
+	FileDamaged      = "file_damaged"
 )
 
 // ProblemCodes lists every code that this package's rules answer.
 func ProblemCodes() []string {
 	return slices.Concat(parse.Codes(), sheet.Codes(), []string{
-		BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
+		FreezeDateNeeded, BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
 		ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	})
 }
@@ -47,6 +48,8 @@ func problem(code string) *parse.Problem {
 
 func sentence(code string) string {
 	switch code {
+	case FreezeDateNeeded:
+		return "Until when will it be good in the freezer? Enter a date, or keep the one it has."
 	case BarcodeUnknown:
 		return "This barcode is new here. Write what it is behind it, for example 4006381333931 rice."
 	case AmountNeeded:

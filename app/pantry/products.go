@@ -77,7 +77,8 @@ func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit 
 	return s.create(ctx, tx, householdID, ProductFields{Name: name, Unit: unit, DateKind: kind})
 }
 
-// ChangeProduct changes what change changes of a product. [fault.NotFound], [fault.ValidationFailed];
+// ChangeProduct changes what change changes of a product. What lies in no place is where it belongs from then on, when that is
+// told anew. [fault.NotFound], [fault.ValidationFailed];
 // [fault.Conflict] with [UnitsDiffer] when its stock cannot be told in the new unit.
 func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change func(*ProductFields)) (p db.Product, err error) {
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -90,6 +91,7 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 			ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
 		}
 		change(&in)
+		before := p.LocationID
 		var fields []fault.Field
 		unit := cmp.Or(unitText(&fields, "unit", in.Unit), p.Unit)
 		if len(fields) > 0 {
@@ -105,6 +107,11 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 		}
 		if err := tx.UpdateProduct(ctx, p); err != nil {
 			return missing(err, "category or place")
+		}
+		if p.LocationID != "" && p.LocationID != before {
+			if err := tx.PlaceLots(ctx, p.HouseholdID, p.ID, p.LocationID); err != nil {
+				return missing(err, "place")
+			}
 		}
 		if err := setAllergens(ctx, tx, p, in.Allergens); err != nil {
 			return err

@@ -3,6 +3,7 @@ package pantry
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,13 +42,17 @@ type Taking struct {
 	Reason    string // why it is thrown away, one of [WasteReasons]
 }
 
-// Moving puts something elsewhere; LocationID empty is nowhere. Otherwise it is as with [Taking].
+// Moving puts something elsewhere; LocationID empty is nowhere. Into a freezer it can tell until when it will be good there,
+// or that the date stays; ExpiresOn and Precision are as with [Addition]. Otherwise it is as with [Taking].
 type Moving struct {
 	ProductID  string
 	LotID      string
 	Amount     int64
 	Unit       string
 	LocationID string
+	ExpiresOn  string
+	Precision  db.Precision
+	KeepDate   bool
 }
 
 // Counting says how much there is of a lot, or of a product altogether.
@@ -286,9 +291,10 @@ func (s *Service) Open(ctx context.Context, by By, in Taking) (Change, error) {
 	})
 }
 
-// Move puts something elsewhere. Into a freezer and out of it the date follows the product's frozen
-// or thawed shelf life; where that is unknown it stays. [fault.Conflict] with [SamePlace]; otherwise
-// as [Service.Use].
+// Move puts something elsewhere. Into a freezer its date becomes what is told, and that is remembered; else what was
+// remembered of the product, or of its category. Where nothing is, what is to be used by a day is asked about,
+// [FreezeDateNeeded], and anything else has no date any more, unless the date is to stay. Out of it the date follows the
+// product's thawed shelf life, where that is known. [fault.Conflict] with [SamePlace]; otherwise as [Service.Use].
 func (s *Service) Move(ctx context.Context, by By, in Moving) (Change, error) {
 	return s.run(ctx, by, db.VerbMove, in, func(w *work) error {
 		kind, err := w.placeKind(ctx, in.LocationID)
@@ -310,9 +316,10 @@ func (s *Service) Move(ctx context.Context, by By, in Moving) (Change, error) {
 			there := part.lot
 			there.LocationID, there.Price = in.LocationID, nil
 			switch {
-			case kind == db.Freezer && from != db.Freezer && p.FrozenShelfLife != nil:
-				w.keeps(&there, p.FrozenShelfLife)
-				there.DateKind = db.BestBefore // frozen food loses quality, it does not spoil
+			case kind == db.Freezer && from != db.Freezer:
+				if err := w.freeze(ctx, &there, p, in); err != nil {
+					return err
+				}
 			case kind != db.Freezer && from == db.Freezer && p.ThawedShelfLife != nil:
 				w.keeps(&there, p.ThawedShelfLife)
 				there.DateKind = p.DateKind
@@ -323,6 +330,60 @@ func (s *Service) Move(ctx context.Context, by By, in Moving) (Change, error) {
 		}
 		return nil
 	})
+}
+
+// freeze gives a lot the date that it has in a freezer.
+func (w *work) freeze(ctx context.Context, lot *db.Lot, p db.Product, in Moving) error {
+	if in.KeepDate {
+		return nil
+	}
+	kind := lot.DateKind
+	lot.DateKind = db.BestBefore // frozen food loses quality, it does not spoil
+	if in.ExpiresOn != "" || in.Precision != "" {
+		var fields []fault.Field
+		lot.ExpiresOn, lot.Precision, lot.Guessed = in.ExpiresOn, cmp.Or(in.Precision, db.ByDay), false
+		if checkLot(&fields, lot); len(fields) > 0 {
+			return fault.Fields(fields)
+		}
+		return w.rememberFrozen(ctx, p, lot.ExpiresOn)
+	}
+	days := p.FrozenShelfLife
+	if days == nil && p.CategoryID != "" {
+		switch n, err := w.tx.FrozenInCategory(ctx, p.HouseholdID, p.CategoryID); {
+		case err == nil:
+			days = &n
+		case !errors.Is(err, db.ErrNotFound):
+			return err
+		}
+	}
+	switch {
+	case days != nil:
+		w.keeps(lot, days)
+	case lot.ExpiresOn == "":
+	case kind == db.UseBy:
+		return fault.Fields([]fault.Field{problem(FreezeDateNeeded).Field("expires")})
+	default:
+		lot.ExpiresOn, lot.Precision, lot.Guessed = "", db.Undated, false
+	}
+	return nil
+}
+
+// rememberFrozen remembers how long a product keeps in a freezer, where nothing is known of that.
+func (w *work) rememberFrozen(ctx context.Context, p db.Product, until string) error {
+	if p.FrozenShelfLife != nil || until <= w.day(0) {
+		return nil
+	}
+	from, err := parse.ReadISODate(w.day(0))
+	if err != nil {
+		return err
+	}
+	to, err := parse.ReadISODate(until)
+	if err != nil {
+		return err
+	}
+	days := int64(to) - int64(from)
+	p.FrozenShelfLife = &days
+	return w.tx.UpdateProduct(ctx, p)
 }
 
 // transfer takes a part of a lot and puts it into an equal one to what it has become, or a new one.

@@ -186,7 +186,7 @@ func TestMove(t *testing.T) {
 	}{
 		{"to another place", db.Product{FrozenShelfLife: days(90)}, func(k *kitchen) *string { return &k.shelf }, func(k *kitchen) *string { return &k.fridge }, []string{"2 2026-12-24 shelf", "1 2026-12-24 fridge"}},
 		{"into the freezer", db.Product{FrozenShelfLife: days(90)}, func(k *kitchen) *string { return &k.shelf }, func(k *kitchen) *string { return &k.freezer }, []string{"2 2026-12-24 shelf", "1 2027-02-21 freezer guessed"}},
-		{"into the freezer, frozen shelf life unknown", db.Product{}, func(k *kitchen) *string { return &k.shelf }, func(k *kitchen) *string { return &k.freezer }, []string{"2 2026-12-24 shelf", "1 2026-12-24 freezer"}},
+		{"into the freezer, frozen shelf life unknown", db.Product{}, func(k *kitchen) *string { return &k.shelf }, func(k *kitchen) *string { return &k.freezer }, []string{"2 2026-12-24 shelf", "1  freezer"}},
 		{"out of the freezer", db.Product{ThawedShelfLife: days(2)}, func(k *kitchen) *string { return &k.freezer }, func(k *kitchen) *string { return &k.fridge }, []string{"1 2026-11-25 fridge guessed", "2 2026-12-24 freezer"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

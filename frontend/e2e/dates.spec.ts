@@ -1,5 +1,5 @@
 import { expect, expectAccessible, open, test, toast } from './fixtures.ts';
-import { field } from './kitchen.ts';
+import { add, field } from './kitchen.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -38,4 +38,43 @@ test.describe('for an American', () => {
 		await field(page).fill('2 milk 5/12/2040');
 		await expect(page.getByRole('button', { name: /Add 2 × milk/ })).toContainText('May 12, 2040');
 	});
+});
+
+test('what goes into the freezer gets the date that is told, and it is remembered', async ({
+	page,
+	pantrie
+}) => {
+	await open(page, pantrie, '/settings/household');
+	await page.getByRole('button', { name: 'Make Fridge, Freezer and Cupboard' }).click();
+	await expect(page.getByLabel('Actions for Freezer')).toBeVisible();
+	await page.goto(pantrie.url);
+	await add(page, '3 chicken use by +3d');
+	await page.getByRole('link', { name: 'chicken' }).first().click();
+	const dialog = page.getByRole('dialog');
+	const freeze = async () => {
+		await page.locator('summary[aria-label^="More for"]').first().click();
+		await page.getByRole('button', { name: 'Move', exact: true }).click();
+		await dialog.getByLabel('Amount').fill('1');
+		await dialog.getByLabel('Where to').selectOption('Freezer');
+	};
+
+	// Meat that has to be used by a day needs another date there.
+	await freeze();
+	await dialog.getByRole('button', { name: 'Move' }).click();
+	await expect(dialog.getByLabel('Good in the freezer until')).toHaveAttribute(
+		'aria-invalid',
+		'true'
+	);
+	await expectAccessible(page, 'moving something into the freezer');
+	await dialog.getByLabel('Good in the freezer until').fill('+90d');
+	await dialog.getByRole('button', { name: 'Move' }).click();
+	await expect(page.getByText('1 piece · Freezer')).toBeVisible();
+
+	await freeze();
+	await expect(dialog.getByText('it is good for 90 days, as you said before')).toBeVisible();
+	await dialog.getByRole('switch', { name: 'Keep the date it has' }).click();
+	await expect(dialog.getByLabel('Good in the freezer until')).toBeHidden();
+	await dialog.getByRole('button', { name: 'Move' }).click();
+	await expect(dialog).toBeHidden();
+	await expect(page.getByText('Freezer').first()).toBeVisible();
 });

@@ -3427,6 +3427,7 @@ export interface components {
 				| 'file_not_text'
 				| 'file_empty'
 				| 'file_no_name_column'
+				| 'freeze_date_needed'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -3512,6 +3513,7 @@ export interface components {
 				| 'file_not_text'
 				| 'file_empty'
 				| 'file_no_name_column'
+				| 'freeze_date_needed'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -4327,6 +4329,7 @@ export interface components {
 				| 'file_not_text'
 				| 'file_empty'
 				| 'file_no_name_column'
+				| 'freeze_date_needed'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -4631,6 +4634,12 @@ export interface components {
 			 * @example 1
 			 */
 			amount?: string;
+			/** @description Moved into a freezer: until when it will be good there, as with adding. Left out: as it is remembered of the product or its category; where nothing is, what has a use-by date is refused with freeze_date_needed, and anything else has no date any more */
+			expires?: string;
+			/** @description Moved into a freezer: the date stays */
+			keepDate?: boolean;
+			/** @description As with adding */
+			locale?: string;
 			/**
 			 * @description Where it is moved; empty for nowhere
 			 * @example 0199c52b-9df0-7353-a636-8f2dce8ef5e5

@@ -72,7 +72,7 @@ export const product = {
 			use: 'Of this entry; the others stay as they are.',
 			open: 'What is opened becomes an entry of its own; its date follows from how long it keeps once opened.',
 			waste: 'Of this entry; the others stay as they are.',
-			move: 'Freezing and thawing change the date when the product says how long it keeps then.',
+			move: 'Thawing changes the date when the product says how long it keeps then.',
 			count: 'How much of this entry is really there. 0 when nothing is left.'
 		},
 		submit: {
@@ -95,6 +95,15 @@ export const product = {
 			other: 'Another reason'
 		},
 		to: 'Where to',
+		frozenUntil: 'Good in the freezer until',
+		frozenKnown: (days: number) =>
+			days === 1
+				? 'Left empty, it is good for a day, as you said before.'
+				: `Left empty, it is good for ${days} days, as you said before.`,
+		frozenUseBy: 'Such as 30.11., 11/26 or +3m. Pantrie remembers it for the next time.',
+		frozenElse:
+			'Such as 30.11., 11/26 or +3m; Pantrie remembers it for the next time. Left empty, it has no date any more.',
+		keepDate: 'Keep the date it has',
 		nowhere: 'No place in particular'
 	},
 	addMore: {
