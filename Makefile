@@ -20,10 +20,13 @@ STATICCHECK  := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 AIR          := github.com/air-verse/air@v1.67.4
 SCHEMATHESIS := schemathesis==4.32.5
+# The archive of org.keycloak:keycloak-quarkus-dist on Maven Central, and its SHA-256.
+KEYCLOAK        := 26.5.6
+KEYCLOAK_SHA256 := 490189d9dff05272432d51f71a069462eeca97f2920a694d539a1e6c26a5a347
 
 .DEFAULT_GOAL := build
 .PHONY: help build run dev demo check test test-go test-frontend test-browser test-long test-load test-api test-fuzz \
-        test-year test-matrix lint lint-more cross bare qemu release bench screens generate tools tools-test clean
+        test-year test-matrix test-keycloak lint lint-more cross bare qemu release bench screens generate tools tools-test clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
@@ -76,12 +79,19 @@ test-browser: pantrie test-provider
 	$(NPM) run e2e
 
 test-long: test-year test-matrix test-fuzz test-api test-load bare qemu ## what takes too long for each change
+	@if command -v java >/dev/null && command -v mvn >/dev/null; then $(MAKE) test-keycloak; \
+	else echo "left out: make test-keycloak, which needs Java and Maven"; fi
 
 test-year: frontend/build/index.html ## a year in one household, day by day
 	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -run TestAYearAtHome ./app
 
 test-matrix: frontend/build/index.html ## every case of the matrix of sign-ins over the API
 	go test -tags $(TAGS),long -timeout $(TIMEOUT) -count=1 -run TestMatrix ./app
+
+test-keycloak: ## sign-in at a real Keycloak; needs Java and Maven
+	@.ci/tools go java mvn unzip
+	@home=$$(.ci/keycloak $(KEYCLOAK) $(KEYCLOAK_SHA256)) && PANTRIE_KEYCLOAK=$$home \
+	  go test -tags $(TAGS),keycloak -timeout $(TIMEOUT) -count=1 -run '^TestKeycloak$$' ./app
 
 test-fuzz: frontend/build/index.html ## each fuzz test for FUZZTIME
 	@grep -rhoE --include='*_test.go' --with-filename '^func Fuzz[A-Za-z]+' app auth db | while IFS=: read -r file name; do \
