@@ -56,6 +56,7 @@ func newRealm(t *testing.T, k *keycloak, change func(client representation)) *re
 		return representation{
 			"username": username, "email": email, "emailVerified": true, "enabled": true,
 			"firstName": strings.ToUpper(username[:1]) + username[1:], "lastName": last, "groups": groups,
+			"realmRoles":  []string{"default-roles-" + r.name}, // which the admin console gives everybody
 			"credentials": []representation{{"type": "password", "value": realmPassword, "temporary": false}},
 		}
 	}

@@ -31,7 +31,7 @@ func TestKeycloak(t *testing.T) {
 		{"sign-out-at-both", keycloakSignOutAtBoth},
 		{"signed-out-there", keycloakSignedOutThere},
 		{"one-session-ended-there", keycloakOneSessionEndedThere},
-		{"disabled", keycloakDisabled},
+		{"not-told", keycloakNotTold},
 		{"connection", keycloakConnection},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, k) })
@@ -280,17 +280,29 @@ func keycloakOneSessionEndedThere(t *testing.T, k *keycloak) {
 	r.me(laptop)
 }
 
-// Disabling somebody ends nothing here, because Keycloak tells nobody. /help/providers says so, and what to do.
-func keycloakDisabled(t *testing.T, k *keycloak) {
+// Keycloak tells nobody that somebody is disabled or deleted, or that an administrator has ended everybody's sessions.
+// /help/providers says so.
+func keycloakNotTold(t *testing.T, k *keycloak) {
 	r := newRealm(t, k, nil)
-	b := r.signIn("mara")
+	mara, sam := r.signIn("mara"), r.signIn("sam")
 	r.change("mara", func(u representation) { u["enabled"] = false })
-	r.me(b)
+	r.me(mara)
 	r.signsOutUser("mara")
 	r.signedOutRow("1")
-	r.isOut(b)
-	if p := r.proves(b, "mara"); !strings.Contains(p.html, "Account is disabled") {
+	r.isOut(mara)
+	if p := r.proves(r.browser(), "mara"); !strings.Contains(p.html, "Account is disabled") {
 		t.Errorf("shown at %s:\n%s", p.at, p.html)
+	}
+	k.send(t, http.MethodPost, "/"+r.name+"/logout-all", nil)
+	if left := r.sessions("sam"); len(left) != 0 {
+		t.Errorf("%d sessions at Keycloak", len(left))
+	}
+	r.me(sam)
+	sam = r.signIn("sam")
+	k.send(t, http.MethodDelete, "/"+r.name+"/users/"+r.userID("sam"), nil)
+	r.me(sam)
+	if rows := r.signIns(db.SignInFilter{Outcome: db.OutcomeSignedOut}); len(rows) != 1 {
+		t.Errorf("%d logout tokens came", len(rows))
 	}
 }
 

@@ -100,11 +100,11 @@ export const providersGuide = {
 				],
 				[
 					'Signing out there',
-					'Keycloak tells Pantrie at once. When an administrator logs a user out, it sends one logout token for several sessions. With **Backchannel logout session required** on, that token names one of them and only that one ends here; with it off, all of them end.'
+					'Keycloak tells Pantrie at once. When an administrator logs a user out, it sends one logout token for several sessions. With **Backchannel logout session required** on, that token names one of them and only that one ends here; with it off, all of them end. **Sign out all active sessions**, for the whole realm, sends none.'
 				],
 				[
 					'Losing access',
-					'Pantrie keeps no refresh token of Keycloak, because Keycloak’s offline sessions outlive its sign-outs. Groups are read at each sign-in. **Sign people out after** sets how long a sign-in lasts. Whether disabling someone sends a logout token was not tried: log them out as well.'
+					'Pantrie keeps no refresh token of Keycloak, because Keycloak’s offline sessions outlive its sign-outs. Groups are read at each sign-in. **Sign people out after** sets how long a sign-in lasts. When someone is disabled or deleted, Keycloak sends no logout token: log them out first.'
 				],
 				['Signing', 'RS256 unless you changed it. Leave **ID token signature algorithm** as it is.']
 			]
