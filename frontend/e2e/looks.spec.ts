@@ -169,7 +169,10 @@ test('the pantry', async ({ page, connected }) => {
 	await expect(page.getByRole('region', { name: 'Eat first' }).getByRole('listitem')).toHaveCount(
 		4
 	);
-	await field.fill('3 milk 30.11.');
+	await field.fill('3 milk');
+	await expect(page.getByRole('button', { name: '3 × 2 l', exact: true })).toBeVisible();
+	await look(page, 'pantry-asking');
+	await field.fill('3 feta 30.11.');
 	await expect(page.getByRole('button', { name: /^Add 3/ })).toBeVisible();
 	await look(page, 'pantry-adding');
 	await visit(page, connected, '/', 'pantry');
