@@ -95,8 +95,16 @@ type UpdateProductInput struct {
 type MergeInput struct {
 	KeyedItemPath
 	Body struct {
-		Into string `json:"into" doc:"Id of the product that stays" example:"0199c557-8805-75a3-977e-d3dfc2a6be03"`
+		Into       string           `json:"into" doc:"Id of the product that stays" example:"0199c557-8805-75a3-977e-d3dfc2a6be03"`
+		Conversion *MergeConversion `json:"conversion,omitempty" doc:"Where the stock of the one cannot be told in the other's units, which is refused with units_differ"`
 	}
+}
+
+// MergeConversion says that one of a unit is so many of another, where each is of one of the two products.
+type MergeConversion struct {
+	Unit   string `json:"unit" example:"jar"`
+	Factor int64  `json:"factor" doc:"From 1 to 1,000,000" example:"1"`
+	Of     string `json:"of" example:"piece"`
 }
 
 // UnitInput is [ProductUnit] for a product.
@@ -216,7 +224,11 @@ func (a *API) deleteProduct(ctx context.Context, in *ItemPath) (*body[Deleted], 
 
 func (a *API) mergeProduct(ctx context.Context, in *MergeInput) (*body[StockChange], error) {
 	who := by(ctx, in.Household, in.Key)
-	return a.stocked(ctx, who)(a.pantry.Merge(ctx, who, pantry.Merging{ProductID: in.ID, IntoID: in.Body.Into}))
+	m := pantry.Merging{ProductID: in.ID, IntoID: in.Body.Into}
+	if c := in.Body.Conversion; c != nil {
+		m.Conversion = &pantry.ProductUnit{Unit: c.Unit, Factor: c.Factor, Of: c.Of}
+	}
+	return a.stocked(ctx, who)(a.pantry.Merge(ctx, who, m))
 }
 
 func (a *API) setUnit(ctx context.Context, in *UnitInput) (*body[ProductDetails], error) {

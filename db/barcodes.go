@@ -32,6 +32,7 @@ const (
 SELECT ` + barcodeColumns + ` FROM same CROSS JOIN product_barcodes ON household_id = ?1 AND product_id = same.product`
 	sqlBarcodesOfProduct = barcodesOfProduct + ` ORDER BY code`
 	sqlBarcodeInsert     = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
+	sqlBarcodeUnit       = `UPDATE product_barcodes SET unit = ? WHERE household_id = ? AND code = ?`
 	sqlBarcodeDelete     = `DELETE FROM product_barcodes WHERE household_id = ? AND code = ? RETURNING product_id`
 
 	sqlAllergensOfProduct = `SELECT label_key, label FROM product_allergens WHERE household_id = ? AND product_id = ?`
@@ -110,6 +111,11 @@ func (tx *Tx) InsertBarcode(ctx context.Context, b Barcode) error {
 		return err
 	}
 	return tx.indexProductByID(ctx, b.HouseholdID, b.ProductID)
+}
+
+// SetBarcodeUnit says what one scan of a barcode stands for; empty is the product's own unit. [ErrNotFound].
+func (tx *Tx) SetBarcodeUnit(ctx context.Context, householdID, code, unit string) error {
+	return tx.change(ctx, sqlBarcodeUnit, unit, householdID, code)
 }
 
 // DeleteBarcode takes a barcode from its product. [ErrNotFound].

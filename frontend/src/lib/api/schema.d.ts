@@ -2748,7 +2748,21 @@ export interface components {
 			 */
 			role: 'admin' | 'editor' | 'viewer';
 		};
+		MergeConversion: {
+			/**
+			 * Format: int64
+			 * @description From 1 to 1,000,000
+			 * @example 1
+			 */
+			factor: number;
+			/** @example piece */
+			of: string;
+			/** @example jar */
+			unit: string;
+		};
 		MergeInputBody: {
+			/** @description Where the stock of the one cannot be told in the other's units, which is refused with units_differ */
+			conversion?: components['schemas']['MergeConversion'];
 			/**
 			 * @description Id of the product that stays
 			 * @example 0199c557-8805-75a3-977e-d3dfc2a6be03

@@ -211,6 +211,10 @@ export const product = {
 		search: 'Which one stays',
 		choose: 'Choose the one that stays',
 		none: 'No other product by that name.',
+		relation: 'How do they go together?',
+		isSoMany: (one: string, of: string) => `1 ${one} is so many ${of}`,
+		howMany: 'How many',
+		howManyMissing: 'Enter a whole number from 1 to 1,000,000.',
 		submit: 'Merge'
 	}
 };
