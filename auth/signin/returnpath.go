@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
+// mostReturnPath is the most bytes of a path to go back to.
+const mostReturnPath = 2000
+
 // ReturnPath makes a path inside Pantrie of what a link asks for; whatever could lead
 // elsewhere becomes "/". The fragment is dropped. (RFC 9700, section 4.11: no open redirectors.)
 func ReturnPath(asked string) string {
-	if !strings.HasPrefix(asked, "/") || strings.HasPrefix(asked, "//") || len(asked) > 2000 {
+	if !strings.HasPrefix(asked, "/") || strings.HasPrefix(asked, "//") || len(asked) > mostReturnPath {
 		return "/"
 	}
 	for _, r := range asked {
@@ -27,7 +30,7 @@ func ReturnPath(asked string) string {
 	}
 	clean := url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
 	path := clean.String()
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || len(path) > mostReturnPath { // which grows when it is encoded
 		return "/"
 	}
 	// The API answers with data, not with pages.
