@@ -75,6 +75,7 @@ const mostImport = 32 << 20
 // SheetInput is a file for a household.
 type SheetInput struct {
 	KeyedPath
+	Skip    bool   `query:"skipProblems" doc:"Import the rows that can be read, and tell of the others"`
 	Locale  string `query:"locale" maxLength:"100" doc:"Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out" example:"en-GB"`
 	RawBody []byte `contentType:"text/csv"`
 }
@@ -83,12 +84,26 @@ type SheetInput struct {
 type SheetPreview struct {
 	Rows          int            `json:"rows" example:"2"`
 	Lots          int            `json:"lots" doc:"That would be added" example:"2"`
-	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing can be imported with one" example:"[]"`
+	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing is imported with one, unless skipProblems says so" example:"[]"`
 	ProblemCount  int            `json:"problemCount"`
+	Notices       []SheetProblem `json:"notices" doc:"What is read otherwise than it stands there; it keeps nothing from being imported" example:"[]"`
+	Sample        []SheetRow     `json:"sample" doc:"The first rows as they are read"`
 	OtherColumns  []string       `json:"otherColumns" doc:"Columns that Pantrie does not know, and leaves out"`
 	NewProducts   []string       `json:"newProducts" example:"[\"Rye bread\"]"`
 	NewPlaces     []NewPlace     `json:"newPlaces"`
 	NewCategories []string       `json:"newCategories"`
+}
+
+// SheetRow is a row of a sheet as it is read.
+type SheetRow struct {
+	Row       int    `json:"row" example:"2"`
+	Name      string `json:"name" example:"Rye bread"`
+	Amount    string `json:"amount" doc:"Empty for a product alone" example:"2"`
+	Unit      string `json:"unit" doc:"The product's own when it is empty" example:"pack"`
+	ExpiresOn string `json:"expiresOn" example:"2026-11-30"`
+	Precision string `json:"precision" enum:",day,month,year,none" doc:"Empty where the row has no date, which is guessed then"`
+	BoughtOn  string `json:"boughtOn" example:"2026-11-24"`
+	Location  string `json:"location" example:"Cupboard"`
 }
 
 // NewPlace is a place that a sheet makes.
@@ -103,12 +118,15 @@ type SheetProblem struct {
 	Column  string    `json:"column" example:"date"`
 	Code    FieldCode `json:"code"`
 	Message string    `json:"message" example:"There is no such day."`
+	Choices []string  `json:"choices,omitempty" doc:"What it can be, where it can be read in more than one way" example:"[]"`
 }
 
 // Imported says what came of an import.
 type Imported struct {
-	TransactionID string `json:"transactionId" doc:"Of a sheet, to undo it; empty for an export" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
-	Lots          int    `json:"lots" example:"2"`
+	TransactionID string         `json:"transactionId" doc:"Of a sheet, to undo it; empty for an export" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
+	Lots          int            `json:"lots" example:"2"`
+	Skipped       []SheetProblem `json:"skipped" doc:"Of a sheet imported with skipProblems: why rows were left out, the first 500" example:"[]"`
+	SkippedCount  int            `json:"skippedCount"`
 }
 
 func (a *API) exportHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
@@ -138,8 +156,13 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 		return nil, err
 	}
 	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []NewPlace{}, NewCategories: []string{}}
-	for _, each := range p.Problems {
-		out.Problems = append(out.Problems, SheetProblem{each.Row, each.Column, FieldCode(each.Code), each.Message})
+	out.Problems, out.Notices, out.Sample = sheetProblems(p.Problems), sheetProblems(p.Notices), []SheetRow{}
+	for _, r := range p.Sample {
+		row := SheetRow{Row: r.Number, Name: r.Name, Unit: string(r.Unit), ExpiresOn: r.Expiry.Date.String(), Precision: string(r.Expiry.Precision), BoughtOn: r.BoughtOn.String(), Location: r.Location}
+		if r.Amount > 0 {
+			row.Amount = r.Amount.String()
+		}
+		out.Sample = append(out.Sample, row)
 	}
 	out.OtherColumns = append(out.OtherColumns, p.Other...)
 	out.NewProducts = append(out.NewProducts, p.NewProducts...)
@@ -150,14 +173,22 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 	return &body[SheetPreview]{out}, nil
 }
 
+func sheetProblems(list []sheet.Problem) []SheetProblem {
+	out := []SheetProblem{}
+	for _, p := range list {
+		out = append(out, SheetProblem{p.Row, p.Column, FieldCode(p.Code), p.Message, p.Choices})
+	}
+	return out
+}
+
 func (a *API) importSheet(ctx context.Context, in *SheetInput) (*body[Imported], error) {
 	who := by(ctx, in.Household, in.Key)
-	c, err := a.pantry.ImportCSV(ctx, who, in.RawBody, orderOf(ctx, in.Locale))
+	c, done, err := a.pantry.ImportCSV(ctx, who, in.RawBody, orderOf(ctx, in.Locale), in.Skip)
 	if err != nil {
 		return nil, err
 	}
 	a.live.tell(in.Household, stockChanged)
-	return &body[Imported]{Imported{c.Transaction.ID, len(c.Lots)}}, nil
+	return &body[Imported]{Imported{TransactionID: c.Transaction.ID, Lots: len(c.Lots), Skipped: sheetProblems(done.Problems), SkippedCount: done.ProblemCount}}, nil
 }
 
 func (a *API) importHousehold(ctx context.Context, in *SheetInput) (*body[Imported], error) {
@@ -166,5 +197,5 @@ func (a *API) importHousehold(ctx context.Context, in *SheetInput) (*body[Import
 	}
 	a.live.tell(in.Household, stockChanged)
 	a.live.tell(in.Household, shoppingChanged)
-	return &body[Imported]{Imported{}}, nil
+	return &body[Imported]{Imported{Skipped: []SheetProblem{}}}, nil
 }

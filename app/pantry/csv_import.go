@@ -35,14 +35,19 @@ const mostFields = 100
 // none of are created, and stay when the import is undone. What a product is does not change, but it gets
 // the barcodes. A row without an amount is a product alone. [fault.NotFound]; [fault.ValidationFailed], where
 // fields are "rows.", the number of the row and the header of the column.
-func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse.Order) (Change, error) {
+//
+// With skip the rows that can be read are added all the same, and the others told in the preview that comes back.
+func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse.Order, skip bool) (c Change, done Preview, err error) {
 	sum := sha256.Sum256(data)
-	return s.run(ctx, by, db.VerbAdd, struct{ Sheet []byte }{sum[:]}, func(w *work) error {
+	c, err = s.run(ctx, by, db.VerbAdd, struct{ Sheet []byte }{sum[:]}, func(w *work) error {
 		plan, err := s.plan(ctx, w.tx, w.household(), data, w.day(0), order)
 		if err != nil {
 			return err
 		}
-		if problems := plan.preview().Problems; len(problems) > 0 {
+		done = plan.preview()
+		if problems := done.Problems; len(problems) > 0 && skip {
+			plan.leaveOut()
+		} else if len(problems) > 0 {
 			var fields []fault.Field
 			for _, p := range problems[:min(len(problems), mostFields)] {
 				name := fmt.Sprint("rows.", p.Row)
@@ -55,6 +60,7 @@ func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse
 		}
 		return w.addSheet(ctx, by, plan)
 	})
+	return c, done, err
 }
 
 func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {

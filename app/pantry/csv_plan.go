@@ -17,7 +17,10 @@ import (
 // Preview is what importing a sheet would do: Rows are those that can be read, of which so many are Lots, the
 // others only products. The new ones are told by their names. With any problem nothing is imported; Other are the
 // columns that Pantrie does not know.
+// Sample is how the first rows are read. Notices tell of what is read otherwise than it stands there.
 type Preview struct {
+	Sample        []sheet.Row
+	Notices       []sheet.Problem
 	Rows          int
 	Lots          int
 	Problems      []sheet.Problem // the first 500
@@ -68,6 +71,7 @@ type sheetPlan struct {
 	categories map[string]string
 	newPlaces  []string
 	newGroups  []string
+	refused    map[int]bool // rows that can be read, and not be added
 }
 
 // plan reads a sheet and finds out what it will do.
@@ -85,7 +89,7 @@ func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, 
 		return nil, err
 	}
 	b := planner{s: s, c: c, household: householdID, named: map[string][]namedProduct{}, spellings: map[string]map[string]bool{}, coded: map[string]*sheetProduct{}, known: map[string]*sheetProduct{}}
-	b.plan = &sheetPlan{sheet: sheet, places: map[string]string{}, categories: map[string]string{}}
+	b.plan = &sheetPlan{sheet: sheet, places: map[string]string{}, categories: map[string]string{}, refused: map[int]bool{}}
 	places, err := c.Locations(ctx, householdID)
 	if err != nil {
 		return nil, err
@@ -132,6 +136,7 @@ type planner struct {
 }
 
 func (b *planner) refuse(row sheet.Row, column sheet.Column, p *parse.Problem) {
+	b.plan.refused[row.Number] = true
 	b.plan.sheet.Refuse(row.Number, b.plan.sheet.Headers[column], p)
 }
 
@@ -330,9 +335,28 @@ func (b *planner) amounts(row sheet.Row, p *sheetProduct) {
 	}
 }
 
+// mostSample is how many rows a preview shows as they are read.
+const mostSample = 20
+
+// leaveOut takes the rows out of the plan that cannot be added, and the products that only they would make.
+func (p *sheetPlan) leaveOut() {
+	var rows []sheet.Row
+	var of []*sheetProduct
+	used := map[*sheetProduct]bool{}
+	for i, row := range p.sheet.Rows {
+		if p.refused[row.Number] || p.of[i] == nil {
+			continue
+		}
+		rows, of = append(rows, row), append(of, p.of[i])
+		used[p.of[i]] = true
+	}
+	p.sheet.Rows, p.of = rows, of
+	p.products = slices.DeleteFunc(p.products, func(each *sheetProduct) bool { return !used[each] })
+}
+
 // preview tells what the plan is.
 func (p *sheetPlan) preview() Preview {
-	v := Preview{Rows: len(p.sheet.Rows), Problems: slices.Clone(p.sheet.Problems), ProblemCount: p.sheet.ProblemCount, Other: p.sheet.Other, NewCategories: p.newGroups}
+	v := Preview{Sample: p.sheet.Rows[:min(len(p.sheet.Rows), mostSample)], Notices: p.sheet.Notices, Rows: len(p.sheet.Rows), Problems: slices.Clone(p.sheet.Problems), ProblemCount: p.sheet.ProblemCount, Other: p.sheet.Other, NewCategories: p.newGroups}
 	for _, name := range p.newPlaces {
 		v.NewPlaces = append(v.NewPlaces, NewPlace{name, KindOfPlace(name)})
 	}

@@ -76,7 +76,7 @@ func TestNamesOfASheet(t *testing.T) {
 			if tt.there != "" {
 				k.product(db.Product{Name: tt.there})
 			}
-			if got := k.namesOf(k.must(k.s.ImportCSV(t.Context(), k.by, []byte(tt.sheet), parse.DayFirst))); !slices.Equal(got, tt.want) {
+			if got := k.namesOf(k.must(k.importCSV(k.by, []byte(tt.sheet)))); !slices.Equal(got, tt.want) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})

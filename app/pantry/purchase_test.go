@@ -36,7 +36,7 @@ func TestAGuessCountsFromThePurchase(t *testing.T) {
 		})
 	}
 	// The same in a sheet.
-	c := k.must(k.s.ImportCSV(ctx, k.by, []byte("name,amount,bought_on\nRice,7,2026-11-10\n"), parse.DayFirst))
+	c := k.must(k.importCSV(k.by, []byte("name,amount,bought_on\nRice,7,2026-11-10\n")))
 	if lot := c.Lots[0]; lot.ExpiresOn != "2026-11-30" || !lot.Guessed {
 		t.Errorf("in a sheet: good until %s (guessed %v)", lot.ExpiresOn, lot.Guessed)
 	}
@@ -72,6 +72,6 @@ func TestBoughtInTheFuture(t *testing.T) {
 	c := k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: rice, Amount: 1000, BoughtOn: "2026-11-23"}))
 	_, err = k.s.ChangeLot(ctx, k.by, c.Lots[0].ID, func(f *pantry.LotFields) { f.BoughtOn = "2027-11-23" })
 	k.refused(err, fault.ValidationFailed, parse.DateFuture)
-	_, err = k.s.ImportCSV(ctx, k.by, []byte("name,amount,bought_on\nRice,1,2026-11-24\n"), parse.DayFirst)
+	_, err = k.importCSV(k.by, []byte("name,amount,bought_on\nRice,1,2026-11-24\n"))
 	k.refused(err, fault.ValidationFailed, parse.DateFuture)
 }

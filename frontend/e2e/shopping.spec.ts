@@ -87,6 +87,15 @@ test('the history tells and undoes, and a sheet comes in whole or not at all', a
 	await expect(page.getByRole('row', { name: /Row 2, amount/ })).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Import', exact: true })).toHaveCount(0);
 	await expectAccessible(page, 'a sheet with a problem');
+	// A list without amounts is no stock, and that is said before.
+	await sheet.setInputFiles(file('Items,Expiration\nsalt,12/24/2040\npepper,12/05/2040\n'));
+	await expect(page.getByText('No stock would come of this file')).toBeVisible();
+	await expect(page.getByRole('row', { name: /pepper.*5 Dec 2040/ })).toBeVisible();
+	await expectAccessible(page, 'a sheet without amounts');
+	// What can be read comes in without the rest, if that is wanted.
+	await sheet.setInputFiles(file('name;amount\nlentils;many\noats;4\n'));
+	await page.getByRole('button', { name: 'Import the one row that can be read' }).tap();
+	await expect(page.getByText('1 lot imported.')).toBeVisible();
 	await sheet.setInputFiles(file('name;amount;location\nrice;2;Cellar\nbeans;3;Cellar\n'));
 	await expect(page.getByText('2 lots are added.')).toBeVisible();
 	await page.getByRole('button', { name: 'Import', exact: true }).tap();

@@ -77,10 +77,10 @@ func LookupUnit(text string) (Unit, bool) {
 // ReadUnit is [LookupUnit], and takes what is not found there for a unit of the household's own.
 // [fault.Required], or [UnitInvalid] for what is too long or has a digit in it.
 func ReadUnit(text string) (Unit, error) {
-	if u, known := LookupUnit(text); known {
+	own := strings.Join(strings.Fields(norm.NFC.String(text)), " ")
+	if u, known := LookupUnit(own); known {
 		return u, nil
 	}
-	own := strings.Join(strings.Fields(norm.NFC.String(text)), " ")
 	letters := 0
 	for _, r := range own {
 		switch {

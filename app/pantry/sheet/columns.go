@@ -1,6 +1,11 @@
 package sheet
 
-import "pantrie/app/pantry/parse"
+import (
+	"slices"
+	"strings"
+
+	"pantrie/app/pantry/parse"
+)
 
 // Column is one that Pantrie reads and writes.
 type Column string
@@ -59,37 +64,54 @@ func (c Column) Help() string {
 	return "a note on the lot"
 }
 
+// names are the headers that people and other programs give each column, in small letters without accents, spaces or anything
+// between: in English, German, French, Italian, Spanish and Dutch, and as Grocy and Homebox export them.
+var names = map[Column][]string{
+	ColumnName: {
+		"name", "product", "productname", "item", "items", "itemname", "ingredient", "ingredients", "food", "foods", "article", "title", "grocery", "groceries",
+		"produkt", "produkte", "produktname", "artikel", "artikelname", "bezeichnung", "lebensmittel", "zutat", "zutaten", "was",
+		"nom", "produit", "aliment", "nome", "prodotto", "articolo", "alimento", "nombre", "producto", "articulo", "naam", "artikelnaam",
+	},
+	ColumnBrand:    {"brand", "marke", "manufacturer", "hersteller", "make", "marque", "marca", "merk"},
+	ColumnCategory: {"category", "categories", "kategorie", "kategorien", "group", "productgroup", "gruppe", "produktgruppe", "warengruppe", "labels", "tags", "type", "categorie", "categoria"},
+	ColumnLocation: {
+		"location", "locationname", "place", "storage", "storagelocation", "storedin", "where", "shelf", "ort", "lagerort", "lagerplatz", "standort", "platz", "aufbewahrung", "aufbewahrungsort", "wo",
+		"lieu", "emplacement", "luogo", "posizione", "lugar", "ubicacion", "plaats", "locatie",
+	},
+	ColumnAmount: {
+		"amount", "quantity", "qty", "count", "stock", "stockquantity", "stockamount", "instock", "onhand", "quantityonhand", "available", "howmany",
+		"menge", "anzahl", "bestand", "vorrat", "lagerbestand", "stuckzahl", "quantite", "quantita", "cantidad", "aantal", "hoeveelheid",
+	},
+	ColumnUnit: {"unit", "units", "uom", "unitofmeasure", "measure", "qu", "quantityunit", "einheit", "einheiten", "mengeneinheit", "unite", "unita", "unidad", "eenheid"},
+	ColumnDate: {
+		"date", "expiry", "expires", "expireson", "expirydate", "expiration", "expirationdate", "exp", "expdate", "bestbefore", "bestbeforedate", "bestby", "bestbydate", "bbd", "bbe", "useby", "usebydate", "duedate", "due", "sellby", "gooduntil", "validuntil",
+		"datum", "mhd", "mindesthaltbarkeitsdatum", "mindesthaltbarkeit", "haltbarkeit", "haltbarkeitsdatum", "haltbarbis", "ablaufdatum", "ablauf", "verfallsdatum", "verbrauchsdatum", "verbrauchenbis",
+		"dlc", "peremption", "datedeperemption", "scadenza", "datadiscadenza", "caducidad", "fechadecaducidad", "vencimiento", "houdbaartot", "tht",
+	},
+	ColumnDateKind: {"datekind", "kind", "datetype", "duetype", "datumsart", "art"},
+	ColumnBoughtOn: {
+		"boughton", "bought", "purchased", "purchasedon", "purchasedate", "purchasetime", "datepurchased", "datebought", "dateofpurchase", "gekauftam", "gekauft", "kaufdatum", "einkaufsdatum",
+		"achetele", "acquistatoil", "datadiacquisto", "fechadecompra", "aankoopdatum",
+	},
+	ColumnPrice:   {"price", "cost", "purchaseprice", "totalprice", "value", "preis", "kosten", "kaufpreis", "einkaufspreis", "prix", "prezzo", "precio", "prijs"},
+	ColumnBarcode: {"barcode", "barcodes", "ean", "gtin", "upc", "strichcode", "code", "codebarres", "codiceabarre", "codigodebarras", "streepjescode"},
+	ColumnMinimum: {
+		"minimum", "min", "minstock", "minimumstock", "minstockamount", "reorderlevel", "reorderpoint", "parlevel", "par", "keepatleast", "mindestbestand", "mindestmenge", "meldebestand",
+	},
+	ColumnNote: {"note", "notes", "comment", "comments", "description", "remarks", "notiz", "notizen", "bemerkung", "bemerkungen", "kommentar", "beschreibung", "remarque", "nota", "notas", "opmerking"},
+}
+
+// columnNamed is the column of a header, or empty. Homebox writes "HB." before each.
 func columnNamed(header string) Column {
 	if len(header) > maxCell {
 		return ""
 	}
-	switch parse.Letters(parse.Plain(header)) {
-	case "name", "product", "productname", "item", "article", "produkt", "artikel", "bezeichnung", "produktname":
-		return ColumnName
-	case "brand", "marke", "manufacturer", "hersteller":
-		return ColumnBrand
-	case "category", "kategorie", "group", "gruppe", "warengruppe":
-		return ColumnCategory
-	case "location", "place", "storage", "ort", "lagerort", "standort", "platz":
-		return ColumnLocation
-	case "amount", "quantity", "qty", "count", "stock", "menge", "anzahl", "bestand":
-		return ColumnAmount
-	case "unit", "units", "einheit":
-		return ColumnUnit
-	case "date", "expiry", "expires", "expireson", "expirydate", "expirationdate", "bestbefore", "bestbeforedate", "bbd", "useby", "datum", "mhd", "mindesthaltbarkeitsdatum", "haltbarbis", "ablaufdatum":
-		return ColumnDate
-	case "datekind", "kind", "datetype", "datumsart", "art":
-		return ColumnDateKind
-	case "boughton", "bought", "purchased", "purchasedon", "purchasedate", "gekauftam", "gekauft", "kaufdatum", "einkaufsdatum":
-		return ColumnBoughtOn
-	case "price", "cost", "preis", "kosten":
-		return ColumnPrice
-	case "barcode", "barcodes", "ean", "gtin", "upc", "strichcode", "code":
-		return ColumnBarcode
-	case "minimum", "min", "minstock", "minimumstock", "minstockamount", "mindestbestand", "mindestmenge":
-		return ColumnMinimum
-	case "note", "notes", "comment", "comments", "description", "notiz", "notizen", "bemerkung", "kommentar", "beschreibung":
-		return ColumnNote
+	plain := parse.Plain(strings.TrimSpace(header))
+	key := parse.Letters(strings.TrimPrefix(plain, "hb."))
+	for _, column := range Columns() {
+		if slices.Contains(names[column], key) {
+			return column
+		}
 	}
 	return ""
 }

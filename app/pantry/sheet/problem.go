@@ -5,6 +5,8 @@ import "pantrie/app/pantry/parse"
 // The codes of what is wrong with a sheet, beside those of package parse.
 const (
 	BarcodeRounded   = "barcode_rounded"
+	AmountRounded    = "amount_rounded"
+	AmountGuessed    = "amount_guessed"
 	ColumnTwice      = "column_twice"
 	TooManyCells     = "too_many_cells"
 	QuoteOpen        = "quote_open"
@@ -18,7 +20,7 @@ const (
 // Codes lists every code that this package adds to those of package parse.
 func Codes() []string {
 	return []string{
-		BarcodeRounded, ColumnTwice, TooManyCells, QuoteOpen, FileTooLarge,
+		AmountRounded, AmountGuessed, BarcodeRounded, ColumnTwice, TooManyCells, QuoteOpen, FileTooLarge,
 		FileTooManyRows, FileNotText, FileEmpty, FileNoNameColumn,
 	}
 }
@@ -35,8 +37,12 @@ func meaning(code string) string {
 	switch code {
 	case BarcodeRounded:
 		return "The spreadsheet has rounded this barcode. Format its column as text and enter it again."
+	case AmountRounded:
+		return "This amount has more decimals than Pantrie keeps. It is rounded to three."
+	case AmountGuessed:
+		return "This amount is not exact. It is read as well as it can be."
 	case ColumnTwice:
-		return "Another column before this one says the same. Only the first is read."
+		return "Another column before this one says the same. This one is read where that one is empty."
 	case TooManyCells:
 		return "This row has more cells than there are columns. A cell with a separator in it needs quotation marks."
 	case QuoteOpen:

@@ -5,7 +5,9 @@ package sheet
 import (
 	"errors"
 	"io"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -61,7 +63,9 @@ type Problem struct {
 // Sheet is what a file says. Rows are those without a problem; Problems the first 500, of which there
 // are ProblemCount. Headers has the columns as the file calls them; Other lists those that Pantrie does
 // not know.
+// Notices tell of what is read otherwise than it stands there, or not at all, and keeps nothing from being imported.
 type Sheet struct {
+	Notices      []Problem
 	Headers      map[Column]string
 	Rows         []Row
 	Problems     []Problem
@@ -175,17 +179,22 @@ func (s *reader) header(values []string, row int) {
 			name = string(runes[:maxCell])
 		}
 		column := columnNamed(value)
-		if column != "" && s.position(column) >= 0 {
-			s.refuse(row, name, Refuse(ColumnTwice))
-			column = ""
-		}
 		switch {
+		case column != "" && s.position(column) >= 0: // read where the first one has nothing
+			s.notice(row, name, Refuse(ColumnTwice))
 		case column != "":
 			s.sheet.Headers[column] = name
 		case name != "":
 			s.sheet.Other = append(s.sheet.Other, name)
 		}
 		s.columns, s.names = append(s.columns, column), append(s.names, name)
+	}
+}
+
+// notice tells of something that keeps nothing from being imported.
+func (s *reader) notice(row int, column string, p *parse.Problem) {
+	if len(s.sheet.Notices) < maxProblems {
+		s.sheet.Notices = append(s.sheet.Notices, Problem{Row: row, Column: column, Problem: *p})
 	}
 }
 
@@ -249,14 +258,16 @@ func (s *reader) read(row cells) {
 	}
 	out := Row{Number: row.row}
 	unitSaid := false
+	seen := map[Column]bool{}
 	for i, column := range s.columns {
 		if i >= len(row.values) {
 			break
 		}
 		value := cellText(row.values[i], column == ColumnNote)
-		if value == "" {
+		if value == "" || column != "" && seen[column] {
 			continue
 		}
+		seen[column] = true
 		if p := checkCell(column, value); p != nil {
 			s.refuse(row.row, s.names[i], p)
 			continue
@@ -271,7 +282,11 @@ func (s *reader) read(row cells) {
 			continue
 		}
 		unitSaid = unitSaid || column == ColumnUnit
-		if p := s.cell(&out, column, value, unitSaid); p != nil {
+		switch p := s.cell(&out, column, value, unitSaid); {
+		case p == nil:
+		case p.Code == AmountRounded || p.Code == AmountGuessed:
+			s.notice(row.row, s.names[i], p)
+		default:
 			s.refuse(row.row, s.names[i], p)
 		}
 	}
@@ -312,6 +327,14 @@ func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *par
 		if out.Amount, unit, p = s.amount(value); unit != "" && !unitSaid {
 			out.Unit = unit
 		}
+		if p != nil && (p.Code == parse.AmountInvalid || p.Code == parse.AmountNotExact) {
+			if a, u, told := s.roughly(value); told != nil {
+				out.Amount, p = a, told
+				if u != "" && !unitSaid {
+					out.Unit = u
+				}
+			}
+		}
 	case ColumnMinimum:
 		out.Minimum, _, p = s.amount(value)
 	case ColumnUnit:
@@ -321,16 +344,26 @@ func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *par
 		}
 		out.Unit = u
 	case ColumnDate:
+		switch value = withoutTime(value); {
+		case noDate.MatchString(value): // as programs write an empty one
+			return nil
+		case never.MatchString(value):
+			out.Expiry = parse.Expiry{Precision: parse.Undated}
+			return nil
+		}
 		w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12), Order: s.orders[column]}
 		var read parse.Reading
-		if read, p = w.Read(withoutTime(value)); p == nil {
+		if read, p = w.Read(value); p == nil {
 			p = read.Ambiguous()
 		}
 		out.Expiry = read.Expiry
 	case ColumnBoughtOn:
 		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true, Order: s.orders[column]}
+		if value = withoutTime(value); noDate.MatchString(value) {
+			return nil
+		}
 		var read parse.Reading
-		if read, p = w.Read(withoutTime(value)); p == nil && read.Precision != parse.ByDay {
+		if read, p = w.Read(value); p == nil && read.Precision != parse.ByDay {
 			return Refuse(parse.DateInvalid)
 		}
 		if p == nil {
@@ -420,6 +453,36 @@ func readBarcodes(value string) ([]string, *parse.Problem) {
 		list = append(list, code)
 	}
 	return list, nil
+}
+
+// never and noDate are what other programs write for goods that keep for ever, and for no date at all.
+var (
+	never  = regexp.MustCompile(`^(?:(?:2999|9999)-12-31|31[./]12[./](?:2999|9999)|12/31/(?:2999|9999))$`)
+	noDate = regexp.MustCompile(`^(?:000[01]-0[01]-0[01]|0000-00-00|0?1[./]0?1[./]0001)$`)
+)
+
+// roughly reads an amount that is not quite one: with more decimals than are kept, "1+", "large tub", "ca. 3". The problem says
+// what was done about it, and is nil where nobody can say.
+func (s *reader) roughly(value string) (parse.Amount, parse.Unit, *parse.Problem) {
+	number := strings.Trim(parse.NumberText(value), "+~ ")
+	for _, about := range []string{"ca.", "ca", "circa", "approx.", "about", "etwa", "ungefähr"} {
+		number = strings.TrimSpace(strings.TrimPrefix(number, about))
+	}
+	if whole, decimals, ok := strings.Cut(strings.Replace(number, ",", ".", 1), "."); ok && len(decimals) > 3 && parse.IsDigits(whole) && parse.IsDigits(decimals) {
+		rounded, err := strconv.ParseFloat(whole+"."+decimals, 64)
+		if a := parse.Amount(math.Round(rounded * float64(parse.One))); err == nil && a > 0 && a <= parse.MaxAmount {
+			return a, "", Refuse(AmountRounded)
+		}
+		return 0, "", nil
+	}
+	if a, unit, p := s.amount(number); p == nil && a > 0 {
+		return a, unit, Refuse(AmountGuessed)
+	}
+	words := strings.Fields(value)
+	if unit, known := parse.LookupUnit(words[len(words)-1]); known && !strings.ContainsFunc(value, unicode.IsDigit) {
+		return parse.One, unit, Refuse(AmountGuessed)
+	}
+	return 0, "", nil
 }
 
 // timeOfDay is what spreadsheets and other programs write behind a day: " 00:00:00", "T22:00:00.000Z", " 12:00 AM".

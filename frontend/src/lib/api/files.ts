@@ -19,10 +19,10 @@ export const previewSheet = (household: string, file: Blob) =>
 			...raw(file, 'text/csv')
 		})
 	);
-export const importSheet = (household: string, file: Blob, key: string) =>
+export const importSheet = (household: string, file: Blob, key: string, skipProblems = false) =>
 	call(
 		api.POST('/api/v1/households/{household}/import/csv', {
-			params: { path: { household }, header: { 'Idempotency-Key': key } },
+			params: { path: { household }, header: { 'Idempotency-Key': key }, query: { skipProblems } },
 			body: '',
 			...raw(file, 'text/csv')
 		})

@@ -2363,6 +2363,13 @@ export interface components {
 			 */
 			lots: number;
 			/**
+			 * @description Of a sheet imported with skipProblems: why rows were left out, the first 500
+			 * @example []
+			 */
+			skipped: components['schemas']['SheetProblem'][];
+			/** Format: int64 */
+			skippedCount: number;
+			/**
 			 * @description Of a sheet, to undo it; empty for an export
 			 * @example 0199c528-7220-7dd6-babf-99bfc2eb996f
 			 */
@@ -3432,6 +3439,8 @@ export interface components {
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
+				| 'amount_rounded'
+				| 'amount_guessed'
 				| 'barcode_rounded'
 				| 'column_twice'
 				| 'too_many_cells'
@@ -3518,6 +3527,8 @@ export interface components {
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
+				| 'amount_rounded'
+				| 'amount_guessed'
 				| 'barcode_rounded'
 				| 'column_twice'
 				| 'too_many_cells'
@@ -4283,12 +4294,17 @@ export interface components {
 			 *     ]
 			 */
 			newProducts: string[];
+			/**
+			 * @description What is read otherwise than it stands there; it keeps nothing from being imported
+			 * @example []
+			 */
+			notices: components['schemas']['SheetProblem'][];
 			/** @description Columns that Pantrie does not know, and leaves out */
 			otherColumns: string[];
 			/** Format: int64 */
 			problemCount: number;
 			/**
-			 * @description The first 500; nothing can be imported with one
+			 * @description The first 500; nothing is imported with one, unless skipProblems says so
 			 * @example []
 			 */
 			problems: components['schemas']['SheetProblem'][];
@@ -4297,8 +4313,15 @@ export interface components {
 			 * @example 2
 			 */
 			rows: number;
+			/** @description The first rows as they are read */
+			sample: components['schemas']['SheetRow'][];
 		};
 		SheetProblem: {
+			/**
+			 * @description What it can be, where it can be read in more than one way
+			 * @example []
+			 */
+			choices?: string[];
 			/** @enum {string} */
 			code:
 				| 'required'
@@ -4334,6 +4357,8 @@ export interface components {
 				| 'price_invalid'
 				| 'barcode_invalid'
 				| 'barcode_misread'
+				| 'amount_rounded'
+				| 'amount_guessed'
 				| 'barcode_rounded'
 				| 'column_twice'
 				| 'too_many_cells'
@@ -4378,6 +4403,36 @@ export interface components {
 			 * @example 2
 			 */
 			row: number;
+		};
+		SheetRow: {
+			/**
+			 * @description Empty for a product alone
+			 * @example 2
+			 */
+			amount: string;
+			/** @example 2026-11-24 */
+			boughtOn: string;
+			/** @example 2026-11-30 */
+			expiresOn: string;
+			/** @example Cupboard */
+			location: string;
+			/** @example Rye bread */
+			name: string;
+			/**
+			 * @description Empty where the row has no date, which is guessed then
+			 * @enum {string}
+			 */
+			precision: '' | 'day' | 'month' | 'year' | 'none';
+			/**
+			 * Format: int64
+			 * @example 2
+			 */
+			row: number;
+			/**
+			 * @description The product's own when it is empty
+			 * @example pack
+			 */
+			unit: string;
 		};
 		ShoppingInput: {
 			/**
@@ -9629,6 +9684,8 @@ export interface operations {
 	importSheet: {
 		parameters: {
 			query?: {
+				/** @description Import the rows that can be read, and tell of the others */
+				skipProblems?: boolean;
 				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
 				locale?: string;
 			};
@@ -9739,6 +9796,8 @@ export interface operations {
 	previewSheet: {
 		parameters: {
 			query?: {
+				/** @description Import the rows that can be read, and tell of the others */
+				skipProblems?: boolean;
 				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
 				locale?: string;
 			};
@@ -9846,6 +9905,8 @@ export interface operations {
 	importHousehold: {
 		parameters: {
 			query?: {
+				/** @description Import the rows that can be read, and tell of the others */
+				skipProblems?: boolean;
 				/** @description Of who made the sheet, such as en-US: decides where no date of a column tells whether the day comes first or the month. The first one of Accept-Language when it is left out */
 				locale?: string;
 			};

@@ -8,7 +8,7 @@ export const files = {
 	choose: 'Import a sheet (CSV)',
 	emptyFile: 'This file is empty. Save the sheet as CSV once more, then choose it again.',
 	chooseHint:
-		'The first row names the columns: name is needed; brand, category, location, amount, unit, date, price, barcode, minimum and note may follow, in English or German.',
+		'The first row names the columns: name is needed; brand, category, location, amount, unit, date, price, barcode, minimum and note may follow, in several languages and as Grocy and Homebox call them.',
 	reading: 'Reading …',
 	preview: 'What this file would do',
 	lots: (count: number) => (count === 1 ? '1 lot is added.' : `${count} lots are added.`),
@@ -16,11 +16,22 @@ export const files = {
 	newPlace: (name: string, kind: string) => `${name} (${kind})`,
 	newPlaces: (names: string) => `New places: ${names}`,
 	newCategories: (names: string) => `New categories: ${names}`,
+	noLots:
+		'No stock would come of this file, only products: no column says how much there is. Name that column amount.',
+	sample: 'As the first rows are read',
+	sampleName: 'What',
+	sampleAmount: 'How much',
+	sampleDate: 'Until',
+	samplePlace: 'Where',
+	guessed: 'guessed',
+	notices: 'Read a little differently',
+	skip: (rows: number) =>
+		rows === 1 ? 'Import the one row that can be read' : `Import the ${rows} rows that can be read`,
 	otherColumns: (names: string) => `Columns that Pantrie leaves out: ${names}`,
 	problems: (count: number) =>
 		count === 1
-			? 'One cell cannot be read. Nothing is imported until it is corrected.'
-			: `${count} cells cannot be read. Nothing is imported until they are corrected.`,
+			? 'One cell cannot be read. Correct it and choose the file again, or import the rest.'
+			: `${count} cells cannot be read. Correct them and choose the file again, or import the rest.`,
 	row: (row: number, column: string) => (row > 0 ? `Row ${row}, ${column}` : 'The file'),
 	rowHead: 'Where',
 	whyHead: 'Why',

@@ -35,7 +35,10 @@ export const pantryProblems: Record<string, string> = {
 	barcode_unknown:
 		'This barcode is new here. Write what it is behind it, and both are kept: “4006381333931 rice”.',
 	barcode_taken: 'These barcodes lead to different products.',
-	column_twice: 'Another column before this one says the same. Only the first is read.',
+	amount_rounded: 'This amount has more decimals than Pantrie keeps. It is rounded to three.',
+	amount_guessed: 'This amount is not exact. It is read as well as it can be.',
+	column_twice:
+		'Another column before this one says the same. This one is read where that one is empty.',
 	too_many_cells:
 		'This row has more cells than there are columns. A cell with a separator in it needs quotation marks.',
 	quote_open: 'A quotation mark is opened here and never closed.',
