@@ -95,22 +95,6 @@ func (m measures) inUnit(n int64, unit string) (int64, bool) {
 	return n * per / times, true
 }
 
-// factor is how many base units one unit is; an amount in that unit always comes out even then.
-func (m measures) factor(unit string) (int64, error) {
-	u, err := m.unit(unit)
-	if err != nil {
-		return 0, err
-	}
-	times, per, found := parse.Ratio(u, m.base, m.conversions)
-	switch {
-	case !found:
-		return 0, m.unknown("unit", u)
-	case times%per != 0:
-		return 0, fault.Fields([]fault.Field{problem(parse.AmountNotExact).Field("unit")})
-	}
-	return times / per, nil
-}
-
 // text writes thousandths of the base unit for people.
 func (m measures) text(n int64) string {
 	return parse.Display(parse.Amount(n), m.base, m.conversions).String()
