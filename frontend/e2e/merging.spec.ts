@@ -10,7 +10,10 @@ test('pieces become part of jars once it is said how they go together', async ({
 	await open(page, pantrie);
 	await add(page, '6 honey +2d');
 	await add(page, '2 jars wild honey +2d');
-	await page.getByRole('link', { name: /^honey/ }).first().click();
+	await page
+		.getByRole('link', { name: /^honey/ })
+		.first()
+		.click();
 	await expect(page.getByRole('heading', { level: 1, name: 'honey' })).toBeVisible();
 	await page.getByLabel('More about').click();
 	await page.getByRole('button', { name: 'Merge into another', exact: true }).click();
