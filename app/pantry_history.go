@@ -90,7 +90,16 @@ func (a *API) listHistory(ctx context.Context, in *HistoryInput) (*body[EventPag
 }
 
 func movementOf(m db.Movement, name string, in kept) Movement {
-	return Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: name, Amount: in.measure(m.Delta), Reason: m.Reason, Undone: m.UndoneBy != ""}
+	return Movement{Position: m.Position, LotID: m.LotID, ProductID: m.ProductID, ProductName: name, Amount: in.measure(m.Delta), Value: priceText(magnitude(m.Value)), Reason: m.Reason, Undone: m.UndoneBy != ""}
+}
+
+// magnitude is a value without its sign.
+func magnitude(value *int64) *int64 {
+	if value == nil || *value >= 0 {
+		return value
+	}
+	n := -*value
+	return &n
 }
 
 func (a *API) listProductHistory(ctx context.Context, in *ProductHistoryInput) (*body[EventPage], error) {

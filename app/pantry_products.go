@@ -134,7 +134,7 @@ type LotInput struct {
 		Guessed  bool    `json:"guessed,omitempty" doc:"The date is a guess, not read from the package"`
 		DateKind string  `json:"dateKind,omitempty" enum:",best_before,use_by"`
 		BoughtOn *string `json:"boughtOn,omitempty" example:"2026-11-20"`
-		Price    *string `json:"price,omitempty" doc:"Empty for unknown" example:"2.19"`
+		Price    *string `json:"price,omitempty" doc:"Of what is there of it; empty for unknown" example:"2.19"`
 		Note     *string `json:"note,omitempty" example:"Opened on Sunday"`
 		Locale   string  `json:"locale,omitempty" doc:"Of who typed it, such as en-US: says whether 12/05 is in May or in December. The first one of Accept-Language when it is left out" example:"en-GB"`
 	}

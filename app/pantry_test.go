@@ -237,6 +237,31 @@ func TestPlacesAreMadeAndOrderedInOneStep(t *testing.T) {
 	}
 }
 
+// A jar is opened and thrown away: what it had cost is told of the lot, the movement and the month.
+func TestPriceFollowsTheGoodsThroughTheAPI(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	added := p.post(200, "/stock/add", map[string]any{"name": "Pesto", "amount": "2", "price": "6.50"})
+	if price := at(t, added, "lots", 0, "price"); price != "6.5" {
+		t.Errorf("two jars cost %v, want 6.5", price)
+	}
+	product := at(t, added, "products", 0, "id")
+	opened := p.post(200, "/stock/open", map[string]any{"productId": product, "amount": "1"})
+	if left, open := at(t, opened, "lots", 0, "price"), at(t, opened, "lots", 1, "price"); left != "3.25" || open != "3.25" {
+		t.Errorf("one of them and the other: %v and %v, want 3.25 each", left, open)
+	}
+	jar := at(t, opened, "lots", 1, "id").(string)
+	wasted := p.post(200, "/stock/waste", map[string]any{"lotId": jar, "amount": "1"})
+	if value, price := at(t, wasted, "movements", 0, "value"), at(t, wasted, "lots", 0, "price"); value != "3.25" || price != "" {
+		t.Errorf("it had cost %v and costs %v, want 3.25 and nothing", value, price)
+	}
+	if value := at(t, p.get("/waste?months=1"), "months", 0, "value"); value != "3.25" {
+		t.Errorf("thrown away: %v, want 3.25", value)
+	}
+	p.cook.want(422, "PATCH", p.base+"/lots/"+jar, map[string]any{"price": "2"})
+	p.cook.want(200, "PATCH", p.base+"/lots/"+jar, map[string]any{"price": "", "note": "mouldy"})
+}
+
 func TestWhatPeopleTypeIsRefusedByField(t *testing.T) {
 	t.Parallel()
 	p := newPantry(t)

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"pantrie/app/pantry"
 	"pantrie/app/pantry/parse"
@@ -80,7 +81,7 @@ type Lot struct {
 	Guessed     bool         `json:"guessed" doc:"Nobody read the date from the package"`
 	BoughtOn    string       `json:"boughtOn" example:"2026-11-24"`
 	OpenedOn    string       `json:"openedOn" doc:"Empty: not opened" example:""`
-	Price       string       `json:"price" doc:"Of the whole, as a decimal; empty when unknown" example:"1.99"`
+	Price       string       `json:"price" doc:"Of what is there of it, as a decimal; empty when unknown" example:"1.99"`
 	Note        string       `json:"note"`
 	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
@@ -95,6 +96,9 @@ func lotOf(l db.LotWithProduct, watched []string) Lot {
 	if watched == nil {
 		watched = []string{}
 	}
+	if l.Amount == 0 {
+		l.Price = nil
+	}
 	return Lot{
 		ID: l.ID, ProductID: l.ProductID, ProductName: l.ProductName, Brand: l.Brand, PhotoID: l.PhotoID, LocationID: l.LocationID,
 		Amount: in.measure(l.Amount), One: in.one(l.Amount), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
@@ -102,11 +106,13 @@ func lotOf(l db.LotWithProduct, watched []string) Lot {
 	}
 }
 
-func priceText(hundredths *int64) string {
-	if hundredths == nil {
+// priceText is a price as a decimal, without zeros at its end.
+func priceText(price *int64) string {
+	if price == nil {
 		return ""
 	}
-	return parse.Amount(*hundredths * 10).String()
+	whole, decimals, _ := strings.Cut(parse.PriceText(*price, parse.PriceDecimals), ".")
+	return strings.TrimSuffix(whole+"."+strings.TrimRight(decimals, "0"), ".")
 }
 
 // Product is something the household keeps.
@@ -204,6 +210,7 @@ type Movement struct {
 	ProductID   string  `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
 	ProductName string  `json:"productName" example:"Oat milk"`
 	Amount      Measure `json:"amount" doc:"Negative for what was taken"`
+	Value       string  `json:"value" doc:"What that much cost, as a decimal; empty when unknown" example:"1.99"`
 	Reason      string  `json:"reason" example:""`
 	Undone      bool    `json:"undone"`
 }
@@ -253,17 +260,16 @@ func (e *entered) expiry(name, text string) (string, db.Precision) {
 	return expiry.Date.String(), db.Precision(expiry.Precision)
 }
 
-// price reads a price to hundredths; empty is unknown.
+// price reads a price; empty is unknown.
 func (e *entered) price(name, text string) *int64 {
 	if text == "" {
 		return nil
 	}
-	amount, err := parse.ReadAmount(text)
-	if err != nil || amount < 0 || amount%10 != 0 {
-		e.fields = append(e.fields, fault.Field{Name: name, Code: parse.PriceInvalid, Message: "Enter a price such as 1.99."})
+	price, err := parse.ReadPrice(text, 0, parse.PriceDecimals)
+	if err != nil {
+		e.refuse(name, err)
 	}
-	hundredths := int64(amount) / 10
-	return &hundredths
+	return &price
 }
 
 func (e *entered) err() error { return fault.Fields(e.fields) }

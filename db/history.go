@@ -21,14 +21,11 @@ type MovementByVerb struct {
 	Undoes   string
 }
 
-// WastedPart is what was thrown away of a lot: Amount of the First that came into it. Price is what all of
-// that cost, nil when unknown.
+// WastedPart is what was thrown away of a lot. Value is what it had cost, nil when unknown.
 type WastedPart struct {
 	At     int64
 	Reason string
-	Amount int64
-	First  int64
-	Price  *int64
+	Value  *int64
 }
 
 const (
@@ -40,14 +37,13 @@ FROM movements m CROSS JOIN stock_transactions t ON t.household_id = m.household
 WHERE m.household_id = ? AND m.product_id = ? AND (m.transaction_id, m.position) < (?, ?) ORDER BY m.transaction_id DESC, m.position DESC LIMIT ?`
 	sqlHistoryAdded = `SELECT m.delta FROM movements m CROSS JOIN stock_transactions t ON t.household_id = m.household_id AND t.id = m.transaction_id
 WHERE m.household_id = ? AND m.product_id = ? AND m.undone_by IS NULL AND m.delta > 0 AND t.verb IN ('add', 'put_away') ORDER BY m.transaction_id DESC, m.position DESC LIMIT 1`
-	// The first movement of a lot brought what its price was paid for.
-	sqlHistoryWaste = `SELECT t.at, m.reason, -m.delta, (SELECT f.delta FROM movements f INDEXED BY movements_by_lot WHERE f.household_id = m.household_id AND f.lot_id = m.lot_id ORDER BY f.transaction_id, f.position LIMIT 1), l.price
-FROM stock_transactions t INDEXED BY stock_transactions_wasted CROSS JOIN movements m ON m.household_id = t.household_id AND m.transaction_id = t.id CROSS JOIN lots l ON l.household_id = m.household_id AND l.id = m.lot_id
+	sqlHistoryWaste = `SELECT t.at, m.reason, -m.value
+FROM stock_transactions t INDEXED BY stock_transactions_wasted CROSS JOIN movements m ON m.household_id = t.household_id AND m.transaction_id = t.id
 WHERE t.household_id = ? AND t.verb = 'waste' AND t.at >= ? AND m.undone_by IS NULL`
 )
 
 func (m *Movement) fields() []any {
-	return []any{&m.HouseholdID, &m.TransactionID, &m.Position, &m.LotID, &m.ProductID, &m.Delta, &m.Reason, &m.UndoneBy}
+	return []any{&m.HouseholdID, &m.TransactionID, &m.Position, &m.LotID, &m.ProductID, &m.Delta, &m.Value, &m.Reason, &m.UndoneBy}
 }
 
 // MovementsWithProduct lists at most so many of a transaction's movements by their position.
@@ -81,6 +77,6 @@ func (r reader) LastAdded(ctx context.Context, householdID, productID string) (i
 // Wasted lists what was thrown away since a time and is not undone.
 func (r reader) Wasted(ctx context.Context, householdID string, since int64) ([]WastedPart, error) {
 	return many(ctx, r.q, func(s scanner) (w WastedPart, err error) {
-		return w, s.Scan(&w.At, &w.Reason, &w.Amount, &w.First, &w.Price)
+		return w, s.Scan(&w.At, &w.Reason, &w.Value)
 	}, sqlHistoryWaste, householdID, since)
 }

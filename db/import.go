@@ -18,7 +18,7 @@ VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, 
 	sqlImportLot     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, amount, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
 VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, nullif(?11, ''), ?12, ?13, ?14, nullif(?15, 0), ?16)`
 	sqlImportTransaction = `INSERT INTO stock_transactions (household_id, id, user_name, verb, at, undoes, undone_by, merged, merged_into) VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''))`
-	sqlImportMovement    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, reason, undone_by) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`
+	sqlImportMovement    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, value, reason, undone_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`
 	sqlImportShopping    = `INSERT INTO shopping_items (household_id, id, product_id, text, amount, unit, note, state, ticked_at, created_at) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)`
 
 	sqlImportTotals = `UPDATE products SET total = (SELECT coalesce(sum(l.amount), 0) FROM lots l INDEXED BY lots_by_product WHERE l.household_id = products.household_id AND l.product_id = products.id) WHERE household_id = ?`
@@ -27,10 +27,23 @@ VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE hous
 SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
   coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.household_id = ? AND p.archived_at IS NULL`
 
+	// In exports of version 1 a price was what all of a lot had cost when it came. Each movement gets its share, and the first
+	// one the rest, as migration 8 does it.
+	importFirst     = `(SELECT f.delta FROM movements f INDEXED BY movements_by_lot WHERE f.household_id = l.household_id AND f.lot_id = l.id ORDER BY f.transaction_id, f.position LIMIT 1)`
+	sqlImportShares = `UPDATE movements SET value = CAST(round(CAST(movements.delta AS REAL) / p.first * p.price) AS INTEGER)
+FROM (SELECT l.id, l.price, ` + importFirst + ` AS first FROM lots l WHERE l.household_id = ?1 AND l.price IS NOT NULL) p WHERE movements.household_id = ?1 AND movements.lot_id = p.id`
+	sqlImportPrices = `UPDATE lots SET price = CAST(round(CAST(lots.amount AS REAL) / p.first * lots.price) AS INTEGER)
+FROM (SELECT l.id, ` + importFirst + ` AS first FROM lots l WHERE l.household_id = ?1 AND l.price IS NOT NULL) p WHERE lots.household_id = ?1 AND lots.id = p.id AND p.first > 0`
+	sqlImportRest = `UPDATE movements SET value = value + p.rest
+FROM (SELECT l.id, l.price - (SELECT sum(m.value) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id) AS rest FROM lots l WHERE l.household_id = ?1 AND l.price IS NOT NULL) p
+WHERE movements.household_id = ?1 AND movements.lot_id = p.id AND p.rest <> 0
+  AND (movements.transaction_id, movements.position) = (SELECT f.transaction_id, f.position FROM movements f INDEXED BY movements_by_lot WHERE f.household_id = ?1 AND f.lot_id = p.id ORDER BY f.transaction_id, f.position LIMIT 1)`
+
 	// Lots that are not what their movements say; movements that are of another product than their lot; those
 	// whose undo is nothing that was done; and undos that do not undo what they name.
-	sqlImportUnbalanced = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)`
-	sqlImportStray      = `SELECT count(*) FROM movements m WHERE m.household_id = ? AND (m.position < 1
+	sqlImportUnbalanced = `SELECT count(*) FROM lots l WHERE l.household_id = ?1 AND l.amount <> (SELECT coalesce(sum(m.delta), 0) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id)
+  OR l.household_id = ?1 AND (l.amount = 0 AND l.price <> 0 OR l.price IS NOT (SELECT sum(m.value) FROM movements m INDEXED BY movements_by_lot WHERE m.household_id = l.household_id AND m.lot_id = l.id))`
+	sqlImportStray = `SELECT count(*) FROM movements m WHERE m.household_id = ? AND (m.position < 1
   OR m.product_id <> (SELECT l.product_id FROM lots l WHERE l.household_id = m.household_id AND l.id = m.lot_id)
   OR m.undone_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stock_transactions t WHERE t.household_id = m.household_id AND t.id = m.undone_by))`
 	sqlImportWrongUndo = `SELECT count(*) FROM stock_transactions t WHERE t.household_id = ? AND t.undoes IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM stock_transactions o WHERE o.household_id = t.household_id AND o.id = t.undoes)
@@ -107,7 +120,7 @@ func (tx *Tx) ImportTransaction(ctx context.Context, t StockTransaction) error {
 
 // ImportMovement stores m as it is; the lot does not change.
 func (tx *Tx) ImportMovement(ctx context.Context, m Movement) error {
-	_, err := tx.exec(ctx, sqlImportMovement, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Reason, m.UndoneBy)
+	_, err := tx.exec(ctx, sqlImportMovement, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Value, m.Reason, m.UndoneBy)
 	return err
 }
 
@@ -120,6 +133,16 @@ func (tx *Tx) ImportShoppingItem(ctx context.Context, i ShoppingItem) error {
 // ImportMerge lets a product be one that became another one.
 func (tx *Tx) ImportMerge(ctx context.Context, householdID, id, into string) error {
 	return tx.change(ctx, sqlImportMerge, into, householdID, id)
+}
+
+// ShareImportedPrices finds out what each movement was worth, where an export tells only what a lot had cost.
+func (tx *Tx) ShareImportedPrices(ctx context.Context, householdID string) error {
+	for _, statement := range []string{sqlImportShares, sqlImportPrices, sqlImportRest} {
+		if _, err := tx.exec(ctx, statement, householdID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // FinishImport adds up the stock and builds the search. [ErrRange] when what was imported contradicts itself.

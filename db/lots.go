@@ -20,7 +20,7 @@ const (
 // Lot is one portion of a product with its date and place. Amount is in thousandths of the
 // product's base unit. The dates are calendar dates, 'YYYY-MM-DD'; ExpiresOn is the last good day,
 // empty when Precision is none, and Guessed says that nobody read it from the package. Price is what
-// the lot cost, in hundredths. SortKey puts first what is to be used first. A lot whose amount is 0 is
+// that amount cost, in hundredths: the sum of the values of the lot's movements, nil where nobody knows. SortKey puts first what is to be used first. A lot whose amount is 0 is
 // closed.
 type Lot struct {
 	HouseholdID string
@@ -87,11 +87,12 @@ const (
 WHERE l.closed_at IS NULL AND (?3 = '' OR l.location_id = ?3) AND (?4 = '' OR l.category_id = ?4) AND (l.sort_key, l.id) > (?5, ?6) AND l.sort_key < ?7 ORDER BY l.sort_key, l.id LIMIT ?8`
 	sqlLotsExpiring  = `SELECT ` + lotListColumns + ` FROM lots l` + lotProduct + ` WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ? ORDER BY l.sort_key, l.id LIMIT ?`
 	sqlLotsExpiringN = `SELECT count(*) FROM lots l WHERE l.household_id = ? AND l.closed_at IS NULL AND l.sort_key >= ? AND l.sort_key < ?`
-	sqlLotInsert     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
-VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), nullif(?5, ''), ?6, ?7, ?8, ?9, nullif(?10, ''), ?11, ?12, ?13, ?14, ?15)`
-	sqlLotAmount  = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
+	sqlLotInsert     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, expires_on, precision, date_kind, guessed, bought_on, opened_on, note, created_at, closed_at, sort_key)
+VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), nullif(?5, ''), ?6, ?7, ?8, ?9, nullif(?10, ''), ?11, ?12, ?13, ?14)`
+	sqlLotAmount  = `UPDATE lots SET amount = amount + ?1, closed_at = iif(amount + ?1 = 0, ?2, NULL), price = iif(?6 IS NULL, price, coalesce(price, 0) + ?6) WHERE household_id = ?3 AND id = ?4 AND product_id = ?5`
+	sqlLotPrice   = `UPDATE lots SET price = ? WHERE household_id = ? AND id = ?`
 	sqlLotsPlaced = `UPDATE lots SET location_id = ? WHERE household_id = ? AND product_id = ? AND location_id IS NULL AND closed_at IS NULL`
-	sqlLotUpdate  = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, price = ?, note = ?, sort_key = ? WHERE household_id = ? AND id = ?`
+	sqlLotUpdate  = `UPDATE lots SET expires_on = nullif(?, ''), precision = ?, date_kind = ?, guessed = ?, bought_on = ?, note = ?, sort_key = ? WHERE household_id = ? AND id = ?`
 )
 
 func (l *Lot) fields() []any {
@@ -173,11 +174,21 @@ func sortKey(l Lot) string {
 	return cmp.Or(l.ExpiresOn, undated) + state + l.BoughtOn
 }
 
-// InsertLot stores l, with nothing in it until a movement puts something there, and returns it with
+// Alike says whether the same goods are in two lots, as when both are taken from one: all that is known of them is the same
+// but how much there is and what that cost.
+func (l Lot) Alike(other Lot) bool { return l.goods() == other.goods() }
+
+// goods is a lot without what makes it another one than a lot of the same goods.
+func (l Lot) goods() Lot {
+	l.ID, l.Amount, l.Price, l.CreatedAt, l.ClosedAt, l.SortKey = "", 0, nil, 0, 0, ""
+	return l
+}
+
+// InsertLot stores l, with nothing in it and no price until a movement puts something there, and returns it with
 // its id. [ErrReference] when its product or location is not the household's.
 func (tx *Tx) InsertLot(ctx context.Context, l Lot) (Lot, error) {
-	l.ID, l.CreatedAt, l.ClosedAt, l.Amount, l.SortKey = tx.newID(), tx.now, tx.now, 0, sortKey(l)
-	_, err := tx.exec(ctx, sqlLotInsert, l.HouseholdID, l.ID, l.ProductID, l.LocationID, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Price, l.Note, l.CreatedAt, l.ClosedAt, l.SortKey)
+	l.ID, l.CreatedAt, l.ClosedAt, l.Amount, l.Price, l.SortKey = tx.newID(), tx.now, tx.now, 0, nil, sortKey(l)
+	_, err := tx.exec(ctx, sqlLotInsert, l.HouseholdID, l.ID, l.ProductID, l.LocationID, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.OpenedOn, l.Note, l.CreatedAt, l.ClosedAt, l.SortKey)
 	return l, err
 }
 
@@ -187,7 +198,7 @@ func (tx *Tx) PlaceLots(ctx context.Context, householdID, productID, locationID 
 	return err
 }
 
-// UpdateLot stores what is known of a lot: its dates, its price and its note. [ErrNotFound].
+// UpdateLot stores what is known of a lot: its dates and its note. [ErrNotFound].
 func (tx *Tx) UpdateLot(ctx context.Context, l Lot) error {
-	return tx.change(ctx, sqlLotUpdate, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.Price, l.Note, sortKey(l), l.HouseholdID, l.ID)
+	return tx.change(ctx, sqlLotUpdate, l.ExpiresOn, l.Precision, l.DateKind, l.Guessed, l.BoughtOn, l.Note, sortKey(l), l.HouseholdID, l.ID)
 }

@@ -46,7 +46,8 @@ type StockTransaction struct {
 }
 
 // Movement is one change of a lot's amount. Position counts from 1 within the transaction; one that
-// undoes another has its position. UndoneBy is the transaction that undid it.
+// undoes another has its position. Value is what the goods cost, in hundredths and with the sign of Delta; nil where nobody
+// knows. UndoneBy is the transaction that undid it.
 type Movement struct {
 	HouseholdID   string
 	TransactionID string
@@ -54,13 +55,14 @@ type Movement struct {
 	LotID         string
 	ProductID     string
 	Delta         int64
+	Value         *int64
 	Reason        string
 	UndoneBy      string
 }
 
 const (
 	transactionColumns = `t.household_id, t.id, coalesce(t.user_id, ''), t.user_name, t.verb, t.at, coalesce(t.undoes, ''), coalesce(t.undone_by, ''), coalesce(t.merged, ''), coalesce(t.merged_into, ''), coalesce(t.idempotency_key, ''), t.request_hash`
-	movementColumns    = `m.household_id, m.transaction_id, m.position, m.lot_id, m.product_id, m.delta, m.reason, coalesce(m.undone_by, '')`
+	movementColumns    = `m.household_id, m.transaction_id, m.position, m.lot_id, m.product_id, m.delta, m.value, m.reason, coalesce(m.undone_by, '')`
 
 	sqlTransactionByID   = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.id = ?`
 	sqlTransactionByKey  = `SELECT ` + transactionColumns + ` FROM stock_transactions t WHERE t.household_id = ? AND t.user_id = ? AND t.idempotency_key = ?`
@@ -73,7 +75,8 @@ const (
 	sqlMovementsOf       = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.transaction_id = ?`
 	sqlMovementsOfLot    = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.lot_id = ?`
 	sqlMovementsOfProd   = `SELECT ` + movementColumns + ` FROM movements m WHERE m.household_id = ? AND m.product_id = ? AND (m.transaction_id, m.position) < (?, ?) ORDER BY m.transaction_id DESC, m.position DESC LIMIT ?`
-	sqlMovementInsert    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, reason) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	sqlMovementInsert    = `INSERT INTO movements (household_id, transaction_id, position, lot_id, product_id, delta, value, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlMovementValue     = `UPDATE movements SET value = ? WHERE household_id = ? AND transaction_id = ? AND position = ?`
 	sqlMovementUndone    = `UPDATE movements SET undone_by = nullif(?, '') WHERE household_id = ? AND transaction_id = ? AND position = ?`
 	sqlMovementsToBeDone = `SELECT count(*) FROM movements WHERE household_id = ? AND transaction_id = ? AND undone_by IS NULL`
 )
@@ -115,9 +118,23 @@ func (r reader) Movements(ctx context.Context, householdID, transactionID string
 	return list, err
 }
 
-// MovementsOfLot lists all that happened to a lot.
+// MovementsOfLot lists all that happened to a lot, in its order.
 func (r reader) MovementsOfLot(ctx context.Context, householdID, lotID string) ([]Movement, error) {
-	return many(ctx, r.q, scanMovement, sqlMovementsOfLot, householdID, lotID)
+	list, err := many(ctx, r.q, scanMovement, sqlMovementsOfLot, householdID, lotID)
+	slices.SortFunc(list, func(a, b Movement) int {
+		return cmp.Or(cmp.Compare(a.TransactionID, b.TransactionID), cmp.Compare(a.Position, b.Position))
+	})
+	return list, err
+}
+
+// SetPrice stores what a lot costs, and how that comes about of its movements, whose values add up to it. [ErrNotFound].
+func (tx *Tx) SetPrice(ctx context.Context, l Lot, movements []Movement) error {
+	for _, m := range movements {
+		if err := tx.change(ctx, sqlMovementValue, m.Value, m.HouseholdID, m.TransactionID, m.Position); err != nil {
+			return err
+		}
+	}
+	return tx.change(ctx, sqlLotPrice, l.Price, l.HouseholdID, l.ID)
 }
 
 // MovementsOfProduct lists a page of what happened to a product, newest first. The transaction id and
@@ -137,14 +154,14 @@ func (tx *Tx) InsertStockTransaction(ctx context.Context, t StockTransaction) (S
 	return t, err
 }
 
-// InsertMovement stores m and changes the lot and the product's total with it: there is no other way
-// to change either. A product that is archived is not any more then. [ErrRange] when the lot does not hold that much, or would hold too much;
+// InsertMovement stores m and changes the lot's amount and price and the product's total with it: there is no other way
+// to change an amount. A product that is archived is not any more then. [ErrRange] when the lot does not hold that much, or would hold too much;
 // [ErrNotFound] when it is no lot of the product.
 func (tx *Tx) InsertMovement(ctx context.Context, m Movement) error {
-	if _, err := tx.exec(ctx, sqlMovementInsert, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Reason); err != nil {
+	if _, err := tx.exec(ctx, sqlMovementInsert, m.HouseholdID, m.TransactionID, m.Position, m.LotID, m.ProductID, m.Delta, m.Value, m.Reason); err != nil {
 		return err
 	}
-	if err := tx.change(ctx, sqlLotAmount, m.Delta, tx.now, m.HouseholdID, m.LotID, m.ProductID); err != nil {
+	if err := tx.change(ctx, sqlLotAmount, m.Delta, tx.now, m.HouseholdID, m.LotID, m.ProductID, m.Value); err != nil {
 		return err
 	}
 	if err := tx.RestoreProduct(ctx, m.HouseholdID, m.ProductID); err != nil {

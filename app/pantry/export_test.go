@@ -84,6 +84,36 @@ func (k *kitchen) exported(household string) []byte {
 	return b.Bytes()
 }
 
+// In an export of version 1 a lot has the price of all that came, and nothing says what a movement was worth.
+func TestImportOfVersion1SharesPrices(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	ctx := t.Context()
+	id := k.product(db.Product{Name: "Jam"})
+	price := int64(1000)
+	lot := k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: id, Amount: 3000, Price: &price})).Lots[0].ID
+	k.must(k.s.Waste(ctx, k.by, pantry.Taking{ProductID: id, Amount: 1000}))
+	k.add(id, 1, "")
+	text := string(k.exported(k.by.HouseholdID))
+	for _, change := range [][2]string{{`"version": 2`, `"version": 1`}, {`"price":667`, `"price":1000`}, {`,"value":1000`, ``}, {`,"value":-333`, ``}} {
+		if strings.Count(text, change[0]) != 1 {
+			t.Fatalf("not one %s in\n%s", change[0], text)
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	if err := k.s.Import(ctx, k.other, strings.NewReader(text)); err != nil {
+		t.Fatal(err, errors.Unwrap(err))
+	}
+	got, err := k.db.LotByID(ctx, k.other.HouseholdID, lot)
+	if err != nil || got.Price == nil || *got.Price != 667 {
+		t.Errorf("what is left cost %v, %v, want 667", got.Price, err)
+	}
+	months, err := k.s.Wasted(ctx, k.other.HouseholdID, 1)
+	if err != nil || months[0].Value == nil || *months[0].Value != 333 {
+		t.Errorf("thrown away: %+v, %v, want 333", months, err)
+	}
+}
+
 // What was exported and imported is the same household, and goes on as one.
 func TestExportAndImport(t *testing.T) {
 	t.Parallel()
@@ -212,8 +242,8 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 		{"a text", "hello", pantry.FileNotExport},
 		{"another JSON", `{"a": 1}`, pantry.FileNotExport},
 		{"another program's", replaced("pantrie-household", "larder"), pantry.FileNotExport},
-		{"a newer one", replaced(`"version": 1`, `"version": 2`), pantry.FileNewer},
-		{"version nought", replaced(`"version": 1`, `"version": 0`), pantry.FileNotExport},
+		{"a newer one", replaced(`"version": 2`, `"version": 3`), pantry.FileNewer},
+		{"version nought", replaced(`"version": 2`, `"version": 0`), pantry.FileNotExport},
 		{"half of it", good[:len(good)/2], pantry.FileDamaged},
 		{"without its end", strings.TrimSuffix(good, "}\n"), pantry.FileDamaged},
 		{"with something behind", good + "{}", pantry.FileDamaged},
@@ -226,6 +256,10 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 		{"a time zone that there is not", replaced("Europe/Berlin", "Europe/Atlantis"), pantry.FileDamaged},
 		{"a member that is not known", row("products", 0, member("colour", "red")), pantry.FileDamaged},
 		{"another amount of a lot", row("lots", 0, member("amount", "7.25")), pantry.FileDamaged},
+		{"another price of a lot", row("lots", 0, member("price", 200)), pantry.FileDamaged},
+		{"a lot without its price", row("lots", 0, member("price", nil)), pantry.FileDamaged},
+		{"a movement of another value", row("movements", 0, member("value", 200)), pantry.FileDamaged},
+		{"a value that is a text", row("movements", 0, member("value", "1.99")), pantry.FileDamaged},
 		{"an amount that is a number", row("lots", 0, member("amount", 7)), pantry.FileDamaged},
 		{"a negative amount", row("lots", 0, member("amount", "-1")), pantry.FileDamaged},
 		{"another movement", row("movements", 0, member("delta", "3")), pantry.FileDamaged},

@@ -3,7 +3,6 @@ package pantry
 import (
 	"context"
 	"errors"
-	"math/bits"
 	"time"
 
 	"pantrie/auth/fault"
@@ -64,8 +63,7 @@ func (s *Service) HistoryOf(ctx context.Context, householdID, productID, beforeI
 }
 
 // WasteMonth is what was thrown away in a month, "2026-11": how often, why, and what it had cost. Value is in
-// hundredths of the household's currency, nil when no price is known; what has none counts as nothing. A price
-// stays with the lot that was bought, so that what was moved or opened before has none.
+// hundredths of the household's currency, nil when no price is known; what has none counts as nothing.
 type WasteMonth struct {
 	Month    string
 	Count    int64
@@ -107,18 +105,10 @@ func (s *Service) Wasted(ctx context.Context, householdID string, months int) ([
 		}
 		month.Count++
 		month.ByReason[w.Reason]++
-		if w.Price != nil && w.First > 0 {
-			value := deref(month.Value, 0) + share(*w.Price, min(w.Amount, w.First), w.First)
+		if w.Value != nil {
+			value := deref(month.Value, 0) + *w.Value
 			month.Value = &value
 		}
 	}
 	return list, nil
-}
-
-// share is the part of a price, rounded: a price times an amount is more than 64 bits.
-func share(price, part, whole int64) int64 {
-	high, low := bits.Mul64(uint64(price), uint64(part))
-	low, carry := bits.Add64(low, uint64(whole)/2, 0)
-	n, _ := bits.Div64(high+carry, low, uint64(whole))
-	return int64(n)
 }

@@ -136,7 +136,7 @@ func TestWasted(t *testing.T) {
 	want := []pantry.WasteMonth{
 		{Month: "2027-01", Count: 1, ByReason: map[string]int64{"disliked": 1}},
 		{Month: "2026-12", ByReason: map[string]int64{}},
-		{Month: "2026-11", Count: 2, ByReason: map[string]int64{"expired": 1, "spoiled": 1}, Value: share(333)},
+		{Month: "2026-11", Count: 2, ByReason: map[string]int64{"expired": 1, "spoiled": 1}, Value: share(334)},
 		{Month: "2026-10", Count: 1, ByReason: map[string]int64{"expired": 1}},
 	}
 	got, err := k.s.Wasted(ctx, k.by.HouseholdID, 4)

@@ -90,6 +90,7 @@ type importer struct {
 	watched   []db.Allergen
 	merged    map[string]string // products by what became them
 	undoes    map[string]string // transactions by what undoes them
+	version   int               // of the file
 }
 
 func (i *importer) do(ctx context.Context) error {
@@ -123,6 +124,11 @@ func (i *importer) do(ctx context.Context) error {
 			return broken("merged products", err)
 		}
 	}
+	if i.version == 1 {
+		if err := i.tx.ShareImportedPrices(ctx, i.household.ID); err != nil {
+			return broken("prices", err)
+		}
+	}
 	return broken("stock", i.tx.FinishImport(ctx, i.household.ID))
 }
 
@@ -153,11 +159,10 @@ func ends(next map[string]string) bool {
 // head reads what the file is.
 func (i *importer) head(ctx context.Context) error {
 	var format string
-	var version int
-	if i.delimiter('{') != nil || i.member("format") != nil || i.in.Decode(&format) != nil || format != exportFormat || i.member("version") != nil || i.in.Decode(&version) != nil || version < 1 {
+	if i.delimiter('{') != nil || i.member("format") != nil || i.in.Decode(&format) != nil || format != exportFormat || i.member("version") != nil || i.in.Decode(&i.version) != nil || i.version < 1 {
 		return unfit(problem(FileNotExport), nil)
 	}
-	if version > exportVersion {
+	if i.version > exportVersion {
 		return unfit(problem(FileNewer), nil)
 	}
 	var h savedHousehold
@@ -285,7 +290,7 @@ func (i *importer) location(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
-	return i.tx.ImportLocation(ctx, db.Location{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
+	return i.tx.ImportLocation(ctx, r.location(i.household.ID))
 }
 
 func (i *importer) category(ctx context.Context) error {
@@ -293,7 +298,7 @@ func (i *importer) category(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Name}, []*string{&r.Icon})); err != nil {
 		return err
 	}
-	return i.tx.ImportCategory(ctx, db.Category{HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt})
+	return i.tx.ImportCategory(ctx, r.category(i.household.ID))
 }
 
 // watch collects the labels, which are stored together.
@@ -332,11 +337,7 @@ func (i *importer) product(ctx context.Context) error {
 	if r.MergedInto != "" {
 		i.merged[r.ID] = r.MergedInto
 	}
-	return i.tx.ImportProduct(ctx, db.Product{
-		HouseholdID: i.household.ID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
-		ShelfLife: r.ShelfLife, OpenedShelfLife: r.OpenedShelfLife, FrozenShelfLife: r.FrozenShelfLife, ThawedShelfLife: r.ThawedShelfLife, DateKind: r.DateKind,
-		Nutrition: string(r.Nutrition), Note: r.Note, ArchivedAt: r.ArchivedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-	})
+	return i.tx.ImportProduct(ctx, r.product(i.household.ID))
 }
 
 func (i *importer) unit(ctx context.Context) error {
@@ -352,7 +353,7 @@ func (i *importer) barcode(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Code}, []*string{&r.Unit})); err != nil {
 		return err
 	}
-	return i.tx.ImportBarcode(ctx, db.Barcode{HouseholdID: i.household.ID, Code: r.Code, ProductID: r.ProductID, Unit: r.Unit, CreatedAt: r.CreatedAt})
+	return i.tx.ImportBarcode(ctx, r.barcode(i.household.ID))
 }
 
 func (i *importer) allergen(ctx context.Context) error {
@@ -368,10 +369,7 @@ func (i *importer) lot(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.BoughtOn}, []*string{&r.Note}, r.ExpiresOn, r.BoughtOn, r.OpenedOn)); err != nil {
 		return err
 	}
-	return i.tx.ImportLot(ctx, db.Lot{
-		HouseholdID: i.household.ID, ID: r.ID, ProductID: r.ProductID, LocationID: r.LocationID, Amount: int64(r.Amount), ExpiresOn: r.ExpiresOn, Precision: r.Precision, DateKind: r.DateKind,
-		Guessed: r.Guessed, BoughtOn: r.BoughtOn, OpenedOn: r.OpenedOn, Price: r.Price, Note: r.Note, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt,
-	})
+	return i.tx.ImportLot(ctx, r.lot(i.household.ID))
 }
 
 func (i *importer) transaction(ctx context.Context) error {
@@ -382,7 +380,7 @@ func (i *importer) transaction(ctx context.Context) error {
 	if r.Undoes != "" {
 		i.undoes[r.ID] = r.Undoes
 	}
-	return i.tx.ImportTransaction(ctx, db.StockTransaction{HouseholdID: i.household.ID, ID: r.ID, UserName: r.UserName, Verb: r.Verb, At: r.At, Undoes: r.Undoes, UndoneBy: r.UndoneBy, Merged: r.Merged, MergedInto: r.MergedInto})
+	return i.tx.ImportTransaction(ctx, r.transaction(i.household.ID))
 }
 
 func (i *importer) movement(ctx context.Context) error {
@@ -390,7 +388,7 @@ func (i *importer) movement(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), proper(nil, []*string{&r.Reason})); err != nil {
 		return err
 	}
-	return i.tx.ImportMovement(ctx, db.Movement{HouseholdID: i.household.ID, TransactionID: r.TransactionID, Position: r.Position, LotID: r.LotID, ProductID: r.ProductID, Delta: int64(r.Delta), Reason: r.Reason, UndoneBy: r.UndoneBy})
+	return i.tx.ImportMovement(ctx, r.movement(i.household.ID))
 }
 
 func (i *importer) shopping(ctx context.Context) error {
@@ -398,7 +396,7 @@ func (i *importer) shopping(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), identified(r.ID), proper([]*string{&r.Text}, []*string{&r.Note, &r.Unit})); err != nil {
 		return err
 	}
-	return i.tx.ImportShoppingItem(ctx, db.ShoppingItem{HouseholdID: i.household.ID, ID: r.ID, ProductID: r.ProductID, Text: r.Text, Amount: (*int64)(r.Amount), Unit: r.Unit, Note: r.Note, State: r.State, TickedAt: r.TickedAt, CreatedAt: r.CreatedAt})
+	return i.tx.ImportShoppingItem(ctx, r.item(i.household.ID))
 }
 
 func (i *importer) putAway(ctx context.Context) error {

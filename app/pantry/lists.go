@@ -238,6 +238,13 @@ func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*
 		}
 		in := LotFields{ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind, BoughtOn: l.BoughtOn, Price: l.Price, Note: l.Note}
 		change(&in)
+		was := l.Price
+		if l.Amount == 0 {
+			if in.Price != nil && deref(was, 0) != *in.Price {
+				return fault.Fields([]fault.Field{{Name: "price", Code: fault.Invalid, Message: "Nothing of this is left that could have a price."}})
+			}
+			in.Price = was
+		}
 		told := in.Guessed || in.ExpiresOn != l.ExpiresOn || in.Precision != l.Precision
 		var fields []fault.Field
 		if in.BoughtOn != l.BoughtOn {
@@ -258,6 +265,11 @@ func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*
 		}
 		if err := tx.UpdateLot(ctx, l); err != nil {
 			return err
+		}
+		if deref(was, -1) != deref(l.Price, -1) {
+			if err := reprice(ctx, tx, db.Lot{HouseholdID: l.HouseholdID, ID: l.ID, Amount: l.Amount, Price: was}, l.Price); err != nil {
+				return err
+			}
 		}
 		l, err = tx.LotByID(ctx, l.HouseholdID, l.ID)
 		return err

@@ -218,10 +218,10 @@ func (m *merging) stock(ctx context.Context) error {
 		if become, err = m.tx.InsertLot(ctx, become); err != nil {
 			return err
 		}
-		if err := m.move(ctx, lot, -lot.Amount, 0, ""); err != nil {
+		if err := m.move(ctx, lot, -lot.Amount, 0, "", negative(lot.Price)); err != nil {
 			return err
 		}
-		if err := m.move(ctx, become, amount, 0, ""); err != nil {
+		if err := m.move(ctx, become, amount, 0, "", lot.Price); err != nil {
 			return err
 		}
 	}

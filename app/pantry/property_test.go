@@ -19,7 +19,7 @@ import (
 )
 
 // People change one stock at once, in any order. Whatever they do, stock is what the movements
-// say; and undoing everything, newest first, leads back to the start exactly. PANTRIE_SEED
+// say, to the cent of what it cost; and undoing everything, newest first, leads back to the start exactly. PANTRIE_SEED
 // repeats one person's choices of a run that went wrong.
 func TestStockIsWhatTheMovementsSay(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestStockIsWhatTheMovementsSay(t *testing.T) {
 	}
 	for _, p := range products {
 		for i := range 3 {
-			k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: p, Amount: int64(1+i) * 1000, ExpiresOn: fmt.Sprintf("2027-0%d-11", 1+i)}))
+			k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: p, Amount: int64(1+i) * 1000, ExpiresOn: fmt.Sprintf("2027-0%d-11", 1+i), Price: days(int64(100 + i))}))
 		}
 	}
 	start := k.snapshot()
@@ -62,6 +62,7 @@ func TestStockIsWhatTheMovementsSay(t *testing.T) {
 	}
 	wg.Wait()
 	k.agrees()
+	k.comesOutEven()
 	if t.Failed() {
 		return
 	}
@@ -70,6 +71,7 @@ func TestStockIsWhatTheMovementsSay(t *testing.T) {
 		t.Errorf("after everything is undone (-start +now):\n%s", diff)
 	}
 	k.agrees()
+	k.comesOutEven()
 }
 
 // person does one thing after the other, by chance.
@@ -84,6 +86,10 @@ type person struct {
 func (p *person) do(ctx context.Context, step int) error {
 	product := p.products[p.rand.IntN(len(p.products))]
 	amount := 1 + p.rand.Int64N(3000)
+	var price *int64
+	if p.rand.IntN(3) > 0 {
+		price = days(p.rand.Int64N(1000))
+	}
 	place := []string{p.shelf, p.fridge, p.freezer, ""}[p.rand.IntN(4)]
 	lot, err := p.someLot(ctx, product)
 	if err != nil {
@@ -100,7 +106,7 @@ func (p *person) do(ctx context.Context, step int) error {
 	ask := func() (pantry.Change, error) {
 		switch verb {
 		case 0, 1, 2:
-			return p.s.Add(ctx, by, pantry.Addition{ProductID: product, Amount: amount, LocationID: &place})
+			return p.s.Add(ctx, by, pantry.Addition{ProductID: product, Amount: amount, LocationID: &place, Price: price})
 		case 3, 4:
 			return p.s.Use(ctx, by, pantry.Taking{ProductID: product, Amount: amount, LotID: lot})
 		case 5:

@@ -226,15 +226,15 @@ func (w *work) begin(ctx context.Context) (err error) {
 	return err
 }
 
-// move changes a lot's amount. position 0 means the next one.
-func (w *work) move(ctx context.Context, lot db.Lot, delta, position int64, reason string) error {
+// move changes a lot's amount, and its price by what that is worth. position 0 means the next one.
+func (w *work) move(ctx context.Context, lot db.Lot, delta, position int64, reason string, value *int64) error {
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	if position == 0 {
 		position = int64(len(w.movements)) + 1
 	}
-	m := db.Movement{HouseholdID: lot.HouseholdID, TransactionID: w.t.ID, Position: position, LotID: lot.ID, ProductID: lot.ProductID, Delta: delta, Reason: reason}
+	m := db.Movement{HouseholdID: lot.HouseholdID, TransactionID: w.t.ID, Position: position, LotID: lot.ID, ProductID: lot.ProductID, Delta: delta, Value: value, Reason: reason}
 	if err := w.tx.InsertMovement(ctx, m); err != nil {
 		return ranged(err)
 	}

@@ -108,7 +108,7 @@ func (w *work) add(ctx context.Context, in Addition) error {
 	if lot, err = w.tx.InsertLot(ctx, lot); err != nil {
 		return missing(err, "location")
 	}
-	return w.move(ctx, lot, amount, 0, "")
+	return w.move(ctx, lot, amount, 0, "", in.Price)
 }
 
 // added finds what is added, or creates it.
@@ -147,7 +147,7 @@ func checkLot(fields *[]fault.Field, lot *db.Lot) {
 		*fields = append(*fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}
 	if lot.Price != nil && (*lot.Price < 0 || *lot.Price > mostAmount) {
-		*fields = append(*fields, fault.Field{Name: "price", Code: fault.Invalid, Message: "Enter a price such as 1.99."})
+		*fields = append(*fields, fault.Field{Name: "price", Code: fault.Invalid, Message: parse.Refuse(parse.PriceInvalid).Message})
 	}
 }
 
@@ -258,7 +258,7 @@ func (w *work) remove(ctx context.Context, in Taking) error {
 		return err
 	}
 	for _, part := range portions {
-		if err := w.move(ctx, part.lot, -part.amount, 0, in.Reason); err != nil {
+		if err := w.move(ctx, part.lot, -part.amount, 0, in.Reason, negative(worth(part.lot, part.amount))); err != nil {
 			return err
 		}
 	}
@@ -279,7 +279,7 @@ func (s *Service) Open(ctx context.Context, by By, in Taking) (Change, error) {
 				return conflict("lotId", AlreadyOpen, p.Name+": this is open already.")
 			}
 			opened := part.lot
-			opened.OpenedOn, opened.Price = w.day(0), nil
+			opened.OpenedOn = w.day(0)
 			if p.OpenedShelfLife != nil && (opened.ExpiresOn == "" || w.day(*p.OpenedShelfLife) < opened.ExpiresOn) {
 				w.keeps(&opened, p.OpenedShelfLife)
 			}
@@ -314,7 +314,7 @@ func (s *Service) Move(ctx context.Context, by By, in Moving) (Change, error) {
 				return err
 			}
 			there := part.lot
-			there.LocationID, there.Price = in.LocationID, nil
+			there.LocationID = in.LocationID
 			switch {
 			case kind == db.Freezer && from != db.Freezer:
 				if err := w.freeze(ctx, &there, p, in); err != nil {
@@ -386,24 +386,23 @@ func (w *work) rememberFrozen(ctx context.Context, p db.Product, until string) e
 	return w.tx.UpdateProduct(ctx, p)
 }
 
-// transfer takes a part of a lot and puts it into an equal one to what it has become, or a new one.
+// transfer takes a part of a lot and puts it into one of what it has become, or a new one. Its price goes with it.
 func (w *work) transfer(ctx context.Context, part portion, become db.Lot) error {
-	if err := w.move(ctx, part.lot, -part.amount, 0, ""); err != nil {
+	value := worth(part.lot, part.amount)
+	if err := w.move(ctx, part.lot, -part.amount, 0, "", negative(value)); err != nil {
 		return err
 	}
 	open, err := w.tx.LotsOf(ctx, become.HouseholdID, become.ProductID)
 	if err != nil {
 		return err
 	}
-	alike := func(l db.Lot) db.Lot {
-		return db.Lot{LocationID: l.LocationID, ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind, Guessed: l.Guessed, BoughtOn: l.BoughtOn, OpenedOn: l.OpenedOn, Price: l.Price, Note: l.Note}
-	}
-	if i := slices.IndexFunc(open, func(l db.Lot) bool { return alike(l) == alike(become) }); i >= 0 {
+	become.Amount, become.Price = part.amount, value
+	if i := slices.IndexFunc(open, func(l db.Lot) bool { return l.Alike(become) && asDear(l, become) }); i >= 0 {
 		become = open[i]
 	} else if become, err = w.tx.InsertLot(ctx, become); err != nil {
 		return missing(err, "location")
 	}
-	return w.move(ctx, become, part.amount, 0, "")
+	return w.move(ctx, become, part.amount, 0, "", value)
 }
 
 // Count sets how much there is. What is missing of a product is taken from what expires first; what
@@ -434,19 +433,19 @@ func (s *Service) Count(ctx context.Context, by By, in Counting) (Change, error)
 				if n == 0 {
 					break
 				}
-				if err := w.move(ctx, lot, -n, 0, ""); err != nil {
+				if err := w.move(ctx, lot, -n, 0, "", negative(worth(lot, n))); err != nil {
 					return err
 				}
 				more += n
 			}
 		case more > 0 && len(lots) > 0:
-			return w.move(ctx, lots[len(lots)-1], more, 0, "")
+			return w.find(ctx, lots[len(lots)-1], more)
 		case more > 0:
 			lot, err := w.tx.InsertLot(ctx, db.Lot{HouseholdID: p.HouseholdID, ProductID: p.ID, LocationID: p.LocationID, Precision: db.Undated, DateKind: p.DateKind, BoughtOn: w.day(0)})
 			if err != nil {
 				return err
 			}
-			return w.move(ctx, lot, more, 0, "")
+			return w.move(ctx, lot, more, 0, "", nil)
 		}
 		return nil
 	})
@@ -461,7 +460,20 @@ func (w *work) countLot(ctx context.Context, in Counting) error {
 	if err != nil || amount == lot.Amount {
 		return err
 	}
-	return w.move(ctx, lot, amount-lot.Amount, 0, "")
+	if amount > lot.Amount {
+		return w.find(ctx, lot, amount-lot.Amount)
+	}
+	missing := lot.Amount - amount
+	return w.move(ctx, lot, -missing, 0, "", negative(worth(lot, missing)))
+}
+
+// find adds to a lot what counting found.
+func (w *work) find(ctx context.Context, lot db.Lot, more int64) error {
+	value, err := w.found(ctx, lot, more)
+	if err != nil {
+		return err
+	}
+	return w.move(ctx, lot, more, 0, "", value)
 }
 
 // counted is the amount in the base unit; unlike elsewhere it may be 0.

@@ -67,10 +67,12 @@ func (l link) at(position int64) db.Movement {
 func (u *undo) do(ctx context.Context, position int64) error {
 	target, root := u.chain[0], u.chain[len(u.chain)-1]
 	first, last := position, position
+	// Out of a lot at an odd position, into another one at the next.
+	pairs := root.t.Verb == db.VerbMove || root.t.Verb == db.VerbOpen || root.t.Verb == db.VerbMerge
 	switch {
 	case position == 0 || root.t.Verb == db.VerbMerge: // a merge is undone whole
 		first, last = 1, math.MaxInt64
-	case root.t.Verb == db.VerbMove || root.t.Verb == db.VerbOpen: // out of a lot at an odd position, into another at the next one
+	case pairs:
 		first = position - (position-1)%2
 		last = first + 1
 	}
@@ -101,7 +103,7 @@ func (u *undo) do(ctx context.Context, position int64) error {
 			return err
 		}
 	}
-	if err := u.invert(ctx, list); err != nil {
+	if err := u.invert(ctx, list, pairs); err != nil {
 		return err
 	}
 	if root.t.Verb == db.VerbMerge && again {
@@ -150,8 +152,9 @@ func (u *undo) mark(ctx context.Context, list []db.Movement) error {
 	return nil
 }
 
-// invert moves back what the movements moved, unless a lot does not hold it any more.
-func (u *undo) invert(ctx context.Context, list []db.Movement) error {
+// invert moves back what the movements moved, unless a lot does not hold it any more. In pairs what comes back into the one
+// lot costs what left the other one.
+func (u *undo) invert(ctx context.Context, list []db.Movement, pairs bool) error {
 	lots := map[string]db.Lot{}
 	left := map[string]int64{}
 	var lotIDs []string
@@ -177,13 +180,28 @@ func (u *undo) invert(ctx context.Context, list []db.Movement) error {
 		return err
 	}
 	// What is taken comes first, so that a product is never above the most on the way.
+	took := map[int64]*int64{}
 	for _, takes := range []bool{true, false} {
 		for _, m := range list {
-			if (m.Delta > 0) == takes {
-				if err := u.move(ctx, lots[m.LotID], -m.Delta, m.Position, m.Reason); err != nil {
-					return err
-				}
+			if (m.Delta > 0) != takes {
+				continue
 			}
+			lot := lots[m.LotID]
+			value := negative(m.Value)
+			if other := took[(m.Position-1)^1+1]; takes {
+				took[m.Position] = taken(lot, m.Delta, m.Value)
+				value = negative(took[m.Position])
+			} else if pairs && other != nil {
+				value = other
+			}
+			if err := u.move(ctx, lot, -m.Delta, m.Position, m.Reason, value); err != nil {
+				return err
+			}
+			if lot.Amount -= m.Delta; value != nil {
+				price := deref(lot.Price, 0) + *value
+				lot.Price = &price
+			}
+			lots[m.LotID] = lot
 		}
 	}
 	return nil

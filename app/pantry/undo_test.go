@@ -66,8 +66,8 @@ func TestUndoAtTheLimit(t *testing.T) {
 	price := int64(199)
 	k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: id, Amount: 1_000_000_000_000, Price: &price}))
 	moved := k.must(k.s.Move(t.Context(), k.by, pantry.Moving{ProductID: id, Amount: 400_000_000_000, LocationID: k.fridge}))
-	if bought, there := moved.Lots[0], moved.Lots[1]; bought.Price == nil || there.Price != nil {
-		t.Errorf("prices %v and %v: what was paid counts once", bought.Price, there.Price)
+	if bought, there := moved.Lots[0], moved.Lots[1]; *bought.Price != 119 || *there.Price != 80 {
+		t.Errorf("prices %d and %d, want 119 and 80: what was paid counts once", *bought.Price, *there.Price)
 	}
 	back := k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: moved.Transaction.ID}))
 	k.must(k.s.Undo(t.Context(), k.by, pantry.Undoing{TransactionID: back.Transaction.ID}))

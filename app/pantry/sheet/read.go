@@ -429,11 +429,11 @@ func amountIn(text string, decimal rune) (parse.Amount, *parse.Problem) {
 // price reads "1.99", "1,99 €", "$ 2", as hundredths.
 func (s *reader) price(value string) (int64, *parse.Problem) {
 	number := strings.TrimSpace(strings.TrimFunc(value, func(r rune) bool { return unicode.Is(unicode.Sc, r) || unicode.IsLetter(r) || unicode.IsSpace(r) }))
-	a, p := amountIn(number, s.decimal())
-	if p != nil || a%10 != 0 || a/10 > maxPrice {
+	price, err := parse.ReadPrice(number, s.decimal(), parse.PriceDecimals)
+	if err != nil || price > maxPrice {
 		return 0, Refuse(parse.PriceInvalid)
 	}
-	return int64(a / 10), nil
+	return price, nil
 }
 
 // readBarcodes reads one or several, with anything between. A spreadsheet makes 4.00638E+12 of one that it

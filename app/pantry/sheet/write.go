@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -70,7 +69,7 @@ func (r Row) text(column Column) string {
 		return r.BoughtOn.String()
 	case ColumnPrice:
 		if r.Price != nil && *r.Price >= 0 {
-			return strconv.FormatInt(*r.Price/100, 10) + "." + strconv.FormatInt(100+*r.Price%100, 10)[1:]
+			return parse.PriceText(*r.Price, parse.PriceDecimals)
 		}
 	case ColumnBarcode:
 		return guarded(strings.Join(r.Barcodes, " "))

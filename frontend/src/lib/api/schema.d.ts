@@ -2630,7 +2630,7 @@ export interface components {
 			 */
 			precision: 'day' | 'month' | 'year' | 'none';
 			/**
-			 * @description Of the whole, as a decimal; empty when unknown
+			 * @description Of what is there of it, as a decimal; empty when unknown
 			 * @example 1.99
 			 */
 			price: string;
@@ -2666,7 +2666,7 @@ export interface components {
 			/** @example Opened on Sunday */
 			note?: string;
 			/**
-			 * @description Empty for unknown
+			 * @description Of what is there of it; empty for unknown
 			 * @example 2.19
 			 */
 			price?: string;
@@ -2811,6 +2811,11 @@ export interface components {
 			/** @example  */
 			reason: string;
 			undone: boolean;
+			/**
+			 * @description What that much cost, as a decimal; empty when unknown
+			 * @example 1.99
+			 */
+			value: string;
 		};
 		MyHousehold: {
 			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */

@@ -141,7 +141,7 @@ export const product = {
 		title: 'Note and price',
 		note: 'Note',
 		price: 'Price of all of it',
-		priceHint: 'Such as 1.99.',
+		priceHint: 'Of what is there now, such as 1.99.',
 		saved: 'Saved.'
 	},
 	edit: {
