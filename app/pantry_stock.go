@@ -32,7 +32,7 @@ func (a *API) stockRoutes() {
 
 // StockAdd is something that came into the house.
 type StockAdd struct {
-	Text       string  `json:"text,omitempty" doc:"A line such as “2 milk 30.11.”; instead of the fields below" example:"2 l oat milk 30.11."`
+	Text       string  `json:"text,omitempty" doc:"A line such as “2 milk 30.11.” or “peas freezer”; instead of the fields below" example:"2 l oat milk 30.11."`
 	ProductID  string  `json:"productId,omitempty" doc:"Of a product that is there" example:"0199c565-4011-700e-88c3-928314c431c2"`
 	Name       string  `json:"name,omitempty" doc:"Instead of productId: the product of that name, which is made when there is none" example:"Oat milk"`
 	Amount     string  `json:"amount,omitempty" doc:"1 when it is left out; also 1,5 or 1 1/2" example:"2"`

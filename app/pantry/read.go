@@ -17,7 +17,7 @@ const mostMatches = 5
 // Reading is what a line means in a household: what [QuickAdd] makes of it, and what adding it would do.
 // Products are those that it may speak of, the best first; Known says that the first one has this name and
 // is the one that is used, else a product is created. Amount is in thousandths of Unit; without one in the line it
-// is as much as is [Service.Usual]. Expiry is a guess where the line has no date; DateKind is the product's where
+// is as much as is [Service.Usual]. LocationID is the place that the line names, or where the product belongs. Expiry is a guess where the line has no date; DateKind is the product's where
 // the line does not tell. Unread has what cannot be used; with any, the line cannot be added.
 type Reading struct {
 	Name       string
@@ -43,6 +43,11 @@ type catalog interface {
 	lives
 	additions
 	namedProducts
+	places
+}
+
+type places interface {
+	Locations(ctx context.Context, householdID string) ([]db.Location, error)
 }
 
 // namedProducts is where products are found by their names.
@@ -64,7 +69,7 @@ func (s *Service) Read(ctx context.Context, householdID, line string, order pars
 	}
 	if r.Known {
 		r.Products = append(r.Products, p)
-		r.LocationID = p.LocationID
+		r.LocationID = cmp.Or(r.LocationID, p.LocationID)
 	}
 	kind := db.Cupboard
 	if r.LocationID != "" {
@@ -102,10 +107,31 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	if err != nil {
 		return Reading{}, db.Product{}, err
 	}
-	q := parse.QuickAdd(line, day, order)
+	there, err := c.Locations(ctx, householdID)
+	if err != nil {
+		return Reading{}, db.Product{}, err
+	}
+	names := make([]string, len(there))
+	for i, l := range there {
+		names[i] = l.Name
+	}
+	q := parse.QuickAdd(line, day, order, names...)
+	if q.Place != "" { // unless it belongs to the name of something
+		whole := q.Name + " " + q.PlaceText
+		called, _, err := s.known(ctx, c, householdID, whole, string(q.Unit))
+		if err != nil {
+			return Reading{}, db.Product{}, err
+		}
+		if called {
+			q.Name, q.Place = whole, ""
+		}
+	}
 	r := Reading{
 		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry, DateText: q.DateText, pack: q.Pack,
 		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
+	}
+	if i := slices.Index(names, q.Place); i >= 0 && q.Place != "" {
+		r.LocationID = there[i].ID
 	}
 	if q.Name == "" {
 		return r, db.Product{}, nil
@@ -297,6 +323,9 @@ func (s *Service) AddByName(ctx context.Context, by By, line string, order parse
 			return fault.Fields(fields)
 		}
 		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess, DateKind: r.DateKind}
+		if r.LocationID != "" {
+			in.LocationID = &r.LocationID
+		}
 		if err = w.add(ctx, in); err == nil {
 			err = errors.Join(w.learnPack(ctx, r), w.learnCode(ctx, r))
 		}

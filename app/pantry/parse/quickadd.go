@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,8 @@ type Quick struct {
 	Pack       Measured
 	Expiry     Expiry
 	DateText   string // the words of the line that are its date
+	Place      string // one of those that were told
+	PlaceText  string // the words of the line that are its place
 	Kind       Kind
 	Unread     []Unread
 }
@@ -42,8 +45,9 @@ type Unread struct {
 // to the name stays there ("7up", "Mehl Type 405", "Milch 3.5", "4711 Eau de Cologne"). The first amount
 // is the one: in "2 milk 500 ml" the size belongs to the name, but "6 x 1,5 l water" are 9 l. A number in front
 // that cannot be an amount belongs to no name: "-2 milk", "0 milk", "1e9 milk".
+// One of places, by its name behind the name of the thing, is where it goes: "milk freezer", "Milch im Gefrierschrank".
 // It refuses nothing: a line that gives no name has [NameMissing] in Unread, an empty one [fault.Required].
-func QuickAdd(text string, today Date, order Order) Quick {
+func QuickAdd(text string, today Date, order Order, places ...string) Quick {
 	words := strings.Fields(tidy(text))
 	if utf8.RuneCountInString(strings.Join(words, " ")) > maxQuick {
 		return Quick{Name: strings.Join(words, " "), Unread: []Unread{{Problem: *Refuse(fault.TooLong)}}}
@@ -51,7 +55,7 @@ func QuickAdd(text string, today Date, order Order) Quick {
 	if len(words) == 0 {
 		return Quick{Unread: []Unread{{Problem: *Refuse(fault.Required)}}}
 	}
-	l := &line{dates: packageWindow(today, order), words: words}
+	l := &line{dates: packageWindow(today, order), words: words, places: places}
 	l.front()
 	l.back()
 	l.middle()
@@ -73,12 +77,13 @@ func tidy(text string) string {
 
 // line is a line of which parts are taken from both ends until the name is left.
 type line struct {
-	dates Window
-	words []string
-	q     Quick
-	count counted
-	said  bool // an amount
-	dated bool
+	dates  Window
+	words  []string
+	places []string
+	q      Quick
+	count  counted
+	said   bool // an amount
+	dated  bool
 }
 
 func (l *line) front() {
@@ -126,7 +131,10 @@ func isScanned(words []string) bool {
 
 func (l *line) back() {
 	for len(l.words) > 0 {
-		n, ok := l.trailingDate()
+		n, ok := l.trailingPlace()
+		if !ok {
+			n, ok = l.trailingDate()
+		}
 		if !ok {
 			n, ok = l.trailingCount()
 		}
@@ -321,6 +329,33 @@ func (l *line) trailingCount() (int, bool) {
 		}
 		l.take(c, l.words[at:])
 		return n, true
+	}
+	return 0, false
+}
+
+// mostPlaceWords is of how many words the name of a place can be that is read from a line.
+const mostPlaceWords = 5
+
+// trailingPlace takes the name of a place from the end, with the little words in front of it, where a name is left.
+func (l *line) trailingPlace() (int, bool) {
+	if l.q.Place != "" {
+		return 0, false
+	}
+	for n := min(mostPlaceWords, len(l.words)-1); n > 0; n-- {
+		at := len(l.words) - n
+		key := Fold(trimmed(strings.Join(l.words[at:], " ")))
+		i := slices.IndexFunc(l.places, func(place string) bool { return key != "" && Fold(place) == key })
+		if i < 0 || !strings.ContainsFunc(key, unicode.IsLetter) {
+			continue
+		}
+		if at > 1 && oneOf(l.words[at-1], "the", "den", "die", "das", "der", "dem") {
+			at--
+		}
+		if at > 1 && oneOf(l.words[at-1], "in", "into", "im", "ins", "on", "onto", "at", "to", "auf", "aufs", "->", "→", "@") {
+			at--
+		}
+		l.q.Place, l.q.PlaceText = l.places[i], strings.Join(l.words[at:], " ")
+		return len(l.words) - at, true
 	}
 	return 0, false
 }

@@ -139,10 +139,11 @@ func FuzzQuickAdd(f *testing.F) {
 	} {
 		f.Add(seed, int32(739821))
 	}
+	f.Add("2 in the milk b 2", int32(739821))
 	f.Add("milk November", int32(-1))
 	f.Add("milk 2147", int32(2147483647))
 	f.Fuzz(func(t *testing.T, text string, day int32) {
-		q := parse.QuickAdd(text, parse.Date(day), parse.DayFirst)
+		q := parse.QuickAdd(text, parse.Date(day), parse.DayFirst, "milk", "b 2")
 		if !utf8.ValidString(q.Name) || strings.TrimSpace(q.Name) != q.Name || q.Amount < 0 || q.Amount > parse.MaxAmount {
 			t.Errorf("QuickAdd(%q) = %s", text, quickly(q))
 		}

@@ -4664,7 +4664,7 @@ export interface components {
 			 */
 			productId?: string;
 			/**
-			 * @description A line such as “2 milk 30.11.”; instead of the fields below
+			 * @description A line such as “2 milk 30.11.” or “peas freezer”; instead of the fields below
 			 * @example 2 l oat milk 30.11.
 			 */
 			text?: string;
