@@ -48,7 +48,7 @@ func (s *Service) PlanAuthentik(ctx context.Context, in AuthentikWish) (provisio
 	}
 	base, _, err := authentik.ParseAddress(w.BaseURL)
 	if err != nil {
-		return plan, nil //nolint:nilerr // it was asked under this address: it can be read
+		return plan, nil // it was asked under this address: it can be read
 	}
 	lost, err := s.linkedElsewhere(ctx, authentik.Issuer(base, plan.Slug))
 	if err == nil && lost > 0 {

@@ -34,7 +34,7 @@ var empty = sync.OnceValues(func() (file []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // in the folder for temporary files
+	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "pantrie.db")
 	d, err := Open(context.Background(), options(path))
 	if err != nil {

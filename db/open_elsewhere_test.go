@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,11 @@ func TestSomebodyHasTheDatabaseOpen(t *testing.T) {
 				if err != nil || !rows.Next() {
 					t.Fatal(err)
 				}
-				defer rows.Close()
+				defer func() {
+					if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+						t.Error(err)
+					}
+				}()
 				before, err := os.ReadFile(path)
 				if err != nil {
 					t.Fatal(err)

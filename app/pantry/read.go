@@ -214,7 +214,8 @@ func (s *Service) meant(ctx context.Context, c catalog, householdID, name, unit 
 	b, p, err := s.scan(ctx, c, householdID, cmp.Or(code, name))
 	switch {
 	case err == nil && code != "":
-		if m.known, m.product, err = s.known(ctx, c, householdID, rest, unit); err == nil && (!m.known || m.product.ID != p.ID) {
+		m.known, m.product, err = s.known(ctx, c, householdID, rest, unit)
+		if m.unit = b.Unit; err == nil && (!m.known || m.product.ID != p.ID) {
 			m.problem = problem(BarcodeTaken)
 			m.problem.Message = "This barcode leads to " + p.Name + "."
 		}

@@ -22,7 +22,7 @@ var empty = sync.OnceValues(func() (file []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // in the folder for temporary files
+	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, name)
 	d, err := db.Open(context.Background(), db.Options{
 		Path: path, Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: func() string { return "" },

@@ -252,6 +252,7 @@ func decimalAmount(whole, frac string) (Amount, *Problem) {
 	return Amount(n), nil
 }
 
+// IsDigits says whether text is digits from 0 to 9 alone, at least one.
 func IsDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }

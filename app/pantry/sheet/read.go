@@ -240,6 +240,7 @@ func (s *reader) ordersOf(text string) map[Column]parse.Order {
 	return orders
 }
 
+// Refuse notes why a cell cannot be read; rows count from 1. Only the first problems are kept, but all are counted.
 func (s *Sheet) Refuse(row int, column string, p *parse.Problem) {
 	if s.ProblemCount++; len(s.Problems) < maxProblems {
 		s.Problems = append(s.Problems, Problem{Row: row, Column: column, Problem: *p})

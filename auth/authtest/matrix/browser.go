@@ -70,7 +70,7 @@ func (b *Browser) Do(method, path string, send any) Answer {
 	if !strings.Contains(path, "://") {
 		path = b.h.URL + path
 	}
-	req, err := http.NewRequest(method, path, body)
+	req, err := http.NewRequestWithContext(b.h.T.Context(), method, path, body)
 	if err != nil {
 		b.h.T.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func (b *Browser) IsAdmin() bool {
 // Cookie is the first cookie, as name=value.
 func (b *Browser) Cookie() string {
 	b.h.T.Helper()
-	req, err := http.NewRequest("GET", b.h.URL, nil)
+	req, err := http.NewRequestWithContext(b.h.T.Context(), "GET", b.h.URL, nil)
 	if err != nil {
 		b.h.T.Fatal(err)
 	}
