@@ -2,9 +2,12 @@ package sheet_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry/parse"
 	"pantrie/app/pantry/sheet"
@@ -69,5 +72,31 @@ func TestSheetsPeopleHave(t *testing.T) {
 				t.Errorf("notices %q, want %q", notices, tt.notices)
 			}
 		})
+	}
+}
+
+// Whatever a row can say is written, and read again as it was.
+func TestEveryFieldIsAColumn(t *testing.T) {
+	t.Parallel()
+	price := int64(199)
+	row := sheet.Row{
+		Number: 2, Name: "Oats", Brand: "Mill", Category: "Grain", Location: "Cellar", Amount: 1500, Unit: "kg", Expiry: parse.Expiry{Date: onDay(t, "2027-03-31"), Precision: parse.ByMonth},
+		Kind: parse.UseBy, BoughtOn: onDay(t, "2026-11-02"), Price: &price, Barcodes: []string{"4006381333931", "96385074"}, Minimum: 500, Note: "=1+1",
+	}
+	for i := range reflect.TypeFor[sheet.Row]().NumField() {
+		if name := reflect.TypeFor[sheet.Row]().Field(i).Name; name != "Other" && reflect.ValueOf(row).Field(i).IsZero() {
+			t.Errorf("%s has no value here", name)
+		}
+	}
+	var b strings.Builder
+	if err := sheet.Write(&b, []sheet.Row{row}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := sheet.Read(strings.NewReader(b.String()), onDay(t, "2026-11-30"), parse.DayFirst)
+	if err != nil || len(got.Rows) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if diff := cmp.Diff(row, got.Rows[0]); diff != "" {
+		t.Errorf("written and read (-was +is):\n%s", diff)
 	}
 }

@@ -166,6 +166,7 @@ type reader struct {
 	names     []string
 	sheet     Sheet
 	bad       bool
+	unitSaid  bool // by a column of the row
 }
 
 func (s *reader) header(values []string, row int) {
@@ -258,7 +259,7 @@ func (s *reader) read(row cells) {
 		return
 	}
 	out := Row{Number: row.row}
-	unitSaid := false
+	s.unitSaid = false
 	seen := map[Column]bool{}
 	for i, column := range s.columns {
 		if i >= len(row.values) {
@@ -269,7 +270,7 @@ func (s *reader) read(row cells) {
 			continue
 		}
 		seen[column] = true
-		if p := checkCell(column, value); p != nil {
+		if p := checkCell(of(column), value); p != nil {
 			s.refuse(row.row, s.names[i], p)
 			continue
 		}
@@ -282,8 +283,7 @@ func (s *reader) read(row cells) {
 			}
 			continue
 		}
-		unitSaid = unitSaid || column == ColumnUnit
-		switch p := s.cell(&out, column, value, unitSaid); {
+		switch p := of(column).read(s, &out, value); {
 		case p == nil:
 		case p.Code == AmountRounded || p.Code == AmountGuessed:
 			s.notice(row.row, s.names[i], p)
@@ -299,9 +299,9 @@ func (s *reader) read(row cells) {
 	}
 }
 
-func checkCell(column Column, value string) *parse.Problem {
+func checkCell(c column, value string) *parse.Problem {
 	most := maxCell
-	if column == ColumnNote || column == "" || column == ColumnBarcode {
+	if c.long {
 		most = maxNote
 	}
 	if utf8.RuneCountInString(value) > most {
@@ -310,84 +310,98 @@ func checkCell(column Column, value string) *parse.Problem {
 	return nil
 }
 
-func (s *reader) cell(out *Row, column Column, value string, unitSaid bool) *parse.Problem {
-	var p *parse.Problem
-	switch column {
-	case ColumnName:
-		out.Name = value
-	case ColumnBrand:
-		out.Brand = value
-	case ColumnCategory:
-		out.Category = value
-	case ColumnLocation:
-		out.Location = value
-	case ColumnNote:
-		out.Note = value
-	case ColumnAmount:
-		var unit parse.Unit
-		if out.Amount, unit, p = s.amount(value); unit != "" && !unitSaid {
-			out.Unit = unit
-		}
-		if p != nil && (p.Code == parse.AmountInvalid || p.Code == parse.AmountNotExact) {
-			if a, u, told := s.roughly(value); told != nil {
-				out.Amount, p = a, told
-				if u != "" && !unitSaid {
-					out.Unit = u
-				}
-			}
-		}
-	case ColumnMinimum:
-		out.Minimum, _, p = s.amount(value)
-	case ColumnUnit:
-		u, err := parse.ReadUnit(value)
-		if err != nil {
-			return Refuse(parse.UnitInvalid)
-		}
-		out.Unit = u
-	case ColumnDate:
-		switch value = withoutTime(value); {
-		case noDate.MatchString(value): // as programs write an empty one
-			return nil
-		case never.MatchString(value):
-			out.Expiry = parse.Expiry{Precision: parse.Undated}
-			return nil
-		}
-		w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12), Order: s.orders[column]}
-		var read parse.Reading
-		if read, p = w.Read(value); p == nil {
-			p = read.Ambiguous()
-		}
-		out.Expiry = read.Expiry
-	case ColumnBoughtOn:
-		w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true, Order: s.orders[column]}
-		if value = withoutTime(value); noDate.MatchString(value) {
-			return nil
-		}
-		var read parse.Reading
-		if read, p = w.Read(value); p == nil && read.Precision != parse.ByDay {
-			return Refuse(parse.DateInvalid)
-		}
-		if p == nil {
-			p = read.Ambiguous()
-		}
-		if p == nil && read.Date > s.today {
-			return Refuse(parse.DateFuture)
-		}
-		out.BoughtOn = read.Date
-	case ColumnDateKind:
-		k, err := parse.ReadKind(value)
-		if err != nil {
-			return Refuse(fault.InvalidChoice)
-		}
-		out.Kind = k
-	case ColumnPrice:
-		var price int64
-		if price, p = s.price(value); p == nil {
-			out.Price = &price
-		}
-	case ColumnBarcode:
-		out.Barcodes, p = readBarcodes(value)
+// textOf reads a text as it is.
+func textOf(field func(*Row) *string) func(*reader, *Row, string) *parse.Problem {
+	return func(_ *reader, out *Row, value string) *parse.Problem {
+		*field(out) = value
+		return nil
 	}
+}
+
+// readAmount reads "2", and "500 g" where no column tells the unit.
+func (s *reader) readAmount(out *Row, value string) *parse.Problem {
+	a, unit, p := s.amount(value)
+	if p != nil && (p.Code == parse.AmountInvalid || p.Code == parse.AmountNotExact) {
+		if rough, u, told := s.roughly(value); told != nil {
+			a, unit, p = rough, u, told
+		}
+	}
+	if out.Amount = a; unit != "" && !s.unitSaid {
+		out.Unit = unit
+	}
+	return p
+}
+
+func (s *reader) readMinimum(out *Row, value string) (p *parse.Problem) {
+	out.Minimum, _, p = s.amount(value)
+	return p
+}
+
+func (s *reader) readUnit(out *Row, value string) *parse.Problem {
+	u, err := parse.ReadUnit(value)
+	if err != nil {
+		return Refuse(parse.UnitInvalid)
+	}
+	out.Unit, s.unitSaid = u, true
+	return nil
+}
+
+func (s *reader) readDate(out *Row, value string) *parse.Problem {
+	switch value = withoutTime(value); {
+	case noDate.MatchString(value): // as programs write an empty one
+		return nil
+	case never.MatchString(value):
+		out.Expiry = parse.Expiry{Precision: parse.Undated}
+		return nil
+	}
+	w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12), Order: s.orders[ColumnDate]}
+	read, p := w.Read(value)
+	if p == nil {
+		p = read.Ambiguous()
+	}
+	out.Expiry = read.Expiry
+	return p
+}
+
+func (s *reader) readBought(out *Row, value string) *parse.Problem {
+	if value = withoutTime(value); noDate.MatchString(value) {
+		return nil
+	}
+	w := parse.Window{Today: s.today, First: s.today.AddMonths(-50 * 12), Last: s.today.AddMonths(50 * 12), Past: true, Order: s.orders[ColumnBoughtOn]}
+	read, p := w.Read(value)
+	switch {
+	case p != nil:
+		return p
+	case read.Precision != parse.ByDay:
+		return Refuse(parse.DateInvalid)
+	case read.Ambiguous() != nil:
+		return read.Ambiguous()
+	case read.Date > s.today:
+		return Refuse(parse.DateFuture)
+	}
+	out.BoughtOn = read.Date
+	return nil
+}
+
+func (s *reader) readKind(out *Row, value string) *parse.Problem {
+	k, err := parse.ReadKind(value)
+	if err != nil {
+		return Refuse(fault.InvalidChoice)
+	}
+	out.Kind = k
+	return nil
+}
+
+func (s *reader) readPrice(out *Row, value string) *parse.Problem {
+	price, p := s.price(value)
+	if p == nil {
+		out.Price = &price
+	}
+	return p
+}
+
+func (s *reader) readBarcode(out *Row, value string) (p *parse.Problem) {
+	out.Barcodes, p = readBarcodes(value)
 	return p
 }
 

@@ -21,19 +21,19 @@ func formula(value string) bool {
 func Write(w io.Writer, rows []Row) error {
 	var b strings.Builder
 	b.WriteString("\ufeff")
-	for i, column := range Columns() {
+	for i, column := range columns {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(string(column))
+		b.WriteString(string(column.name))
 	}
 	b.WriteString("\r\n")
 	for _, row := range rows {
-		for i, column := range Columns() {
+		for i, column := range columns {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteString(quotedText(row.text(column)))
+			b.WriteString(quotedText(column.write(row)))
 		}
 		b.WriteString("\r\n")
 		if b.Len() > 64<<10 {
@@ -47,45 +47,18 @@ func Write(w io.Writer, rows []Row) error {
 	return err
 }
 
-func (r Row) text(column Column) string {
-	switch column {
-	case ColumnName:
-		return guarded(r.Name)
-	case ColumnBrand:
-		return guarded(r.Brand)
-	case ColumnCategory:
-		return guarded(r.Category)
-	case ColumnLocation:
-		return guarded(r.Location)
-	case ColumnAmount:
-		return amountCell(r.Amount)
-	case ColumnUnit:
-		return guarded(string(r.Unit))
-	case ColumnDate:
-		return expiryText(r.Expiry)
-	case ColumnDateKind:
-		return string(r.Kind)
-	case ColumnBoughtOn:
-		return r.BoughtOn.String()
-	case ColumnPrice:
-		if r.Price != nil && *r.Price >= 0 {
-			return parse.PriceText(*r.Price, parse.PriceDecimals)
-		}
-	case ColumnBarcode:
-		return guarded(strings.Join(r.Barcodes, " "))
-	case ColumnMinimum:
-		return amountCell(r.Minimum)
-	case ColumnNote:
-		return guarded(r.Note)
-	}
-	return ""
-}
-
 func amountCell(a parse.Amount) string {
 	if a <= 0 {
 		return ""
 	}
 	return a.String()
+}
+
+func priceCell(price *int64) string {
+	if price == nil || *price < 0 {
+		return ""
+	}
+	return parse.PriceText(*price, parse.PriceDecimals)
 }
 
 // expiryText is an expiry as precise as it is, in the form that [parse.ReadDate] reads.
