@@ -15,7 +15,7 @@ function change(verb: StockChange['verb'], ...movements: string[]): StockChange 
 			const [productName = '', amount = '', unit = ''] = text.split(' ');
 			return {
 				...{ position, productName, productId: productName, lotId: `${position}` },
-				...{ amount: { amount, unit }, reason: '', undone: false }
+				...{ amount: { amount, unit }, value: '', reason: '', undone: false }
 			};
 		})
 	};
