@@ -519,8 +519,5 @@ func cellText(value string, lines bool) string {
 		}
 		return r
 	}, value))
-	if strings.HasPrefix(value, "'") && formula(value) {
-		return strings.TrimSpace(value[1:])
-	}
-	return value
+	return strings.TrimSpace(defused.ReplaceAllString(value, "$1$2"))
 }

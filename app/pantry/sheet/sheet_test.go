@@ -205,14 +205,16 @@ func TestWriteCSV(t *testing.T) {
 	rows := []sheet.Row{{
 		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: parse.Exactly(onDay(t, "2026-11-01"), parse.ByMonth), Kind: parse.UseBy,
 		BoughtOn: onDay(t, sheetDay), Price: &price, Barcodes: []string{"0012", "34"}, Minimum: 500, Note: "a\nb; c",
-	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), parse.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: parse.Undated}}, {Name: "'tis"}}
+	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), parse.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: parse.Undated}}, {Name: "'tis"},
+		{Name: "x;=HYPERLINK(A1);y", Brand: "a, -20 °C", Category: "b|'@c", Location: `d;" =e`, Note: "f\n=g|@h;+i\n- j"}}
 	var b strings.Builder
 	if err := sheet.Write(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	want := "\ufeffname,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note\r\n" +
 		"\"'=HYPERLINK(\"\"x\"\")\",''+1,'@home,'-,1.234,kg,2026-11,use_by,2026-07-24,0.05,0012 34,0.5,\"a\nb; c\"\r\n" +
-		"milk,,,,,,2027,,,,,,\r\nsalt,,,,,,none,,,,,,\r\n'tis,,,,,,,,,,,,\r\n"
+		"milk,,,,,,2027,,,,,,\r\nsalt,,,,,,none,,,,,,\r\n'tis,,,,,,,,,,,,\r\n" +
+		"\"x;'=HYPERLINK(A1);y\",\"a,' -20 °C\",b|''@c,\"d;'\"\" =e\",,,,,,,,,\"f\n'=g|'@h;'+i\n'- j\"\r\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
 	}

@@ -2,21 +2,22 @@ package sheet
 
 import (
 	"io"
+	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"pantrie/app/pantry/parse"
 )
 
-// formula says whether a spreadsheet would reckon with a cell, or with what is behind its apostrophes.
-func formula(value string) bool {
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(value, "' "))
-	return strings.ContainsRune("=+-@＝＋－＠", first) && first != utf8.RuneError
-}
+// What a spreadsheet would take for a formula, or what is behind its apostrophes: at the beginning of a cell, and behind
+// whatever another program may take for the end of one. Of those that [Write] wrote the first apostrophe is its own.
+var (
+	formula = regexp.MustCompile(`(^|[;,|\t\r\n])(["' ]*[=+\-@＝＋－＠])`)
+	defused = regexp.MustCompile(`(^|[;,|\t\r\n])'(["' ]*[=+\-@＝＋－＠])`)
+)
 
 // Write writes a sheet that spreadsheets open by themselves and that [Read] reads back: UTF-8
 // with a mark, commas, CRLF, amounts and prices with a point, dates as YYYY-MM-DD, YYYY-MM or YYYY, or
-// none. A text that begins like a formula gets an apostrophe before it, and so does one that had
+// none. What looks like a formula gets an apostrophe before it, and so does what had
 // apostrophes there already: what people wrote in a note must not reckon on another's machine.
 func Write(w io.Writer, rows []Row) error {
 	var b strings.Builder
@@ -77,10 +78,7 @@ func expiryText(e parse.Expiry) string {
 }
 
 func guarded(text string) string {
-	if text = strings.TrimSpace(parse.Readable(text)); formula(text) {
-		return "'" + text
-	}
-	return text
+	return formula.ReplaceAllString(strings.TrimSpace(parse.Readable(text)), "$1'$2")
 }
 
 func quotedText(text string) string {
