@@ -192,7 +192,8 @@ func (a *API) restoreBackup(ctx context.Context, hc huma.Context) (*body[Restore
 
 var errNobody = errors.New("nobody could administer Pantrie with the backup")
 
-// sayRestore tells why a file cannot be restored.
+// sayRestore tells why a file cannot be restored. What it answers does not wrap the cause: what is wrong with the file says
+// nothing about the database that is open.
 func sayRestore(err error) error {
 	for _, known := range []struct {
 		is      error
@@ -205,7 +206,7 @@ func sayRestore(err error) error {
 		{errNobody, backupEmpty, "Nobody in this backup could administer Pantrie. Set it up instead."},
 	} {
 		if errors.Is(err, known.is) {
-			return &fault.Error{Code: fault.ValidationFailed, Message: known.message, Fields: []fault.Field{{Name: "file", Code: known.code, Message: known.message}}, Err: err}
+			return &fault.Error{Code: fault.ValidationFailed, Message: known.message, Fields: []fault.Field{{Name: "file", Code: known.code, Message: known.message}}, Err: errors.New(err.Error())}
 		}
 	}
 	return err

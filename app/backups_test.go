@@ -76,6 +76,9 @@ func TestRestoreIsForWhoSetsUp(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(h.dir, "*restored*")); err != nil || len(left) > 0 {
 		t.Errorf("left: %v, %v", left, err)
 	}
+	if a := h.browser().do("GET", "/readyz", nil); a.status != 200 {
+		t.Errorf("what is wrong with a file is said of the database: %d %s", a.status, a.body)
+	}
 	h.setUp()
 	if a := b.do("POST", path, "dear diary"); a.status != 403 && a.status != 409 {
 		t.Errorf("after setup: %d %s", a.status, a.body)
