@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,7 @@ type API struct {
 	ownKey    bool // the secret key comes from the environment
 	restoring sync.Mutex
 	damaged   atomic.Bool // the database is, as somebody has found
+	gone      atomic.Bool // the database file is not the one that is open any more
 	checked   time.Time   // when housekeeping last read the database for damage
 	restarts  chan struct{}
 
@@ -143,19 +145,43 @@ func (a *API) sayDamaged(ctx context.Context, err error) {
 	}
 }
 
+// glanceEvery is how often the database file is looked at whether it is still there.
+const glanceEvery = 3 * time.Second
+
+// sayGone saves what is open once somebody has removed or replaced the database file, and tells what to do.
+func (a *API) sayGone(ctx context.Context) {
+	err := a.db.There()
+	if err == nil || a.gone.Swap(true) {
+		return
+	}
+	way := ""
+	if saved, failed := a.backups.Rescue(context.WithoutCancel(ctx)); failed == nil {
+		path := filepath.Join(full(a.dataDir), db.BackupFolder, saved.Name)
+		way = "all that was stored until then is in " + path + ": stop Pantrie, then either start it with the file that is there now, or: pantrie restore " + quoted(path)
+	} else {
+		err = errors.Join(err, failed)
+		way = "stop Pantrie; " + advice(a.dataDir)
+	}
+	a.log.ErrorContext(ctx, "the database file was removed or replaced while Pantrie is running: nothing is stored any more", "error", err, "way_back", way)
+}
+
 // OpenAPI is the specification of the API as JSON.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
 
 // Tidy runs housekeeping now and every ten minutes until ctx ends, and backups from the second time on: who starts
 // Pantrie does not wait for one.
 func (a *API) Tidy(ctx context.Context) {
-	ticker := time.NewTicker(10 * time.Minute)
+	ticker, glance := time.NewTicker(10*time.Minute), time.NewTicker(glanceEvery)
 	defer ticker.Stop()
+	defer glance.Stop()
 	a.tidyOnce(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-glance.C:
+			a.sayGone(ctx)
+			continue
 		case <-ticker.C:
 		}
 		if err := a.backups.Run(ctx); err != nil {

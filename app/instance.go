@@ -165,7 +165,12 @@ func (a *API) readyz(c *gin.Context) {
 		c.String(http.StatusServiceUnavailable, "database damaged: the log has the way back\n")
 		return
 	}
-	if err := a.db.Ready(c.Request.Context()); err != nil {
+	err := a.db.Ready(c.Request.Context())
+	if errors.Is(err, db.ErrGone) {
+		c.String(http.StatusServiceUnavailable, "database file removed or replaced: the log has the way back\n")
+		return
+	}
+	if err != nil {
 		a.log.ErrorContext(c.Request.Context(), "not ready", "error", err)
 		c.String(http.StatusServiceUnavailable, "database not ready\n")
 		return

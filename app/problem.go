@@ -138,6 +138,9 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	case errors.Is(err, db.ErrFull) || noSpace(err):
 		f = fault.New(fault.DiskFull, "The disk of Pantrie's machine is full. Nothing was stored; make room there and try again.")
 		log.ErrorContext(ctx, "the disk is full: nothing can be stored until there is room", "error", err)
+	case errors.Is(err, db.ErrGone):
+		f = fault.New(fault.Unavailable, "Nothing was stored: the database of this Pantrie was removed or replaced while it is running. Whoever runs it finds the way back in the log.")
+		log.ErrorContext(ctx, "request failed", "error", err)
 	case errors.Is(err, db.ErrDamaged):
 		f = fault.New(fault.Internal, "The database of this Pantrie is damaged. Whoever runs it finds the way back in the log.")
 		log.ErrorContext(ctx, "request failed", "error", err)

@@ -52,7 +52,7 @@ func (p Program) once(ctx context.Context) (again bool, err error) {
 	if err := notLost(p.Config.DataDir); err != nil {
 		return false, err
 	}
-	database, err := db.Open(ctx, db.Options{Path: filepath.Join(p.Config.DataDir, databaseFile), Log: p.Log, Now: time.Now, NewID: NewID})
+	database, err := db.Open(ctx, db.Options{Path: filepath.Join(p.Config.DataDir, databaseFile), Alone: true, Log: p.Log, Now: time.Now, NewID: NewID})
 	if err != nil {
 		return false, err
 	}

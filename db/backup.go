@@ -54,6 +54,18 @@ func (db *DB) BackUp(ctx context.Context, path string) error {
 	return alone(ctx, db.path, false, func(on *sql.DB) error { return copyDatabase(ctx, on, path) })
 }
 
+// Rescue copies what is open to path although the file has gone: see [ErrGone]. [fs.ErrExist] when there is something of
+// that name. Nobody writes meanwhile.
+func (db *DB) Rescue(ctx context.Context, path string) error {
+	select {
+	case db.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-db.turn }()
+	return copyDatabase(ctx, db.conn, path)
+}
+
 // SettingSetUp is the key of the setting that is there once Pantrie is set up.
 const SettingSetUp = "setup.completedAt"
 
@@ -107,9 +119,14 @@ func PrepareCopy(ctx context.Context, o Options) (c Copy, err error) {
 
 // Replace puts the prepared database in the place of the one at path, which nobody may have open. That one is kept
 // as the file kept, unless there is nothing in it; when SQLite cannot read it any more, its files are moved there as
-// they are. [fs.ErrExist] when there is something of that name.
+// they are, and so is the log of one that is gone. [fs.ErrExist] when there is something of that name.
 func Replace(ctx context.Context, path, prepared, kept string) error {
-	if _, err := os.Stat(path); err == nil && !nothingIn(path) {
+	switch _, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist): // the log of a file that is gone would be played into the new one
+		if err := moveAside(path, kept, "-wal", "-shm"); err != nil {
+			return err
+		}
+	case err == nil && !nothingIn(path):
 		if _, err := os.Lstat(kept); err == nil {
 			return fs.ErrExist
 		}
@@ -118,17 +135,25 @@ func Replace(ctx context.Context, path, prepared, kept string) error {
 		case err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrFull) && !errors.Is(err, syscall.ENOSPC):
 			return fmt.Errorf("keep the database that is replaced: %w", err)
 		case err != nil:
-			if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
-				return fmt.Errorf("keep the database that is replaced: %w", err)
-			}
-			for _, end := range []string{"-wal", "-shm", ""} {
-				if err := os.Rename(path+end, kept+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return fmt.Errorf("keep the database that is replaced: %w", err)
-				}
+			if err := moveAside(path, kept, "-wal", "-shm", ""); err != nil {
+				return err
 			}
 		}
 	}
 	return moveFile(prepared, path)
+}
+
+// moveAside moves those files of a database that there are.
+func moveAside(path, kept string, ends ...string) error {
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		return fmt.Errorf("keep the database that is replaced: %w", err)
+	}
+	for _, end := range ends {
+		if err := os.Rename(path+end, kept+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("keep the database that is replaced: %w", err)
+		}
+	}
+	return nil
 }
 
 // nothingIn says whether a database has no content, in the file and in its log.
@@ -310,8 +335,13 @@ func fold(ctx context.Context, on *sql.DB) error {
 	}
 }
 
+// execer runs statements: a pool, or one connection.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
 // copyDatabase writes a copy to path, which must be free, in a folder that is made when it is missing.
-func copyDatabase(ctx context.Context, on *sql.DB, path string) error {
+func copyDatabase(ctx context.Context, on execer, path string) error {
 	folder, remove, err := Private(path)
 	if err != nil {
 		return err

@@ -9,9 +9,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -32,6 +32,11 @@ var (
 	ErrFull = errors.New("the disk is full")
 	// ErrRange says that a value is outside of what its column may hold.
 	ErrRange = errors.New("value out of range")
+	// ErrInUse says that another process has the database for itself.
+	ErrInUse = errors.New("another Pantrie has this database open")
+	// ErrGone says that somebody removed or replaced the database file while it was open: what was stored from then on
+	// would be lost.
+	ErrGone = errors.New("the database file was removed or replaced while it was open")
 )
 
 // Options says where the database is and how it is opened.
@@ -40,6 +45,8 @@ type Options struct {
 	Path string
 	// Shared says that another process may have the database open: it is not migrated then.
 	Shared bool
+	// Alone keeps other processes that open it so out, whatever name they have for the file, where the system can do that.
+	Alone bool
 	// ReadConnections is the size of the read pool; 0 means 4.
 	ReadConnections int
 	// Log receives what happens while opening: migrations and backups. Required.
@@ -59,6 +66,7 @@ type DB struct {
 	turn     chan struct{}
 	prepared *cachedQueries // on conn
 	path     string
+	held     held
 	now      func() time.Time
 	newID    func() string
 }
@@ -74,22 +82,24 @@ type Tx struct {
 // Open opens the database at o.Path, creates it when it is missing, and brings it to
 // the current version. A database that is not empty is backed up before it is migrated.
 // A database written by a newer Pantrie is refused with [ErrNewer] and left untouched, an older one that is shared
-// with [ErrOlder].
-func Open(ctx context.Context, o Options) (*DB, error) {
+// with [ErrOlder], and one that is to be alone and is not with [ErrInUse].
+func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if o.Path == "" || o.Log == nil || o.Now == nil || o.NewID == nil {
 		return nil, errors.New("open database: Path, Log, Now and NewID are required")
 	}
 	if o.ReadConnections == 0 {
 		o.ReadConnections = 4
 	}
-	// SQLite would make the file readable for everyone on the machine.
-	file, err := os.OpenFile(o.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := holdAs(o)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, err
 	}
-	if err := file.Close(); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
+	opened := false
+	defer func() {
+		if !opened {
+			err = errors.Join(err, file.release())
+		}
+	}()
 	if err := keepPlans(); err != nil {
 		return nil, err
 	}
@@ -99,6 +109,16 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if write, err = migrate(ctx, write, o); err != nil {
 		return nil, errors.Join(err, write.Close())
+	}
+	if !file.there(o.Path) { // the migrated copy is
+		migrated, err := holdAs(o)
+		if err != nil {
+			return nil, errors.Join(err, write.Close())
+		}
+		err = file.release()
+		if file = migrated; err != nil {
+			return nil, errors.Join(err, write.Close())
+		}
 	}
 	read, err := sql.Open("sqlite", dsn(o.Path, true))
 	if err != nil {
@@ -110,11 +130,27 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), read.Close(), write.Close())
 	}
+	opened = true
 	return &DB{
+		held:   file,
 		reader: reader{newCachedQueries(read)},
 		read:   read, write: write, conn: conn, turn: make(chan struct{}, 1), prepared: newCachedQueries(conn),
 		path: o.Path, now: o.Now, newID: o.NewID,
 	}, nil
+}
+
+// holdAs opens the file that SQLite is going to open.
+func holdAs(o Options) (held, error) {
+	file, err := hold(o.Path)
+	if err != nil {
+		return file, fmt.Errorf("open database: %w", err)
+	}
+	if o.Alone {
+		if err := file.alone(); err != nil {
+			return held{}, errors.Join(fmt.Errorf("%s: %w", o.Path, err), file.release())
+		}
+	}
+	return file, nil
 }
 
 // dsn builds the data source name. The pragmas belong to it, because a pragma that is
@@ -123,7 +159,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 func dsn(path string, readOnly bool) string {
 	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)"
 	if readOnly {
-		return address(path) + pragmas + "&_pragma=query_only(1)"
+		return address(path) + pragmas + "&_pragma=query_only(1)&mode=rw" // it makes no file
 	}
 	return address(path) + pragmas + "&_txlock=immediate"
 }
@@ -151,7 +187,11 @@ func (db *DB) Close() error {
 	if again := db.conn.Close(); !errors.Is(again, sql.ErrConnDone) { // closing twice is fine
 		err = errors.Join(err, again)
 	}
-	return errors.Join(err, db.write.Close())
+	err = errors.Join(err, db.write.Close())
+	if again := db.held.release(); !errors.Is(again, fs.ErrClosed) {
+		err = errors.Join(err, again)
+	}
+	return err
 }
 
 // InTx runs fn in one write transaction: committed when fn returns nil, rolled back
@@ -182,6 +222,9 @@ func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err er
 	defer func() { <-db.turn }()
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
+	}
+	if err := db.There(); err != nil {
+		return err
 	}
 	if !synced {
 		if err := db.sync(ctx, sqlSyncLater); err != nil {
@@ -215,13 +258,35 @@ func (db *DB) sync(ctx context.Context, pragma string) error {
 	return nil
 }
 
-// Ready answers nil when the database can be read and written and is at the current version.
+// There answers [ErrGone] once the file that is open is not the one that the next start would open.
+func (db *DB) There() error {
+	if !db.held.there(db.path) {
+		return fmt.Errorf("%s: %w", db.path, ErrGone)
+	}
+	return nil
+}
+
+// Ready answers nil when the database can be read and written and is at the current version. Who writes just now is not
+// waited for. [ErrGone].
 func (db *DB) Ready(ctx context.Context) error {
 	var one int
 	if err := db.read.QueryRowContext(ctx, sqlReady).Scan(&one); err != nil {
 		return fmt.Errorf("read database: %w", err)
 	}
-	return db.InTx(ctx, func(*Tx) error { return nil })
+	if err := db.There(); err != nil {
+		return err
+	}
+	select {
+	case db.turn <- struct{}{}:
+	default:
+		return nil // it can
+	}
+	defer func() { <-db.turn }()
+	tx, err := db.conn.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", translate(err))
+	}
+	return tx.Rollback()
 }
 
 // Size is the space of the database's pages in bytes, without the write-ahead log.

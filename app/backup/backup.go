@@ -103,6 +103,16 @@ func (s *Service) Make(ctx context.Context, kind Kind) (File, error) {
 	return s.file(filepath.Base(path))
 }
 
+// Rescue saves what is open once the database file has gone, as a backup from before a restore. [db.DB.Rescue] has the errors.
+func (s *Service) Rescue(ctx context.Context) (File, error) {
+	stem := filepath.Join(s.folder(), string(BeforeRestore)+"-"+s.Now().UTC().Format(timeFormat))
+	path, err := db.Numbered(stem, ".db", func(path string) error { return s.DB.Rescue(ctx, path) })
+	if err != nil {
+		return File{}, err
+	}
+	return s.file(filepath.Base(path))
+}
+
 // Write makes a backup at path, compressed when that ends in .gz. The file appears when it is whole and on the disk.
 // [fs.ErrExist] when there is something of that name.
 func Write(ctx context.Context, from *db.DB, path string) error {
