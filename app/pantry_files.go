@@ -64,6 +64,10 @@ func (a *API) fileRoutes() {
 	for _, op := range []*huma.Operation{paths[preview.Path].Post, paths[whole.Path].Post} {
 		op.Parameters = slices.DeleteFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "header" })
 	}
+	// What reads the file says best what an empty one lacks.
+	for _, op := range []huma.Operation{preview, imported, whole} {
+		paths[op.Path].Post.RequestBody.Required = false
+	}
 	sent := paths[whole.Path].Post.RequestBody.Content
 	sent["application/json"] = sent["text/csv"]
 	delete(sent, "text/csv")
@@ -86,12 +90,20 @@ type SheetPreview struct {
 	Lots          int            `json:"lots" doc:"That would be added" example:"2"`
 	Problems      []SheetProblem `json:"problems" doc:"The first 500; nothing is imported with one, unless skipProblems says so" example:"[]"`
 	ProblemCount  int            `json:"problemCount"`
+	Before        *ImportBefore  `json:"importedBefore,omitempty" doc:"When the same file was imported before, and that is not undone"`
 	Notices       []SheetProblem `json:"notices" doc:"What is read otherwise than it stands there; it keeps nothing from being imported" example:"[]"`
 	Sample        []SheetRow     `json:"sample" doc:"The first rows as they are read"`
 	OtherColumns  []string       `json:"otherColumns" doc:"Columns that Pantrie does not know, and leaves out"`
 	NewProducts   []string       `json:"newProducts" example:"[\"Rye bread\"]"`
 	NewPlaces     []NewPlace     `json:"newPlaces"`
 	NewCategories []string       `json:"newCategories"`
+}
+
+// ImportBefore is an earlier import of the same file.
+type ImportBefore struct {
+	TransactionID string `json:"transactionId" example:"0199c528-7220-7dd6-babf-99bfc2eb996f"`
+	At            int64  `json:"at" doc:"Unix milliseconds"`
+	UserName      string `json:"userName" doc:"The name at that time" example:"Sam"`
 }
 
 // SheetRow is a row of a sheet as it is read.
@@ -127,6 +139,7 @@ type Imported struct {
 	Lots          int            `json:"lots" example:"2"`
 	Skipped       []SheetProblem `json:"skipped" doc:"Of a sheet imported with skipProblems: why rows were left out, the first 500" example:"[]"`
 	SkippedCount  int            `json:"skippedCount"`
+	Notices       []SheetProblem `json:"notices" doc:"As in the preview; imported_before where the same file was imported before" example:"[]"`
 }
 
 func (a *API) exportHousehold(ctx context.Context, in *HouseholdPath) (*huma.StreamResponse, error) {
@@ -156,6 +169,9 @@ func (a *API) previewSheet(ctx context.Context, in *SheetInput) (*body[SheetPrev
 		return nil, err
 	}
 	out := SheetPreview{Rows: p.Rows, Lots: p.Lots, Problems: []SheetProblem{}, ProblemCount: p.ProblemCount, OtherColumns: []string{}, NewProducts: []string{}, NewPlaces: []NewPlace{}, NewCategories: []string{}}
+	if p.Before != nil {
+		out.Before = &ImportBefore{p.Before.ID, p.Before.At, p.Before.UserName}
+	}
 	out.Problems, out.Notices, out.Sample = sheetProblems(p.Problems), sheetProblems(p.Notices), []SheetRow{}
 	for _, r := range p.Sample {
 		row := SheetRow{Row: r.Number, Name: r.Name, Unit: string(r.Unit), ExpiresOn: r.Expiry.Date.String(), Precision: string(r.Expiry.Precision), BoughtOn: r.BoughtOn.String(), Location: r.Location}
@@ -188,7 +204,7 @@ func (a *API) importSheet(ctx context.Context, in *SheetInput) (*body[Imported],
 		return nil, err
 	}
 	a.live.tell(in.Household, stockChanged)
-	return &body[Imported]{Imported{TransactionID: c.Transaction.ID, Lots: len(c.Lots), Skipped: sheetProblems(done.Problems), SkippedCount: done.ProblemCount}}, nil
+	return &body[Imported]{Imported{TransactionID: c.Transaction.ID, Lots: len(c.Lots), Skipped: sheetProblems(done.Problems), SkippedCount: done.ProblemCount, Notices: sheetProblems(done.Notices)}}, nil
 }
 
 func (a *API) importHousehold(ctx context.Context, in *SheetInput) (*body[Imported], error) {
@@ -197,5 +213,5 @@ func (a *API) importHousehold(ctx context.Context, in *SheetInput) (*body[Import
 	}
 	a.live.tell(in.Household, stockChanged)
 	a.live.tell(in.Household, shoppingChanged)
-	return &body[Imported]{Imported{Skipped: []SheetProblem{}}}, nil
+	return &body[Imported]{Imported{Skipped: []SheetProblem{}, Notices: []SheetProblem{}}}, nil
 }

@@ -513,8 +513,20 @@ func TestAHouseholdLeavesAsAFileAndComesBack(t *testing.T) {
 		t.Errorf("into a household that is not empty: %d %s", a.status, a.body)
 	}
 	imported := p.other.want(200, "POST", theirs+"/import/csv", "\ufeffName;Menge\nSalz;1\n").json()
-	if imported["lots"] != 1.0 {
+	if imported["lots"] != 1.0 || len(imported["notices"].([]any)) != 0 {
 		t.Errorf("imported: %v", imported)
+	}
+	preview = p.other.want(200, "POST", theirs+"/import/csv/preview", "\ufeffName;Menge\nSalz;1\n").json()
+	if at(t, preview, "notices", 0, "code") != "imported_before" || at(t, preview, "importedBefore", "transactionId") != imported["transactionId"] || at(t, preview, "importedBefore", "userName") == "" {
+		t.Errorf("the same file once more: %v", preview)
+	}
+	for _, path := range []string{"/import/csv/preview", "/import/csv"} {
+		if a := p.other.do("POST", theirs+path, ""); a.status != 422 || !strings.Contains(a.body, "file_empty") {
+			t.Errorf("an empty file to %s: %d %s", path, a.status, a.body)
+		}
+	}
+	if a := p.other.do("POST", theirs+"/import/json", ""); a.status != 422 && a.code() != "conflict" {
+		t.Errorf("an empty export: %d %s", a.status, a.body)
 	}
 	p.other.want(200, "POST", theirs+"/transactions/"+imported["transactionId"].(string)+"/undo", map[string]any{})
 	if a := p.other.do("POST", theirs+"/import/csv", strings.Repeat("x", 11<<20)); a.status != 422 || !strings.Contains(a.body, "file_too_large") {

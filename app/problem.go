@@ -190,7 +190,7 @@ func humaProblem(ctx context.Context, status int, errs []error) *Problem {
 	code, message := fault.Internal, "Something went wrong on the server. The log says what."
 	switch status {
 	case http.StatusBadRequest:
-		code, message = fault.BadRequest, "The request cannot be read. Is it JSON?"
+		code, message = fault.BadRequest, "The request cannot be read: it is empty, or not what its Content-Type says."
 	case http.StatusUnprocessableEntity:
 		code, message = fault.ValidationFailed, "Some fields need another look."
 	case http.StatusRequestEntityTooLarge:

@@ -3,6 +3,7 @@ package pantry
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -24,7 +25,27 @@ func (s *Service) PreviewCSV(ctx context.Context, householdID string, data []byt
 	if err != nil {
 		return Preview{}, err
 	}
-	return plan.preview(), nil
+	v := plan.preview()
+	return v, v.tellBefore(ctx, s.db, householdID, sha256.Sum256(data))
+}
+
+// earlierSheets is where it is known which sheets were imported.
+type earlierSheets interface {
+	SheetBefore(ctx context.Context, householdID string, sha []byte) (db.StockTransaction, error)
+}
+
+// tellBefore notes where the same file was imported before.
+func (v *Preview) tellBefore(ctx context.Context, r earlierSheets, householdID string, sum [sha256.Size]byte) error {
+	switch t, err := r.SheetBefore(ctx, householdID, sum[:]); {
+	case errors.Is(err, db.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	default:
+		v.Before = &t
+		v.Notices = append([]sheet.Problem{{Problem: *problem(ImportedBefore)}}, v.Notices...)
+		return nil
+	}
 }
 
 // mostFields is how many problems of a sheet an error names.
@@ -36,7 +57,8 @@ const mostFields = 100
 // the barcodes. A row without an amount is a product alone. [fault.NotFound]; [fault.ValidationFailed], where
 // fields are "rows.", the number of the row and the header of the column.
 //
-// With skip the rows that can be read are added all the same, and the others told in the preview that comes back.
+// With skip the rows that can be read are added all the same, and the others told in the preview that comes back. So is
+// that the same file was imported before.
 func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse.Order, skip bool) (c Change, done Preview, err error) {
 	sum := sha256.Sum256(data)
 	c, err = s.run(ctx, by, db.VerbAdd, struct{ Sheet []byte }{sum[:]}, func(w *work) error {
@@ -45,6 +67,9 @@ func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse
 			return err
 		}
 		done = plan.preview()
+		if err := done.tellBefore(ctx, w.tx, w.household(), sum); err != nil {
+			return err
+		}
 		if problems := done.Problems; len(problems) > 0 && skip {
 			plan.leaveOut()
 		} else if len(problems) > 0 {
@@ -57,6 +82,12 @@ func (s *Service) ImportCSV(ctx context.Context, by By, data []byte, order parse
 				fields = append(fields, p.Field(name))
 			}
 			return fault.Fields(fields)
+		}
+		if err := w.begin(ctx); err != nil {
+			return err
+		}
+		if err := w.tx.InsertSheet(ctx, w.household(), sum[:], w.t.ID); err != nil {
+			return err
 		}
 		return w.addSheet(ctx, by, plan)
 	})

@@ -17,8 +17,10 @@ import (
 // Preview is what importing a sheet would do: Rows are those that can be read, of which so many are Lots, the
 // others only products. The new ones are told by their names. With any problem nothing is imported; Other are the
 // columns that Pantrie does not know.
-// Sample is how the first rows are read. Notices tell of what is read otherwise than it stands there.
+// Sample is how the first rows are read. Notices tell of what is read otherwise than it stands there, and where the same
+// file was imported Before.
 type Preview struct {
+	Before        *db.StockTransaction
 	Sample        []sheet.Row
 	Notices       []sheet.Problem
 	Rows          int

@@ -11,6 +11,7 @@ import (
 // The codes of problems with what is sent, beside those of what is read.
 const (
 	FreezeDateNeeded = "freeze_date_needed"
+	ImportedBefore   = "imported_before"
 	BarcodeUnknown   = "barcode_unknown"
 	AmountNeeded     = "amount_needed"
 	UnitKnown        = "unit_known"
@@ -27,7 +28,7 @@ const (
 // ProblemCodes lists every code that this package's rules answer.
 func ProblemCodes() []string {
 	return slices.Concat(parse.Codes(), sheet.Codes(), []string{
-		FreezeDateNeeded, BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
+		FreezeDateNeeded, ImportedBefore, BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
 		ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	})
 }
@@ -50,6 +51,8 @@ func sentence(code string) string {
 	switch code {
 	case FreezeDateNeeded:
 		return "Until when will it be good in the freezer? Enter a date, or keep the one it has."
+	case ImportedBefore:
+		return "This file was imported before. Importing it again adds everything once more."
 	case BarcodeUnknown:
 		return "This barcode is new here. Write what it is behind it, for example 4006381333931 rice."
 	case AmountNeeded:

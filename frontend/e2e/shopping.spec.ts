@@ -100,13 +100,22 @@ test('the history tells and undoes, and a sheet comes in whole or not at all', a
 	await expect(page.getByText('2 lots are added.')).toBeVisible();
 	await page.getByRole('button', { name: 'Import', exact: true }).tap();
 	await expect(page.getByText('2 lots imported.')).toBeVisible();
+	// The same file once more is said, and takes a second tap.
+	await sheet.setInputFiles(file('name;amount;location\nrice;2;Cellar\nbeans;3;Cellar\n'));
+	await expect(page.getByText('imported this very file on')).toBeVisible();
+	await expectAccessible(page, 'a sheet that was imported before');
+	await page.getByRole('button', { name: 'Import it again' }).tap();
+	await page.getByRole('button', { name: 'Tap once more' }).tap();
+	await expect(page.getByText('2 lots imported.')).toHaveCount(2);
+	await sheet.setInputFiles(file(''));
+	await expect(page.getByRole('alert').filter({ hasText: 'The file has no rows.' })).toBeVisible();
 
 	const download = page.waitForEvent('download');
 	await page.getByRole('link', { name: 'Download everything' }).tap();
 	expect((await download).suggestedFilename()).toBe('pantrie.json');
 
 	await page.goto(`${pantrie.url}/stock`);
-	await page.getByRole('link', { name: 'rice' }).tap();
+	await page.getByRole('link', { name: 'rice' }).first().tap();
 	await page
 		.getByLabel(/^More for/)
 		.first()

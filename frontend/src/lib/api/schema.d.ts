@@ -2356,12 +2356,31 @@ export interface components {
 			/** @example Brandt */
 			name: string;
 		};
+		ImportBefore: {
+			/**
+			 * Format: int64
+			 * @description Unix milliseconds
+			 */
+			at: number;
+			/** @example 0199c528-7220-7dd6-babf-99bfc2eb996f */
+			transactionId: string;
+			/**
+			 * @description The name at that time
+			 * @example Sam
+			 */
+			userName: string;
+		};
 		Imported: {
 			/**
 			 * Format: int64
 			 * @example 2
 			 */
 			lots: number;
+			/**
+			 * @description As in the preview; imported_before where the same file was imported before
+			 * @example []
+			 */
+			notices: components['schemas']['SheetProblem'][];
 			/**
 			 * @description Of a sheet imported with skipProblems: why rows were left out, the first 500
 			 * @example []
@@ -3456,6 +3475,7 @@ export interface components {
 				| 'file_empty'
 				| 'file_no_name_column'
 				| 'freeze_date_needed'
+				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -3544,6 +3564,7 @@ export interface components {
 				| 'file_empty'
 				| 'file_no_name_column'
 				| 'freeze_date_needed'
+				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -4285,6 +4306,8 @@ export interface components {
 			setupToken: string;
 		};
 		SheetPreview: {
+			/** @description When the same file was imported before, and that is not undone */
+			importedBefore?: components['schemas']['ImportBefore'];
 			/**
 			 * Format: int64
 			 * @description That would be added
@@ -4374,6 +4397,7 @@ export interface components {
 				| 'file_empty'
 				| 'file_no_name_column'
 				| 'freeze_date_needed'
+				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
 				| 'unit_known'
@@ -9704,7 +9728,7 @@ export interface operations {
 			};
 			cookie?: never;
 		};
-		requestBody: {
+		requestBody?: {
 			content: {
 				/**
 				 * @example name,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note
@@ -9813,7 +9837,7 @@ export interface operations {
 			};
 			cookie?: never;
 		};
-		requestBody: {
+		requestBody?: {
 			content: {
 				/**
 				 * @example name,brand,category,location,amount,unit,date,date_kind,bought_on,price,barcode,minimum,note
@@ -9922,7 +9946,7 @@ export interface operations {
 			};
 			cookie?: never;
 		};
-		requestBody: {
+		requestBody?: {
 			content: {
 				'application/json': string;
 			};

@@ -6,7 +6,6 @@ export const files = {
 	sheet: 'Download the stock as a sheet',
 	sheetHint: 'CSV, a row for each lot.',
 	choose: 'Import a sheet (CSV)',
-	emptyFile: 'This file is empty. Save the sheet as CSV once more, then choose it again.',
 	chooseHint:
 		'The first row names the columns: name is needed; brand, category, location, amount, unit, date, price, barcode, minimum and note may follow, in several languages and as Grocy and Homebox call them.',
 	reading: 'Reading …',
@@ -35,6 +34,10 @@ export const files = {
 	row: (row: number, column: string) => (row > 0 ? `Row ${row}, ${column}` : 'The file'),
 	rowHead: 'Where',
 	whyHead: 'Why',
+	before: (date: string, name: string) =>
+		`${name} imported this very file on ${date}. Importing it again adds everything once more.`,
+	again: 'Import it again',
+	againSure: 'Tap once more to add it all again',
 	import: 'Import',
 	importing: 'Importing …',
 	cancel: 'Cancel',

@@ -32,6 +32,7 @@ export const pantryProblems: Record<string, string> = {
 	barcode_misread: 'A digit is missing or wrong. Compare the barcode with the package.',
 	freeze_date_needed:
 		'Until when will it be good in the freezer? Enter a date, or keep the one it has.',
+	imported_before: 'This file was imported before. Importing it again adds everything once more.',
 	barcode_unknown:
 		'This barcode is new here. Write what it is behind it, and both are kept: “4006381333931 rice”.',
 	barcode_taken: 'These barcodes lead to different products.',
