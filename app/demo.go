@@ -18,6 +18,7 @@ import (
 
 	"pantrie/app/demo"
 	"pantrie/auth/account"
+	"pantrie/auth/household"
 	"pantrie/db"
 )
 
@@ -186,13 +187,13 @@ func (d *Demo) fill(ctx context.Context, getenv func(string) string, warnings io
 	if err := service.Accounts.Update(ctx, home.People[0], account.Change{Name: &demoPeople[0].name}); err != nil {
 		return err
 	}
-	household, err := database.FirstHousehold(ctx)
+	first, err := database.FirstHousehold(ctx)
 	if err != nil {
 		return err
 	}
-	home.ID = household.ID
+	home.ID = first.ID
 	name, zone := "Demo", home.Zone.String()
-	if err := service.Households.Change(ctx, home.People[0], home.ID, &name, &zone); err != nil {
+	if err := service.Households.Change(ctx, home.People[0], home.ID, household.Changes{Name: &name, TimeZone: &zone}); err != nil {
 		return err
 	}
 	return demo.Fill(ctx, database, home, clock, now)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"pantrie/auth/fault"
+	"pantrie/auth/household"
 	"pantrie/auth/session"
 	"pantrie/db"
 )
@@ -41,6 +42,9 @@ type Household struct {
 	Role      db.Role  `json:"role" enum:",admin,editor,viewer" doc:"One's own; empty for a site administrator who is no member" example:"admin"`
 	Members   []Member `json:"members"`
 	CreatedAt int64    `json:"createdAt"`
+
+	IgnoreOpened  bool `json:"ignoreOpened" doc:"What is opened does not count towards a minimum"`
+	IgnoreExpired bool `json:"ignoreExpired" doc:"What has expired does not count towards a minimum"`
 }
 
 // Member is somebody in a household.
@@ -71,6 +75,9 @@ type HouseholdPatch struct {
 	Body struct {
 		Name     *string `json:"name,omitempty" example:"Brandt"`
 		TimeZone *string `json:"timeZone,omitempty" example:"Europe/Vienna"`
+
+		IgnoreOpened  *bool `json:"ignoreOpened,omitempty" doc:"What is opened does not count towards a minimum"`
+		IgnoreExpired *bool `json:"ignoreExpired,omitempty" doc:"What has expired does not count towards a minimum"`
 	}
 }
 
@@ -107,7 +114,7 @@ func (a *API) getHousehold(ctx context.Context, in *HouseholdPath) (*body[Househ
 
 // householdOf adds the members; addresses are for those who manage people.
 func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, withAddresses bool) (Household, error) {
-	out := Household{ID: home.ID, Name: home.Name, TimeZone: home.TimeZone, Role: own, Members: []Member{}, CreatedAt: home.CreatedAt}
+	out := Household{ID: home.ID, Name: home.Name, TimeZone: home.TimeZone, Role: own, Members: []Member{}, CreatedAt: home.CreatedAt, IgnoreOpened: home.IgnoreOpened, IgnoreExpired: home.IgnoreExpired}
 	members, err := a.db.Members(ctx, home.ID)
 	for _, m := range members {
 		member := Member{ID: m.UserID, Name: m.Name, Role: m.Role, ByGroups: m.ByGroups, Disabled: m.Disabled, Since: m.Since}
@@ -121,10 +128,11 @@ func (a *API) householdOf(ctx context.Context, home db.Household, own db.Role, w
 
 func (a *API) updateHousehold(ctx context.Context, in *HouseholdPatch) (*body[Household], error) {
 	person, _ := session.PersonFrom(ctx)
-	if err := a.auth.Households.Change(ctx, person.User.ID, in.Household, in.Body.Name, in.Body.TimeZone); err != nil {
+	if err := a.auth.Households.Change(ctx, person.User.ID, in.Household, household.Changes(in.Body)); err != nil {
 		return nil, err
 	}
 	a.live.tell(in.Household, peopleChanged)
+	a.live.tell(in.Household, stockChanged) // what runs low may be something else now
 	return a.getHousehold(ctx, &in.HouseholdPath)
 }
 

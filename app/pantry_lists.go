@@ -65,11 +65,18 @@ type DueGroup struct {
 	Lots  []Lot            `json:"lots"`
 }
 
+// Missing is how much of a product is to be bought.
+type Missing struct {
+	ProductID string  `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Amount    Measure `json:"amount"`
+}
+
 // LowGroup is what runs low.
 type LowGroup struct {
 	Count    int64     `json:"count" example:"1"`
 	Products []Product `json:"products"`
-	Listed   []string  `json:"listed" doc:"Ids of those that are on the shopping list, or in the tray"`
+	Listed   []string  `json:"listed" doc:"Ids of those of which as much as is missing is on the shopping list, or in the tray"`
+	Missing  []Missing `json:"missing" doc:"How much of each is to be bought: whole packs where it is known how much is in one"`
 }
 
 // StockFilter selects lots.
@@ -223,6 +230,9 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range h.Low {
+		h.Low[i].Low = true
+	}
 	ids := idsOf(h.Low)
 	for _, g := range h.Groups {
 		for _, l := range g.Lots {
@@ -233,7 +243,11 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched), h.Listed}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched), h.Listed, []Missing{}}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	for _, p := range h.Low {
+		m := h.Missing[p.ID]
+		out.Low.Missing = append(out.Low.Missing, Missing{p.ID, Measure{m.Amount.String(), string(m.Unit)}})
+	}
 	for _, g := range h.Groups {
 		out.Groups = append(out.Groups, DueGroup{g.Name, g.Count, lotsOf(g.Lots, watched)})
 	}
@@ -259,6 +273,9 @@ func idsOf(list []db.Product) []string {
 
 // products tells of products what is shown of them.
 func (a *API) products(ctx context.Context, household string, list []db.Product) ([]Product, error) {
+	if err := a.pantry.SayLow(ctx, household, list); err != nil {
+		return nil, err
+	}
 	watched, err := a.pantry.WatchedAmong(ctx, household, idsOf(list))
 	return productsOf(list, watched), err
 }
@@ -303,7 +320,7 @@ func (a *API) listProducts(ctx context.Context, in *ProductFilter) (*body[Produc
 	}
 	f := db.ProductFilter{HouseholdID: in.Household, CategoryID: in.Category, Low: in.Low, Most: in.Limit + 1}
 	f.AfterKey, f.AfterID = page(in.After)
-	list, err := a.db.Products(ctx, f)
+	list, err := a.pantry.Products(ctx, f)
 	if err != nil {
 		return nil, err
 	}

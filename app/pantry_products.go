@@ -187,7 +187,11 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 	if err != nil {
 		return nil, err
 	}
-	out := ProductDetails{Product: productOf(p, d.Watched), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
+	one := []db.Product{p}
+	if err := a.pantry.SayLow(ctx, p.HouseholdID, one); err != nil {
+		return nil, err
+	}
+	out := ProductDetails{Product: productOf(one[0], d.Watched), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
 	pantry.UseFirst(lots, out.Today)
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))

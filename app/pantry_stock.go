@@ -121,6 +121,9 @@ func (a *API) stocked(ctx context.Context, who pantry.By) func(pantry.Change, er
 				a.live.tell(who.HouseholdID, shoppingChanged)
 			}
 		}
+		if err := a.pantry.SayLow(ctx, who.HouseholdID, c.Products); err != nil {
+			return nil, err
+		}
 		watched, err := a.pantry.WatchedAmong(ctx, who.HouseholdID, idsOf(c.Products))
 		if err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ import (
 	"pantrie/auth/authtest/matrix"
 	"pantrie/auth/authtest/oidc"
 	"pantrie/auth/fault"
+	"pantrie/auth/household"
 	"pantrie/auth/provider"
 	"pantrie/auth/signin"
 	"pantrie/db"
@@ -112,7 +113,7 @@ func TestWhoMayDoWhatInAHousehold(t *testing.T) {
 	ctx, homes := context.Background(), f.Auth.Households
 	name := "Mine"
 	for what, do := range map[string]func(who string) error{
-		"rename":            func(who string) error { return homes.Change(ctx, f.ids[who], f.home, &name, nil) },
+		"rename":            func(who string) error { return homes.Change(ctx, f.ids[who], f.home, household.Changes{Name: &name}) },
 		"set a role":        func(who string) error { return f.set(who, false, "cook", db.RoleAdmin) },
 		"take somebody out": func(who string) error { return f.remove(who, false, "boss") },
 		"see invitations":   func(who string) error { _, err := homes.Invitations(ctx, f.ids[who], f.home); return err },
@@ -150,7 +151,7 @@ func TestAHouseholdIsManaged(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
 	ctx, homes := context.Background(), f.Auth.Households
-	change := func(name, zone *string) error { return homes.Change(ctx, f.ids["boss"], f.home, name, zone) }
+	change := func(name, zone *string) error { return homes.Change(ctx, f.ids["boss"], f.home, household.Changes{Name: name, TimeZone: zone}) }
 	is := func(name, zone string) {
 		t.Helper()
 		if got, err := f.DB.HouseholdByID(ctx, f.home); err != nil || got.Name != name || got.TimeZone != zone {

@@ -28,6 +28,9 @@ type Household struct {
 	Name      string
 	TimeZone  string
 	CreatedAt int64
+	// What is opened, and what has expired, does not count towards a minimum.
+	IgnoreOpened  bool
+	IgnoreExpired bool
 }
 
 // Membership is a user's place in a household. ByGroups says that groups at a provider put
@@ -68,14 +71,14 @@ type Member struct {
 }
 
 const (
-	householdColumns  = `h.id, h.name, h.time_zone, h.created_at`
+	householdColumns  = `h.id, h.name, h.time_zone, h.created_at, h.ignore_opened, h.ignore_expired`
 	membershipColumns = `h.id, h.name, m.user_id, m.role, m.by_groups`
 
 	sqlHouseholdList   = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id`
 	sqlHouseholdFirst  = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id LIMIT 1`
 	sqlHouseholdByID   = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
 	sqlHouseholdInsert = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
-	sqlHouseholdChange = `UPDATE households SET name = ?, time_zone = ? WHERE id = ?`
+	sqlHouseholdChange = `UPDATE households SET name = ?, time_zone = ?, ignore_opened = ?, ignore_expired = ? WHERE id = ?`
 	sqlHouseholdDelete = `DELETE FROM households WHERE id = ?`
 	// What refers to something goes before it: with a cascade alone SQLite counts each reference as
 	// broken first and as mended later, which takes seven times as long.
@@ -94,7 +97,7 @@ const (
 )
 
 func scanHousehold(s scanner) (h Household, err error) {
-	return h, s.Scan(&h.ID, &h.Name, &h.TimeZone, &h.CreatedAt)
+	return h, s.Scan(&h.ID, &h.Name, &h.TimeZone, &h.CreatedAt, &h.IgnoreOpened, &h.IgnoreExpired)
 }
 
 func scanMembership(s scanner) (m Membership, err error) {
@@ -144,9 +147,9 @@ func (tx *Tx) InsertHousehold(ctx context.Context, h Household) (Household, erro
 	return h, err
 }
 
-// ChangeHousehold stores name and time zone. [ErrNotFound].
+// ChangeHousehold stores name, time zone, and what counts towards a minimum. [ErrNotFound].
 func (tx *Tx) ChangeHousehold(ctx context.Context, h Household) error {
-	return tx.change(ctx, sqlHouseholdChange, h.Name, h.TimeZone, h.ID)
+	return tx.change(ctx, sqlHouseholdChange, h.Name, h.TimeZone, h.IgnoreOpened, h.IgnoreExpired, h.ID)
 }
 
 // DeleteHousehold removes a household with everything in it; the people stay. [ErrNotFound].

@@ -3,6 +3,7 @@ package db
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 )
 
 // DateKind says what the date on a package means.
@@ -56,9 +57,17 @@ type ProductFilter struct {
 	HouseholdID string
 	CategoryID  string
 	Low         bool // only what runs low
+	Uncounted   Uncounted
 	AfterKey    string
 	AfterID     string
 	Most        int
+}
+
+// Uncounted says which lots do not count towards a minimum: those that are opened, and those that were good until before
+// a day, 'YYYY-MM-DD'. The zero value is none.
+type Uncounted struct {
+	Opened        bool
+	ExpiredBefore string
 }
 
 const (
@@ -72,6 +81,12 @@ const (
 	sqlProductOfCategory = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.category_id = ? AND p.merged_into IS NULL AND p.archived_at IS NULL AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLow        = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.low = 1 AND (p.name_key, p.id) > (?, ?) ORDER BY p.name_key, p.id LIMIT ?`
 	sqlProductLowCount   = `SELECT count(*) FROM products p WHERE p.household_id = ? AND p.low = 1`
+	// What counts is reckoned where a household leaves something out; else it is stored.
+	uncounted            = `coalesce((SELECT sum(l.amount) FROM lots l INDEXED BY lots_by_product WHERE l.household_id = p.household_id AND l.product_id = p.id AND l.closed_at IS NULL AND (?2 AND l.opened_on IS NOT NULL OR l.expires_on < ?3)), 0)`
+	lowCounted           = ` FROM products p INDEXED BY products_kept WHERE p.household_id = ?1 AND p.merged_into IS NULL AND p.archived_at IS NULL AND (p.minimum IS NOT NULL OR p.staple = 1) AND (p.total - ` + uncounted + ` < p.minimum OR p.staple = 1 AND p.total = ` + uncounted + `)`
+	sqlProductLowOf      = `SELECT ` + productColumns + lowCounted + ` AND (p.name_key, p.id) > (?4, ?5) ORDER BY p.name_key, p.id LIMIT ?6`
+	sqlProductLowOfCount = `SELECT count(*)` + lowCounted
+	sqlProductUncounted  = `SELECT p.id, ` + uncounted + ` FROM json_each(?4) j CROSS JOIN products p ON p.household_id = ?1 AND p.id = j.value`
 	sqlFrozenInCategory  = `SELECT frozen_shelf_life FROM products WHERE household_id = ? AND category_id = ? AND frozen_shelf_life IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1`
 	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
@@ -121,6 +136,8 @@ func (r reader) HasHistory(ctx context.Context, householdID, id string) (bool, e
 // Products lists a page of products by name, without those that were merged or archived.
 func (r reader) Products(ctx context.Context, f ProductFilter) ([]Product, error) {
 	switch {
+	case f.Low && f.Uncounted != (Uncounted{}):
+		return many(ctx, r.q, scanProduct, sqlProductLowOf, f.HouseholdID, f.Uncounted.Opened, f.Uncounted.ExpiredBefore, f.AfterKey, f.AfterID, f.Most)
 	case f.Low:
 		return many(ctx, r.q, scanProduct, sqlProductLow, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
 	case f.CategoryID != "":
@@ -129,8 +146,29 @@ func (r reader) Products(ctx context.Context, f ProductFilter) ([]Product, error
 	return many(ctx, r.q, scanProduct, sqlProductList, f.HouseholdID, f.AfterKey, f.AfterID, f.Most)
 }
 
+// UncountedOf says of products how much of each does not count.
+func (r reader) UncountedOf(ctx context.Context, householdID string, u Uncounted, productIDs []string) (map[string]int64, error) {
+	ids, err := json.Marshal(productIDs)
+	if err != nil {
+		return nil, err
+	}
+	type part struct {
+		id     string
+		amount int64
+	}
+	list, err := many(ctx, r.q, func(s scanner) (p part, err error) { return p, s.Scan(&p.id, &p.amount) }, sqlProductUncounted, householdID, u.Opened, u.ExpiredBefore, string(ids))
+	found := map[string]int64{}
+	for _, p := range list {
+		found[p.id] = p.amount
+	}
+	return found, err
+}
+
 // CountLow says how many products run low.
-func (r reader) CountLow(ctx context.Context, householdID string) (int64, error) {
+func (r reader) CountLow(ctx context.Context, householdID string, u Uncounted) (int64, error) {
+	if u != (Uncounted{}) {
+		return one(ctx, r.q, scanInt, sqlProductLowOfCount, householdID, u.Opened, u.ExpiredBefore)
+	}
 	return one(ctx, r.q, scanInt, sqlProductLowCount, householdID)
 }
 

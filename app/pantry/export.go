@@ -79,7 +79,7 @@ func (e *exporter) household(ctx context.Context, s *db.Snapshot, id string) err
 	if err != nil {
 		return missing(err, "household")
 	}
-	head, err := json.Marshal(savedHousehold{h.Name, h.TimeZone})
+	head, err := json.Marshal(saveHousehold(h))
 	if err != nil {
 		return err
 	}

@@ -173,7 +173,8 @@ func (i *importer) head(ctx context.Context) error {
 		return unfit(problem(FileDamaged), err)
 	}
 	var fields []fault.Field
-	i.household.Name, i.household.TimeZone = text(&fields, "name", h.Name, true, 200), h.TimeZone
+	i.household = h.household(i.household)
+	i.household.Name = text(&fields, "name", h.Name, true, 200)
 	if _, err := time.LoadLocation(h.TimeZone); err != nil || len(fields) > 0 || h.TimeZone == "" || h.TimeZone == "Local" {
 		return unfit(problem(FileDamaged), fmt.Errorf("household %+v", h))
 	}

@@ -105,10 +105,11 @@ type Home struct {
 	Groups   []Group
 	LowCount int64
 	Low      []db.Product
-	Listed   []string // ids of those that are on the shopping list, or in the tray
-	Wanted   int64    // on the shopping list
-	Tray     int64    // bought, to be put away
-	Empty    bool     // no product yet
+	Listed   []string                  // ids of those of which as much as is missing is on the shopping list, or in the tray
+	Missing  map[string]parse.Measured // how much is to be bought, by id
+	Wanted   int64                     // on the shopping list
+	Tray     int64                     // bought, to be put away
+	Empty    bool                      // no product yet
 }
 
 // Home puts together what is due within a week and what runs low, at most so many of each.
@@ -134,12 +135,13 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 		}
 		h.Groups = append(h.Groups, group)
 	}
-	if h.Low, err = s.db.Products(ctx, db.ProductFilter{HouseholdID: householdID, Low: true, Most: most}); err != nil {
+	uncounted := s.uncounted(household)
+	if h.Low, err = s.db.Products(ctx, db.ProductFilter{HouseholdID: householdID, Low: true, Uncounted: uncounted, Most: most}); err != nil {
 		return h, err
 	}
 	h.LowCount = int64(len(h.Low))
 	if len(h.Low) == most {
-		if h.LowCount, err = s.db.CountLow(ctx, householdID); err != nil {
+		if h.LowCount, err = s.db.CountLow(ctx, householdID, uncounted); err != nil {
 			return h, err
 		}
 	}
@@ -147,20 +149,15 @@ func (s *Service) Home(ctx context.Context, householdID string, most int) (Home,
 	if err != nil {
 		return h, err
 	}
-	listed := map[string]bool{}
 	for _, line := range open {
 		if line.State == db.InTray {
 			h.Tray++
 		} else {
 			h.Wanted++
 		}
-		listed[line.ProductID] = true
 	}
-	h.Listed = []string{}
-	for _, p := range h.Low {
-		if listed[p.ID] {
-			h.Listed = append(h.Listed, p.ID)
-		}
+	if err := s.tellMissing(ctx, &h, householdID); err != nil {
+		return h, err
 	}
 	any, err := s.db.Products(ctx, db.ProductFilter{HouseholdID: householdID, Most: 1})
 	h.Empty = len(any) == 0

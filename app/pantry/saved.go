@@ -13,6 +13,19 @@ import (
 type savedHousehold struct {
 	Name     string `json:"name"`
 	TimeZone string `json:"timeZone"`
+
+	IgnoreOpened  bool `json:"ignoreOpened,omitempty"`
+	IgnoreExpired bool `json:"ignoreExpired,omitempty"`
+}
+
+func saveHousehold(h db.Household) savedHousehold {
+	return savedHousehold{h.Name, h.TimeZone, h.IgnoreOpened, h.IgnoreExpired}
+}
+
+// household is h with what the export says of it.
+func (r savedHousehold) household(h db.Household) db.Household {
+	h.Name, h.TimeZone, h.IgnoreOpened, h.IgnoreExpired = r.Name, r.TimeZone, r.IgnoreOpened, r.IgnoreExpired
+	return h
 }
 
 type savedLocation struct {

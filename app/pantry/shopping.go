@@ -92,14 +92,20 @@ func (s *Service) AddShopping(ctx context.Context, by By, in ShoppingFields) (l 
 			return err
 		}
 		for _, known := range list {
-			if known.ProductID != more.ProductID || more.ProductID == "" && !parse.Same(known.Text, more.Text) {
+			if known.ProductID != "" && known.ProductID != more.ProductID || known.ProductID == "" && !parse.Same(known.Text, more.Text) {
 				continue
 			}
 			item := known.ShoppingItem
-			if err := grow(&item, more, m); more.ProductID == "" && err != nil {
+			if _, err := m.inBase("amount", deref(item.Amount, 1000), item.Unit); known.ProductID == "" && more.ProductID != "" && err != nil {
+				continue
+			}
+			if err := grow(&item, more, m); known.ProductID == "" && err != nil {
 				continue // 2 packs and 300 g of the same words are two lines
 			} else if err != nil {
 				return err
+			}
+			if known.ProductID == "" { // it may be the product's by now
+				item.ProductID, item.Text = more.ProductID, cmp.Or(known.Text, more.Text)
 			}
 			if err := tx.UpdateShoppingItem(ctx, item); err != nil {
 				return err
@@ -206,76 +212,6 @@ func grow(item *db.ShoppingItem, more db.ShoppingItem, m measures) error {
 		item.Note = note
 	}
 	return nil
-}
-
-// AddLow puts on the list what runs low and is neither wanted nor in the tray: as much as is missing, in
-// the product's own unit, of which whole ones are bought where it is no measure. It says how many there were.
-func (s *Service) AddLow(ctx context.Context, by By) (count int, err error) {
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		listed := map[string]bool{}
-		for _, state := range []db.ShoppingState{db.Wanted, db.InTray} {
-			list, err := s.lines(ctx, tx, by.HouseholdID, state)
-			if err != nil {
-				return err
-			}
-			for _, l := range list {
-				listed[l.ProductID] = true
-			}
-		}
-		for f := (db.ProductFilter{HouseholdID: by.HouseholdID, Low: true, Most: 200}); ; {
-			page, err := tx.Products(ctx, f)
-			if err != nil {
-				return err
-			}
-			for _, p := range page {
-				if listed[p.ID] {
-					continue
-				}
-				amount, unit, err := lacking(ctx, tx, p)
-				if err != nil {
-					return err
-				}
-				if _, err := tx.InsertShoppingItem(ctx, db.ShoppingItem{HouseholdID: p.HouseholdID, ProductID: p.ID, Text: p.Name, Amount: &amount, Unit: unit}); err != nil {
-					return err
-				}
-				count++
-			}
-			if len(page) < f.Most {
-				return nil
-			}
-			f.AfterKey, f.AfterID = page[len(page)-1].NameKey, page[len(page)-1].ID
-		}
-	})
-	if err != nil {
-		return 0, err
-	}
-	return count, nil
-}
-
-// lacking is how much of a product is to be bought: one of it where there is no minimum.
-func lacking(ctx context.Context, r units, p db.Product) (int64, string, error) {
-	if p.Minimum == nil || p.Total >= *p.Minimum {
-		return 1000, p.Unit, nil
-	}
-	n := *p.Minimum - p.Total
-	m, err := measuresOf(ctx, r, p)
-	if err != nil {
-		return 0, "", err
-	}
-	one, err := m.inBase("amount", 1000, p.Unit)
-	if err != nil {
-		return 0, "", err
-	}
-	step := one // a whole one
-	if m.base == parse.Gram || m.base == parse.Millilitre || m.base == parse.Ounce {
-		if own := parse.Unit(p.Unit); own.Base() == m.base {
-			step = max(1, one/1000) // as exactly as it can be told
-		}
-	}
-	if shown, ok := m.inUnit((n+step-1)/step*step, p.Unit); ok && shown <= mostAmount {
-		return shown, p.Unit, nil
-	}
-	return n, p.Base, nil
 }
 
 // ChangeShopping changes what change changes of a line that is not put away yet. [fault.NotFound],

@@ -102,10 +102,18 @@ func checkHousehold(name, timeZone *string) (fields []fault.Field) {
 	return fields
 }
 
+// Changes is what changes of a household; nil stays as it is.
+type Changes struct {
+	Name          *string
+	TimeZone      *string
+	IgnoreOpened  *bool // see [db.Household]
+	IgnoreExpired *bool
+}
+
 // Change changes name and time zone; nil leaves a value as it is. Its administrators
 // may. [db.ErrNotFound], [fault.Forbidden], [fault.ValidationFailed].
-func (s *Service) Change(ctx context.Context, userID, id string, name, timeZone *string) error {
-	if err := fault.Fields(checkHousehold(name, timeZone)); err != nil {
+func (s *Service) Change(ctx context.Context, userID, id string, to Changes) error {
+	if err := fault.Fields(checkHousehold(to.Name, to.TimeZone)); err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -116,11 +124,17 @@ func (s *Service) Change(ctx context.Context, userID, id string, name, timeZone 
 		if err != nil {
 			return err
 		}
-		if name != nil {
-			home.Name = strings.TrimSpace(*name)
+		if to.Name != nil {
+			home.Name = strings.TrimSpace(*to.Name)
 		}
-		if timeZone != nil {
-			home.TimeZone = TimeZoneOr(*timeZone, home.TimeZone)
+		if to.TimeZone != nil {
+			home.TimeZone = TimeZoneOr(*to.TimeZone, home.TimeZone)
+		}
+		if to.IgnoreOpened != nil {
+			home.IgnoreOpened = *to.IgnoreOpened
+		}
+		if to.IgnoreExpired != nil {
+			home.IgnoreExpired = *to.IgnoreExpired
 		}
 		return tx.ChangeHousehold(ctx, home)
 	})

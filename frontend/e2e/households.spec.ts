@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { add } from './kitchen.ts';
 import { expect, expectAccessible, open, signIn, test } from './fixtures.ts';
 import { joinAs } from './joining.ts';
 
@@ -174,4 +175,39 @@ test('a household is deleted by its administrator, and by one of the site', asyn
 	await mara.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Garden');
 	await mara.getByRole('button', { name: 'Make it' }).click();
 	await expect(mara.getByRole('heading', { name: 'Garden' })).toBeVisible();
+});
+
+test('what is opened can be left out of what a household keeps', async ({ page, pantrie }) => {
+	await open(page, pantrie);
+	await add(page, '2 oat milk +2d');
+	await page.getByRole('link', { name: 'oat milk' }).first().click();
+	await page.getByLabel('More about').click();
+	await page.getByRole('button', { name: 'Edit', exact: true }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Keep at least').fill('2');
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(dialog).toHaveCount(0);
+	await page.locator('summary[aria-label^="More for"]').first().click();
+	await page.getByRole('button', { name: 'Open', exact: true }).click();
+	await dialog.getByLabel('Amount').fill('1');
+	await dialog.getByRole('button', { name: 'Open' }).click();
+	await expect(dialog).toHaveCount(0);
+
+	await page.goto(`${pantrie.url}/settings/household`);
+	const opened = page.getByRole('switch', { name: 'Things that are opened' });
+	await expect(opened).toBeChecked();
+	await opened.click();
+	await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+	await expect(page.getByText('The household is saved.')).toBeVisible();
+	await expectAccessible(page, 'what counts in a household');
+	await page.reload();
+	await expect(opened).not.toBeChecked();
+
+	await page.goto(pantrie.url);
+	const low = page.getByRole('region', { name: 'Running low' });
+	await low.getByRole('button', { name: 'Add all to list' }).click();
+	await expect(low.getByText('On the list')).toBeVisible();
+	await expect(low.getByRole('button', { name: 'Add all to list' })).toHaveCount(0);
+	await page.goto(`${pantrie.url}/shopping`);
+	await expect(page.getByText('1 piece')).toBeVisible();
 });

@@ -2317,6 +2317,10 @@ export interface components {
 			createdAt: number;
 			/** @example 0199c5ea-20da-76d8-9aa9-ba63fe413ba8 */
 			id: string;
+			/** @description What has expired does not count towards a minimum */
+			ignoreExpired: boolean;
+			/** @description What is opened does not count towards a minimum */
+			ignoreOpened: boolean;
 			members: components['schemas']['Member'][];
 			/** @example Brandt */
 			name: string;
@@ -2345,6 +2349,10 @@ export interface components {
 			households: components['schemas']['Household'][];
 		};
 		HouseholdPatchBody: {
+			/** @description What has expired does not count towards a minimum */
+			ignoreExpired?: boolean;
+			/** @description What is opened does not count towards a minimum */
+			ignoreOpened?: boolean;
 			/** @example Brandt */
 			name?: string;
 			/** @example Europe/Vienna */
@@ -2696,8 +2704,10 @@ export interface components {
 			 * @example 1
 			 */
 			count: number;
-			/** @description Ids of those that are on the shopping list, or in the tray */
+			/** @description Ids of those of which as much as is missing is on the shopping list, or in the tray */
 			listed: string[];
+			/** @description How much of each is to be bought: whole packs where it is known how much is in one */
+			missing: components['schemas']['Missing'][];
 			products: components['schemas']['Product'][];
 		};
 		Me: {
@@ -2794,6 +2804,11 @@ export interface components {
 			 * @example 0199c557-8805-75a3-977e-d3dfc2a6be03
 			 */
 			into: string;
+		};
+		Missing: {
+			amount: components['schemas']['Measure'];
+			/** @example 0199c565-4011-700e-88c3-928314c431c2 */
+			productId: string;
 		};
 		MovedLinks: {
 			/**

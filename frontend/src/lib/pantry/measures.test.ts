@@ -41,6 +41,7 @@ it('writes amounts as one says them', () => {
 it.each([
 	['1 pack', '2 pack', '1 pack left, you keep 2'],
 	['500 ml', '2 l', '500 ml left, you keep 2 l'],
+	['150 g', '250 g', '150 g left, you keep 250 g'],
 	['0 pack', '3 pack', 'none left, you keep 3 packs'],
 	['0 l', undefined, 'none left, always at home']
 ])('says that %s of %s is low', (total, minimum, want) => {

@@ -1,0 +1,1 @@
+UPDATE households SET ignore_opened = 1 WHERE id = 'h1';
