@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -120,5 +122,86 @@ func TestShoppingLineWithADate(t *testing.T) {
 	}
 	if line := p.post(200, "/shopping", map[string]any{"text": "candles"}); line["text"] != "candles" || line["note"] != "" || line["amount"] != nil {
 		t.Errorf("%v", line)
+	}
+}
+
+// The − stands on what is counted, and on what is weighed or measured once it is used by the pack.
+func TestUsingOneByTheUnit(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	for _, tt := range []struct {
+		line, pack string // what is in a pack, empty for none
+		before     string // what one is: empty where it is asked
+		after      string // once it is used by the pack, "-" where that is refused
+	}{
+		{"4 yoghurt", "", "1 piece", "-"},
+		{"4 jars jam", "", "1 jar", "-"},
+		{"6 packs eggs", "", "1 pack", "-"},
+		{"700 g carrots", "", "", "-"},
+		{"2 l milk", "", "", "-"},
+		{"1.5 kg flour", "500", "", "500 g"},
+		{"300 g sugar", "500", "", "300 g"},
+		{"3 l juice", "1000", "", "1 l"},
+		{"2 x 750 ml passata", "learned", "", "750 ml"},
+	} {
+		added := p.post(200, "/stock/add", map[string]any{"text": tt.line})
+		id := at(t, added, "products", 0, "id").(string)
+		if tt.pack != "" && tt.pack != "learned" {
+			n, err := strconv.Atoi(tt.pack)
+			must(t, err)
+			p.post(200, "/products/"+id+"/units", map[string]any{"unit": "pack", "factor": n, "of": at(t, added, "products", 0, "base")})
+		}
+		one := func() string {
+			t.Helper()
+			product := p.get("/products/" + id)
+			lot, told := at(t, product, "lots", 0), ""
+			if m, ok := product["one"]; ok {
+				told = fmt.Sprint(at(t, m, "amount"), " ", at(t, m, "unit"))
+			}
+			if at(t, lot, "byOne") != (told != "") {
+				t.Errorf("%s: one is %q, of its lot %v", tt.line, told, lot)
+			}
+			return told
+		}
+		if got := one(); got != tt.before {
+			t.Errorf("%s: one is %q, want %q", tt.line, got, tt.before)
+		}
+		a := p.cook.do("PATCH", p.base+"/products/"+id, map[string]any{"usedByPack": true})
+		if tt.after == "-" {
+			if a.status != 422 || !strings.Contains(a.body, "pack_unknown") {
+				t.Errorf("%s by the pack: %d %s", tt.line, a.status, a.body)
+			}
+			continue
+		}
+		if got := one(); a.status != 200 || a.json()["usedByPack"] != true || got != tt.after {
+			t.Errorf("%s by the pack: %d, one is %q, want %q", tt.line, a.status, got, tt.after)
+		}
+		p.cook.want(200, "PATCH", p.base+"/products/"+id, map[string]any{"note": "kept"})
+		if got := one(); got != tt.after {
+			t.Errorf("%s after another change: one is %q, want %q", tt.line, got, tt.after)
+		}
+		p.cook.want(200, "PATCH", p.base+"/products/"+id, map[string]any{"usedByPack": false})
+		if got := one(); got != "" {
+			t.Errorf("%s not by the pack: one is %q", tt.line, got)
+		}
+	}
+}
+
+// A product says that some of it has expired, so that whoever uses it can be asked.
+func TestProductsSayWhatHasExpired(t *testing.T) {
+	t.Parallel()
+	p := newPantry(t)
+	for line, want := range map[string]bool{"2 ham yesterday": true, "2 soup today": false, "2 salt": false, "2 rice tomorrow": false} {
+		id := at(t, p.post(200, "/stock/add", map[string]any{"text": line}), "products", 0, "id").(string)
+		if got := p.get("/products/" + id)["expired"]; got != want {
+			t.Errorf("%s: expired %v, want %v", line, got, want)
+		}
+		if name := strings.Fields(line)[1]; at(t, p.get("/products?q="+name), "products", 0, "expired") != want {
+			t.Errorf("%s: the search does not say %v", line, want)
+		}
+		p.post(200, "/stock/use", map[string]any{"productId": id, "amount": "2"})
+		if got := p.get("/products/" + id)["expired"]; got != false {
+			t.Errorf("%s: nothing is left, expired %v", line, got)
+		}
 	}
 }

@@ -82,7 +82,7 @@ func (a *API) listHistory(ctx context.Context, in *HistoryInput) (*body[EventPag
 	for _, e := range list {
 		event := Event{TransactionID: e.ID, Verb: e.Verb, Reverted: e.Reverted, At: e.At, UserName: e.UserName, Undone: e.UndoneBy != "", Count: e.Count, Movements: []Movement{}}
 		for _, m := range e.Movements {
-			event.Movements = append(event.Movements, movementOf(m.Movement, m.ProductName, kept{m.Base, m.Unit, m.UnitFactor}))
+			event.Movements = append(event.Movements, movementOf(m.Movement, m.ProductName, kept{base: m.Base, unit: m.Unit, factor: m.UnitFactor}))
 		}
 		out.Events = append(out.Events, event)
 	}

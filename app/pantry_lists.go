@@ -230,8 +230,9 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range h.Low {
-		h.Low[i].Low = true
+	expired, err := a.pantry.Say(ctx, in.Household, h.Low)
+	if err != nil {
+		return nil, err
 	}
 	ids := idsOf(h.Low)
 	for _, g := range h.Groups {
@@ -243,7 +244,7 @@ func (a *API) getHome(ctx context.Context, in *HomeInput) (*body[Home], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched), h.Listed, []Missing{}}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
+	out := Home{Today: h.Today, Groups: []DueGroup{}, Low: LowGroup{h.LowCount, productsOf(h.Low, watched, expired), h.Listed, []Missing{}}, Shopping: h.Wanted, Tray: h.Tray, Empty: h.Empty}
 	for _, p := range h.Low {
 		m := h.Missing[p.ID]
 		out.Low.Missing = append(out.Low.Missing, Missing{p.ID, Measure{m.Amount.String(), string(m.Unit)}})
@@ -273,11 +274,12 @@ func idsOf(list []db.Product) []string {
 
 // products tells of products what is shown of them.
 func (a *API) products(ctx context.Context, household string, list []db.Product) ([]Product, error) {
-	if err := a.pantry.SayLow(ctx, household, list); err != nil {
+	expired, err := a.pantry.Say(ctx, household, list)
+	if err != nil {
 		return nil, err
 	}
 	watched, err := a.pantry.WatchedAmong(ctx, household, idsOf(list))
-	return productsOf(list, watched), err
+	return productsOf(list, watched, expired), err
 }
 
 // page splits what continues a list into its two parts.

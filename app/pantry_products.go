@@ -38,6 +38,7 @@ type ProductInput struct {
 	Minimum         *string   `json:"minimum,omitempty" doc:"What is always to be there; empty for none" example:"2"`
 	MinimumUnit     string    `json:"minimumUnit,omitempty" doc:"The product's own when it is left out"`
 	Staple          *bool     `json:"staple,omitempty"`
+	UsedByPack      *bool     `json:"usedByPack,omitempty" doc:"Of what is weighed or measured, and of which it is known how much is in a pack: one pack is used at once"`
 	ShelfLife       *int64    `json:"shelfLife,omitempty" doc:"Days; -1 for unknown" example:"180"`
 	OpenedShelfLife *int64    `json:"openedShelfLife,omitempty" doc:"Days; -1 for unknown" example:"5"`
 	FrozenShelfLife *int64    `json:"frozenShelfLife,omitempty" doc:"Days; -1 for unknown"`
@@ -69,6 +70,9 @@ func (in ProductInput) apply(e *entered, f *pantry.ProductFields) {
 	}
 	if in.Staple != nil {
 		f.Staple = *in.Staple
+	}
+	if in.UsedByPack != nil {
+		f.UsedByPack = *in.UsedByPack
 	}
 	f.DateKind, f.Allergens = cmp.Or(db.DateKind(in.DateKind), f.DateKind), in.Allergens
 	if in.Minimum != nil {
@@ -188,10 +192,11 @@ func (a *API) details(ctx context.Context, p db.Product) (*body[ProductDetails],
 		return nil, err
 	}
 	one := []db.Product{p}
-	if err := a.pantry.SayLow(ctx, p.HouseholdID, one); err != nil {
+	expired, err := a.pantry.Say(ctx, p.HouseholdID, one)
+	if err != nil {
 		return nil, err
 	}
-	out := ProductDetails{Product: productOf(one[0], d.Watched), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
+	out := ProductDetails{Product: productOf(one[0], d.Watched, expired[p.ID]), Today: a.pantry.Day(d.TimeZone), Lots: []Lot{}, Units: []ProductUnit{}, Barcodes: []Barcode{}, Allergens: d.Allergens}
 	pantry.UseFirst(lots, out.Today)
 	for _, l := range lots {
 		out.Lots = append(out.Lots, lotOf(withProduct(l, p), d.Watched))

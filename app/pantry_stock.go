@@ -121,20 +121,21 @@ func (a *API) stocked(ctx context.Context, who pantry.By) func(pantry.Change, er
 				a.live.tell(who.HouseholdID, shoppingChanged)
 			}
 		}
-		if err := a.pantry.SayLow(ctx, who.HouseholdID, c.Products); err != nil {
+		expired, err := a.pantry.Say(ctx, who.HouseholdID, c.Products)
+		if err != nil {
 			return nil, err
 		}
 		watched, err := a.pantry.WatchedAmong(ctx, who.HouseholdID, idsOf(c.Products))
 		if err != nil {
 			return nil, err
 		}
-		return &body[StockChange]{changeOf(c, watched)}, nil
+		return &body[StockChange]{changeOf(c, watched, expired)}, nil
 	}
 }
 
-func changeOf(c pantry.Change, watched map[string][]string) StockChange {
+func changeOf(c pantry.Change, watched map[string][]string, expired map[string]bool) StockChange {
 	products := map[string]db.Product{}
-	out := StockChange{TransactionID: c.Transaction.ID, Verb: c.Transaction.Verb, At: c.Transaction.At, Repeated: c.Repeated, Movements: []Movement{}, Lots: []Lot{}, Products: productsOf(c.Products, watched)}
+	out := StockChange{TransactionID: c.Transaction.ID, Verb: c.Transaction.Verb, At: c.Transaction.At, Repeated: c.Repeated, Movements: []Movement{}, Lots: []Lot{}, Products: productsOf(c.Products, watched, expired)}
 	for _, p := range c.Products {
 		products[p.ID] = p
 	}

@@ -42,10 +42,11 @@ type Measure struct {
 // where they come out even in it.
 type kept struct {
 	base, unit string
-	factor     int64
+	factor     int64 // how many of base the household says are in one unit
+	pack       int64 // how many are used at once of what is used by the pack
 }
 
-func keptOf(p db.Product) kept { return kept{p.Base, p.Unit, p.UnitFactor} }
+func keptOf(p db.Product) kept { return kept{p.Base, p.Unit, p.UnitFactor, p.UsedFactor} }
 
 // conversions has the product's own unit alone: who counts eggs is not told cartons.
 func (k kept) conversions() []parse.Conversion {
@@ -60,8 +61,16 @@ func (k kept) measure(thousandths int64) Measure {
 	return Measure{Amount: m.Amount.String(), Unit: string(m.Unit)}
 }
 
+// byOne says whether people use one of it: of what is counted, and of what is used by the pack.
+func (k kept) byOne() bool {
+	return k.pack > 0 || !pantry.Measured(parse.Unit(k.base), parse.Unit(k.unit))
+}
+
 // one is what using one takes of what is left.
 func (k kept) one(left int64) Measure {
+	if k.pack > 0 {
+		return k.measure(min(k.pack*int64(parse.One), left))
+	}
 	return k.measure(pantry.OneOf(parse.Unit(k.base), parse.Unit(k.unit), k.conversions(), left))
 }
 
@@ -74,7 +83,8 @@ type Lot struct {
 	PhotoID     string       `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
 	LocationID  string       `json:"locationId" doc:"Empty: nowhere in particular" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	Amount      Measure      `json:"amount"`
-	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack, a litre; of what is weighed, all there is" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
+	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack; of what is weighed or measured and not used by the pack, 1 kg or 1 l, or all there is" example:"{\"amount\":\"1\",\"unit\":\"pack\"}"`
+	ByOne       bool         `json:"byOne" doc:"It is counted, or used by the pack: one of it can be used without asking how much"`
 	ExpiresOn   string       `json:"expiresOn" doc:"The last good day, YYYY-MM-DD; empty without a date" example:"2026-11-30"`
 	Precision   db.Precision `json:"precision" enum:"day,month,year,none" doc:"How much of the date is printed on the package"`
 	DateKind    db.DateKind  `json:"dateKind" enum:"best_before,use_by"`
@@ -88,11 +98,11 @@ type Lot struct {
 
 // withProduct is a lot of a product that is known.
 func withProduct(l db.Lot, p db.Product) db.LotWithProduct {
-	return db.LotWithProduct{Lot: l, ProductName: p.Name, Brand: p.Brand, Base: p.Base, Unit: p.Unit, UnitFactor: p.UnitFactor, PhotoID: p.PhotoID, CategoryID: p.CategoryID}
+	return db.LotWithProduct{Lot: l, ProductName: p.Name, Brand: p.Brand, Base: p.Base, Unit: p.Unit, UnitFactor: p.UnitFactor, UsedFactor: p.UsedFactor, PhotoID: p.PhotoID, CategoryID: p.CategoryID}
 }
 
 func lotOf(l db.LotWithProduct, watched []string) Lot {
-	in := kept{l.Base, l.Unit, l.UnitFactor}
+	in := kept{l.Base, l.Unit, l.UnitFactor, l.UsedFactor}
 	if watched == nil {
 		watched = []string{}
 	}
@@ -101,7 +111,7 @@ func lotOf(l db.LotWithProduct, watched []string) Lot {
 	}
 	return Lot{
 		ID: l.ID, ProductID: l.ProductID, ProductName: l.ProductName, Brand: l.Brand, PhotoID: l.PhotoID, LocationID: l.LocationID,
-		Amount: in.measure(l.Amount), One: in.one(l.Amount), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
+		Amount: in.measure(l.Amount), One: in.one(l.Amount), ByOne: in.byOne(), ExpiresOn: l.ExpiresOn, Precision: l.Precision, DateKind: l.DateKind,
 		Guessed: l.Guessed, BoughtOn: l.BoughtOn, OpenedOn: l.OpenedOn, Price: priceText(l.Price), Note: l.Note, Watched: watched,
 	}
 }
@@ -126,9 +136,11 @@ type Product struct {
 	Unit            string      `json:"unit" doc:"The one that people enter it in" example:"l"`
 	Base            string      `json:"base" doc:"The one that its amounts are kept in" example:"ml"`
 	Total           Measure     `json:"total" doc:"All there is"`
-	One             *Measure    `json:"one,omitempty" doc:"What using one takes; left out of what is weighed, and where nothing is left" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
+	One             *Measure    `json:"one,omitempty" doc:"What using one takes, of what is counted or used by the pack; left out of all else, and where nothing is left" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
 	Minimum         *Measure    `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
 	Staple          bool        `json:"staple" doc:"Always at home: it runs low when nothing is left"`
+	UsedByPack      bool        `json:"usedByPack" doc:"Of what is weighed or measured one pack is used at once"`
+	Expired         bool        `json:"expired" doc:"Some of it was good until before today"`
 	Low             bool        `json:"low"`
 	ShelfLife       *int64      `json:"shelfLife" doc:"Days from buying; null when unknown" example:"180"`
 	OpenedShelfLife *int64      `json:"openedShelfLife" doc:"Days once opened" example:"5"`
@@ -139,31 +151,31 @@ type Product struct {
 	Watched         []string    `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
 
-func productOf(p db.Product, watched []string) Product {
+func productOf(p db.Product, watched []string, expired bool) Product {
 	in := keptOf(p)
 	if watched == nil {
 		watched = []string{}
 	}
 	out := Product{
 		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Unit: p.Unit, Base: p.Base, Total: in.measure(p.Total),
-		Staple: p.Staple, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note, Watched: watched,
+		Staple: p.Staple, UsedByPack: p.UsedFactor > 0, Expired: expired, Low: p.Low, ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note, Watched: watched,
 	}
 	if p.Minimum != nil {
 		m := in.measure(*p.Minimum)
 		out.Minimum = &m
 	}
-	if p.Total > 0 && !pantry.Weighed(parse.Unit(p.Base), parse.Unit(p.Unit)) {
+	if p.Total > 0 && in.byOne() {
 		m := in.one(p.Total)
 		out.One = &m
 	}
 	return out
 }
 
-// productsOf are products of which is known what the household watches for.
-func productsOf(list []db.Product, watched map[string][]string) []Product {
+// productsOf are products of which is known what the household watches for, and whether some has expired.
+func productsOf(list []db.Product, watched map[string][]string, expired map[string]bool) []Product {
 	out := make([]Product, 0, len(list))
 	for _, p := range list {
-		out = append(out, productOf(p, watched[p.ID]))
+		out = append(out, productOf(p, watched[p.ID], expired[p.ID]))
 	}
 	return out
 }

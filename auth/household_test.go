@@ -151,7 +151,9 @@ func TestAHouseholdIsManaged(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t)
 	ctx, homes := context.Background(), f.Auth.Households
-	change := func(name, zone *string) error { return homes.Change(ctx, f.ids["boss"], f.home, household.Changes{Name: name, TimeZone: zone}) }
+	change := func(name, zone *string) error {
+		return homes.Change(ctx, f.ids["boss"], f.home, household.Changes{Name: name, TimeZone: zone})
+	}
 	is := func(name, zone string) {
 		t.Helper()
 		if got, err := f.DB.HouseholdByID(ctx, f.home); err != nil || got.Name != name || got.TimeZone != zone {

@@ -12,8 +12,8 @@ const (
 	sqlImportNoCategories = `DELETE FROM categories WHERE household_id = ?`
 	sqlImportNoPhotos     = `DELETE FROM photos WHERE household_id = ?`
 
-	sqlImportProduct = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, archived_at, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?)`
+	sqlImportProduct = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, used_by, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, archived_at, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?)`
 	sqlImportBarcode = `INSERT INTO product_barcodes (household_id, code, product_id, unit, created_at) VALUES (?, ?, ?, ?, ?)`
 	sqlImportLot     = `INSERT INTO lots (household_id, id, product_id, location_id, category_id, amount, expires_on, precision, date_kind, guessed, bought_on, opened_on, price, note, created_at, closed_at, sort_key)
 VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE household_id = ?1 AND id = ?3), ?5, nullif(?6, ''), ?7, ?8, ?9, ?10, nullif(?11, ''), ?12, ?13, ?14, nullif(?15, 0), ?16)`
@@ -89,7 +89,7 @@ func (tx *Tx) ImportPhoto(ctx context.Context, p Photo) error {
 
 // ImportProduct stores p as it is, without stock, and not merged yet.
 func (tx *Tx) ImportProduct(ctx context.Context, p Product) error {
-	_, err := tx.exec(ctx, sqlImportProduct, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
+	_, err := tx.exec(ctx, sqlImportProduct, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.UsedBy, p.Minimum, p.Staple,
 		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.ArchivedAt, p.CreatedAt, p.UpdatedAt)
 	return err
 }

@@ -65,13 +65,14 @@ type LotWithProduct struct {
 	Base        string
 	Unit        string
 	UnitFactor  int64
+	UsedFactor  int64
 	PhotoID     string
 	CategoryID  string
 }
 
 const (
 	lotColumns     = `l.household_id, l.id, l.product_id, coalesce(l.location_id, ''), l.amount, coalesce(l.expires_on, ''), l.precision, l.date_kind, l.guessed, l.bought_on, coalesce(l.opened_on, ''), l.price, l.note, l.created_at, coalesce(l.closed_at, 0), l.sort_key`
-	lotListColumns = lotColumns + `, p.name, p.brand, p.base, p.unit, ` + unitFactor + `, coalesce(p.photo_id, ''), coalesce(p.category_id, '')`
+	lotListColumns = lotColumns + `, p.name, p.brand, p.base, p.unit, ` + unitFactor + `, ` + usedFactor + `, coalesce(p.photo_id, ''), coalesce(p.category_id, '')`
 	lotProduct     = ` CROSS JOIN products p ON p.household_id = l.household_id AND p.id = l.product_id`
 
 	sqlLotByID        = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? AND l.id = ?`
@@ -102,7 +103,7 @@ func (l *Lot) fields() []any {
 func scanLot(s scanner) (l Lot, err error) { return l, s.Scan(l.fields()...) }
 
 func scanLotWithProduct(s scanner) (l LotWithProduct, err error) {
-	return l, s.Scan(append(l.fields(), &l.ProductName, &l.Brand, &l.Base, &l.Unit, &l.UnitFactor, &l.PhotoID, &l.CategoryID)...)
+	return l, s.Scan(append(l.fields(), &l.ProductName, &l.Brand, &l.Base, &l.Unit, &l.UnitFactor, &l.UsedFactor, &l.PhotoID, &l.CategoryID)...)
 }
 
 // LotByID returns the lot, open or closed, or [ErrNotFound].

@@ -35,6 +35,8 @@ type Product struct {
 	Base            string
 	Unit            string
 	UnitFactor      int64
+	UsedBy          string // the pack that is used at once
+	UsedFactor      int64  // how many of Base are in that; 0 where there is none
 	Minimum         *int64
 	Staple          bool
 	ShelfLife       *int64
@@ -72,7 +74,8 @@ type Uncounted struct {
 
 const (
 	unitFactor     = `coalesce((SELECT o.factor FROM product_units o WHERE o.household_id = p.household_id AND o.product_id = p.id AND o.unit = p.unit), 0)`
-	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, ` + unitFactor + `, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), coalesce(p.archived_at, 0), p.created_at, p.updated_at`
+	usedFactor     = `iif(p.used_by = '', 0, coalesce((SELECT o.factor FROM product_units o WHERE o.household_id = p.household_id AND o.product_id = p.id AND o.unit = p.used_by), 0))`
+	productColumns = `p.row, p.household_id, p.id, p.name, p.name_key, p.brand, coalesce(p.category_id, ''), coalesce(p.location_id, ''), coalesce(p.photo_id, ''), p.base, p.unit, ` + unitFactor + `, p.used_by, ` + usedFactor + `, p.minimum, p.staple, p.shelf_life, p.opened_shelf_life, p.frozen_shelf_life, p.thawed_shelf_life, p.date_kind, p.nutrition, p.note, p.total, p.low, coalesce(p.merged_into, ''), coalesce(p.archived_at, 0), p.created_at, p.updated_at`
 
 	sqlProductByID       = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.id = ?`
 	sqlProductsByName    = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? AND p.name_key = ? AND p.merged_into IS NULL AND p.archived_at IS NULL`
@@ -88,9 +91,9 @@ const (
 	sqlProductLowOfCount = `SELECT count(*)` + lowCounted
 	sqlProductUncounted  = `SELECT p.id, ` + uncounted + ` FROM json_each(?4) j CROSS JOIN products p ON p.household_id = ?1 AND p.id = j.value`
 	sqlFrozenInCategory  = `SELECT frozen_shelf_life FROM products WHERE household_id = ? AND category_id = ? AND frozen_shelf_life IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1`
-	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
-	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, minimum = ?, staple = ?,
+	sqlProductInsert     = `INSERT INTO products (household_id, id, name, name_key, brand, category_id, location_id, photo_id, base, unit, used_by, minimum, staple, shelf_life, opened_shelf_life, frozen_shelf_life, thawed_shelf_life, date_kind, nutrition, note, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`
+	sqlProductUpdate = `UPDATE products SET name = ?, name_key = ?, brand = ?, category_id = nullif(?, ''), location_id = nullif(?, ''), photo_id = nullif(?, ''), base = ?, unit = ?, used_by = ?, minimum = ?, staple = ?,
   shelf_life = ?, opened_shelf_life = ?, frozen_shelf_life = ?, thawed_shelf_life = ?, date_kind = ?, nutrition = ?, note = ?, merged_into = nullif(?, ''), updated_at = ? WHERE household_id = ? AND id = ?`
 	sqlProductArchive    = `UPDATE products SET archived_at = ? WHERE household_id = ? AND id = ? AND archived_at IS NULL AND total = 0`
 	sqlProductRestore    = `UPDATE products SET archived_at = NULL WHERE household_id = ? AND id = ? AND archived_at IS NOT NULL`
@@ -108,7 +111,7 @@ VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, 
 )
 
 func scanProduct(s scanner) (p Product, err error) {
-	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.UnitFactor, &p.Minimum, &p.Staple,
+	return p, s.Scan(&p.Row, &p.HouseholdID, &p.ID, &p.Name, &p.NameKey, &p.Brand, &p.CategoryID, &p.LocationID, &p.PhotoID, &p.Base, &p.Unit, &p.UnitFactor, &p.UsedBy, &p.UsedFactor, &p.Minimum, &p.Staple,
 		&p.ShelfLife, &p.OpenedShelfLife, &p.FrozenShelfLife, &p.ThawedShelfLife, &p.DateKind, &p.Nutrition, &p.Note, &p.Total, &p.Low, &p.MergedInto, &p.ArchivedAt, &p.CreatedAt, &p.UpdatedAt)
 }
 
@@ -177,7 +180,7 @@ func (r reader) CountLow(ctx context.Context, householdID string, u Uncounted) (
 func (tx *Tx) InsertProduct(ctx context.Context, p Product) (Product, error) {
 	p.ID, p.CreatedAt, p.UpdatedAt, p.Total, p.MergedInto, p.ArchivedAt = tx.newID(), tx.now, tx.now, 0, "", 0
 	p.Nutrition, p.DateKind, p.Low = cmp.Or(p.Nutrition, "{}"), cmp.Or(p.DateKind, BestBefore), p.Staple || p.Minimum != nil
-	row, err := one(ctx, tx.q, scanInt, sqlProductInsert, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
+	row, err := one(ctx, tx.q, scanInt, sqlProductInsert, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.UsedBy, p.Minimum, p.Staple,
 		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.CreatedAt, p.UpdatedAt)
 	if err != nil {
 		return p, err
@@ -216,7 +219,7 @@ func (tx *Tx) DeleteProduct(ctx context.Context, householdID, id string) error {
 // UpdateProduct stores everything of p but its total and whether it is archived. [ErrNotFound]; [ErrReference] as with
 // [Tx.InsertProduct].
 func (tx *Tx) UpdateProduct(ctx context.Context, p Product) error {
-	err := tx.change(ctx, sqlProductUpdate, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.Minimum, p.Staple,
+	err := tx.change(ctx, sqlProductUpdate, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.UsedBy, p.Minimum, p.Staple,
 		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.MergedInto, tx.now, p.HouseholdID, p.ID)
 	if err != nil {
 		return err

@@ -41,17 +41,37 @@ func (s *Service) counted(ctx context.Context, r counting, householdID string, l
 	return amounts, missing(err, "household")
 }
 
-// SayLow says of each product in the list whether it runs low, by what counts in its household. [fault.NotFound].
-func (s *Service) SayLow(ctx context.Context, householdID string, list []db.Product) error {
-	amounts, err := s.counted(ctx, s.db, householdID, list)
+// Say says of each product in the list whether it runs low, by what counts in its household, and of which some has expired.
+// [fault.NotFound].
+func (s *Service) Say(ctx context.Context, householdID string, list []db.Product) (expired map[string]bool, err error) {
+	h, err := s.db.HouseholdByID(ctx, householdID)
 	if err != nil {
-		return err
+		return nil, missing(err, "household")
+	}
+	ids := make([]string, len(list))
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	expired = map[string]bool{}
+	over, err := s.db.UncountedOf(ctx, householdID, db.Uncounted{ExpiredBefore: s.day(h.TimeZone, 0)}, ids)
+	if err != nil {
+		return nil, err
+	}
+	for id, n := range over {
+		expired[id] = n > 0
+	}
+	u := s.uncounted(h)
+	if u == (db.Uncounted{}) {
+		return expired, nil
+	}
+	if over, err = s.db.UncountedOf(ctx, householdID, u, ids); err != nil {
+		return nil, err
 	}
 	for i, p := range list {
-		n := amounts[p.ID]
+		n := p.Total - over[p.ID]
 		list[i].Low = p.MergedInto == "" && p.ArchivedAt == 0 && (p.Minimum != nil && n < *p.Minimum || p.Staple && n == 0)
 	}
-	return nil
+	return expired, nil
 }
 
 // lacking is how much of a product is to be bought where so much of it counts: whole packs where one is known, else as
@@ -63,7 +83,7 @@ func lacking(ctx context.Context, r additions, p db.Product, counts int64) (pars
 		return parse.Measured{}, err
 	}
 	unit := m.own
-	measured := m.base.Measured() && m.own.Base().Same(m.base)
+	measured := Measured(m.base, m.own)
 	if measured {
 		pack, err := packOf(ctx, r, p, m)
 		if err != nil {

@@ -142,8 +142,9 @@ func TestWhatCountsTowardsAMinimum(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := k.s.SayLow(ctx, k.by.HouseholdID, list); err != nil {
-			t.Fatal(err)
+		expired, err := k.s.Say(ctx, k.by.HouseholdID, list)
+		if err != nil || !expired[milk] || expired[salt] {
+			t.Fatal(expired, err)
 		}
 		low := 0
 		for _, p := range list {

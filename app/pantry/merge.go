@@ -188,6 +188,7 @@ func (m *merging) fill(ctx context.Context) error {
 			p.Minimum = &n
 		}
 	}
+	p.UsedBy = cmp.Or(p.UsedBy, from.UsedBy)
 	p.Brand, p.CategoryID, p.LocationID = cmp.Or(p.Brand, from.Brand), cmp.Or(p.CategoryID, from.CategoryID), cmp.Or(p.LocationID, from.LocationID)
 	for mine, other := range map[**int64]*int64{
 		&p.ShelfLife: from.ShelfLife, &p.OpenedShelfLife: from.OpenedShelfLife, &p.FrozenShelfLife: from.FrozenShelfLife, &p.ThawedShelfLife: from.ThawedShelfLife,

@@ -16,6 +16,9 @@ func OneOf(base, unit parse.Unit, conversions []parse.Conversion, left int64) in
 	return min(one, left)
 }
 
+// Measured says of a product whether it is told in grams, litres and the like, and not counted in pieces or packs.
+func Measured(base, unit parse.Unit) bool { return base.Measured() && unit.Base().Same(base) }
+
 // Weighed says of a product whether it is entered in grams, millilitres and the like, so that nobody can say
 // what one of it is.
 func Weighed(base, unit parse.Unit) bool { return base.Small() && unit.Small() }

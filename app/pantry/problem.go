@@ -14,6 +14,7 @@ const (
 	ImportedBefore   = "imported_before"
 	BarcodeUnknown   = "barcode_unknown"
 	AmountNeeded     = "amount_needed"
+	PackUnknown      = "pack_unknown"
 	UnitKnown        = "unit_known"
 	DaysInvalid      = "days_invalid"
 	BarcodeTaken     = "barcode_taken"
@@ -28,7 +29,7 @@ const (
 // ProblemCodes lists every code that this package's rules answer.
 func ProblemCodes() []string {
 	return slices.Concat(parse.Codes(), sheet.Codes(), []string{
-		FreezeDateNeeded, ImportedBefore, BarcodeUnknown, AmountNeeded, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
+		FreezeDateNeeded, ImportedBefore, BarcodeUnknown, AmountNeeded, PackUnknown, UnitKnown, DaysInvalid, BarcodeTaken, PhotoTooLarge, PhotoInvalid,
 		ExportTooLarge, FileNotExport, FileNewer, FileDamaged,
 	})
 }
@@ -57,6 +58,8 @@ func sentence(code string) string {
 		return "This barcode is new here. Write what it is behind it, for example 4006381333931 rice."
 	case AmountNeeded:
 		return "How much? For example 500 g sugar."
+	case PackUnknown:
+		return "Say first how much is in a pack of it."
 	case UnitKnown:
 		return "What this unit is, is known already."
 	case DaysInvalid:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"pantrie/app/pantry/parse"
@@ -23,6 +24,7 @@ type ProductFields struct {
 	Minimum         *int64
 	MinimumUnit     string
 	Staple          bool
+	UsedByPack      bool // of what is weighed or measured one is a pack
 	ShelfLife       *int64
 	OpenedShelfLife *int64
 	FrozenShelfLife *int64
@@ -87,7 +89,7 @@ func (s *Service) ChangeProduct(ctx context.Context, by By, id string, change fu
 			return err
 		}
 		in := ProductFields{
-			Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, Unit: p.Unit, Minimum: p.Minimum, MinimumUnit: p.Base, Staple: p.Staple,
+			Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, Unit: p.Unit, Minimum: p.Minimum, MinimumUnit: p.Base, Staple: p.Staple, UsedByPack: p.UsedFactor > 0,
 			ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind, Note: p.Note,
 		}
 		change(&in)
@@ -220,6 +222,9 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	if len(fields) > 0 {
 		return fault.Fields(fields)
 	}
+	if err := usedBy(ctx, tx, p, in.UsedByPack); err != nil {
+		return err
+	}
 	p.Minimum = nil
 	if in.Minimum != nil {
 		minimum, err := inBase(ctx, tx, *p, "minimum", *in.Minimum, in.MinimumUnit)
@@ -228,6 +233,33 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 		}
 		p.Minimum = &minimum
 	}
+	return nil
+}
+
+// usedBy finds out which pack is used at once of a product that is to be used by the pack. [fault.ValidationFailed] with
+// [PackUnknown] where nobody can say how much is in one, and for what is counted.
+func usedBy(ctx context.Context, tx *db.Tx, p *db.Product, byPack bool) error {
+	if !byPack {
+		p.UsedBy = ""
+		return nil
+	}
+	m, err := measuresOf(ctx, tx, *p)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(m.conversions, func(c parse.Conversion) bool { return string(c.Unit) == p.UsedBy }) {
+		return nil
+	}
+	pack := parse.Unit("")
+	if Measured(m.base, m.own) {
+		if pack, err = packOf(ctx, tx, *p, m); err != nil {
+			return err
+		}
+	}
+	if pack == "" {
+		return fault.Fields([]fault.Field{problem(PackUnknown).Field("usedByPack")})
+	}
+	p.UsedBy = string(pack)
 	return nil
 }
 

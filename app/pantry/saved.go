@@ -76,6 +76,7 @@ type savedProduct struct {
 	PhotoID         string          `json:"photoId,omitempty"`
 	Base            string          `json:"base"`
 	Unit            string          `json:"unit"`
+	UsedBy          string          `json:"usedBy,omitempty"`
 	Minimum         *parse.Amount   `json:"minimum,omitempty"`
 	Staple          bool            `json:"staple,omitempty"`
 	ShelfLife       *int64          `json:"shelfLife,omitempty"`
@@ -93,7 +94,7 @@ type savedProduct struct {
 
 func saveProduct(p db.Product) savedProduct {
 	return savedProduct{
-		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Base: p.Base, Unit: p.Unit, Minimum: (*parse.Amount)(p.Minimum), Staple: p.Staple,
+		ID: p.ID, Name: p.Name, Brand: p.Brand, CategoryID: p.CategoryID, LocationID: p.LocationID, PhotoID: p.PhotoID, Base: p.Base, Unit: p.Unit, UsedBy: p.UsedBy, Minimum: (*parse.Amount)(p.Minimum), Staple: p.Staple,
 		ShelfLife: p.ShelfLife, OpenedShelfLife: p.OpenedShelfLife, FrozenShelfLife: p.FrozenShelfLife, ThawedShelfLife: p.ThawedShelfLife, DateKind: p.DateKind,
 		Nutrition: json.RawMessage(p.Nutrition), Note: p.Note, MergedInto: p.MergedInto, ArchivedAt: p.ArchivedAt, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
@@ -102,7 +103,7 @@ func saveProduct(p db.Product) savedProduct {
 // product is the row without what it became: that may come later in the file.
 func (r savedProduct) product(householdID string) db.Product {
 	return db.Product{
-		HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
+		HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, UsedBy: r.UsedBy, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
 		ShelfLife: r.ShelfLife, OpenedShelfLife: r.OpenedShelfLife, FrozenShelfLife: r.FrozenShelfLife, ThawedShelfLife: r.ThawedShelfLife, DateKind: r.DateKind,
 		Nutrition: string(r.Nutrition), Note: r.Note, ArchivedAt: r.ArchivedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}

@@ -19,8 +19,8 @@ func TestEveryFieldIsInAnExport(t *testing.T) {
 	comesBack(t, saveCategory, savedCategory.category)
 	comesBack(t, saveBarcode, savedBarcode.barcode)
 	comesBack(t, saveMovement, savedMovement.movement)
-	comesBack(t, saveLot, savedLot.lot, "SortKey")                                       // reckoned from the others
-	comesBack(t, saveProduct, savedProduct.product, "Row", "UnitFactor", "Total", "Low", // reckoned
+	comesBack(t, saveLot, savedLot.lot, "SortKey")                                                     // reckoned from the others
+	comesBack(t, saveProduct, savedProduct.product, "Row", "UnitFactor", "UsedFactor", "Total", "Low", // reckoned
 		"MergedInto") // told once all products are there
 	comesBack(t, saveTransaction, savedTransaction.transaction, "UserID", "Key", "RequestHash") // an account's
 	comesBack(t, saveShopping, savedShopping.item, "TickedBy")                                  // an account

@@ -45,7 +45,7 @@ func without(ctx context.Context, r additions, p db.Product, number parse.Amount
 	if err != nil {
 		return told, nil, err
 	}
-	if !m.base.Measured() || !m.own.Base().Same(m.base) {
+	if !Measured(m.base, m.own) {
 		return parse.Measured{Amount: number, Unit: m.own}, nil, nil
 	}
 	pack, err := packOf(ctx, r, p, m)
@@ -111,7 +111,7 @@ func kindred(base parse.Unit) []parse.Unit {
 func usual(ctx context.Context, r additions, p db.Product) (parse.Measured, error) {
 	base, own := parse.Unit(p.Base), parse.Unit(p.Unit)
 	one := parse.Measured{Amount: parse.One, Unit: own}
-	if !base.Measured() || !own.Base().Same(base) {
+	if !Measured(base, own) {
 		return one, nil
 	}
 	last, err := r.LastAdded(ctx, p.HouseholdID, p.ID)

@@ -162,7 +162,7 @@ test("a family's week, on three phones", async ({
 		await expect(dueSoon(kim).getByText('3 cups')).toBeVisible();
 		finger.begin();
 		await finger.tap(toast(sam, 'yoghurt used.').getByRole('button', { name: /^Undo/ }));
-		await expect(toast(sam, '1 cup of yoghurt is back.')).toBeVisible();
+		await expect(toast(sam, 'Back again: 1 cup of yoghurt.')).toBeVisible();
 		finger.done('undo');
 		await expect(dueSoon(mara).getByText('4 cups')).toBeVisible();
 		await expect(dueSoon(kim).getByText('4 cups')).toBeVisible();

@@ -46,7 +46,7 @@ test('added by name, used at once, and back at once', async ({ page, pantrie }) 
 	await yoghurt.getByRole('button', { name: 'Use 1 cup of yoghurt' }).tap();
 	await expect(yoghurt).toContainText('3 cups');
 	await toast(page, '1 cup of yoghurt used.').getByRole('button', { name: /^Undo/ }).tap();
-	await expect(toast(page, '1 cup of yoghurt is back.')).toBeVisible();
+	await expect(toast(page, 'Back again: 1 cup of yoghurt.')).toBeVisible();
 	await expect(yoghurt).toContainText('4 cups');
 
 	// Of what is weighed nobody knows what one is: it asks, and knows it the next time.

@@ -2619,6 +2619,8 @@ export interface components {
 			boughtOn: string;
 			/** @example Hofgut */
 			brand: string;
+			/** @description It is counted, or used by the pack: one of it can be used without asking how much */
+			byOne: boolean;
 			/** @enum {string} */
 			dateKind: 'best_before' | 'use_by';
 			/**
@@ -2637,10 +2639,10 @@ export interface components {
 			locationId: string;
 			note: string;
 			/**
-			 * @description What using one takes: a piece, a pack, a litre; of what is weighed, all there is
+			 * @description What using one takes: a piece, a pack; of what is weighed or measured and not used by the pack, 1 kg or 1 l, or all there is
 			 * @example {
 			 *       "amount": "1",
-			 *       "unit": "l"
+			 *       "unit": "pack"
 			 *     }
 			 */
 			one: components['schemas']['Measure'];
@@ -3493,6 +3495,7 @@ export interface components {
 				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
+				| 'pack_unknown'
 				| 'unit_known'
 				| 'days_invalid'
 				| 'barcode_taken'
@@ -3582,6 +3585,7 @@ export interface components {
 				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
+				| 'pack_unknown'
 				| 'unit_known'
 				| 'days_invalid'
 				| 'barcode_taken'
@@ -3627,6 +3631,8 @@ export interface components {
 			 * @enum {string}
 			 */
 			dateKind: 'best_before' | 'use_by';
+			/** @description Some of it was good until before today */
+			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description Days in a freezer
@@ -3646,7 +3652,7 @@ export interface components {
 			name: string;
 			note: string;
 			/**
-			 * @description What using one takes; left out of what is weighed, and where nothing is left
+			 * @description What using one takes, of what is counted or used by the pack; left out of all else, and where nothing is left
 			 * @example {
 			 *       "amount": "1",
 			 *       "unit": "l"
@@ -3681,6 +3687,8 @@ export interface components {
 			 * @example l
 			 */
 			unit: string;
+			/** @description Of what is weighed or measured one pack is used at once */
+			usedByPack: boolean;
 			/**
 			 * @description Its allergens that the household watches for
 			 * @example [
@@ -3714,6 +3722,8 @@ export interface components {
 			 * @enum {string}
 			 */
 			dateKind: 'best_before' | 'use_by';
+			/** @description Some of it was good until before today */
+			expired: boolean;
 			/**
 			 * Format: int64
 			 * @description Days in a freezer
@@ -3735,7 +3745,7 @@ export interface components {
 			name: string;
 			note: string;
 			/**
-			 * @description What using one takes; left out of what is weighed, and where nothing is left
+			 * @description What using one takes, of what is counted or used by the pack; left out of all else, and where nothing is left
 			 * @example {
 			 *       "amount": "1",
 			 *       "unit": "l"
@@ -3777,6 +3787,8 @@ export interface components {
 			unit: string;
 			/** @description What else it can be entered in */
 			units: components['schemas']['ProductUnit'][];
+			/** @description Of what is weighed or measured one pack is used at once */
+			usedByPack: boolean;
 			/** @description How much is added when nobody says: one, or of what is weighed or measured as much as the last time; left out when nobody can say */
 			usual?: components['schemas']['Measure'];
 			/**
@@ -3850,6 +3862,8 @@ export interface components {
 			 * @example l
 			 */
 			unit?: string;
+			/** @description Of what is weighed or measured, and of which it is known how much is in a pack: one pack is used at once */
+			usedByPack?: boolean;
 		};
 		ProductPage: {
 			/** @example bread 0199c557-8805-75a3-977e-d3dfc2a6be03 */
@@ -4415,6 +4429,7 @@ export interface components {
 				| 'imported_before'
 				| 'barcode_unknown'
 				| 'amount_needed'
+				| 'pack_unknown'
 				| 'unit_known'
 				| 'days_invalid'
 				| 'barcode_taken'

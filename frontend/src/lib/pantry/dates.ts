@@ -25,8 +25,15 @@ export function freshness({ expiresOn }: Pick<Lot, 'expiresOn'>, today: string):
 	return days <= 0 ? 'over' : days <= 7 ? 'soon' : 'fresh';
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
 function format(day: string, options: Intl.DateTimeFormatOptions, locale?: string): string {
-	return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(Date.parse(day));
+	const key = `${locale} ${JSON.stringify(options)}`;
+	let kept = formats.get(key);
+	if (!kept) {
+		kept = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+		formats.set(key, kept);
+	}
+	return kept.format(Date.parse(day));
 }
 
 /** The date as it is on the package: "30 Nov 2026", "Nov 2026" or "2026"; "" without one. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lowText } from './low.ts';
-import { measureOf, measureText, negated, plus, readable, sign } from './measures.ts';
+import { measureOf, measureText, negated, plus, priceText, readable, sign } from './measures.ts';
 
 const m = (text: string) => {
 	const [amount = '', unit = ''] = text.split(' ');
@@ -27,6 +27,15 @@ it('tells more from less', () => {
 	expect([m('0.001 g'), m('0 g'), m('-0.5 g')].map(sign)).toEqual([1, 0, -1]);
 	expect(negated(m('-0.5 g'))).toEqual(m('0.5 g'));
 	expect(negated(m('0 g'))).toEqual(m('0 g'));
+});
+
+it.each([
+	['13.5', 'en', '13.50'],
+	['4', 'en', '4.00'],
+	['0', 'en', '0.00'],
+	['1999.99', 'de', '1.999,99']
+])('writes a price of %s in %s', (price, locale, want) => {
+	expect(priceText(price, locale)).toBe(want);
 });
 
 it('writes amounts as one says them', () => {

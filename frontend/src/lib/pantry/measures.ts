@@ -66,10 +66,26 @@ export function sign({ amount }: Measure): -1 | 0 | 1 {
 	return value < 0n ? -1 : value > 0n ? 1 : 0;
 }
 
-/** "1.5", as the person writes numbers. */
-export function numberText(amount: string, locale?: string): string {
-	return new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(Number(amount));
+/** To make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.NumberFormat>();
+function formatted(amount: string, locale: string | undefined, digits: [number, number]): string {
+	const key = `${locale} ${digits}`;
+	let format = formats.get(key);
+	if (!format) {
+		const [minimumFractionDigits, maximumFractionDigits] = digits;
+		format = new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits });
+		formats.set(key, format);
+	}
+	return format.format(Number(amount));
 }
+
+/** "1.5", as the person writes numbers. */
+export const numberText = (amount: string, locale?: string): string =>
+	formatted(amount, locale, [0, 3]);
+
+/** "1.50": a price, whose currency nobody has said. */
+export const priceText = (price: string, locale?: string): string =>
+	formatted(price, locale, [2, 2]);
 
 /** "can" or "cans". */
 export function unitText(unit: string, amount: string): string {

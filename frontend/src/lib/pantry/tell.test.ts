@@ -38,8 +38,8 @@ it('tells where something was put', () => {
 });
 
 it.each([
-	['what is back', change('undo', 'Milk 1 l'), 'Undone. 1 l of Milk is back.'],
-	['what is gone', change('undo', 'Milk -2 l'), 'Undone. 2 l of Milk is taken out again.'],
+	['what is back', change('undo', 'Milk 1 l'), 'Undone. Back again: 1 l of Milk.'],
+	['what is gone', change('undo', 'Milk -2 l'), 'Undone. Taken out again: 2 l of Milk.'],
 	['that it is as it was', change('undo', 'Milk 1 l', 'Milk -1 l'), 'Undone. Milk: as before.']
 ])('tells of an undo %s', (_name, done, want) => {
 	expect(undoneText(done)).toBe(want);

@@ -17,6 +17,7 @@ export const pantryProblems: Record<string, string> = {
 		'This unit does not go with the product. Say first, under “Packs and units” on its page, how much of the one is in the other.',
 	units_differ:
 		'The two units do not go together. Say first, under “Packs and units”, how much of the one is in the other.',
+	pack_unknown: 'Say first, under “Packs and units”, how much is in a pack.',
 	unit_known: 'What this unit is, is known already. Choose another one.',
 	factor_invalid: 'Enter a whole number from 2 to 1,000,000.',
 	days_invalid: 'Enter whole days, at most 36,500: a hundred years.',

@@ -45,6 +45,7 @@ export const pantry = {
 	times: (amount: string, name: string) => `${amount} × ${name}`,
 	use: (what: string) => `Use ${what}`,
 	useSome: (name: string) => `Use some ${name}`,
+	useButton: 'Use',
 	nowhere: 'No place',
 	/** What a change of the stock did, for the toast. */
 	done: {
@@ -57,8 +58,8 @@ export const pantry = {
 		moveTo: (what: string, place: string) => `${what} moved to ${place}.`,
 		count: (name: string, amount: string) => `${name}: counted, ${amount} in all.`,
 		undo: (name: string) => `Undone. ${name}: as before.`,
-		back: (what: string) => `Undone. ${what} is back.`,
-		gone: (what: string) => `Undone. ${what} is taken out again.`,
+		back: (what: string) => `Undone. Back again: ${what}.`,
+		gone: (what: string) => `Undone. Taken out again: ${what}.`,
 		put_away: (what: string) => `${what} put away.`,
 		merge: (name: string) => `It is part of ${name} now.`,
 		several: (count: number) => `${count} products`

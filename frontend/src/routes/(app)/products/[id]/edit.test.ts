@@ -5,6 +5,7 @@ const words = { wholeDays: 'whole', mostDays: 'most' };
 const draft = draftOf({
 	...{ id: '', name: 'Milk', brand: '', categoryId: '', locationId: '', photoId: '', note: '' },
 	...{ unit: 'l', base: 'ml', total: { amount: '0', unit: 'ml' }, staple: false, low: false },
+	...{ usedByPack: false, expired: false },
 	...{ shelfLife: 7, openedShelfLife: null, frozenShelfLife: null, thawedShelfLife: null },
 	...{ dateKind: 'best_before', watched: [], today: '', lots: [], units: [], barcodes: [] },
 	allergens: []

@@ -18,6 +18,7 @@ export interface Draft extends Record<Life, string> {
 	minimum: string;
 	minimumUnit: string;
 	staple: boolean;
+	usedByPack: boolean;
 	dateKind: ProductDetails['dateKind'];
 	note: string;
 	allergens: string[];
@@ -26,9 +27,11 @@ export interface Draft extends Record<Life, string> {
 const text = (days: number | null) => (days === null ? '' : String(days));
 
 export function draftOf(product: ProductDetails): Draft {
-	const { name, brand, categoryId, locationId, unit, minimum, staple, dateKind, note } = product;
+	const { name, brand, categoryId, locationId, unit, minimum } = product;
+	const { staple, usedByPack, dateKind, note } = product;
 	return {
-		...{ name, brand, categoryId, locationId, unit, staple, dateKind, note },
+		...{ name, brand, categoryId, locationId, unit },
+		...{ staple, usedByPack, dateKind, note },
 		minimum: minimum?.amount ?? '',
 		minimumUnit: minimum?.unit ?? unit,
 		shelfLife: text(product.shelfLife),
@@ -75,6 +78,7 @@ export function changesOf(product: ProductDetails, draft: Draft): ProductInput {
 		if (changes.minimum !== '') changes.minimumUnit = draft.minimumUnit;
 	}
 	if (draft.staple !== before.staple) changes.staple = draft.staple;
+	if (draft.usedByPack !== before.usedByPack) changes.usedByPack = draft.usedByPack;
 	if (draft.dateKind !== before.dateKind) changes.dateKind = draft.dateKind;
 	if (draft.allergens.join('\n') !== before.allergens.join('\n')) {
 		changes.allergens = draft.allergens;

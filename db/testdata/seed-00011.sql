@@ -1,0 +1,1 @@
+UPDATE products SET used_by = 'pack' WHERE id = 'p1';
