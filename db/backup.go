@@ -269,7 +269,7 @@ func keep(ctx context.Context, path, kept string) error {
 		if err := copyDatabase(ctx, on, kept); err != nil {
 			return err
 		}
-		if err := fold(ctx, on); err != nil {
+		if err := foldLog(ctx, on); err != nil {
 			return errors.Join(err, os.Remove(kept))
 		}
 		return nil
@@ -285,7 +285,7 @@ func alone(ctx context.Context, path string, folded bool, do func(*sql.DB) error
 	}
 	err = do(on)
 	if err == nil && folded {
-		err = fold(ctx, on)
+		err = foldLog(ctx, on)
 	}
 	return errors.Join(err, on.Close())
 }
@@ -313,7 +313,7 @@ const foldTries = 50
 
 // fold writes the log into the file, so that the file is all there is. That needs the database for itself, for which
 // SQLite does not wait: a backup that somebody makes at this moment comes to its end first.
-func fold(ctx context.Context, on *sql.DB) error {
+func foldLog(ctx context.Context, on *sql.DB) error {
 	for i := 0; ; i++ {
 		_, err := on.ExecContext(ctx, sqlFold)
 		var se *sqlite.Error

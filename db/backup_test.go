@@ -54,7 +54,7 @@ func seeded(t *testing.T, version int64) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := fold(t.Context(), old); err != nil {
+	if err := foldLog(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
 	if err := old.Close(); err != nil {
@@ -316,7 +316,7 @@ func TestRefusedDatabaseStaysAsItIs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := errors.Join(fold(t.Context(), on), on.Close()); err != nil {
+		if err := errors.Join(foldLog(t.Context(), on), on.Close()); err != nil {
 			t.Fatal(err)
 		}
 		for kind, path := range map[string]string{"folded": path, "killed": killed} {

@@ -71,7 +71,7 @@ func migrate(ctx context.Context, write *sql.DB, o Options) (*sql.DB, error) {
 		return write, err
 	}
 	// Before there is a backup: what fails from here on would leave one at every try.
-	if err := fold(ctx, write); err != nil {
+	if err := foldLog(ctx, write); err != nil {
 		return write, err
 	}
 	stem := filepath.Join(folder, BackupFolder, fmt.Sprintf("before-migration-%d-%s", current, o.Now().UTC().Format(backupTime)))

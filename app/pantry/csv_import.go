@@ -12,6 +12,7 @@ import (
 	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // PreviewCSV says what importing a sheet would do, and does nothing. [fault.NotFound]; [fault.ValidationFailed]
@@ -131,7 +132,7 @@ func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 			DateKind: db.DateKind(row.Kind), BoughtOn: row.BoughtOn.String(), Price: row.Price, Note: row.Note,
 		}
 		if row.Location != "" {
-			id := plan.places[parse.Fold(row.Location)]
+			id := plan.places[fold.Key(row.Location)]
 			in.LocationID = &id
 		}
 		if err := w.add(ctx, in); err != nil {
@@ -145,7 +146,7 @@ func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan) error {
 	if p.known.ID == "" {
 		in := ProductFields{
-			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[parse.Fold(p.first.Category)], LocationID: plan.places[parse.Fold(p.first.Location)],
+			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[fold.Key(p.first.Category)], LocationID: plan.places[fold.Key(p.first.Location)],
 			Unit: string(p.first.Unit), DateKind: db.DateKind(p.first.Kind),
 		}
 		if p.first.Minimum > 0 {

@@ -12,6 +12,7 @@ import (
 	"pantrie/app/pantry/sheet"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // Preview is what importing a sheet would do: Rows are those that can be read, of which so many are Lots, the
@@ -109,7 +110,7 @@ func (s *Service) plan(ctx context.Context, c sheetCatalog, householdID string, 
 	delete(b.plan.places, "") // an empty cell is no place
 	delete(b.plan.categories, "")
 	for _, row := range sheet.Rows {
-		key := parse.Fold(row.Name)
+		key := fold.Key(row.Name)
 		if b.spellings[key] == nil {
 			b.spellings[key] = map[string]bool{}
 		}
@@ -208,7 +209,7 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 		return p, nil
 	}
 	m, err := measuresOf(ctx, b.c, found)
-	p := &sheetProduct{known: found, measures: m, brand: parse.Fold(found.Brand)}
+	p := &sheetProduct{known: found, measures: m, brand: fold.Key(found.Brand)}
 	b.known[found.ID] = p
 	b.plan.products = append(b.plan.products, p)
 	return p, err
@@ -218,7 +219,7 @@ func (b *planner) have(ctx context.Context, found db.Product) (*sheetProduct, er
 // brand is content with any, one with a brand also with a product without. Names that only fold alike are two products
 // where the sheet has both.
 func (b *planner) byName(ctx context.Context, row sheet.Row) (*sheetProduct, error) {
-	key, brand := parse.Fold(row.Name), parse.Fold(row.Brand)
+	key, brand := fold.Key(row.Name), fold.Key(row.Brand)
 	list, asked := b.named[key]
 	if !asked {
 		found, err := b.c.ProductsNamed(ctx, b.household, key)
@@ -291,14 +292,14 @@ func (b *planner) place(row sheet.Row) {
 		known  map[string]string
 		added  *[]string
 	}{{sheet.ColumnLocation, row.Location, b.plan.places, &b.plan.newPlaces}, {sheet.ColumnCategory, row.Category, b.plan.categories, &b.plan.newGroups}} {
-		if _, known := of.known[parse.Fold(of.name)]; of.name == "" || known {
+		if _, known := of.known[fold.Key(of.name)]; of.name == "" || known {
 			continue
 		}
 		if utf8.RuneCountInString(of.name) > 100 {
 			b.refuse(row, of.column, problem(fault.TooLong))
 			continue
 		}
-		of.known[parse.Fold(of.name)] = ""
+		of.known[fold.Key(of.name)] = ""
 		*of.added = append(*of.added, of.name)
 	}
 }

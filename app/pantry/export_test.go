@@ -18,9 +18,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
-	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // filled puts something of everything into the kitchen.
@@ -221,7 +221,7 @@ func TestImportRefusesDamagedFiles(t *testing.T) {
 	}
 	var mlik db.Product
 	if err := k.db.InTx(ctx, func(tx *db.Tx) error {
-		list, err := tx.HiddenProductsNamed(ctx, k.by.HouseholdID, parse.Fold("Mlik"))
+		list, err := tx.HiddenProductsNamed(ctx, k.by.HouseholdID, fold.Key("Mlik"))
 		if err == nil {
 			mlik = list[0]
 		}

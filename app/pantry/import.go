@@ -16,6 +16,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // MaxImportBytes is how large an export can be that is imported, and mostRow one row of it: a photo.
@@ -306,7 +307,7 @@ func (i *importer) category(ctx context.Context) error {
 func (i *importer) watch(context.Context) error {
 	var label string
 	err := errors.Join(decode(i, &label), proper([]*string{&label}, nil))
-	i.watched = append(i.watched, db.Allergen{Key: parse.Fold(label), Label: label})
+	i.watched = append(i.watched, db.Allergen{Key: fold.Key(label), Label: label})
 	return err
 }
 
@@ -362,7 +363,7 @@ func (i *importer) allergen(ctx context.Context) error {
 	if err := errors.Join(decode(i, &r), proper([]*string{&r.ProductID, &r.Label}, nil)); err != nil {
 		return err
 	}
-	return i.tx.ImportAllergen(ctx, i.household.ID, db.ProductAllergen{ProductID: r.ProductID, Allergen: db.Allergen{Key: parse.Fold(r.Label), Label: r.Label}})
+	return i.tx.ImportAllergen(ctx, i.household.ID, db.ProductAllergen{ProductID: r.ProductID, Allergen: db.Allergen{Key: fold.Key(r.Label), Label: r.Label}})
 }
 
 func (i *importer) lot(ctx context.Context) error {

@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // GroupName is a part of the home page, by the last good day.
@@ -176,7 +177,7 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 	if categoryID != "" {
 		among = mostSearched
 	}
-	found, err := s.db.SearchProducts(ctx, householdID, text, parse.FoldBeginning(text), among)
+	found, err := s.db.SearchProducts(ctx, householdID, text, fold.Beginning(text), among)
 	if err != nil {
 		return nil, err
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pantrie/app/pantry"
-	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 func TestStock(t *testing.T) {
@@ -188,7 +188,7 @@ func TestSearchOfManyProducts(t *testing.T) {
 			case i >= 290:
 				name, note = fmt.Sprint("Zucker ", i), "mit Mohn"
 			}
-			if _, err := tx.InsertProduct(ctx, db.Product{HouseholdID: k.by.HouseholdID, Name: name, NameKey: parse.Fold(name), Note: note, Base: "piece", Unit: "piece"}); err != nil {
+			if _, err := tx.InsertProduct(ctx, db.Product{HouseholdID: k.by.HouseholdID, Name: name, NameKey: fold.Key(name), Note: note, Base: "piece", Unit: "piece"}); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // uncounted is what does not count towards a minimum in a household today.
@@ -119,7 +120,7 @@ type listed struct {
 // of are the lines that speak of a product: also those of its name alone, as somebody wrote before there was the product.
 func (l listed) of(p db.Product) listed {
 	speaks := func(line ShoppingLine) bool {
-		return line.ProductID == p.ID || line.ProductID == "" && parse.Same(line.Text, p.Name)
+		return line.ProductID == p.ID || line.ProductID == "" && fold.Same(line.Text, p.Name)
 	}
 	return listed{
 		wanted: slices.DeleteFunc(slices.Clone(l.wanted), func(line ShoppingLine) bool { return !speaks(line) }),

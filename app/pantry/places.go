@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // PlaceFields is what people tell of a location. Places are listed by Position.
@@ -30,8 +30,8 @@ type CategoryFields struct {
 // KindOfPlace guesses how a place keeps things from its name, in English, German and French. What tells nothing is a
 // cupboard.
 func KindOfPlace(name string) db.LocationKind {
-	name = strings.ReplaceAll(parse.Plain(name), "ue", "u")
-	words := strings.FieldsFunc(name, func(r rune) bool { return !parse.InWord(r) })
+	name = strings.ReplaceAll(fold.Plain(name), "ue", "u")
+	words := strings.FieldsFunc(name, func(r rune) bool { return !fold.InWord(r) })
 	begins := func(beginnings ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool {
 			return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(word, b) })
@@ -170,7 +170,7 @@ func fillLocation(l *db.Location, in PlaceFields) error {
 	if !slices.Contains(db.LocationKinds(), in.Kind) {
 		fields = append(fields, fault.Field{Name: "kind", Code: fault.InvalidChoice, Message: "One of cupboard, fridge and freezer."})
 	}
-	l.NameKey, l.Kind, l.Position = parse.Fold(l.Name), in.Kind, in.Position
+	l.NameKey, l.Kind, l.Position = fold.Key(l.Name), in.Kind, in.Position
 	return fault.Fields(fields)
 }
 
@@ -234,7 +234,7 @@ func (s *Service) DeleteCategory(ctx context.Context, by By, id string) error {
 func fillCategory(c *db.Category, in CategoryFields) error {
 	var fields []fault.Field
 	c.Name, c.Icon = text(&fields, "name", in.Name, true, 100), text(&fields, "icon", in.Icon, false, 40)
-	c.NameKey, c.Position = parse.Fold(c.Name), in.Position
+	c.NameKey, c.Position = fold.Key(c.Name), in.Position
 	return fault.Fields(fields)
 }
 

@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // ProductFields is what people tell of a product; a name is enough. Unit empty is piece. Minimum is
@@ -201,7 +202,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	p.Name = text(&fields, "name", in.Name, true, 200)
 	p.Brand = text(&fields, "brand", in.Brand, false, 200)
 	p.Note = text(&fields, "note", in.Note, false, 2000)
-	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = parse.Fold(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
+	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = fold.Key(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
 	if !p.DateKind.Valid() {
 		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}
@@ -471,7 +472,7 @@ func allergens(field string, labels []string) ([]db.Allergen, error) {
 	var list []db.Allergen
 	for _, label := range labels {
 		label = text(&fields, field, label, true, 60)
-		list = append(list, db.Allergen{Key: parse.Fold(label), Label: label})
+		list = append(list, db.Allergen{Key: fold.Key(label), Label: label})
 	}
 	return list, fault.Fields(fields)
 }

@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // mostMatches is how many products a line is compared with for people to choose from.
@@ -254,7 +255,7 @@ func (w *work) learnCode(ctx context.Context, r Reading) error {
 // alike are in it where there is no other. Those that were called so before they became another one, or that are
 // archived, come after others that are as near.
 func called(ctx context.Context, c namedProducts, householdID, name string) ([]db.Product, error) {
-	key := parse.Fold(name)
+	key := fold.Key(name)
 	list, err := c.ProductsNamed(ctx, householdID, key)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // The rows of an export, each beside what makes it of a row of the database and back. A test fails where one of them
@@ -42,7 +43,7 @@ func saveLocation(l db.Location) savedLocation {
 }
 
 func (r savedLocation) location(householdID string) db.Location {
-	return db.Location{HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt}
+	return db.Location{HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: fold.Key(r.Name), Kind: r.Kind, Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt}
 }
 
 type savedCategory struct {
@@ -58,7 +59,7 @@ func saveCategory(c db.Category) savedCategory {
 }
 
 func (r savedCategory) category(householdID string) db.Category {
-	return db.Category{HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt}
+	return db.Category{HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: fold.Key(r.Name), Icon: r.Icon, Position: r.Position, CreatedAt: r.CreatedAt}
 }
 
 type savedPhoto struct {
@@ -103,7 +104,7 @@ func saveProduct(p db.Product) savedProduct {
 // product is the row without what it became: that may come later in the file.
 func (r savedProduct) product(householdID string) db.Product {
 	return db.Product{
-		HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: parse.Fold(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, UsedBy: r.UsedBy, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
+		HouseholdID: householdID, ID: r.ID, Name: r.Name, NameKey: fold.Key(r.Name), Brand: r.Brand, CategoryID: r.CategoryID, LocationID: r.LocationID, PhotoID: r.PhotoID, Base: r.Base, Unit: r.Unit, UsedBy: r.UsedBy, Minimum: (*int64)(r.Minimum), Staple: r.Staple,
 		ShelfLife: r.ShelfLife, OpenedShelfLife: r.OpenedShelfLife, FrozenShelfLife: r.FrozenShelfLife, ThawedShelfLife: r.ThawedShelfLife, DateKind: r.DateKind,
 		Nutrition: string(r.Nutrition), Note: r.Note, ArchivedAt: r.ArchivedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/google/uuid"
 
 	"pantrie/app/pantry"
-	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
 	"pantrie/db/dbtest"
+	"pantrie/db/fold"
 )
 
 // kitchen is a household with places and people, on a database as in production.
@@ -84,9 +84,9 @@ func newKitchen(t *testing.T) *kitchen {
 			}
 			k.by, k.mara = pantry.By{HouseholdID: h.ID, UserID: sam.ID}, pantry.By{HouseholdID: h.ID, UserID: mara.ID}
 			for id, l := range map[*string]db.Location{
-				&k.shelf:   {Name: "Shelf", NameKey: parse.Fold("Shelf"), Kind: db.Cupboard},
-				&k.fridge:  {Name: "Fridge", NameKey: parse.Fold("Fridge"), Kind: db.Fridge},
-				&k.freezer: {Name: "Freezer", NameKey: parse.Fold("Freezer"), Kind: db.Freezer},
+				&k.shelf:   {Name: "Shelf", NameKey: fold.Key("Shelf"), Kind: db.Cupboard},
+				&k.fridge:  {Name: "Fridge", NameKey: fold.Key("Fridge"), Kind: db.Fridge},
+				&k.freezer: {Name: "Freezer", NameKey: fold.Key("Freezer"), Kind: db.Freezer},
 			} {
 				l.HouseholdID = h.ID
 				if l, err = tx.InsertLocation(t.Context(), l); err != nil {
@@ -112,7 +112,7 @@ func days(n int64) *int64 { return &n }
 // product stores a product; what is not told is kept in pieces on the shelf.
 func (k *kitchen) product(p db.Product) string {
 	k.t.Helper()
-	p.HouseholdID, p.NameKey = k.by.HouseholdID, parse.Fold(p.Name)
+	p.HouseholdID, p.NameKey = k.by.HouseholdID, fold.Key(p.Name)
 	if p.Base == "" {
 		p.Base, p.Unit = "piece", "piece"
 	}

@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/fold"
 )
 
 // ShoppingLine is a line of the shopping list with the name and category of its product.
@@ -92,7 +93,7 @@ func (s *Service) AddShopping(ctx context.Context, by By, in ShoppingFields) (l 
 			return err
 		}
 		for _, known := range list {
-			if known.ProductID != "" && known.ProductID != more.ProductID || known.ProductID == "" && !parse.Same(known.Text, more.Text) {
+			if known.ProductID != "" && known.ProductID != more.ProductID || known.ProductID == "" && !fold.Same(known.Text, more.Text) {
 				continue
 			}
 			item := known.ShoppingItem

@@ -4,9 +4,11 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"pantrie/db/fold"
 )
 
-// Closeness is how near two names are to each other that have one key ([Fold]).
+// Closeness is how near two names are to each other that have one key ([fold.Key]).
 type Closeness int
 
 // The degrees, the nearest last: alike by the key alone (Pâté and Pâtes), by letters and accents (Egg and eggs, Nuss and
@@ -32,7 +34,7 @@ func Close(a, b string) Closeness {
 	return Folded
 }
 
-// Spelling is a key as [Fold] makes it, but with its accents: Rosé and rose have two, and so have Pâté and Pâtes. The dots
+// Spelling is a key as [fold.Key] makes it, but with its accents: Rosé and rose have two, and so have Pâté and Pâtes. The dots
 // of ä, ö and ü make no difference, as plurals have them: Nuss and Nüsse have one.
 func Spelling(text string) string {
 	text = strings.Map(func(r rune) rune {
@@ -48,9 +50,9 @@ func Spelling(text string) string {
 		}
 		return r
 	}, strings.ReplaceAll(norm.NFC.String(strings.ToLower(norm.NFC.String(text))), "ß", "ss"))
-	words := strings.FieldsFunc(text, func(r rune) bool { return !InWord(r) })
+	words := strings.FieldsFunc(text, func(r rune) bool { return !fold.InWord(r) })
 	for i, word := range words {
-		words[i] = singular(withoutE(word))
+		words[i] = fold.Singular(fold.WithoutE(word))
 	}
 	return strings.Join(words, " ")
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/fold"
 )
 
 func TestClose(t *testing.T) {
@@ -25,7 +26,7 @@ func TestClose(t *testing.T) {
 		{"Rosé", "Rose", parse.Folded},
 		{"jalapeño", "jalapeno", parse.Folded},
 	} {
-		if parse.Fold(tt.a) != parse.Fold(tt.b) {
+		if fold.Key(tt.a) != fold.Key(tt.b) {
 			t.Errorf("%q and %q have two keys", tt.a, tt.b)
 		}
 		for _, got := range []parse.Closeness{parse.Close(tt.a, tt.b), parse.Close(tt.b, tt.a)} {

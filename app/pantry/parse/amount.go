@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"pantrie/auth/fault"
+	"pantrie/db/fold"
 )
 
 // Amount is how much there is of something, in thousandths of its unit: never a float, so that
@@ -262,7 +263,7 @@ func IsDigits(text string) bool {
 func NumberText(text string) string {
 	var b strings.Builder
 	for _, r := range text {
-		switch digit, ok := digitValue(r); {
+		switch digit, ok := fold.DigitValue(r); {
 		case ok:
 			b.WriteByte('0' + digit)
 		case unicode.IsSpace(r):
@@ -291,25 +292,6 @@ func plainSign(r rune) rune {
 		return '+'
 	}
 	return r
-}
-
-// digitValue is the value of a decimal digit of any script: they come in runs from zero to nine
-// (Unicode 4.6, since 6.3).
-func digitValue(r rune) (byte, bool) {
-	if r < utf8.RuneSelf {
-		return byte(r - '0'), r >= '0' && r <= '9'
-	}
-	for _, run := range unicode.Nd.R16 {
-		if r >= rune(run.Lo) && r <= rune(run.Hi) {
-			return byte((r - rune(run.Lo)) % 10), true
-		}
-	}
-	for _, run := range unicode.Nd.R32 {
-		if r >= rune(run.Lo) && r <= rune(run.Hi) {
-			return byte((r - rune(run.Lo)) % 10), true
-		}
-	}
-	return 0, false
 }
 
 func vulgarFraction(r rune) string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/db/fold"
 )
 
 // Date is a day of the calendar, of no time zone: days since the one before 1 January of year 1.
@@ -158,7 +159,7 @@ func Kinds() []Kind { return []Kind{BestBefore, UseBy} }
 
 // ReadKind reads a kind as people write it in English and German. [fault.InvalidChoice].
 func ReadKind(text string) (Kind, error) {
-	switch key := Plain(text); Letters(key) {
+	switch key := fold.Plain(text); Letters(key) {
 	case "bestbefore", "bb", "bbe", "bbd", "bestby", "sellby", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis":
 		return BestBefore, nil
 	case "useby", "expires", "expiry", "exp", "verbrauchsdatum", "zuverbrauchenbis", "verbrauchenbis":
@@ -171,7 +172,7 @@ func ReadKind(text string) (Kind, error) {
 func Letters(text string) string {
 	kept := make([]rune, 0, len(text))
 	for _, r := range text {
-		if InWord(r) {
+		if fold.InWord(r) {
 			kept = append(kept, r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"pantrie/auth/fault"
+	"pantrie/db/fold"
 )
 
 // A package that expired so many days ago may just have been found: a date without a year that is
@@ -98,7 +99,7 @@ func (w Window) Read(text string) (Reading, *Problem) {
 	if len(text) > 100 {
 		return Reading{}, Refuse(DateInvalid)
 	}
-	text = Plain(NumberText(text))
+	text = fold.Plain(NumberText(text))
 	switch text {
 	case "":
 		return Reading{}, Refuse(fault.Required)

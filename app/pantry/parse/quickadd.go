@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"pantrie/auth/fault"
+	"pantrie/db/fold"
 )
 
 // MaxName is the most characters a name can have, and maxQuick a line that is read for its parts.
@@ -271,7 +272,7 @@ func (l *line) dateOf(words []string) (Reading, bool) {
 	if p != nil {
 		return Reading{}, false
 	}
-	plainText := Plain(NumberText(text))
+	plainText := fold.Plain(NumberText(text))
 	named := strings.IndexFunc(plainText, unicode.IsLetter) >= 0
 	soon := read.Date <= l.dates.Today.AddMonths(10*12+12)
 	thisYear, _, _ := l.dates.Today.Split()
@@ -343,8 +344,8 @@ func (l *line) trailingPlace() (int, bool) {
 	}
 	for n := min(mostPlaceWords, len(l.words)-1); n > 0; n-- {
 		at := len(l.words) - n
-		key := Fold(trimmed(strings.Join(l.words[at:], " ")))
-		i := slices.IndexFunc(l.places, func(place string) bool { return key != "" && Fold(place) == key })
+		key := fold.Key(trimmed(strings.Join(l.words[at:], " ")))
+		i := slices.IndexFunc(l.places, func(place string) bool { return key != "" && fold.Key(place) == key })
 		if i < 0 || !strings.ContainsFunc(key, unicode.IsLetter) {
 			continue
 		}
@@ -383,7 +384,7 @@ func isEighths(text string) bool {
 
 // numbered says whether the number after a word is part of the name: Type 405, Omega 3, Vitamin B 12.
 func numbered(word string) bool {
-	word = strings.Trim(Plain(word), ".,:;")
+	word = strings.Trim(fold.Plain(word), ".,:;")
 	if first, size := utf8.DecodeRuneInString(word); size == len(word) && unicode.IsLetter(first) {
 		return true
 	}
@@ -391,7 +392,7 @@ func numbered(word string) bool {
 }
 
 func oneOf(word string, list ...string) bool {
-	word = Plain(trimmed(word))
+	word = fold.Plain(trimmed(word))
 	for _, candidate := range list {
 		if word == candidate {
 			return true

@@ -3,6 +3,8 @@ package parse
 import (
 	"strings"
 	"unicode/utf8"
+
+	"pantrie/db/fold"
 )
 
 // counted is an amount at the beginning of some words, and how many of them it takes.
@@ -161,7 +163,7 @@ func (c counted) trails(before string) bool {
 // cutNumber splits a word behind its number.
 func cutNumber(word string) (head, rest string) {
 	for i, r := range word {
-		if _, digit := digitValue(r); !digit && vulgarFraction(r) == "" && (!strings.ContainsRune(".,/'’٫٬⁄∕", r) || i == 0 && r != '.' && r != ',') {
+		if _, digit := fold.DigitValue(r); !digit && vulgarFraction(r) == "" && (!strings.ContainsRune(".,/'’٫٬⁄∕", r) || i == 0 && r != '.' && r != ',') {
 			return word[:i], word[i:]
 		}
 	}

@@ -3,6 +3,8 @@ package parse
 import (
 	"cmp"
 	"strings"
+
+	"pantrie/db/fold"
 )
 
 // labelled finds what stands at the end of some words and only says that a date comes: "bis", "use by",
@@ -23,7 +25,7 @@ func labelled(words []string) (int, Kind) {
 // so that they count only directly before the date, and behind a name.
 func lastLabel(words []string, next bool) (int, Kind) {
 	for n := min(4, len(words)); n > 0; n-- {
-		switch Letters(Plain(strings.Join(words[len(words)-n:], ""))) {
+		switch Letters(fold.Plain(strings.Join(words[len(words)-n:], ""))) {
 		case "useby", "zuverbrauchenbis", "zuverbrauchenbiszum", "verbrauchenbis", "verbrauchenbiszum", "verbrauchsdatum":
 			return n, UseBy
 		case "bestbefore", "bestbeforeend", "bestby", "sellby", "bb", "bbe", "bbd", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis", "mindesthaltbarbis", "mindhaltbarbis", "haltbarbis", "haltbarbiszum":

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"pantrie/auth/fault"
+	"pantrie/db/fold"
 )
 
 // Unit is what an amount is counted in: one of [Units], or a word of the household's own, as it
@@ -69,7 +70,7 @@ func LookupUnit(text string) (Unit, bool) {
 	if len(text) > 4*maxUnit {
 		return "", false
 	}
-	word := strings.Join(strings.Fields(strings.TrimSuffix(strings.TrimSpace(Plain(text)), ".")), " ")
+	word := strings.Join(strings.Fields(strings.TrimSuffix(strings.TrimSpace(fold.Plain(text)), ".")), " ")
 	u := spelled(word)
 	return u, u != ""
 }
@@ -100,7 +101,7 @@ func ReadUnit(text string) (Unit, error) {
 }
 
 // Same says whether two units are one, which for a household's own does not depend on case or number.
-func (u Unit) Same(other Unit) bool { return u == other || Same(string(u), string(other)) }
+func (u Unit) Same(other Unit) bool { return u == other || fold.Same(string(u), string(other)) }
 
 // Measure is the base of a unit, and what part of it the unit is: a kilogram is 1000/1 of a gram.
 // Every unit that is not of mass or volume is its own base, but a dozen, which is of pieces. Ounces

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/fold"
 )
 
 // Column is one that Pantrie reads and writes.
@@ -164,7 +165,7 @@ func columnNamed(header string) Column {
 	if len(header) > maxCell {
 		return ""
 	}
-	plain := parse.Plain(strings.TrimSpace(header))
+	plain := fold.Plain(strings.TrimSpace(header))
 	key := parse.Letters(strings.TrimPrefix(plain, "hb."))
 	for _, c := range columns {
 		if slices.Contains(c.aliases, key) {

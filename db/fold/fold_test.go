@@ -1,11 +1,11 @@
-package parse_test
+package fold_test
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"pantrie/app/pantry/parse"
+	"pantrie/db/fold"
 )
 
 func TestWhatIsTheSameToAPerson(t *testing.T) {
@@ -39,8 +39,8 @@ func TestWhatIsTheSameToAPerson(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, other := range tt.same {
-				if !parse.Same(tt.same[0], other) {
-					t.Errorf("%q is %q, %q is %q", tt.same[0], parse.Fold(tt.same[0]), other, parse.Fold(other))
+				if !fold.Same(tt.same[0], other) {
+					t.Errorf("%q is %q, %q is %q", tt.same[0], fold.Key(tt.same[0]), other, fold.Key(other))
 				}
 			}
 		})
@@ -53,28 +53,28 @@ func TestWhatIsNotTheSame(t *testing.T) {
 		{"かき", "がき"}, {"ข้าว", "ขาว"}, {"?", "!"}, {"Soja", "Soja Milch"}, {"A", "B"}, {"glass", "gla"}, {"Reis", "Eis"}, {"Mehl Type 405", "Mehl Type 550"},
 		{"oil", "boil"}, {"pea", "pear"}, {"pear", "pearl"}, {"corn", "core"},
 	} {
-		if parse.Same(pair[0], pair[1]) {
-			t.Errorf("%q and %q are both %q", pair[0], pair[1], parse.Fold(pair[0]))
+		if fold.Same(pair[0], pair[1]) {
+			t.Errorf("%q and %q are both %q", pair[0], pair[1], fold.Key(pair[0]))
 		}
 	}
 }
 
-func TestFoldOfNothing(t *testing.T) {
+func TestKeyOfNothing(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "  ": "", "\u200b\ufeff": "", "'": "", "???": "???", "? !": "? !", "\t+\n+": "+ +", "A": "a", "\xff": "\ufffd", "a\xffb": "a\ufffdb", "\x00": "",
 	} {
-		if got := parse.Fold(text); got != want {
-			t.Errorf("Fold(%q) = %q, want %q", text, got, want)
+		if got := fold.Key(text); got != want {
+			t.Errorf("Key(%q) = %q, want %q", text, got, want)
 		}
 	}
 	long := strings.Repeat("Nüsse ", 100_000)
-	if got := parse.Fold(long); got != strings.TrimSpace(strings.Repeat("nuss ", 100_000)) {
+	if got := fold.Key(long); got != strings.TrimSpace(strings.Repeat("nuss ", 100_000)) {
 		t.Errorf("a long text has a key of %d bytes", len(got))
 	}
 }
 
 // A key is its own key, text of one encoding, and the case it was written in makes no difference.
-func FuzzFold(f *testing.F) {
+func FuzzKey(f *testing.F) {
 	for _, seed := range []string{
 		"Nüsse", "İı", "ẞß", "\u0345", "ﬁﬃ", "ΐ", "𝒜", "ǅ", "Crème", "🍎\u200d🍏", "\xff\xfe", "ae\u0308e", "ʼn", "ｶﾞ", "한국", "ᾼ", "™®", "ﷺ", "a" + strings.Repeat("\u0301", 40) + "e",
 		"essen", "eee", "nnn", "sss", "yyys", "o'e", "glasern", "AUEn",
@@ -82,15 +82,15 @@ func FuzzFold(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		key := parse.Fold(text)
+		key := fold.Key(text)
 		if !utf8.ValidString(key) || strings.TrimSpace(key) != key || strings.Contains(key, "  ") {
-			t.Errorf("Fold(%q) = %q", text, key)
+			t.Errorf("Key(%q) = %q", text, key)
 		}
-		if again := parse.Fold(key); again != key {
-			t.Errorf("Fold(%q) = %q, and of that %q", text, key, again)
+		if again := fold.Key(key); again != key {
+			t.Errorf("Key(%q) = %q, and of that %q", text, key, again)
 		}
-		if len(text) < 1000 && utf8.ValidString(text) && parse.Fold(strings.ToLower(text)) != key {
-			t.Errorf("Fold(%q) = %q, in lower case %q", text, key, parse.Fold(strings.ToLower(text)))
+		if len(text) < 1000 && utf8.ValidString(text) && fold.Key(strings.ToLower(text)) != key {
+			t.Errorf("Key(%q) = %q, in lower case %q", text, key, fold.Key(strings.ToLower(text)))
 		}
 	})
 }

@@ -1,44 +1,47 @@
-package parse
+// Package fold makes words comparable as people compare them: by it a name that somebody writes is found, by the search and
+// by whoever adds something, however it is spelled. It is pure.
+package fold
 
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold is the key under which names and labels are the same to a person: "Nüsse", "NUSS" and
-// "nuss" have one, and "Nut" and "nuts" another. Folding a key gives it again. It is for comparing,
+// Key is the key under which names and labels are the same to a person: "Nüsse", "NUSS" and
+// "nuss" have one, and "Nut" and "nuts" another. The key of a key is itself. It is for comparing,
 // not for showing: words lose their endings.
 //
 // Case, accents, widths and ligatures (NFKD, UAX #15), ß and ss, ä and ae, apostrophes and
 // punctuation make no difference, nor do the plurals of English and German that only add to the end
 // (s, es, n, en, e, ies for y) with or without an umlaut. All of i, İ, I and ı are one letter:
 // unlike an address, a label lets nobody in. The key is empty for text without a visible sign.
-func Fold(text string) string {
+func Key(text string) string {
 	text = Plain(text)
 	words := strings.FieldsFunc(text, func(r rune) bool { return !InWord(r) })
 	if len(words) == 0 {
 		return strings.Join(strings.Fields(text), " ")
 	}
 	for i, word := range words {
-		words[i] = singular(withoutE(word))
+		words[i] = Singular(WithoutE(word))
 	}
 	return strings.Join(words, " ")
 }
 
-// FoldBeginning is what the key of a text begins with that begins with this one: its last word may not be
+// Beginning is what the key of a text begins with that begins with this one: its last word may not be
 // whole, and keeps its ending.
-func FoldBeginning(text string) string {
+func Beginning(text string) string {
 	words := strings.FieldsFunc(Plain(text), func(r rune) bool { return !InWord(r) })
 	for i := range len(words) - 1 {
-		words[i] = singular(withoutE(words[i]))
+		words[i] = Singular(WithoutE(words[i]))
 	}
 	return strings.Join(words, " ")
 }
 
 // Same says whether two names or labels are the same to a person.
-func Same(a, b string) bool { return Fold(a) == Fold(b) }
+func Same(a, b string) bool { return Key(a) == Key(b) }
 
 // Plain is text in lower case and without accents, its words as they were.
 func Plain(text string) string {
@@ -71,7 +74,7 @@ func isPlain(text string) bool {
 }
 
 func writePlain(b *strings.Builder, r rune) {
-	if digit, ok := digitValue(r); ok {
+	if digit, ok := DigitValue(r); ok {
 		b.WriteByte('0' + digit)
 		return
 	}
@@ -127,8 +130,8 @@ func InWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r > 0x2000 && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r))
 }
 
-// withoutE writes ae, oe and ue as ä, ö and ü become without their dots.
-func withoutE(word string) string {
+// WithoutE writes ae, oe and ue as ä, ö and ü become without their dots.
+func WithoutE(word string) string {
 	if !strings.Contains(word, "e") {
 		return word
 	}
@@ -146,9 +149,9 @@ func withoutE(word string) string {
 	return b.String()
 }
 
-// singular takes the endings of plurals off until there is none: the same stem for both numbers,
+// Singular takes the endings of plurals off until there is none: the same stem for both numbers,
 // not always a word. At least three letters are left, so that an egg (Ei) is no ice (Eis).
-func singular(word string) string {
+func Singular(word string) string {
 	switch word { // German plurals in -er that a pantry has: taking it off in general makes fish of butter
 	case "eier", "eiern":
 		return "ei"
@@ -189,4 +192,23 @@ func singular(word string) string {
 			return word
 		}
 	}
+}
+
+// DigitValue is the value of a decimal digit of any script: they come in runs from zero to nine
+// (Unicode 4.6, since 6.3).
+func DigitValue(r rune) (byte, bool) {
+	if r < utf8.RuneSelf {
+		return byte(r - '0'), r >= '0' && r <= '9'
+	}
+	for _, run := range unicode.Nd.R16 {
+		if r >= rune(run.Lo) && r <= rune(run.Hi) {
+			return byte((r - rune(run.Lo)) % 10), true
+		}
+	}
+	for _, run := range unicode.Nd.R32 {
+		if r >= rune(run.Lo) && r <= rune(run.Hi) {
+			return byte((r - rune(run.Lo)) % 10), true
+		}
+	}
+	return 0, false
 }
