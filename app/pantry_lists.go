@@ -133,6 +133,7 @@ type Line struct {
 	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
 	DateText   string          `json:"dateText" doc:"The words of the line that are its date" example:"30.11."`
 	LikelyOn   string          `json:"likelyOn" doc:"What may have been meant where the date of the line is past; else empty" example:""`
+	LikelyName string          `json:"likelyName" doc:"The product that may have been meant where the name is new and differs from it by a mistake of typing; else empty" example:""`
 	Watched    []string        `json:"watched" doc:"Allergens of the product that the household watches for" example:"[\"milk\"]"`
 	Matches    []Product       `json:"matches" doc:"Products that it could be as well"`
 	Problems   []ProblemOfLine `json:"problems" doc:"What cannot be read; nothing can be added with one" example:"[]"`
@@ -346,7 +347,7 @@ func (a *API) readLine(ctx context.Context, in *LineInput) (*body[Line], error) 
 	}
 	out := Line{
 		Name: r.Name, Amount: Measure{Amount: parse.Amount(r.Amount).String(), Unit: r.Unit}, LocationID: r.LocationID, Precision: string(r.Expiry.Precision), Guessed: r.Expiry.Guess,
-		ExpiresOn: r.Expiry.Date.String(), DateText: r.DateText, LikelyOn: r.Likely.Date.String(), DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
+		ExpiresOn: r.Expiry.Date.String(), DateText: r.DateText, LikelyOn: r.Likely.Date.String(), LikelyName: r.LikelyName, DateKind: r.DateKind, Watched: []string{}, Matches: matches, Problems: []ProblemOfLine{},
 	}
 	for _, u := range r.Unread {
 		out.Problems = append(out.Problems, ProblemOfLine{u.Text, FieldCode(u.Code), u.Message, u.Choices})

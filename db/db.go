@@ -77,6 +77,7 @@ type Tx struct {
 	on    *cachedQueries
 	now   int64
 	newID func() string
+	words []string // that were indexed
 }
 
 // Open opens the database at o.Path, creates it when it is missing, and brings it to
@@ -131,12 +132,18 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), read.Close(), write.Close())
 	}
 	opened = true
-	return &DB{
+	d := &DB{
 		held:   file,
-		reader: reader{newCachedQueries(read)},
+		reader: reader{newCachedQueries(read), &vocabulary{of: map[string][]term{}}},
 		read:   read, write: write, conn: conn, turn: make(chan struct{}, 1), prepared: newCachedQueries(conn),
 		path: o.Path, now: o.Now, newID: o.NewID,
-	}, nil
+	}
+	if !o.Shared {
+		if err := d.index(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("index the search: %w", err), d.Close())
+		}
+	}
+	return d, nil
 }
 
 // holdAs opens the file that SQLite is going to open.
@@ -237,7 +244,8 @@ func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err er
 		return fmt.Errorf("begin transaction: %w", translate(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	if err := fn(&Tx{reader: reader{db.prepared}, on: db.prepared, now: db.now().UnixMilli(), newID: db.newID}); err != nil {
+	work := &Tx{reader: reader{db.prepared, db.vocabulary}, on: db.prepared, now: db.now().UnixMilli(), newID: db.newID}
+	if err := fn(work); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -246,6 +254,7 @@ func (db *DB) inTx(ctx context.Context, synced bool, fn func(*Tx) error) (err er
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", translate(err))
 	}
+	db.vocabulary.add(work.words)
 	return nil
 }
 
@@ -311,7 +320,10 @@ type queryer interface {
 }
 
 // reader holds every query that only reads, so that it works inside and outside a transaction.
-type reader struct{ q queryer }
+type reader struct {
+	q          queryer
+	vocabulary *vocabulary
+}
 
 // preparer is what statements are prepared on: a pool, or one connection.
 type preparer interface {

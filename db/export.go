@@ -19,7 +19,7 @@ func (db *DB) Snapshot(ctx context.Context, fn func(*Snapshot) error) error {
 		return fmt.Errorf("begin snapshot: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return fn(&Snapshot{reader{tx}})
+	return fn(&Snapshot{reader{q: tx}})
 }
 
 // WithTempFile runs fn with a file beside the database, where there is space if anywhere; it is removed after.

@@ -77,7 +77,7 @@ const (
 	sqlHouseholdList   = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id`
 	sqlHouseholdFirst  = `SELECT ` + householdColumns + ` FROM households h ORDER BY h.created_at, h.id LIMIT 1`
 	sqlHouseholdByID   = `SELECT ` + householdColumns + ` FROM households h WHERE h.id = ?`
-	sqlHouseholdInsert = `INSERT INTO households (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)`
+	sqlHouseholdInsert = `INSERT INTO households (id, name, time_zone, created_at, search_key) VALUES (?, ?, ?, ?, ?)`
 	sqlHouseholdChange = `UPDATE households SET name = ?, time_zone = ?, ignore_opened = ?, ignore_expired = ? WHERE id = ?`
 	sqlHouseholdDelete = `DELETE FROM households WHERE id = ?`
 	// What refers to something goes before it: with a cascade alone SQLite counts each reference as
@@ -143,7 +143,11 @@ func (r reader) Memberships(ctx context.Context) ([]Membership, error) {
 // InsertHousehold stores h and returns it with its id.
 func (tx *Tx) InsertHousehold(ctx context.Context, h Household) (Household, error) {
 	h.ID, h.CreatedAt = tx.newID(), tx.now
-	_, err := tx.exec(ctx, sqlHouseholdInsert, h.ID, h.Name, h.TimeZone, h.CreatedAt)
+	key, err := one(ctx, tx.q, scanInt, sqlSearchKey)
+	if err != nil {
+		return h, err
+	}
+	_, err = tx.exec(ctx, sqlHouseholdInsert, h.ID, h.Name, h.TimeZone, h.CreatedAt, key)
 	return h, err
 }
 

@@ -23,9 +23,6 @@ VALUES (?1, ?2, ?3, nullif(?4, ''), (SELECT category_id FROM products WHERE hous
 
 	sqlImportTotals = `UPDATE products SET total = (SELECT coalesce(sum(l.amount), 0) FROM lots l INDEXED BY lots_by_product WHERE l.household_id = products.household_id AND l.product_id = products.id) WHERE household_id = ?`
 	sqlImportMerge  = `UPDATE products SET merged_into = ? WHERE household_id = ? AND id = ?`
-	sqlImportSearch = `INSERT INTO products_search (rowid, household, name, brand, barcodes, note, category)
-SELECT p.row, replace(p.household_id, '-', ''), p.name, p.brand, coalesce((SELECT group_concat(code, ' ') FROM product_barcodes b WHERE b.household_id = p.household_id AND b.product_id = p.id), ''), p.note,
-  coalesce((SELECT name FROM categories c WHERE c.household_id = p.household_id AND c.id = p.category_id), '') FROM products p WHERE p.household_id = ? AND p.archived_at IS NULL`
 
 	// In exports of version 1 a price was what all of a lot had cost when it came. Each movement gets its share, and the first
 	// one the rest, as migration 8 does it.
@@ -156,10 +153,8 @@ func (tx *Tx) FinishImport(ctx context.Context, householdID string) error {
 			return ErrRange
 		}
 	}
-	for _, statement := range []string{sqlImportTotals, sqlImportSearch} {
-		if _, err := tx.exec(ctx, statement, householdID); err != nil {
-			return err
-		}
+	if _, err := tx.exec(ctx, sqlImportTotals, householdID); err != nil {
+		return err
 	}
-	return nil
+	return tx.indexHousehold(ctx, householdID)
 }

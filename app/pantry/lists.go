@@ -10,7 +10,6 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
-	"pantrie/db/fold"
 )
 
 // GroupName is a part of the home page, by the last good day.
@@ -177,7 +176,7 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 	if categoryID != "" {
 		among = mostSearched
 	}
-	found, err := s.db.SearchProducts(ctx, householdID, text, fold.Beginning(text), among)
+	found, err := s.db.SearchProducts(ctx, householdID, text, among)
 	if err != nil {
 		return nil, err
 	}
@@ -188,8 +187,8 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 		} else if !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
-		if len(code) < 13 {
-			more, err := s.db.SearchProducts(ctx, householdID, "0"+code, "", among)
+		if code != text {
+			more, err := s.db.SearchProducts(ctx, householdID, code, among)
 			if err != nil {
 				return nil, err
 			}

@@ -82,3 +82,20 @@ func TestNamesOfASheet(t *testing.T) {
 		})
 	}
 }
+
+// A new name that is nearly a known one comes with the one that may have been meant.
+func TestNearlyTheName(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	for _, name := range []string{"Cheddar", "Milk", "Salt", "Kartoffeln", "Egg"} {
+		k.product(db.Product{Name: name})
+	}
+	for line, want := range map[string]string{
+		"2 chedar": "Cheddar", "mlik": "Milk", "500 g katrofeln": "Kartoffeln", "chedder 24.12.": "Cheddar", "saltt": "Salt", "cheddar": "", "Milk": "", "egf": "", "cream": "", "2 milk chocolate": "", "malt": "Salt", "4006381333930": "",
+	} {
+		r, err := k.s.Read(t.Context(), k.by.HouseholdID, line, parse.DayFirst)
+		if err != nil || r.LikelyName != want {
+			t.Errorf("%s: %q, %v, want %q", line, r.LikelyName, err, want)
+		}
+	}
+}

@@ -535,7 +535,7 @@ func TestHouseholdTakesItsPantryAlong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if list, err := k.db.SearchProducts(t.Context(), k.by.HouseholdID, "milk", "milk", 10); err != nil || len(list) != 0 {
+	if list, err := k.db.SearchProducts(t.Context(), k.by.HouseholdID, "milk", 10); err != nil || len(list) != 0 {
 		t.Errorf("found %v, %v", list, err)
 	}
 	if _, err := k.db.ProductByID(t.Context(), k.by.HouseholdID, id); !errors.Is(err, db.ErrNotFound) {

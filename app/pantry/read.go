@@ -33,6 +33,7 @@ type Reading struct {
 	Code       string         // a barcode that nobody knew, and that becomes the product's
 	DateText   string         // the words of the line that are its date
 	Likely     parse.Expiry   // what may have been meant where the date that was told is past; else no date
+	LikelyName string         // the product that may have been meant where there is none of that name, but one that differs by a mistake of typing
 	DateKind   db.DateKind
 	Unread     []parse.Unread
 }
@@ -99,7 +100,22 @@ func (s *Service) Read(ctx context.Context, householdID, line string, order pars
 			r.Products = append(r.Products, other)
 		}
 	}
+	if !r.Known && len(r.Unread) == 0 {
+		r.LikelyName = mistaken(r.Name, r.Products)
+	}
 	return r, err
+}
+
+// mistaken is the name of the first product that a name differs from by no more than mistakes of typing.
+func mistaken(name string, list []db.Product) string {
+	key := []rune(fold.Key(name))
+	most := fold.Typos(len(key))
+	for _, p := range list {
+		if _, whole := fold.Distance(key, []rune(p.NameKey), most); most > 0 && whole <= most {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // read finds out what a line says and which product it speaks of; its date is as it was told.

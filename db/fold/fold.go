@@ -3,6 +3,7 @@
 package fold
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,7 @@ import (
 // not for showing: words lose their endings.
 //
 // Case, accents, widths and ligatures (NFKD, UAX #15), ß and ss, ä and ae, apostrophes and
-// punctuation make no difference, nor do the plurals of English and German that only add to the end
+// punctuation make no difference, nor whether it is & or and, nor do the plurals of English and German that only add to the end
 // (s, es, n, en, e, ies for y) with or without an umlaut. All of i, İ, I and ı are one letter:
 // unlike an address, a label lets nobody in. The key is empty for text without a visible sign.
 func Key(text string) string {
@@ -24,16 +25,26 @@ func Key(text string) string {
 	if len(words) == 0 {
 		return strings.Join(strings.Fields(text), " ")
 	}
+	words = withoutJoining(words)
 	for i, word := range words {
 		words[i] = Singular(WithoutE(word))
 	}
 	return strings.Join(words, " ")
 }
 
+// withoutJoining leaves out the words that are written as & as well, unless there is nothing else.
+func withoutJoining(words []string) []string {
+	rest := slices.DeleteFunc(slices.Clone(words), Joins)
+	if len(rest) == 0 {
+		return words
+	}
+	return rest
+}
+
 // Beginning is what the key of a text begins with that begins with this one: its last word may not be
 // whole, and keeps its ending.
 func Beginning(text string) string {
-	words := strings.FieldsFunc(Plain(text), func(r rune) bool { return !InWord(r) })
+	words := withoutJoining(strings.FieldsFunc(Plain(text), func(r rune) bool { return !InWord(r) }))
 	for i := range len(words) - 1 {
 		words[i] = Singular(WithoutE(words[i]))
 	}

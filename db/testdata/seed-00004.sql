@@ -22,4 +22,3 @@ INSERT INTO shopping_items (household_id, id, product_id, text, amount, unit, st
 VALUES ('h1', 's1', 'p1', 'Milk', 2000, 'l', 'tray', 1700000000001, 'u1', 1700000000000), ('h1', 's2', NULL, 'candles', NULL, '', 'wanted', NULL, NULL, 1700000000000),
        ('h1', 's3', NULL, 'soap', NULL, '', 'done', 1700000000001, 'u1', 1700000000000);
 INSERT INTO put_away_items (household_id, transaction_id, item_id, position) VALUES ('h1', 't1', 's3', 1);
-INSERT INTO products_search (rowid, household, name, brand, barcodes, note, category) VALUES (1, 'h1', 'Milk', 'Weide', '4012345678901', 'the blue one', 'Dairy');

@@ -15,6 +15,16 @@ test('a date that is past is said, and the likely one is a tap away', async ({ p
 	await expect(toast(page, '2 × milk added.')).toBeVisible();
 });
 
+test('a new name that is nearly a known one is asked about', async ({ page, pantrie }) => {
+	await open(page, pantrie);
+	await add(page, '2 cheddar +3d');
+	await field(page).fill('3 chedar');
+	await page.getByRole('button', { name: 'Do you mean cheddar?' }).tap();
+	await expect(field(page)).toHaveValue('3 cheddar');
+	await field(page).press('Enter');
+	await expect(toast(page, '3 × cheddar added.')).toBeVisible();
+});
+
 test.describe('for somebody who reads English of no country', () => {
 	test.use({ locale: 'en' });
 

@@ -2523,6 +2523,11 @@ export interface components {
 			/** @description The line has no date; this is what it mostly is */
 			guessed: boolean;
 			/**
+			 * @description The product that may have been meant where the name is new and differs from it by a mistake of typing; else empty
+			 * @example
+			 */
+			likelyName: string;
+			/**
 			 * @description What may have been meant where the date of the line is past; else empty
 			 * @example
 			 */

@@ -1,0 +1,1 @@
+UPDATE search_state SET next_key = next_key + 5;
