@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func (a *API) pantryRoutes() {
@@ -129,7 +130,7 @@ type Line struct {
 	LocationID string          `json:"locationId" doc:"Where it would be put" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
 	ExpiresOn  string          `json:"expiresOn" example:"2026-11-30"`
 	Precision  string          `json:"precision" enum:"day,month,year,none"`
-	DateKind   db.DateKind     `json:"dateKind" enum:"best_before,use_by" doc:"As the line says, else as the product's packages do"`
+	DateKind   dated.Kind      `json:"dateKind" enum:"best_before,use_by" doc:"As the line says, else as the product's packages do"`
 	Guessed    bool            `json:"guessed" doc:"The line has no date; this is what it mostly is"`
 	DateText   string          `json:"dateText" doc:"The words of the line that are its date" example:"30.11."`
 	LikelyOn   string          `json:"likelyOn" doc:"What may have been meant where the date of the line is past; else empty" example:""`

@@ -8,6 +8,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func (a *API) productRoutes() {
@@ -74,7 +75,7 @@ func (in ProductInput) apply(e *entered, f *pantry.ProductFields) {
 	if in.UsedByPack != nil {
 		f.UsedByPack = *in.UsedByPack
 	}
-	f.DateKind, f.Allergens = cmp.Or(db.DateKind(in.DateKind), f.DateKind), in.Allergens
+	f.DateKind, f.Allergens = cmp.Or(dated.Kind(in.DateKind), f.DateKind), in.Allergens
 	if in.Minimum != nil {
 		f.Minimum, f.MinimumUnit = nil, in.MinimumUnit
 		if n := e.amount("minimum", *in.Minimum, 0); n != 0 {
@@ -275,7 +276,7 @@ func (a *API) updateLot(ctx context.Context, in *LotInput) (*body[ProductDetails
 		return nil, err
 	}
 	var expires string
-	var precision db.Precision
+	var precision dated.Precision
 	var price *int64
 	if in.Body.Expires != nil {
 		expires, precision = e.expiry("expires", *in.Body.Expires)
@@ -288,7 +289,7 @@ func (a *API) updateLot(ctx context.Context, in *LotInput) (*body[ProductDetails
 	}
 	l, err := a.pantry.ChangeLot(ctx, by(ctx, in.Household, ""), in.ID, func(f *pantry.LotFields) {
 		if in.Body.Expires != nil {
-			f.ExpiresOn, f.Precision, f.Guessed = expires, cmp.Or(precision, db.Undated), in.Body.Guessed
+			f.ExpiresOn, f.Precision, f.Guessed = expires, cmp.Or(precision, dated.Undated), in.Body.Guessed
 		}
 		if in.Body.Price != nil {
 			f.Price = price
@@ -299,7 +300,7 @@ func (a *API) updateLot(ctx context.Context, in *LotInput) (*body[ProductDetails
 		if in.Body.Note != nil {
 			f.Note = *in.Body.Note
 		}
-		f.DateKind = cmp.Or(db.DateKind(in.Body.DateKind), f.DateKind)
+		f.DateKind = cmp.Or(dated.Kind(in.Body.DateKind), f.DateKind)
 	})
 	return a.changedProduct(ctx, in.Household, l.ProductID, err)
 }

@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func (a *API) shoppingRoutes() {
@@ -261,7 +262,7 @@ func (a *API) putAway(ctx context.Context, in *PutAwayInput) (*body[StockChange]
 	}
 	lines := make([]pantry.PutAwayLine, 0, len(in.Body.Lines))
 	for i, l := range in.Body.Lines {
-		line := pantry.PutAwayLine{ItemID: l.ItemID, Skip: l.Skip, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, LocationID: l.LocationID, DateKind: db.DateKind(l.DateKind), Guessed: l.Guessed}
+		line := pantry.PutAwayLine{ItemID: l.ItemID, Skip: l.Skip, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, LocationID: l.LocationID, DateKind: dated.Kind(l.DateKind), Guessed: l.Guessed}
 		at := "lines." + strconv.Itoa(i) + "."
 		if l.Amount != "" {
 			amount := e.amount(at+"amount", l.Amount, 0)

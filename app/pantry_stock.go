@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func (a *API) stockRoutes() {
@@ -100,7 +101,7 @@ func (a *API) addTo(ctx context.Context, who pantry.By, in StockAdd) (*body[Stoc
 	}
 	addition := pantry.Addition{
 		ProductID: in.ProductID, Name: in.Name, Amount: e.amount("amount", in.Amount, int64(parse.One)), Unit: in.Unit, LocationID: in.LocationID,
-		DateKind: db.DateKind(in.DateKind), Guessed: in.Guessed, BoughtOn: in.BoughtOn, Price: e.price("price", in.Price), Note: in.Note,
+		DateKind: dated.Kind(in.DateKind), Guessed: in.Guessed, BoughtOn: in.BoughtOn, Price: e.price("price", in.Price), Note: in.Note,
 	}
 	addition.ExpiresOn, addition.Precision = e.expiry("expires", in.Expires)
 	if err := e.err(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"pantrie/auth/fault"
 	"pantrie/auth/session"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // KeyedPath names a household, and the request, so that it is done once however often it is sent.
@@ -76,24 +77,24 @@ func (k kept) one(left int64) Measure {
 
 // Lot is one portion of a product with its place and its date.
 type Lot struct {
-	ID          string       `json:"id" example:"0199c54c-9808-7091-8d2f-dca7d3080842"`
-	ProductID   string       `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
-	ProductName string       `json:"productName" example:"Oat milk"`
-	Brand       string       `json:"brand" example:"Hofgut"`
-	PhotoID     string       `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
-	LocationID  string       `json:"locationId" doc:"Empty: nowhere in particular" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
-	Amount      Measure      `json:"amount"`
-	One         Measure      `json:"one" doc:"What using one takes: a piece, a pack; of what is weighed or measured and not used by the pack, 1 kg or 1 l, or all there is" example:"{\"amount\":\"1\",\"unit\":\"pack\"}"`
-	ByOne       bool         `json:"byOne" doc:"It is counted, or used by the pack: one of it can be used without asking how much"`
-	ExpiresOn   string       `json:"expiresOn" doc:"The last good day, YYYY-MM-DD; empty without a date" example:"2026-11-30"`
-	Precision   db.Precision `json:"precision" enum:"day,month,year,none" doc:"How much of the date is printed on the package"`
-	DateKind    db.DateKind  `json:"dateKind" enum:"best_before,use_by"`
-	Guessed     bool         `json:"guessed" doc:"Nobody read the date from the package"`
-	BoughtOn    string       `json:"boughtOn" example:"2026-11-24"`
-	OpenedOn    string       `json:"openedOn" doc:"Empty: not opened" example:""`
-	Price       string       `json:"price" doc:"Of what is there of it, as a decimal; empty when unknown" example:"1.99"`
-	Note        string       `json:"note"`
-	Watched     []string     `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
+	ID          string          `json:"id" example:"0199c54c-9808-7091-8d2f-dca7d3080842"`
+	ProductID   string          `json:"productId" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	ProductName string          `json:"productName" example:"Oat milk"`
+	Brand       string          `json:"brand" example:"Hofgut"`
+	PhotoID     string          `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
+	LocationID  string          `json:"locationId" doc:"Empty: nowhere in particular" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	Amount      Measure         `json:"amount"`
+	One         Measure         `json:"one" doc:"What using one takes: a piece, a pack; of what is weighed or measured and not used by the pack, 1 kg or 1 l, or all there is" example:"{\"amount\":\"1\",\"unit\":\"pack\"}"`
+	ByOne       bool            `json:"byOne" doc:"It is counted, or used by the pack: one of it can be used without asking how much"`
+	ExpiresOn   string          `json:"expiresOn" doc:"The last good day, YYYY-MM-DD; empty without a date" example:"2026-11-30"`
+	Precision   dated.Precision `json:"precision" enum:"day,month,year,none" doc:"How much of the date is printed on the package"`
+	DateKind    dated.Kind      `json:"dateKind" enum:"best_before,use_by"`
+	Guessed     bool            `json:"guessed" doc:"Nobody read the date from the package"`
+	BoughtOn    string          `json:"boughtOn" example:"2026-11-24"`
+	OpenedOn    string          `json:"openedOn" doc:"Empty: not opened" example:""`
+	Price       string          `json:"price" doc:"Of what is there of it, as a decimal; empty when unknown" example:"1.99"`
+	Note        string          `json:"note"`
+	Watched     []string        `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
 
 // withProduct is a lot of a product that is known.
@@ -127,28 +128,28 @@ func priceText(price *int64) string {
 
 // Product is something the household keeps.
 type Product struct {
-	ID              string      `json:"id" example:"0199c565-4011-700e-88c3-928314c431c2"`
-	Name            string      `json:"name" example:"Oat milk"`
-	Brand           string      `json:"brand" example:"Hofgut"`
-	CategoryID      string      `json:"categoryId" doc:"Empty for none" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
-	LocationID      string      `json:"locationId" doc:"Where it belongs; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
-	PhotoID         string      `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
-	Unit            string      `json:"unit" doc:"The one that people enter it in" example:"l"`
-	Base            string      `json:"base" doc:"The one that its amounts are kept in" example:"ml"`
-	Total           Measure     `json:"total" doc:"All there is"`
-	One             *Measure    `json:"one,omitempty" doc:"What using one takes, of what is counted or used by the pack; left out of all else, and where nothing is left" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
-	Minimum         *Measure    `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
-	Staple          bool        `json:"staple" doc:"Always at home: it runs low when nothing is left"`
-	UsedByPack      bool        `json:"usedByPack" doc:"Of what is weighed or measured one pack is used at once"`
-	Expired         bool        `json:"expired" doc:"Some of it was good until before today"`
-	Low             bool        `json:"low"`
-	ShelfLife       *int64      `json:"shelfLife" doc:"Days from buying; null when unknown" example:"180"`
-	OpenedShelfLife *int64      `json:"openedShelfLife" doc:"Days once opened" example:"5"`
-	FrozenShelfLife *int64      `json:"frozenShelfLife" doc:"Days in a freezer"`
-	ThawedShelfLife *int64      `json:"thawedShelfLife" doc:"Days out of a freezer"`
-	DateKind        db.DateKind `json:"dateKind" enum:"best_before,use_by" doc:"What its packages show"`
-	Note            string      `json:"note"`
-	Watched         []string    `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
+	ID              string     `json:"id" example:"0199c565-4011-700e-88c3-928314c431c2"`
+	Name            string     `json:"name" example:"Oat milk"`
+	Brand           string     `json:"brand" example:"Hofgut"`
+	CategoryID      string     `json:"categoryId" doc:"Empty for none" example:"0199c58d-2f7a-75d6-a57b-ee1590d84c08"`
+	LocationID      string     `json:"locationId" doc:"Where it belongs; empty for nowhere" example:"0199c52b-9df0-7353-a636-8f2dce8ef5e5"`
+	PhotoID         string     `json:"photoId" example:"0199c53c-37c7-722c-9e46-e4b7e3357346"`
+	Unit            string     `json:"unit" doc:"The one that people enter it in" example:"l"`
+	Base            string     `json:"base" doc:"The one that its amounts are kept in" example:"ml"`
+	Total           Measure    `json:"total" doc:"All there is"`
+	One             *Measure   `json:"one,omitempty" doc:"What using one takes, of what is counted or used by the pack; left out of all else, and where nothing is left" example:"{\"amount\":\"1\",\"unit\":\"l\"}"`
+	Minimum         *Measure   `json:"minimum,omitempty" doc:"What is always to be there; left out for none"`
+	Staple          bool       `json:"staple" doc:"Always at home: it runs low when nothing is left"`
+	UsedByPack      bool       `json:"usedByPack" doc:"Of what is weighed or measured one pack is used at once"`
+	Expired         bool       `json:"expired" doc:"Some of it was good until before today"`
+	Low             bool       `json:"low"`
+	ShelfLife       *int64     `json:"shelfLife" doc:"Days from buying; null when unknown" example:"180"`
+	OpenedShelfLife *int64     `json:"openedShelfLife" doc:"Days once opened" example:"5"`
+	FrozenShelfLife *int64     `json:"frozenShelfLife" doc:"Days in a freezer"`
+	ThawedShelfLife *int64     `json:"thawedShelfLife" doc:"Days out of a freezer"`
+	DateKind        dated.Kind `json:"dateKind" enum:"best_before,use_by" doc:"What its packages show"`
+	Note            string     `json:"note"`
+	Watched         []string   `json:"watched" doc:"Its allergens that the household watches for" example:"[\"milk\"]"`
 }
 
 func productOf(p db.Product, watched []string, expired bool) Product {
@@ -261,7 +262,7 @@ func (e *entered) amount(name, text string, absent int64) int64 {
 }
 
 // expiry reads a date as people write it; empty is that nobody said.
-func (e *entered) expiry(name, text string) (string, db.Precision) {
+func (e *entered) expiry(name, text string) (string, dated.Precision) {
 	if text == "" {
 		return "", ""
 	}
@@ -269,7 +270,7 @@ func (e *entered) expiry(name, text string) (string, db.Precision) {
 	if err != nil {
 		e.refuse(name, err)
 	}
-	return expiry.Date.String(), db.Precision(expiry.Precision)
+	return expiry.Date.String(), expiry.Precision
 }
 
 // price reads a price; empty is unknown.

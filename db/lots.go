@@ -4,17 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-)
 
-// Precision says how much of a date is printed on the package.
-type Precision string
-
-// The precisions. A month means its last day, a year its last day.
-const (
-	ByDay   Precision = "day"
-	ByMonth Precision = "month"
-	ByYear  Precision = "year"
-	Undated Precision = "none"
+	"pantrie/db/dated"
 )
 
 // Lot is one portion of a product with its date and place. Amount is in thousandths of the
@@ -29,8 +20,8 @@ type Lot struct {
 	LocationID  string
 	Amount      int64
 	ExpiresOn   string
-	Precision   Precision
-	DateKind    DateKind
+	Precision   dated.Precision
+	DateKind    dated.Kind
 	Guessed     bool
 	BoughtOn    string
 	OpenedOn    string

@@ -4,19 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+
+	"pantrie/db/dated"
 )
-
-// DateKind says what the date on a package means.
-type DateKind string
-
-// The kinds of dates: one may be passed, one must not.
-const (
-	BestBefore DateKind = "best_before"
-	UseBy      DateKind = "use_by"
-)
-
-// Valid says whether k is one of the kinds.
-func (k DateKind) Valid() bool { return k == BestBefore || k == UseBy }
 
 // Product is something a household keeps. Base is the unit of Total, Minimum and of its lots'
 // amounts, which are thousandths; Unit is the one people enter it in, and UnitFactor how many of Base the
@@ -43,7 +33,7 @@ type Product struct {
 	OpenedShelfLife *int64
 	FrozenShelfLife *int64
 	ThawedShelfLife *int64
-	DateKind        DateKind
+	DateKind        dated.Kind
 	Nutrition       string // JSON
 	Note            string
 	Total           int64
@@ -179,7 +169,7 @@ func (r reader) CountLow(ctx context.Context, householdID string, u Uncounted) (
 // location or photo is not the household's.
 func (tx *Tx) InsertProduct(ctx context.Context, p Product) (Product, error) {
 	p.ID, p.CreatedAt, p.UpdatedAt, p.Total, p.MergedInto, p.ArchivedAt = tx.newID(), tx.now, tx.now, 0, "", 0
-	p.Nutrition, p.DateKind, p.Low = cmp.Or(p.Nutrition, "{}"), cmp.Or(p.DateKind, BestBefore), p.Staple || p.Minimum != nil
+	p.Nutrition, p.DateKind, p.Low = cmp.Or(p.Nutrition, "{}"), cmp.Or(p.DateKind, dated.BestBefore), p.Staple || p.Minimum != nil
 	row, err := one(ctx, tx.q, scanInt, sqlProductInsert, p.HouseholdID, p.ID, p.Name, p.NameKey, p.Brand, p.CategoryID, p.LocationID, p.PhotoID, p.Base, p.Unit, p.UsedBy, p.Minimum, p.Staple,
 		p.ShelfLife, p.OpenedShelfLife, p.FrozenShelfLife, p.ThawedShelfLife, p.DateKind, p.Nutrition, p.Note, p.CreatedAt, p.UpdatedAt)
 	if err != nil {

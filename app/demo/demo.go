@@ -13,6 +13,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/app/pantry/parse"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // Days is how far back the made-up history goes.
@@ -112,7 +113,7 @@ func (f *filler) products(ctx context.Context) ([]string, error) {
 			Minimum: thousandths(it.minimum), Staple: it.staple, ShelfLife: days(it.shelf), OpenedShelfLife: days(it.opened), Note: it.note, Allergens: &it.allergens,
 		}
 		if it.useBy {
-			fields.DateKind = db.UseBy
+			fields.DateKind = dated.UseBy
 		}
 		made, err := f.pantry.CreateProduct(ctx, by, fields)
 		if err != nil {
@@ -166,11 +167,11 @@ func (f *filler) happen(ctx context.Context, by pantry.By, id string, it item, e
 		until := parse.DateOf(f.day(e.ago, 0)).AddDays(e.keeps)
 		switch {
 		case e.keeps < 0:
-			in.Precision = db.Undated
+			in.Precision = dated.Undated
 		case e.keeps > 120:
-			in.ExpiresOn, in.Precision = until.EndOfMonth().String(), db.ByMonth
+			in.ExpiresOn, in.Precision = until.EndOfMonth().String(), dated.ByMonth
 		case e.keeps > 0:
-			in.ExpiresOn, in.Precision = until.String(), db.ByDay
+			in.ExpiresOn, in.Precision = until.String(), dated.ByDay
 		}
 		_, err = f.pantry.Add(ctx, by, in)
 	case used:

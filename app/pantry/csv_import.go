@@ -128,8 +128,8 @@ func (w *work) addSheet(ctx context.Context, by By, plan *sheetPlan) error {
 			continue
 		}
 		in := Addition{
-			ProductID: plan.of[i].known.ID, Amount: int64(row.Amount), Unit: string(row.Unit), ExpiresOn: row.Expiry.Date.String(), Precision: db.Precision(row.Expiry.Precision), Guessed: row.Expiry.Guess,
-			DateKind: db.DateKind(row.Kind), BoughtOn: row.BoughtOn.String(), Price: row.Price, Note: row.Note,
+			ProductID: plan.of[i].known.ID, Amount: int64(row.Amount), Unit: string(row.Unit), ExpiresOn: row.Expiry.Date.String(), Precision: row.Expiry.Precision, Guessed: row.Expiry.Guess,
+			DateKind: row.Kind, BoughtOn: row.BoughtOn.String(), Price: row.Price, Note: row.Note,
 		}
 		if row.Location != "" {
 			id := plan.places[fold.Key(row.Location)]
@@ -147,7 +147,7 @@ func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan)
 	if p.known.ID == "" {
 		in := ProductFields{
 			Name: p.first.Name, Brand: p.first.Brand, CategoryID: plan.categories[fold.Key(p.first.Category)], LocationID: plan.places[fold.Key(p.first.Location)],
-			Unit: string(p.first.Unit), DateKind: db.DateKind(p.first.Kind),
+			Unit: string(p.first.Unit), DateKind: p.first.Kind,
 		}
 		if p.first.Minimum > 0 {
 			in.Minimum = (*int64)(&p.first.Minimum)
@@ -250,7 +250,7 @@ func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]sheet.Row, err
 		n, _ = m.inUnit(n, unit)
 		return parse.Amount(n)
 	}
-	row := sheet.Row{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: parse.Kind(p.DateKind), Minimum: shown(minimum)}
+	row := sheet.Row{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: p.DateKind, Minimum: shown(minimum)}
 	for _, b := range codes {
 		row.Barcodes = append(row.Barcodes, b.Code)
 	}
@@ -260,9 +260,9 @@ func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]sheet.Row, err
 	}
 	var rows []sheet.Row
 	for _, l := range lots {
-		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, parse.Kind(l.DateKind), l.Price, l.Note
+		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, l.DateKind, l.Price, l.Note
 		expires, _ := parse.ReadISODate(l.ExpiresOn) // empty without a date
-		row.Expiry = parse.Expiry{Date: expires, Precision: parse.Precision(l.Precision), Guess: l.Guessed}
+		row.Expiry = parse.Expiry{Date: expires, Precision: l.Precision, Guess: l.Guessed}
 		row.BoughtOn, _ = parse.ReadISODate(l.BoughtOn)
 		rows = append(rows, row)
 	}

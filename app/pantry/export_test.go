@@ -20,6 +20,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -38,7 +39,7 @@ func (k *kitchen) filled() {
 	half := int64(1500)
 	milk, err := k.s.CreateProduct(ctx, k.by, pantry.ProductFields{
 		Name: "Milch \"3,5 %\"", Brand: "Weide & Co", CategoryID: dairy.ID, LocationID: k.fridge, Unit: "l", Minimum: &half, Staple: true, ShelfLife: days(7), OpenedShelfLife: days(3),
-		FrozenShelfLife: days(60), ThawedShelfLife: days(1), DateKind: db.UseBy, Note: "the blue one\nfrom the corner",
+		FrozenShelfLife: days(60), ThawedShelfLife: days(1), DateKind: dated.UseBy, Note: "the blue one\nfrom the corner",
 	})
 	check(err)
 	mlik := k.product(db.Product{Name: "Mlik", Base: "ml", Unit: "l"})
@@ -51,7 +52,7 @@ func (k *kitchen) filled() {
 	check(err)
 	price := int64(199)
 	none := ""
-	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: milk.ID, Amount: 2000, ExpiresOn: "2026-12-10", Precision: db.ByMonth, Price: &price, Note: "on offer"}))
+	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: milk.ID, Amount: 2000, ExpiresOn: "2026-12-10", Precision: dated.ByMonth, Price: &price, Note: "on offer"}))
 	k.must(k.s.Add(ctx, k.mara, pantry.Addition{ProductID: mlik, Amount: 500, LocationID: &none}))
 	k.must(k.s.Open(ctx, k.by, pantry.Taking{ProductID: milk.ID, Amount: 500}))
 	k.must(k.s.Move(ctx, k.by, pantry.Moving{ProductID: milk.ID, Amount: 250, LocationID: k.freezer}))

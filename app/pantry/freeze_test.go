@@ -6,6 +6,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // What goes into a freezer gets the date that is told, else what is remembered; where nothing is, what is to be used by a day
@@ -16,24 +17,24 @@ func TestFreezing(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		product  db.Product
-		kind     db.DateKind
+		kind     dated.Kind
 		category int64 // of days that another product of the category keeps
 		in       pantry.Moving
 		want     string // of the lot in the freezer; or a code
 		learned  int64
 	}{
-		{name: "use by, nothing known", kind: db.UseBy, want: "!" + pantry.FreezeDateNeeded},
-		{name: "use by, told", kind: db.UseBy, in: pantry.Moving{ExpiresOn: "2027-02-21", Precision: db.ByDay}, want: "1 2027-02-21 freezer", learned: 90},
-		{name: "use by, told without a date", kind: db.UseBy, in: pantry.Moving{Precision: db.Undated}, want: "1  freezer"},
-		{name: "use by, kept", kind: db.UseBy, in: pantry.Moving{KeepDate: true}, want: "1 2026-12-02 freezer"},
-		{name: "use by, known", kind: db.UseBy, product: db.Product{FrozenShelfLife: days(30)}, want: "1 2026-12-23 freezer guessed", learned: 30},
-		{name: "use by, known of the category", kind: db.UseBy, category: 60, want: "1 2027-01-22 freezer guessed"},
-		{name: "the product's comes before the category's", kind: db.UseBy, category: 60, product: db.Product{FrozenShelfLife: days(30)}, want: "1 2026-12-23 freezer guessed", learned: 30},
-		{name: "told although it is known", kind: db.UseBy, product: db.Product{FrozenShelfLife: days(30)}, in: pantry.Moving{ExpiresOn: "2027-02-21", Precision: db.ByDay}, want: "1 2027-02-21 freezer", learned: 30},
-		{name: "best before, nothing known", kind: db.BestBefore, want: "1  freezer"},
-		{name: "best before, kept", kind: db.BestBefore, in: pantry.Moving{KeepDate: true}, want: "1 2026-12-02 freezer"},
-		{name: "best before, told by its month", kind: db.BestBefore, in: pantry.Moving{ExpiresOn: "2027-02-01", Precision: db.ByMonth}, want: "1 2027-02-28 freezer", learned: 97},
-		{name: "an impossible date", kind: db.BestBefore, in: pantry.Moving{ExpiresOn: "soon"}, want: "!" + fault.Invalid},
+		{name: "use by, nothing known", kind: dated.UseBy, want: "!" + pantry.FreezeDateNeeded},
+		{name: "use by, told", kind: dated.UseBy, in: pantry.Moving{ExpiresOn: "2027-02-21", Precision: dated.ByDay}, want: "1 2027-02-21 freezer", learned: 90},
+		{name: "use by, told without a date", kind: dated.UseBy, in: pantry.Moving{Precision: dated.Undated}, want: "1  freezer"},
+		{name: "use by, kept", kind: dated.UseBy, in: pantry.Moving{KeepDate: true}, want: "1 2026-12-02 freezer"},
+		{name: "use by, known", kind: dated.UseBy, product: db.Product{FrozenShelfLife: days(30)}, want: "1 2026-12-23 freezer guessed", learned: 30},
+		{name: "use by, known of the category", kind: dated.UseBy, category: 60, want: "1 2027-01-22 freezer guessed"},
+		{name: "the product's comes before the category's", kind: dated.UseBy, category: 60, product: db.Product{FrozenShelfLife: days(30)}, want: "1 2026-12-23 freezer guessed", learned: 30},
+		{name: "told although it is known", kind: dated.UseBy, product: db.Product{FrozenShelfLife: days(30)}, in: pantry.Moving{ExpiresOn: "2027-02-21", Precision: dated.ByDay}, want: "1 2027-02-21 freezer", learned: 30},
+		{name: "best before, nothing known", kind: dated.BestBefore, want: "1  freezer"},
+		{name: "best before, kept", kind: dated.BestBefore, in: pantry.Moving{KeepDate: true}, want: "1 2026-12-02 freezer"},
+		{name: "best before, told by its month", kind: dated.BestBefore, in: pantry.Moving{ExpiresOn: "2027-02-01", Precision: dated.ByMonth}, want: "1 2027-02-28 freezer", learned: 97},
+		{name: "an impossible date", kind: dated.BestBefore, in: pantry.Moving{ExpiresOn: "soon"}, want: "!" + fault.Invalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,8 +77,8 @@ func TestAUsualPlaceHoldsForWhatIsThere(t *testing.T) {
 	ctx := t.Context()
 	rice := k.product(db.Product{Name: "Rice"})
 	nowhere := ""
-	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: rice, Amount: 2000, LocationID: &nowhere, Precision: db.Undated}))
-	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: rice, Amount: 1000, LocationID: &k.fridge, Precision: db.Undated}))
+	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: rice, Amount: 2000, LocationID: &nowhere, Precision: dated.Undated}))
+	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: rice, Amount: 1000, LocationID: &k.fridge, Precision: dated.Undated}))
 	if _, err := k.s.ChangeProduct(ctx, k.by, rice, func(f *pantry.ProductFields) { f.Note = "white" }); err != nil {
 		t.Fatal(err)
 	}

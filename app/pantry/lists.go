@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // GroupName is a part of the home page, by the last good day.
@@ -214,8 +215,8 @@ func (s *Service) SearchIn(ctx context.Context, householdID, text, categoryID st
 // LotFields is what people tell of a lot; see [Addition].
 type LotFields struct {
 	ExpiresOn string
-	Precision db.Precision
-	DateKind  db.DateKind
+	Precision dated.Precision
+	DateKind  dated.Kind
 	Guessed   bool
 	BoughtOn  string
 	Price     *int64
@@ -252,7 +253,7 @@ func (s *Service) ChangeLot(ctx context.Context, by By, id string, change func(*
 				in.ExpiresOn = later(l.ExpiresOn, l.BoughtOn, in.BoughtOn)
 			}
 		}
-		l.ExpiresOn, l.Precision, l.DateKind, l.BoughtOn, l.Price = in.ExpiresOn, cmp.Or(in.Precision, db.ByDay), in.DateKind, in.BoughtOn, in.Price
+		l.ExpiresOn, l.Precision, l.DateKind, l.BoughtOn, l.Price = in.ExpiresOn, cmp.Or(in.Precision, dated.ByDay), in.DateKind, in.BoughtOn, in.Price
 		l.Note = text(&fields, "note", in.Note, false, 1000)
 		if told {
 			l.Guessed = in.Guessed

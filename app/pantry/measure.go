@@ -12,6 +12,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // measures are the units in which amounts of a product can be told: own is the one people enter it in,
@@ -152,8 +153,8 @@ func checkAmount(fields *[]fault.Field, name string, amount int64) {
 }
 
 // lastGoodDay is the date with that precision that a package shows: the last day of its month or year.
-func lastGoodDay(fields *[]fault.Field, name, date string, precision db.Precision) string {
-	if precision == db.Undated {
+func lastGoodDay(fields *[]fault.Field, name, date string, precision dated.Precision) string {
+	if precision == dated.Undated {
 		if date != "" {
 			*fields = append(*fields, fault.Field{Name: name, Code: fault.Invalid, Message: "There is a date, and its precision says that there is none."})
 		}
@@ -165,11 +166,11 @@ func lastGoodDay(fields *[]fault.Field, name, date string, precision db.Precisio
 		*fields = append(*fields, fault.Field{Name: name, Code: fault.Required, Message: "Enter the date."})
 	case err != nil:
 		*fields = append(*fields, fault.Field{Name: name, Code: fault.Invalid, Message: "Enter a date such as 2026-11-30."})
-	case precision == db.ByMonth:
+	case precision == dated.ByMonth:
 		day = time.Date(day.Year(), day.Month()+1, 0, 0, 0, 0, 0, time.UTC)
-	case precision == db.ByYear:
+	case precision == dated.ByYear:
 		day = time.Date(day.Year(), time.December, 31, 0, 0, 0, 0, time.UTC)
-	case precision != db.ByDay:
+	case precision != dated.ByDay:
 		*fields = append(*fields, fault.Field{Name: "precision", Code: fault.InvalidChoice, Message: "One of day, month, year and none."})
 	}
 	return day.Format(time.DateOnly)

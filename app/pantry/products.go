@@ -10,6 +10,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -30,7 +31,7 @@ type ProductFields struct {
 	OpenedShelfLife *int64
 	FrozenShelfLife *int64
 	ThawedShelfLife *int64
-	DateKind        db.DateKind
+	DateKind        dated.Kind
 	Note            string
 	Allergens       *[]string
 }
@@ -73,7 +74,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, householdID string, in 
 }
 
 // named finds the product of that name, or creates it. What the first package says, the others will say too.
-func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string, kind db.DateKind) (db.Product, error) {
+func (s *Service) named(ctx context.Context, tx *db.Tx, householdID, name, unit string, kind dated.Kind) (db.Product, error) {
 	if known, p, err := s.known(ctx, tx, householdID, name, unit); err != nil || known {
 		return p, err
 	}
@@ -202,7 +203,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, p *db.Product, in Product
 	p.Name = text(&fields, "name", in.Name, true, 200)
 	p.Brand = text(&fields, "brand", in.Brand, false, 200)
 	p.Note = text(&fields, "note", in.Note, false, 2000)
-	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = fold.Key(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, db.BestBefore)
+	p.NameKey, p.CategoryID, p.LocationID, p.Staple, p.DateKind = fold.Key(p.Name), in.CategoryID, in.LocationID, in.Staple, cmp.Or(in.DateKind, dated.BestBefore)
 	if !p.DateKind.Valid() {
 		fields = append(fields, fault.Field{Name: "dateKind", Code: fault.InvalidChoice, Message: "One of best_before and use_by."})
 	}

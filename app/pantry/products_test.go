@@ -12,6 +12,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func TestCreateProduct(t *testing.T) {
@@ -516,7 +517,7 @@ func TestChangeLot(t *testing.T) {
 	if err := change(k.by, func(f *pantry.LotFields) { f.Note = "for Sunday" }); err != nil || !k.lot(lot).Guessed {
 		t.Errorf("a note: %+v, %v", k.lot(lot), err)
 	}
-	if err := change(k.by, func(f *pantry.LotFields) { f.ExpiresOn, f.Precision = "2026-12-02", db.ByMonth }); err != nil {
+	if err := change(k.by, func(f *pantry.LotFields) { f.ExpiresOn, f.Precision = "2026-12-02", dated.ByMonth }); err != nil {
 		t.Error(err)
 	}
 	k.wantStock(id, "1 2026-12-01 shelf", "2 2026-12-31 shelf")

@@ -7,6 +7,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // What nobody read from a package keeps as long as it usually does from the day it was bought.
@@ -17,7 +18,7 @@ func TestAGuessCountsFromThePurchase(t *testing.T) {
 	rice := k.product(db.Product{Name: "Rice", ShelfLife: days(20)})
 	bread := k.product(db.Product{Name: "Bread"})
 	fish := k.product(db.Product{Name: "Fish", FrozenShelfLife: days(20)})
-	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: bread, Amount: 1000, BoughtOn: "2026-11-20", ExpiresOn: "2026-11-25", Precision: db.ByDay}))
+	k.must(k.s.Add(ctx, k.by, pantry.Addition{ProductID: bread, Amount: 1000, BoughtOn: "2026-11-20", ExpiresOn: "2026-11-25", Precision: dated.ByDay}))
 	for _, tt := range []struct {
 		name, product, bought, place, want string
 	}{
@@ -55,7 +56,7 @@ func TestAGuessCountsFromThePurchase(t *testing.T) {
 	if l := change(func(f *pantry.LotFields) { f.BoughtOn = "2026-11-13" }); l.ExpiresOn != "2026-12-03" || !l.Guessed {
 		t.Errorf("bought ten days earlier: good until %s (guessed %v)", l.ExpiresOn, l.Guessed)
 	}
-	change(func(f *pantry.LotFields) { f.ExpiresOn, f.Precision = "2027-01-31", db.ByDay })
+	change(func(f *pantry.LotFields) { f.ExpiresOn, f.Precision = "2027-01-31", dated.ByDay })
 	if l := change(func(f *pantry.LotFields) { f.BoughtOn = "2026-11-01" }); l.ExpiresOn != "2027-01-31" || l.Guessed {
 		t.Errorf("a date that was read moves with the purchase: %s", l.ExpiresOn)
 	}

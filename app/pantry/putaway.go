@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // mostPutAway is how many lines are put away at once.
@@ -26,8 +27,8 @@ type PutAwayLine struct {
 	Unit       string
 	LocationID *string
 	ExpiresOn  string
-	Precision  db.Precision
-	DateKind   db.DateKind // empty: as usual for the product
+	Precision  dated.Precision
+	DateKind   dated.Kind // empty: as usual for the product
 	Guessed    bool
 	Skip       bool
 }
@@ -214,7 +215,7 @@ type TrayLine struct {
 	Amount     int64 // thousandths of Unit; 0: nobody can say, and it is to be asked
 	Unit       string
 	LocationID string
-	DateKind   db.DateKind
+	DateKind   dated.Kind
 	Expiry     parse.Expiry
 }
 
@@ -239,7 +240,7 @@ func (s *Service) Tray(ctx context.Context, householdID string) ([]TrayLine, err
 	}
 	tray := make([]TrayLine, 0, len(list))
 	for _, l := range list {
-		line := TrayLine{ShoppingLine: l, Amount: deref(l.Amount, 1000), Unit: cmp.Or(l.Unit, string(parse.Piece)), Expiry: parse.Expiry{Precision: parse.Undated}, DateKind: db.BestBefore}
+		line := TrayLine{ShoppingLine: l, Amount: deref(l.Amount, 1000), Unit: cmp.Or(l.Unit, string(parse.Piece)), Expiry: parse.Expiry{Precision: dated.Undated}, DateKind: dated.BestBefore}
 		if err := s.propose(ctx, &line, kinds, today); err != nil {
 			return nil, err
 		}

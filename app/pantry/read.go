@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -34,7 +35,7 @@ type Reading struct {
 	DateText   string         // the words of the line that are its date
 	Likely     parse.Expiry   // what may have been meant where the date that was told is past; else no date
 	LikelyName string         // the product that may have been meant where there is none of that name, but one that differs by a mistake of typing
-	DateKind   db.DateKind
+	DateKind   dated.Kind
 	Unread     []parse.Unread
 }
 
@@ -87,7 +88,7 @@ func (s *Service) Read(ctx context.Context, householdID, line string, order pars
 		r.Likely = r.Expiry.Coming(day)
 	}
 	if r.Expiry.Precision == "" {
-		r.Expiry = parse.Expiry{Precision: parse.Undated}
+		r.Expiry = parse.Expiry{Precision: dated.Undated}
 		if r.Known && r.DateText == "" { // not one that is asked about
 			if r.Expiry, err = s.guess(ctx, s.db, p, kind, today); err != nil {
 				return r, err
@@ -145,7 +146,7 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	}
 	r := Reading{
 		Name: q.Name, Products: []db.Product{}, Amount: cmp.Or(int64(q.Amount), 1000), Unit: cmp.Or(string(q.Unit), string(parse.Piece)), Expiry: q.Expiry, DateText: q.DateText, pack: q.Pack,
-		DateKind: cmp.Or(db.DateKind(q.Kind), db.BestBefore), Unread: q.Unread,
+		DateKind: cmp.Or(q.Kind, dated.BestBefore), Unread: q.Unread,
 	}
 	if i := slices.Index(names, q.Place); i >= 0 && q.Place != "" {
 		r.LocationID = there[i].ID
@@ -167,7 +168,7 @@ func (s *Service) read(ctx context.Context, c catalog, householdID, line, today 
 	if !known {
 		return r, p, nil
 	}
-	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(db.DateKind(q.Kind), p.DateKind)
+	r.Known, r.Unit, r.DateKind = true, cmp.Or(string(q.Unit), p.Unit), cmp.Or(q.Kind, p.DateKind)
 	if q.Unit == "" && len(q.Unread) == 0 {
 		often, choices, err := without(ctx, c, p, q.Amount)
 		if err != nil {
@@ -340,7 +341,7 @@ func (s *Service) AddByName(ctx context.Context, by By, line string, order parse
 		if len(fields) > 0 {
 			return fault.Fields(fields)
 		}
-		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: db.Precision(r.Expiry.Precision), Guessed: r.Expiry.Guess, DateKind: r.DateKind}
+		in := Addition{ProductID: p.ID, Name: r.Name, Amount: r.Amount, Unit: r.Unit, ExpiresOn: r.Expiry.Date.String(), Precision: r.Expiry.Precision, Guessed: r.Expiry.Guess, DateKind: r.DateKind}
 		if r.LocationID != "" {
 			in.LocationID = &r.LocationID
 		}

@@ -5,6 +5,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/db"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -84,7 +85,7 @@ type savedProduct struct {
 	OpenedShelfLife *int64          `json:"openedShelfLife,omitempty"`
 	FrozenShelfLife *int64          `json:"frozenShelfLife,omitempty"`
 	ThawedShelfLife *int64          `json:"thawedShelfLife,omitempty"`
-	DateKind        db.DateKind     `json:"dateKind"`
+	DateKind        dated.Kind      `json:"dateKind"`
 	Nutrition       json.RawMessage `json:"nutrition,omitempty"`
 	Note            string          `json:"note,omitempty"`
 	MergedInto      string          `json:"mergedInto,omitempty"`
@@ -137,20 +138,20 @@ type savedAllergen struct {
 }
 
 type savedLot struct {
-	ID         string       `json:"id"`
-	ProductID  string       `json:"productId"`
-	LocationID string       `json:"locationId,omitempty"`
-	Amount     parse.Amount `json:"amount"`
-	ExpiresOn  string       `json:"expiresOn,omitempty"`
-	Precision  db.Precision `json:"precision"`
-	DateKind   db.DateKind  `json:"dateKind"`
-	Guessed    bool         `json:"guessed,omitempty"`
-	BoughtOn   string       `json:"boughtOn"`
-	OpenedOn   string       `json:"openedOn,omitempty"`
-	Price      *int64       `json:"price,omitempty"`
-	Note       string       `json:"note,omitempty"`
-	CreatedAt  int64        `json:"createdAt"`
-	ClosedAt   int64        `json:"closedAt,omitempty"`
+	ID         string          `json:"id"`
+	ProductID  string          `json:"productId"`
+	LocationID string          `json:"locationId,omitempty"`
+	Amount     parse.Amount    `json:"amount"`
+	ExpiresOn  string          `json:"expiresOn,omitempty"`
+	Precision  dated.Precision `json:"precision"`
+	DateKind   dated.Kind      `json:"dateKind"`
+	Guessed    bool            `json:"guessed,omitempty"`
+	BoughtOn   string          `json:"boughtOn"`
+	OpenedOn   string          `json:"openedOn,omitempty"`
+	Price      *int64          `json:"price,omitempty"`
+	Note       string          `json:"note,omitempty"`
+	CreatedAt  int64           `json:"createdAt"`
+	ClosedAt   int64           `json:"closedAt,omitempty"`
 }
 
 func saveLot(l db.Lot) savedLot {

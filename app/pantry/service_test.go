@@ -16,6 +16,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 	"pantrie/db/dbtest"
 	"pantrie/db/fold"
 )
@@ -157,7 +158,7 @@ func (k *kitchen) add(product string, pieces int64, date string) string {
 	k.t.Helper()
 	in := pantry.Addition{ProductID: product, Amount: pieces * 1000, ExpiresOn: date}
 	if date == "" {
-		in.Precision = db.Undated
+		in.Precision = dated.Undated
 	}
 	return k.must(k.s.Add(k.t.Context(), k.by, in)).Lots[0].ID
 }

@@ -12,6 +12,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // list tells the list and the tray: amount, unit, text.
@@ -229,8 +230,8 @@ func TestPutAway(t *testing.T) {
 	soap := k.bought(pantry.ShoppingFields{Text: "Soap"})
 	eggs := k.bought(pantry.ShoppingFields{Text: "Eggs", Amount: days(12_000)})
 	lines := []pantry.PutAwayLine{
-		{ItemID: two, LocationID: &k.fridge}, {ItemID: nuts, Precision: db.ByMonth, ExpiresOn: "2027-03-01"}, {ItemID: soap, Skip: true},
-		{ItemID: eggs, Amount: days(10_000), ExpiresOn: "2026-12-10", Precision: db.ByDay}, {ItemID: eggs, Amount: days(2000), Precision: db.Undated},
+		{ItemID: two, LocationID: &k.fridge}, {ItemID: nuts, Precision: dated.ByMonth, ExpiresOn: "2027-03-01"}, {ItemID: soap, Skip: true},
+		{ItemID: eggs, Amount: days(10_000), ExpiresOn: "2026-12-10", Precision: dated.ByDay}, {ItemID: eggs, Amount: days(2000), Precision: dated.Undated},
 	}
 	c := k.must(k.s.PutAway(ctx, k.by, lines))
 	if c.Transaction.Verb != db.VerbPutAway || len(c.Movements) != 4 || len(c.Products) != 3 {
@@ -292,7 +293,7 @@ func TestPutAwayIsAllOrNothing(t *testing.T) {
 		field fault.Field
 	}{
 		{"a unit that does not go", pantry.PutAwayLine{Name: "milk", Amount: days(1000), Unit: "crate"}, fault.ValidationFailed, fault.Field{Name: "lines.1.unit", Code: pantry.UnknownUnit}},
-		{"a date that is none", pantry.PutAwayLine{ExpiresOn: "soon", Precision: db.ByDay}, fault.ValidationFailed, fault.Field{Name: "lines.1.expiresOn", Code: fault.Invalid}},
+		{"a date that is none", pantry.PutAwayLine{ExpiresOn: "soon", Precision: dated.ByDay}, fault.ValidationFailed, fault.Field{Name: "lines.1.expiresOn", Code: fault.Invalid}},
 		{"an amount that is none", pantry.PutAwayLine{Amount: days(-1)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: parse.AmountZero}},
 		{"an amount of nothing", pantry.PutAwayLine{Amount: days(0)}, fault.ValidationFailed, fault.Field{Name: "lines.1.amount", Code: parse.AmountZero}},
 		{"another household's place", pantry.PutAwayLine{LocationID: &k.other.HouseholdID}, fault.NotFound, fault.Field{}},

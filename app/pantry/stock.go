@@ -11,6 +11,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // Addition is something that came into the house. Amounts are thousandths of Unit, which is the
@@ -24,11 +25,11 @@ type Addition struct {
 	Unit       string
 	LocationID *string
 	ExpiresOn  string
-	Precision  db.Precision
-	DateKind   db.DateKind // empty: as usual for the product
-	Guessed    bool        // the date is a guess, not read from the package
-	BoughtOn   string      // empty: today
-	Price      *int64      // of the whole, in hundredths
+	Precision  dated.Precision
+	DateKind   dated.Kind // empty: as usual for the product
+	Guessed    bool       // the date is a guess, not read from the package
+	BoughtOn   string     // empty: today
+	Price      *int64     // of the whole, in hundredths
 	Note       string
 }
 
@@ -51,7 +52,7 @@ type Moving struct {
 	Unit       string
 	LocationID string
 	ExpiresOn  string
-	Precision  db.Precision
+	Precision  dated.Precision
 	KeepDate   bool
 }
 
@@ -98,9 +99,9 @@ func (w *work) add(ctx context.Context, in Addition) error {
 		if err != nil {
 			return err
 		}
-		lot.ExpiresOn, lot.Precision, lot.Guessed = guess.Date.String(), db.Precision(guess.Precision), guess.Guess
+		lot.ExpiresOn, lot.Precision, lot.Guessed = guess.Date.String(), guess.Precision, guess.Guess
 	}
-	lot.Precision = cmp.Or(lot.Precision, db.ByDay)
+	lot.Precision = cmp.Or(lot.Precision, dated.ByDay)
 	lot.Note = text(&fields, "note", in.Note, false, 1000)
 	if checkLot(&fields, &lot); len(fields) > 0 {
 		return fault.Fields(fields)
@@ -164,7 +165,7 @@ func checkBought(fields *[]fault.Field, day, today string) {
 // keeps gives the lot a date so many days from today, as a guess. Unknown days change nothing.
 func (w *work) keeps(lot *db.Lot, days *int64) {
 	if days != nil {
-		lot.ExpiresOn, lot.Precision, lot.Guessed = w.day(*days), db.ByDay, true
+		lot.ExpiresOn, lot.Precision, lot.Guessed = w.day(*days), dated.ByDay, true
 	}
 }
 
@@ -338,10 +339,10 @@ func (w *work) freeze(ctx context.Context, lot *db.Lot, p db.Product, in Moving)
 		return nil
 	}
 	kind := lot.DateKind
-	lot.DateKind = db.BestBefore // frozen food loses quality, it does not spoil
+	lot.DateKind = dated.BestBefore // frozen food loses quality, it does not spoil
 	if in.ExpiresOn != "" || in.Precision != "" {
 		var fields []fault.Field
-		lot.ExpiresOn, lot.Precision, lot.Guessed = in.ExpiresOn, cmp.Or(in.Precision, db.ByDay), false
+		lot.ExpiresOn, lot.Precision, lot.Guessed = in.ExpiresOn, cmp.Or(in.Precision, dated.ByDay), false
 		if checkLot(&fields, lot); len(fields) > 0 {
 			return fault.Fields(fields)
 		}
@@ -360,10 +361,10 @@ func (w *work) freeze(ctx context.Context, lot *db.Lot, p db.Product, in Moving)
 	case days != nil:
 		w.keeps(lot, days)
 	case lot.ExpiresOn == "":
-	case kind == db.UseBy:
+	case kind == dated.UseBy:
 		return fault.Fields([]fault.Field{problem(FreezeDateNeeded).Field("expires")})
 	default:
-		lot.ExpiresOn, lot.Precision, lot.Guessed = "", db.Undated, false
+		lot.ExpiresOn, lot.Precision, lot.Guessed = "", dated.Undated, false
 	}
 	return nil
 }
@@ -441,7 +442,7 @@ func (s *Service) Count(ctx context.Context, by By, in Counting) (Change, error)
 		case more > 0 && len(lots) > 0:
 			return w.find(ctx, lots[len(lots)-1], more)
 		case more > 0:
-			lot, err := w.tx.InsertLot(ctx, db.Lot{HouseholdID: p.HouseholdID, ProductID: p.ID, LocationID: p.LocationID, Precision: db.Undated, DateKind: p.DateKind, BoughtOn: w.day(0)})
+			lot, err := w.tx.InsertLot(ctx, db.Lot{HouseholdID: p.HouseholdID, ProductID: p.ID, LocationID: p.LocationID, Precision: dated.Undated, DateKind: p.DateKind, BoughtOn: w.day(0)})
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func TestAdd(t *testing.T) {
@@ -20,9 +21,9 @@ func TestAdd(t *testing.T) {
 		want    string
 	}{
 		{"with a date", db.Product{}, func(_ *kitchen, in *pantry.Addition) { in.ExpiresOn = "2026-12-24" }, "2 2026-12-24 shelf"},
-		{"with a month", db.Product{}, func(_ *kitchen, in *pantry.Addition) { in.ExpiresOn, in.Precision = "2027-02-01", db.ByMonth }, "2 2027-02-28 shelf"},
-		{"with a year", db.Product{}, func(_ *kitchen, in *pantry.Addition) { in.ExpiresOn, in.Precision = "2027-02-01", db.ByYear }, "2 2027-12-31 shelf"},
-		{"without a date", db.Product{ShelfLife: days(5)}, func(_ *kitchen, in *pantry.Addition) { in.Precision = db.Undated }, "2  shelf"},
+		{"with a month", db.Product{}, func(_ *kitchen, in *pantry.Addition) { in.ExpiresOn, in.Precision = "2027-02-01", dated.ByMonth }, "2 2027-02-28 shelf"},
+		{"with a year", db.Product{}, func(_ *kitchen, in *pantry.Addition) { in.ExpiresOn, in.Precision = "2027-02-01", dated.ByYear }, "2 2027-12-31 shelf"},
+		{"without a date", db.Product{ShelfLife: days(5)}, func(_ *kitchen, in *pantry.Addition) { in.Precision = dated.Undated }, "2  shelf"},
 		{"nobody told a date, shelf life unknown", db.Product{}, func(*kitchen, *pantry.Addition) {}, "2  shelf"},
 		{"nobody told a date", db.Product{ShelfLife: days(10)}, func(*kitchen, *pantry.Addition) {}, "2 2026-12-03 shelf guessed"},
 		{"into the freezer", db.Product{ShelfLife: days(10), FrozenShelfLife: days(90)}, func(k *kitchen, in *pantry.Addition) { in.LocationID = &k.freezer }, "2 2027-02-21 freezer guessed"},
@@ -61,8 +62,8 @@ func TestAddRefuses(t *testing.T) {
 		{"too much", pantry.Addition{ProductID: milk, Amount: 1_000_000_000_001}, fault.ValidationFailed, pantry.TooLarge},
 		{"another unit", pantry.Addition{ProductID: milk, Amount: 1000, Unit: "kg"}, fault.ValidationFailed, pantry.UnknownUnit},
 		{"no such day", pantry.Addition{ProductID: milk, Amount: 1000, ExpiresOn: "2026-02-30"}, fault.ValidationFailed, fault.Invalid},
-		{"a precision without a date", pantry.Addition{ProductID: milk, Amount: 1000, Precision: db.ByMonth}, fault.ValidationFailed, fault.Required},
-		{"a date and none", pantry.Addition{ProductID: milk, Amount: 1000, ExpiresOn: "2026-02-20", Precision: db.Undated}, fault.ValidationFailed, fault.Invalid},
+		{"a precision without a date", pantry.Addition{ProductID: milk, Amount: 1000, Precision: dated.ByMonth}, fault.ValidationFailed, fault.Required},
+		{"a date and none", pantry.Addition{ProductID: milk, Amount: 1000, ExpiresOn: "2026-02-20", Precision: dated.Undated}, fault.ValidationFailed, fault.Invalid},
 		{"an odd precision", pantry.Addition{ProductID: milk, Amount: 1000, ExpiresOn: "2026-02-20", Precision: "week"}, fault.ValidationFailed, fault.InvalidChoice},
 		{"an odd kind of date", pantry.Addition{ProductID: milk, Amount: 1000, DateKind: "sell_by"}, fault.ValidationFailed, fault.InvalidChoice},
 		{"bought at no date", pantry.Addition{ProductID: milk, Amount: 1000, BoughtOn: "yesterday"}, fault.ValidationFailed, fault.Invalid},

@@ -11,6 +11,7 @@ import (
 	"pantrie/app/pantry"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 func TestUndo(t *testing.T) {
@@ -255,7 +256,7 @@ func TestMerge(t *testing.T) {
 	_, err = merge(mlik, milk) // it is the same by now
 	k.refused(err, fault.ValidationFailed, fault.Invalid)
 	k.must(merge(empty, mlik))
-	k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: empty, Amount: 1000, Unit: "l", Precision: db.Undated})) // becomes milk
+	k.must(k.s.Add(t.Context(), k.by, pantry.Addition{ProductID: empty, Amount: 1000, Unit: "l", Precision: dated.Undated})) // becomes milk
 	k.wantStock(milk, "500 2026-11-30 shelf", "1000 2026-12-24 shelf", "1000  shelf")
 	k.write(func(tx *db.Tx) error { return tx.SetProductUnit(t.Context(), k.by.HouseholdID, milk, "box", 1000) })
 	second := k.must(merge(boxes, milk))

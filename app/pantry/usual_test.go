@@ -9,6 +9,7 @@ import (
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
 	"pantrie/db"
+	"pantrie/db/dated"
 )
 
 // reads says how much a line adds, in the unit people read; "?" where it asks.
@@ -81,27 +82,27 @@ func TestTrayWithoutAnAmount(t *testing.T) {
 	t.Parallel()
 	k := newKitchen(t)
 	ctx := t.Context()
-	sugar := k.product(db.Product{Name: "Sugar", Base: "g", Unit: "g", DateKind: db.UseBy})
+	sugar := k.product(db.Product{Name: "Sugar", Base: "g", Unit: "g", DateKind: dated.UseBy})
 	item := k.bought(pantry.ShoppingFields{Text: "sugar"})
 	tray, err := k.s.Tray(ctx, k.by.HouseholdID)
-	if err != nil || tray[0].Amount != 0 || tray[0].Unit != "g" || tray[0].DateKind != db.UseBy {
+	if err != nil || tray[0].Amount != 0 || tray[0].Unit != "g" || tray[0].DateKind != dated.UseBy {
 		t.Errorf("proposed %+v, %v", tray, err)
 	}
 	_, err = k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item}})
 	k.refused(err, fault.ValidationFailed, pantry.AmountNeeded)
-	k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item, Amount: days(500_000), DateKind: db.BestBefore}}))
+	k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item, Amount: days(500_000), DateKind: dated.BestBefore}}))
 	item = k.bought(pantry.ShoppingFields{ProductID: sugar})
 	if tray, err = k.s.Tray(ctx, k.by.HouseholdID); err != nil || tray[0].Amount != 500_000 {
 		t.Errorf("proposed later %+v, %v", tray, err)
 	}
 	c := k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item}}))
 	k.wantStock(sugar, "500  shelf", "500  shelf")
-	if c.Lots[0].DateKind != db.UseBy {
+	if c.Lots[0].DateKind != dated.UseBy {
 		t.Errorf("its date is %s", c.Lots[0].DateKind)
 	}
 	item = k.bought(pantry.ShoppingFields{Text: "Ham"})
-	c = k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item, DateKind: db.UseBy, ExpiresOn: "2026-12-03"}}))
-	if c.Lots[0].DateKind != db.UseBy || c.Products[0].DateKind != db.UseBy {
+	c = k.must(k.s.PutAway(ctx, k.by, []pantry.PutAwayLine{{ItemID: item, DateKind: dated.UseBy, ExpiresOn: "2026-12-03"}}))
+	if c.Lots[0].DateKind != dated.UseBy || c.Products[0].DateKind != dated.UseBy {
 		t.Errorf("put away %+v of %+v", c.Lots[0], c.Products[0])
 	}
 }
@@ -112,9 +113,9 @@ func TestKindOfDateByName(t *testing.T) {
 	k := newKitchen(t)
 	for _, tt := range []struct {
 		line string
-		want db.DateKind
+		want dated.Kind
 	}{
-		{"ham 3.12.", db.BestBefore}, {"ham use by 4.12.", db.UseBy}, {"ham 5.12.", db.BestBefore}, {"mince use by 3.12.", db.UseBy}, {"mince 4.12.", db.UseBy}, {"mince mhd 5.12.", db.BestBefore}, {"mince", db.UseBy},
+		{"ham 3.12.", dated.BestBefore}, {"ham use by 4.12.", dated.UseBy}, {"ham 5.12.", dated.BestBefore}, {"mince use by 3.12.", dated.UseBy}, {"mince 4.12.", dated.UseBy}, {"mince mhd 5.12.", dated.BestBefore}, {"mince", dated.UseBy},
 	} {
 		r, err := k.s.Read(t.Context(), k.by.HouseholdID, tt.line, parse.DayFirst)
 		if err != nil || r.DateKind != tt.want {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pantrie/auth/fault"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -131,39 +132,13 @@ func (d Date) EndOfYear() Date {
 	return end
 }
 
-// Precision is how much of a date the package tells. "" is not said, as opposed to [Undated].
-type Precision string
-
-// The precisions. The date of a month or a year is its last day.
-const (
-	ByDay   Precision = "day"
-	ByMonth Precision = "month"
-	ByYear  Precision = "year"
-	Undated Precision = "none"
-)
-
-// Precisions lists them.
-func Precisions() []Precision { return []Precision{ByDay, ByMonth, ByYear, Undated} }
-
-// Kind is what a date means.
-type Kind string
-
-// The kinds: good for longer perhaps, and dangerous afterwards.
-const (
-	BestBefore Kind = "best_before"
-	UseBy      Kind = "use_by"
-)
-
-// Kinds lists them.
-func Kinds() []Kind { return []Kind{BestBefore, UseBy} }
-
 // ReadKind reads a kind as people write it in English and German. [fault.InvalidChoice].
-func ReadKind(text string) (Kind, error) {
+func ReadKind(text string) (dated.Kind, error) {
 	switch key := fold.Plain(text); Letters(key) {
 	case "bestbefore", "bb", "bbe", "bbd", "bestby", "sellby", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis":
-		return BestBefore, nil
+		return dated.BestBefore, nil
 	case "useby", "expires", "expiry", "exp", "verbrauchsdatum", "zuverbrauchenbis", "verbrauchenbis":
-		return UseBy, nil
+		return dated.UseBy, nil
 	}
 	return "", Refuse(fault.InvalidChoice)
 }
@@ -183,21 +158,21 @@ func Letters(text string) string {
 // [Undated]. Guess says that nobody read it from a package.
 type Expiry struct {
 	Date      Date
-	Precision Precision
+	Precision dated.Precision
 	Guess     bool
 }
 
 // Exactly is the expiry that a date with a precision stands for: the last day of its month or year.
-func Exactly(d Date, p Precision) Expiry {
+func Exactly(d Date, p dated.Precision) Expiry {
 	switch {
-	case d == 0 || p == Undated:
-		return Expiry{Precision: Undated}
-	case p == ByMonth:
-		return Expiry{Date: d.EndOfMonth(), Precision: ByMonth}
-	case p == ByYear:
-		return Expiry{Date: d.EndOfYear(), Precision: ByYear}
+	case d == 0 || p == dated.Undated:
+		return Expiry{Precision: dated.Undated}
+	case p == dated.ByMonth:
+		return Expiry{Date: d.EndOfMonth(), Precision: dated.ByMonth}
+	case p == dated.ByYear:
+		return Expiry{Date: d.EndOfYear(), Precision: dated.ByYear}
 	}
-	return Expiry{Date: d, Precision: ByDay}
+	return Expiry{Date: d, Precision: dated.ByDay}
 }
 
 // Coming is the next day that has the same day and month, where the date is past: what somebody may have meant who typed the
@@ -228,7 +203,7 @@ func GuessDate(earlier []int64, shelfLife *int64, today Date) Expiry {
 	case shelfLife != nil && *shelfLife >= 0:
 		return guessed(today, *shelfLife)
 	}
-	return Expiry{Precision: Undated}
+	return Expiry{Precision: dated.Undated}
 }
 
 // Opened is until when something is good that is opened today: so many days as the product keeps once
@@ -244,5 +219,5 @@ func Opened(printed Expiry, openedShelfLife *int64, today Date) Expiry {
 }
 
 func guessed(today Date, days int64) Expiry {
-	return Expiry{Date: today.AddDays(int(min(days, maxDays))), Precision: ByDay, Guess: true}
+	return Expiry{Date: today.AddDays(int(min(days, maxDays))), Precision: dated.ByDay, Guess: true}
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"pantrie/auth/fault"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -104,15 +105,15 @@ func (w Window) Read(text string) (Reading, *Problem) {
 	case "":
 		return Reading{}, Refuse(fault.Required)
 	case "-", "none", "no date", "undated", "never", "n/a", "kein", "keins", "kein datum", "ohne", "ohne datum", "nie", "unbegrenzt":
-		return Reading{Expiry: Expiry{Precision: Undated}}, nil
+		return Reading{Expiry: Expiry{Precision: dated.Undated}}, nil
 	case "today", "heute":
-		return w.within(w.Today, ByDay, formWord)
+		return w.within(w.Today, dated.ByDay, formWord)
 	case "tomorrow", "morgen":
-		return w.within(w.Today.AddDays(1), ByDay, formWord)
+		return w.within(w.Today.AddDays(1), dated.ByDay, formWord)
 	case "ubermorgen", "uebermorgen", "day after tomorrow":
-		return w.within(w.Today.AddDays(2), ByDay, formWord)
+		return w.within(w.Today.AddDays(2), dated.ByDay, formWord)
 	case "yesterday", "gestern":
-		return w.within(w.Today.AddDays(-1), ByDay, formWord)
+		return w.within(w.Today.AddDays(-1), dated.ByDay, formWord)
 	}
 	if rest, ok := strings.CutPrefix(text, "+"); ok {
 		return w.relative(rest)
@@ -124,7 +125,7 @@ func (w Window) Read(text string) (Reading, *Problem) {
 		return read, p
 	}
 	if day, ok := weekday(strings.TrimSuffix(text, ".")); ok {
-		return w.within(w.Today.AddDays((int(day)-int(w.Today.Weekday())+7)%7), ByDay, formWord)
+		return w.within(w.Today.AddDays((int(day)-int(w.Today.Weekday())+7)%7), dated.ByDay, formWord)
 	}
 	parts, ok := dateParts(text)
 	if !ok {
@@ -343,7 +344,7 @@ func (w Window) phrase(text string) (Reading, *Problem, bool) {
 	if len(words) == 0 || len(words) > 4 {
 		return Reading{}, nil, false
 	}
-	found := func(d Date, p Precision) (Reading, *Problem, bool) {
+	found := func(d Date, p dated.Precision) (Reading, *Problem, bool) {
 		read, problem := w.within(d, p, formPhrase)
 		return read, problem, true
 	}
@@ -355,32 +356,32 @@ func (w Window) phrase(text string) (Reading, *Problem, bool) {
 	isNext := oneOf(first, "next", "nachste", "nachsten", "nachster", "nachstes", "naechste", "naechsten", "naechster", "naechstes", "kommende", "kommenden", "kommender", "coming")
 	isThis := oneOf(first, "this", "diese", "diesen", "dieser", "dieses")
 	if day, ok := weekday(words[len(words)-1]); ok && len(words) == 2 && isNext {
-		return found(following(day, w.Today.AddDays(1)), ByDay)
+		return found(following(day, w.Today.AddDays(1)), dated.ByDay)
 	} else if ok && (len(words) == 1 && introduced || len(words) == 2 && isThis) {
-		return found(following(day, w.Today), ByDay)
+		return found(following(day, w.Today), dated.ByDay)
 	}
 	if len(words) == 2 && isNext {
 		switch words[1] {
 		case "week", "woche":
-			return found(w.Today.AddDays(7), ByDay)
+			return found(w.Today.AddDays(7), dated.ByDay)
 		case "weekend", "wochenende":
-			return found(following(time.Sunday, w.Today.AddDays(7)), ByDay)
+			return found(following(time.Sunday, w.Today.AddDays(7)), dated.ByDay)
 		case "month", "monat":
-			return found(w.Today.AddMonths(1), ByDay)
+			return found(w.Today.AddMonths(1), dated.ByDay)
 		case "year", "jahr":
 			d, _ := NewDate(year+1, time.January, 1)
-			return found(d, ByYear)
+			return found(d, dated.ByYear)
 		}
 	}
 	switch strings.Join(words, " ") {
 	case "weekend", "this weekend", "wochenende", "dieses wochenende", "end of week", "end of the week", "ende der woche":
-		return found(following(time.Sunday, w.Today), ByDay)
+		return found(following(time.Sunday, w.Today), dated.ByDay)
 	case "monatsende", "end of month", "end of the month", "end of this month", "ende des monats", "ende monat":
 		d, _ := NewDate(year, month, 1)
-		return found(d, ByMonth)
+		return found(d, dated.ByMonth)
 	case "jahresende", "end of year", "end of the year", "ende des jahres", "ende jahr":
 		d, _ := NewDate(year, time.January, 1)
-		return found(d, ByYear)
+		return found(d, dated.ByYear)
 	}
 	if rest := words; len(rest) > 1 && oneOf(first, "end", "ende", "late", "mid", "mitte", "middle") {
 		if rest = rest[1:]; len(rest) > 1 && oneOf(rest[0], "of") {
@@ -388,13 +389,13 @@ func (w Window) phrase(text string) (Reading, *Problem, bool) {
 		}
 		if month, ok := monthNamed(rest[0]); ok && len(rest) <= 2 {
 			read, p := w.Read(strings.Join(rest, " "))
-			if p != nil || read.Precision != ByMonth || len(rest) == 1 && month != read.month() {
+			if p != nil || read.Precision != dated.ByMonth || len(rest) == 1 && month != read.month() {
 				return read, p, true
 			}
 			if read.form = formPhrase; oneOf(first, "mid", "mitte", "middle") {
 				year, month, _ := read.Date.Split()
 				d, _ := NewDate(year, month, 15)
-				return found(d, ByDay)
+				return found(d, dated.ByDay)
 			}
 			return read, nil, true
 		}
@@ -443,13 +444,13 @@ func (w Window) relative(text string) (Reading, *Problem) {
 	n := number(digits)
 	switch strings.TrimSpace(unit) {
 	case "d", "day", "days", "t", "tag", "tage", "tagen":
-		return w.within(w.Today.AddDays(n), ByDay, formRelative)
+		return w.within(w.Today.AddDays(n), dated.ByDay, formRelative)
 	case "w", "wk", "week", "weeks", "woche", "wochen":
-		return w.within(w.Today.AddDays(7*n), ByDay, formRelative)
+		return w.within(w.Today.AddDays(7*n), dated.ByDay, formRelative)
 	case "m", "mo", "month", "months", "monat", "monate", "monaten":
-		return w.within(w.Today.AddMonths(n), ByDay, formRelative)
+		return w.within(w.Today.AddMonths(n), dated.ByDay, formRelative)
 	case "y", "yr", "year", "years", "j", "jahr", "jahre", "jahren":
-		return w.within(w.Today.AddMonths(12*n), ByDay, formRelative)
+		return w.within(w.Today.AddMonths(12*n), dated.ByDay, formRelative)
 	}
 	return Reading{}, Refuse(DateInvalid)
 }
@@ -459,7 +460,7 @@ func (w Window) day(year, month, day int, f form) (Reading, *Problem) {
 	if !ok {
 		return Reading{}, Refuse(DateImpossible)
 	}
-	return w.within(d, ByDay, f)
+	return w.within(d, dated.ByDay, f)
 }
 
 func (w Window) month(year int, month time.Month, f form) (Reading, *Problem) {
@@ -467,17 +468,17 @@ func (w Window) month(year int, month time.Month, f form) (Reading, *Problem) {
 	if !ok {
 		return Reading{}, Refuse(DateImpossible)
 	}
-	return w.within(d, ByMonth, f)
+	return w.within(d, dated.ByMonth, f)
 }
 
 func (w Window) year(year int) (Reading, *Problem) {
 	d, _ := NewDate(year, time.January, 1)
-	return w.within(d, ByYear, formYear)
+	return w.within(d, dated.ByYear, formYear)
 }
 
 // within refuses what lies outside of the window; of a month or a year, which begin at d, one day in
 // it is enough.
-func (w Window) within(d Date, p Precision, f form) (Reading, *Problem) {
+func (w Window) within(d Date, p dated.Precision, f form) (Reading, *Problem) {
 	e := Exactly(d, p)
 	if d == 0 || e.Date < w.First || d > w.Last {
 		return Reading{}, Refuse(DateImplausible)
@@ -487,14 +488,14 @@ func (w Window) within(d Date, p Precision, f form) (Reading, *Problem) {
 
 // dayMonth is a day without a year, which 29 February need not have.
 func (w Window) dayMonth(day, month int, f form) (Reading, *Problem) {
-	return w.nextYear(ByDay, f, func(year int) (Date, bool) { return NewDate(year, time.Month(month), day) })
+	return w.nextYear(dated.ByDay, f, func(year int) (Date, bool) { return NewDate(year, time.Month(month), day) })
 }
 
 func (w Window) monthAlone(month time.Month) (Reading, *Problem) {
-	return w.nextYear(ByMonth, formMonth, func(year int) (Date, bool) { return NewDate(year, month, 1) })
+	return w.nextYear(dated.ByMonth, formMonth, func(year int) (Date, bool) { return NewDate(year, month, 1) })
 }
 
-func (w Window) nextYear(p Precision, f form, in func(year int) (Date, bool)) (Reading, *Problem) {
+func (w Window) nextYear(p dated.Precision, f form, in func(year int) (Date, bool)) (Reading, *Problem) {
 	this, _, _ := w.Today.Split()
 	years := []int{this - 1, this, this + 1}
 	if w.Past {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/dated"
 )
 
 // onDay is a day written YYYY-MM-DD.
@@ -112,16 +113,16 @@ func FuzzReadDate(f *testing.F) {
 			return
 		}
 		switch e.Precision {
-		case parse.Undated:
+		case dated.Undated:
 			if e.Date != 0 {
 				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
 			return
-		case parse.ByMonth:
+		case dated.ByMonth:
 			if e.Date != e.Date.EndOfMonth() {
 				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
-		case parse.ByYear:
+		case dated.ByYear:
 			if e.Date != e.Date.EndOfYear() {
 				t.Errorf("ReadDate(%q) = %s", text, told(e))
 			}
@@ -129,7 +130,7 @@ func FuzzReadDate(f *testing.F) {
 		if e.Guess || e.Date < today.AddDays(-2*366) || e.Date > today.AddDays(32*366) {
 			t.Errorf("ReadDate(%q) on %s = %s", text, today, told(e))
 		}
-		if e.Precision == parse.ByDay {
+		if e.Precision == dated.ByDay {
 			if back, err := parse.ReadDate(e.Date.String(), today, parse.DayFirst); err != nil || back != e {
 				t.Errorf("ReadDate(%q) = %s, and of that %s, %v", text, told(e), told(back), err)
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/dated"
 )
 
 func TestDatesAreThoseOfTheCalendar(t *testing.T) {
@@ -85,20 +86,20 @@ func TestDatesAsJSON(t *testing.T) {
 
 func TestExactly(t *testing.T) {
 	d := onDay(t, "2028-02-10")
-	for precision, want := range map[parse.Precision]string{parse.ByDay: "2028-02-10 day", "": "2028-02-10 day", parse.ByMonth: "2028-02-29 month", parse.ByYear: "2028-12-31 year", parse.Undated: "none"} {
+	for precision, want := range map[dated.Precision]string{dated.ByDay: "2028-02-10 day", "": "2028-02-10 day", dated.ByMonth: "2028-02-29 month", dated.ByYear: "2028-12-31 year", dated.Undated: "none"} {
 		if got := told(parse.Exactly(d, precision)); got != want {
 			t.Errorf("%q: %q, want %q", precision, got, want)
 		}
 	}
-	if got := told(parse.Exactly(0, parse.ByDay)); got != "none" {
+	if got := told(parse.Exactly(0, dated.ByDay)); got != "none" {
 		t.Errorf("no date: %q", got)
 	}
 }
 
 func TestReadKind(t *testing.T) {
-	for text, want := range map[string]parse.Kind{
-		"best_before": parse.BestBefore, "Best before": parse.BestBefore, "MHD": parse.BestBefore, "mindestens haltbar bis:": parse.BestBefore, "use_by": parse.UseBy, "USE-BY": parse.UseBy,
-		"Verbrauchsdatum": parse.UseBy, "zu verbrauchen bis": parse.UseBy, "": "", "soon": "", "\xff": "",
+	for text, want := range map[string]dated.Kind{
+		"best_before": dated.BestBefore, "Best before": dated.BestBefore, "MHD": dated.BestBefore, "mindestens haltbar bis:": dated.BestBefore, "use_by": dated.UseBy, "USE-BY": dated.UseBy,
+		"Verbrauchsdatum": dated.UseBy, "zu verbrauchen bis": dated.UseBy, "": "", "soon": "", "\xff": "",
 	} {
 		got, err := parse.ReadKind(text)
 		if got != want || (err != nil) != (want == "") || codeOf(err) == "?" {
@@ -137,24 +138,24 @@ func TestGuessDate(t *testing.T) {
 func TestOpened(t *testing.T) {
 	today := onDay(t, "2026-07-24")
 	three, none, never, long := int64(3), int64(0), int64(-1), int64(math.MaxInt64)
-	printed := func(text string, p parse.Precision) parse.Expiry { return parse.Exactly(onDay(t, text), p) }
+	printed := func(text string, p dated.Precision) parse.Expiry { return parse.Exactly(onDay(t, text), p) }
 	for _, tt := range []struct {
 		name    string
 		printed parse.Expiry
 		days    *int64
 		want    string
 	}{
-		{"sooner than printed", printed("2026-11-30", parse.ByDay), &three, "2026-07-27 day guess"},
-		{"a printed month", printed("2026-11-01", parse.ByMonth), &three, "2026-07-27 day guess"},
-		{"this day", printed("2026-11-30", parse.ByDay), &none, "2026-07-24 day guess"},
-		{"never longer than printed", printed("2026-07-25", parse.ByDay), &three, "2026-07-25 day"},
-		{"as long as printed", printed("2026-07-27", parse.ByDay), &three, "2026-07-27 day"},
-		{"expired already", printed("2026-07-01", parse.ByDay), &three, "2026-07-01 day"},
-		{"nothing printed", parse.Expiry{Precision: parse.Undated}, &three, "2026-07-27 day guess"},
-		{"no shelf life", printed("2026-11-01", parse.ByMonth), nil, "2026-11-30 month"},
-		{"a shelf life that is none", printed("2026-11-01", parse.ByMonth), &never, "2026-11-30 month"},
-		{"for ever", printed("2026-11-01", parse.ByMonth), &long, "2026-11-30 month"},
-		{"a guess before", parse.Expiry{Date: today.AddDays(1), Precision: parse.ByDay, Guess: true}, &three, "2026-07-25 day guess"},
+		{"sooner than printed", printed("2026-11-30", dated.ByDay), &three, "2026-07-27 day guess"},
+		{"a printed month", printed("2026-11-01", dated.ByMonth), &three, "2026-07-27 day guess"},
+		{"this day", printed("2026-11-30", dated.ByDay), &none, "2026-07-24 day guess"},
+		{"never longer than printed", printed("2026-07-25", dated.ByDay), &three, "2026-07-25 day"},
+		{"as long as printed", printed("2026-07-27", dated.ByDay), &three, "2026-07-27 day"},
+		{"expired already", printed("2026-07-01", dated.ByDay), &three, "2026-07-01 day"},
+		{"nothing printed", parse.Expiry{Precision: dated.Undated}, &three, "2026-07-27 day guess"},
+		{"no shelf life", printed("2026-11-01", dated.ByMonth), nil, "2026-11-30 month"},
+		{"a shelf life that is none", printed("2026-11-01", dated.ByMonth), &never, "2026-11-30 month"},
+		{"for ever", printed("2026-11-01", dated.ByMonth), &long, "2026-11-30 month"},
+		{"a guess before", parse.Expiry{Date: today.AddDays(1), Precision: dated.ByDay, Guess: true}, &three, "2026-07-25 day guess"},
 	} {
 		if got := told(parse.Opened(tt.printed, tt.days, today)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/dated"
 )
 
 // On Monday, 30 November 2026. Each text is read by somebody who writes the day first, by an American, and where nobody
@@ -105,7 +106,7 @@ func TestQuickAddOfDaysToCome(t *testing.T) {
 func TestComing(t *testing.T) {
 	today := onDay(t, "2026-11-30")
 	for date, want := range map[string]string{"2025-12-24": "2026-12-24", "2024-11-30": "2026-11-30", "2026-11-29": "2027-11-29", "2026-11-30": "2026-11-30", "2028-02-29": "2028-02-29", "2024-02-29": "2027-02-28", "": ""} {
-		e := parse.Expiry{Precision: parse.ByDay}
+		e := parse.Expiry{Precision: dated.ByDay}
 		if date != "" {
 			e.Date = onDay(t, date)
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"pantrie/auth/fault"
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
@@ -30,7 +31,7 @@ type Quick struct {
 	DateText   string // the words of the line that are its date
 	Place      string // one of those that were told
 	PlaceText  string // the words of the line that are its place
-	Kind       Kind
+	Kind       dated.Kind
 	Unread     []Unread
 }
 
@@ -308,7 +309,7 @@ func (l *line) dateOf(words []string) (Reading, bool) {
 			ok = soon && len(plainText) >= 5 && !strings.HasPrefix(plainText, "0.") && (strings.Contains(plainText, ".") || len(plainText) == 7)
 		}
 	case formCompact:
-		ok = soon && (len(plainText) > 4 || read.Precision == ByMonth)
+		ok = soon && (len(plainText) > 4 || read.Precision == dated.ByMonth)
 	case formYear:
 		ok = soon && year >= thisYear
 	}

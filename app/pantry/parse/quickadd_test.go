@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/dated"
 )
 
 // quickly writes what a line was read as: "2 pack | Nudeln | 2026-11-30 day | 31.11.=date_impossible".
@@ -99,13 +100,13 @@ func TestQuickAddTellsKindsOfDates(t *testing.T) {
 	for _, tt := range []struct {
 		text string
 		name string
-		kind parse.Kind
+		kind dated.Kind
 	}{
-		{"ham use by 3.12.", "ham", parse.UseBy}, {"ham Use-by: 3.12.", "ham", parse.UseBy}, {"2 ham useby 3.12.2026", "ham", parse.UseBy}, {"ham 3.12. use by", "ham", parse.UseBy}, {"use by 3.12. ham", "ham", parse.UseBy}, {"2 use by 3.12. ham", "ham", parse.UseBy}, {"use by 12/26 ham", "ham", parse.UseBy},
-		{"Schinken zu verbrauchen bis 3.12.", "Schinken", parse.UseBy}, {"Schinken zu verbrauchen bis zum 3. Dezember", "Schinken", parse.UseBy}, {"Schinken verbrauchen bis: Montag", "Schinken", parse.UseBy}, {"Hack Verbrauchsdatum 3.12. frisch", "Hack frisch", parse.UseBy},
-		{"ham best before 3.12.", "ham", parse.BestBefore}, {"ham BBE 12/26", "ham", parse.BestBefore}, {"Joghurt MHD: 3.12.", "Joghurt", parse.BestBefore}, {"mhd 3.12. Joghurt", "Joghurt", parse.BestBefore}, {"Joghurt mindestens haltbar bis 3.12.", "Joghurt", parse.BestBefore}, {"Joghurt haltbar bis 12/26", "Joghurt", parse.BestBefore},
+		{"ham use by 3.12.", "ham", dated.UseBy}, {"ham Use-by: 3.12.", "ham", dated.UseBy}, {"2 ham useby 3.12.2026", "ham", dated.UseBy}, {"ham 3.12. use by", "ham", dated.UseBy}, {"use by 3.12. ham", "ham", dated.UseBy}, {"2 use by 3.12. ham", "ham", dated.UseBy}, {"use by 12/26 ham", "ham", dated.UseBy},
+		{"Schinken zu verbrauchen bis 3.12.", "Schinken", dated.UseBy}, {"Schinken zu verbrauchen bis zum 3. Dezember", "Schinken", dated.UseBy}, {"Schinken verbrauchen bis: Montag", "Schinken", dated.UseBy}, {"Hack Verbrauchsdatum 3.12. frisch", "Hack frisch", dated.UseBy},
+		{"ham best before 3.12.", "ham", dated.BestBefore}, {"ham BBE 12/26", "ham", dated.BestBefore}, {"Joghurt MHD: 3.12.", "Joghurt", dated.BestBefore}, {"mhd 3.12. Joghurt", "Joghurt", dated.BestBefore}, {"Joghurt mindestens haltbar bis 3.12.", "Joghurt", dated.BestBefore}, {"Joghurt haltbar bis 12/26", "Joghurt", dated.BestBefore},
 		{"ham 3.12.", "ham", ""}, {"ham bis 3.12.", "ham", ""}, {"ham expires 3.12.", "ham", ""}, {"ham by 3.12.", "ham", ""}, {"ham use by", "ham use by", ""}, {"Best 3.12.", "Best", ""}, {"Standby 3.12.", "Standby", ""},
-		{"use by 3.12.", "", parse.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
+		{"use by 3.12.", "", dated.UseBy}, {"ham use by 31.11.", "ham", ""}, {"2 BB cream", "BB cream", ""},
 	} {
 		if q := parse.QuickAdd(tt.text, today, parse.DayFirst); q.Name != tt.name || q.Kind != tt.kind {
 			t.Errorf("QuickAdd(%q) is %q, %q; want %q, %q", tt.text, q.Name, q.Kind, tt.name, tt.kind)

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"strings"
 
+	"pantrie/db/dated"
 	"pantrie/db/fold"
 )
 
 // labelled finds what stands at the end of some words and only says that a date comes: "bis", "use by",
 // "MHD:". It is how many words that takes and what the date means, empty where they do not tell. "expires" and
 // "until" do not: people type them before either kind.
-func labelled(words []string) (int, Kind) {
-	taken, kind := 0, Kind("")
+func labelled(words []string) (int, dated.Kind) {
+	taken, kind := 0, dated.Kind("")
 	for {
 		n, k := lastLabel(words[:len(words)-taken], taken == 0)
 		if n == 0 {
@@ -23,13 +24,13 @@ func labelled(words []string) (int, Kind) {
 
 // lastLabel is the last label of some words. The single words of one end a name as well ("The Best", "Stand by"),
 // so that they count only directly before the date, and behind a name.
-func lastLabel(words []string, next bool) (int, Kind) {
+func lastLabel(words []string, next bool) (int, dated.Kind) {
 	for n := min(4, len(words)); n > 0; n-- {
 		switch Letters(fold.Plain(strings.Join(words[len(words)-n:], ""))) {
 		case "useby", "zuverbrauchenbis", "zuverbrauchenbiszum", "verbrauchenbis", "verbrauchenbiszum", "verbrauchsdatum":
-			return n, UseBy
+			return n, dated.UseBy
 		case "bestbefore", "bestbeforeend", "bestby", "sellby", "bb", "bbe", "bbd", "mhd", "mindesthaltbarkeitsdatum", "mindestenshaltbarbis", "mindesthaltbarbis", "mindhaltbarbis", "haltbarbis", "haltbarbiszum":
-			return n, BestBefore
+			return n, dated.BestBefore
 		case "bis", "biszum", "exp", "expires", "expiry", "until", "till", "til":
 			return n, ""
 		case "haltbar", "best", "before", "by", "use":
@@ -63,7 +64,7 @@ func (l *line) labelledDate() (int, bool) {
 }
 
 // date notes the date of the line, and what it means where that is told. One that can be two days is asked about.
-func (l *line) date(words []string, read Reading, kind Kind) {
+func (l *line) date(words []string, read Reading, kind dated.Kind) {
 	l.q.Expiry, l.dated, l.q.DateText = read.Expiry, true, trimmed(strings.Join(words, " "))
 	if p := read.Ambiguous(); p != nil {
 		l.q.Expiry = Expiry{}

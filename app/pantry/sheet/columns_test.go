@@ -11,6 +11,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/app/pantry/sheet"
+	"pantrie/db/dated"
 )
 
 // Lists that people have, written anew: what their rows are read as, and what is told of them. Today is 24 July 2026.
@@ -80,8 +81,8 @@ func TestEveryFieldIsAColumn(t *testing.T) {
 	t.Parallel()
 	price := int64(199)
 	row := sheet.Row{
-		Number: 2, Name: "Oats", Brand: "Mill", Category: "Grain", Location: "Cellar", Amount: 1500, Unit: "kg", Expiry: parse.Expiry{Date: onDay(t, "2027-03-31"), Precision: parse.ByMonth},
-		Kind: parse.UseBy, BoughtOn: onDay(t, "2026-11-02"), Price: &price, Barcodes: []string{"4006381333931", "96385074"}, Minimum: 500, Note: "=1+1",
+		Number: 2, Name: "Oats", Brand: "Mill", Category: "Grain", Location: "Cellar", Amount: 1500, Unit: "kg", Expiry: parse.Expiry{Date: onDay(t, "2027-03-31"), Precision: dated.ByMonth},
+		Kind: dated.UseBy, BoughtOn: onDay(t, "2026-11-02"), Price: &price, Barcodes: []string{"4006381333931", "96385074"}, Minimum: 500, Note: "=1+1",
 	}
 	for i := range reflect.TypeFor[sheet.Row]().NumField() {
 		if name := reflect.TypeFor[sheet.Row]().Field(i).Name; name != "Other" && reflect.ValueOf(row).Field(i).IsZero() {

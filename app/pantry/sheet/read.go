@@ -14,6 +14,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/auth/fault"
+	"pantrie/db/dated"
 )
 
 // What a sheet can have at most: rows below the header, and bytes.
@@ -43,7 +44,7 @@ type Row struct {
 	Amount   parse.Amount
 	Unit     parse.Unit
 	Expiry   parse.Expiry
-	Kind     parse.Kind
+	Kind     dated.Kind
 	BoughtOn parse.Date
 	Price    *int64
 	Barcodes []string
@@ -351,7 +352,7 @@ func (s *reader) readDate(out *Row, value string) *parse.Problem {
 	case noDate.MatchString(value): // as programs write an empty one
 		return nil
 	case never.MatchString(value):
-		out.Expiry = parse.Expiry{Precision: parse.Undated}
+		out.Expiry = parse.Expiry{Precision: dated.Undated}
 		return nil
 	}
 	w := parse.Window{Today: s.today, First: s.today.AddMonths(-10 * 12), Last: s.today.AddMonths(50 * 12), Order: s.orders[ColumnDate]}
@@ -372,7 +373,7 @@ func (s *reader) readBought(out *Row, value string) *parse.Problem {
 	switch {
 	case p != nil:
 		return p
-	case read.Precision != parse.ByDay:
+	case read.Precision != dated.ByDay:
 		return Refuse(parse.DateInvalid)
 	case read.Ambiguous() != nil:
 		return read.Ambiguous()

@@ -16,6 +16,7 @@ import (
 
 	"pantrie/app/pantry/parse"
 	"pantrie/app/pantry/sheet"
+	"pantrie/db/dated"
 )
 
 const sheetDay = "2026-07-24"
@@ -62,7 +63,7 @@ func TestReadCSVOfEveryKind(t *testing.T) {
 	want := []sheet.Row{
 		{
 			Number: 2, Name: "Süßkartoffeln, rot", Brand: "Höfe & Söhne", Category: "Gemüse", Location: "Keller", Amount: 1500, Unit: "kg",
-			Expiry: parse.Expiry{Date: onDay(t, "2026-11-30"), Precision: parse.ByMonth}, Kind: parse.BestBefore, BoughtOn: onDay(t, "2026-07-20"),
+			Expiry: parse.Expiry{Date: onDay(t, "2026-11-30"), Precision: dated.ByMonth}, Kind: dated.BestBefore, BoughtOn: onDay(t, "2026-07-20"),
 			Price: &price, Barcodes: []string{"4006381333931", "42"}, Minimum: 500, Note: "eine Zeile\nund \"noch\" eine",
 		},
 		{Number: 3, Name: "Käse – alt", Amount: 2000},
@@ -203,9 +204,9 @@ func TestReadCSVOfManyRows(t *testing.T) {
 func TestWriteCSV(t *testing.T) {
 	price := int64(5)
 	rows := []sheet.Row{{
-		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: parse.Exactly(onDay(t, "2026-11-01"), parse.ByMonth), Kind: parse.UseBy,
+		Name: "=HYPERLINK(\"x\")", Brand: "'+1", Category: "@home", Location: "-", Amount: 1234, Unit: "kg", Expiry: parse.Exactly(onDay(t, "2026-11-01"), dated.ByMonth), Kind: dated.UseBy,
 		BoughtOn: onDay(t, sheetDay), Price: &price, Barcodes: []string{"0012", "34"}, Minimum: 500, Note: "a\nb; c",
-	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), parse.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: parse.Undated}}, {Name: "'tis"},
+	}, {Name: "milk", Expiry: parse.Exactly(onDay(t, "2027-01-01"), dated.ByYear)}, {Name: "salt", Expiry: parse.Expiry{Precision: dated.Undated}}, {Name: "'tis"},
 		{Name: "x;=HYPERLINK(A1);y", Brand: "a, -20 °C", Category: "b|'@c", Location: `d;" =e`, Note: "f\n=g|@h;+i\n- j"}}
 	var b strings.Builder
 	if err := sheet.Write(&b, rows); err != nil {

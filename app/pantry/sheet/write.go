@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pantrie/app/pantry/parse"
+	"pantrie/db/dated"
 )
 
 // What a spreadsheet would take for a formula, or what is behind its apostrophes: at the beginning of a cell, and behind
@@ -65,13 +66,13 @@ func priceCell(price *int64) string {
 // expiryText is an expiry as precise as it is, in the form that [parse.ReadDate] reads.
 func expiryText(e parse.Expiry) string {
 	switch day := e.Date.String(); {
-	case e.Precision == parse.Undated:
-		return string(parse.Undated)
-	case day == "" || e.Precision == parse.ByDay:
+	case e.Precision == dated.Undated:
+		return string(dated.Undated)
+	case day == "" || e.Precision == dated.ByDay:
 		return day
-	case e.Precision == parse.ByMonth:
+	case e.Precision == dated.ByMonth:
 		return day[:7]
-	case e.Precision == parse.ByYear:
+	case e.Precision == dated.ByYear:
 		return day[:4]
 	}
 	return ""
