@@ -4,6 +4,7 @@ package app_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,6 +48,15 @@ func TestDiskFull(t *testing.T) {
 	p.says("the disk is full")
 	if status, err := p.post(client, "/api/v1/admin/backups", nil); err != nil || status != 507 {
 		t.Errorf("a backup: %d, %v", status, err)
+	}
+	resp, err := client.Get(p.url + base + "/export.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || resp.StatusCode != 507 || !strings.Contains(string(text), "disk_full") {
+		t.Errorf("an export: %d %s, %v", resp.StatusCode, text, err)
 	}
 	inside := fmt.Sprintf("/proc/%d/root%s", p.cmd.Process.Pid, dir)
 	if left, err := filepath.Glob(inside + "/backups/*"); err != nil || len(left) > 0 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"pantrie/app/pantry"
 	"pantrie/app/pantry/sheet"
@@ -150,13 +151,17 @@ func (a *API) exportStock(ctx context.Context, in *HouseholdPath) (*huma.StreamR
 	return a.download(ctx, in.Household, "text/csv; charset=utf-8", "pantrie.csv", a.pantry.ExportCSV)
 }
 
-// download streams a file. What goes wrong once it has begun breaks the connection off, so that half
-// a file is not taken for a whole one.
+// download streams a file. What goes wrong before it has begun is told; once it has, the connection is broken off, so that
+// half a file is not taken for a whole one.
 func (a *API) download(ctx context.Context, household, kind, name string, write func(context.Context, string, io.Writer) error) (*huma.StreamResponse, error) {
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		hc.SetHeader("Content-Type", kind)
 		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		if err := write(ctx, household, hc.BodyWriter()); err != nil {
+		err := write(ctx, household, hc.BodyWriter())
+		if c := humagin.Unwrap(hc); err != nil && !c.Writer.Written() {
+			c.Writer.Header().Del("Content-Disposition")
+			writeProblem(c.Writer, c.Request, a.log, err)
+		} else if err != nil {
 			a.log.ErrorContext(ctx, "export", "error", err)
 			panic(http.ErrAbortHandler)
 		}
