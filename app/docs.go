@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	_ "embed"
+	"errors"
 	"html/template"
 	"io"
 	"maps"
@@ -23,19 +24,68 @@ import (
 //go:embed docs.html
 var docsPage string
 
+// openAPI answers with the specification, which is written and compressed once.
 func (a *API) openAPI(c *gin.Context) {
-	spec, err := a.OpenAPI()
+	zipped, err := a.docsPages.keep("", func(w io.Writer) error {
+		spec, err := a.OpenAPI()
+		if err == nil {
+			_, err = w.Write(spec)
+		}
+		return err
+	})
 	if err != nil {
 		writeProblem(c.Writer, c.Request, a.log, err)
 		return
 	}
-	c.Data(http.StatusOK, "application/json", spec)
+	c.Header("Content-Type", "application/json")
+	a.sendZipped(c, zipped)
 }
 
-// docsPages keeps the documentation, compressed, by the address that its examples have.
+// docsPages keeps the specification, and the documentation by the address that its examples have, compressed.
 type docsPages struct {
 	mu sync.Mutex
 	by map[string][]byte
+}
+
+// keep is what was written and compressed under a key, or is now.
+func (d *docsPages) keep(key string, write func(io.Writer) error) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if zipped := d.by[key]; zipped != nil {
+		return zipped, nil
+	}
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if err := errors.Join(write(z), z.Close()); err != nil {
+		return nil, err
+	}
+	if len(d.by) >= 8 || d.by == nil { // asked for by one host after another
+		d.by = map[string][]byte{}
+	}
+	d.by[key] = out.Bytes()
+	return out.Bytes(), nil
+}
+
+// sendZipped sends what is kept compressed, to whoever takes it so and to everybody else.
+func (a *API) sendZipped(c *gin.Context, zipped []byte) {
+	h := c.Writer.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	if acceptsEncoding(c.GetHeader("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		send(c.Writer, c.Request, zipped, etagOf(zipped)+"-gz")
+		return
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(zipped))
+	var plain []byte
+	if err == nil {
+		plain, err = io.ReadAll(unzip)
+	}
+	if err != nil {
+		writeProblem(c.Writer, c.Request, a.log, err)
+		return
+	}
+	send(c.Writer, c.Request, plain, etagOf(zipped))
 }
 
 // docs answers with the specification as one page without scripts, so that it works under the strictest
@@ -49,23 +99,7 @@ func (a *API) docs(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash(docsPage)+"; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept-Encoding")
-	if acceptsEncoding(c.GetHeader("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		send(c.Writer, c.Request, zipped, etagOf(zipped)+"-gz")
-		return
-	}
-	unzip, err := gzip.NewReader(bytes.NewReader(zipped))
-	var page []byte
-	if err == nil {
-		page, err = io.ReadAll(unzip)
-	}
-	if err != nil {
-		writeProblem(c.Writer, c.Request, a.log, err)
-		return
-	}
-	send(c.Writer, c.Request, page, etagOf(zipped))
+	a.sendZipped(c, zipped)
 }
 
 // ownAddress is the public URL, or what a browser calls Pantrie while nobody has said it.
@@ -81,28 +115,13 @@ func (a *API) ownAddress(r *http.Request) string {
 }
 
 func (a *API) docsAt(base string) ([]byte, error) {
-	a.docsPages.mu.Lock()
-	defer a.docsPages.mu.Unlock()
-	if zipped := a.docsPages.by[base]; zipped != nil {
-		return zipped, nil
-	}
-	page, err := template.New("docs").Parse(docsPage)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	if err := page.Execute(z, a.docsOf(base)); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	if len(a.docsPages.by) >= 8 || a.docsPages.by == nil { // asked for by one host after another
-		a.docsPages.by = map[string][]byte{}
-	}
-	a.docsPages.by[base] = out.Bytes()
-	return out.Bytes(), nil
+	return a.docsPages.keep(base, func(w io.Writer) error {
+		page, err := template.New("docs").Parse(docsPage)
+		if err != nil {
+			return err
+		}
+		return page.Execute(w, a.docsOf(base))
+	})
 }
 
 // docsPageOf is what the page shows.

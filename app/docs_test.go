@@ -256,6 +256,20 @@ func TestDocumentationIsAtThePublicAddress(t *testing.T) {
 	}
 	b.header.Set("If-None-Match", zipped.header.Get("ETag"))
 	b.want(304, "GET", "/api/docs", nil)
+
+	// So is the specification, which programs ask for again and again.
+	spec := h.browser().want(200, "GET", "/api/openapi.json", nil)
+	b.header.Del("If-None-Match")
+	zipped = b.want(200, "GET", "/api/openapi.json", nil)
+	if unzip, err = gzip.NewReader(strings.NewReader(zipped.body)); err != nil {
+		t.Fatal(err)
+	}
+	text, err = io.ReadAll(unzip)
+	if err != nil || string(text) != spec.body || len(zipped.body) > 60_000 || zipped.header.Get("Content-Type") != "application/json" {
+		t.Errorf("the specification compressed: %d bytes, %v", len(zipped.body), err)
+	}
+	b.header.Set("If-None-Match", zipped.header.Get("ETag"))
+	b.want(304, "GET", "/api/openapi.json", nil)
 }
 
 func TestDocumentationBeforeSetupIsAtTheAddressItWasAskedAt(t *testing.T) {
