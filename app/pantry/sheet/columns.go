@@ -108,7 +108,7 @@ var columns = []column{
 	{
 		name: ColumnBoughtOn, help: "a day that is not in the future; today when it is empty",
 		aliases: []string{
-			"boughton", "bought", "purchased", "purchasedon", "purchasedate", "purchasetime", "datepurchased", "datebought", "dateofpurchase", "gekauftam", "gekauft", "kaufdatum", "einkaufsdatum",
+			"boughton", "bought", "purchased", "purchasedon", "purchaseddate", "boughtdate", "purchasedate", "purchasetime", "datepurchased", "datebought", "dateofpurchase", "gekauftam", "gekauft", "kaufdatum", "einkaufsdatum",
 			"achetele", "acquistatoil", "datadiacquisto", "fechadecompra", "aankoopdatum",
 		},
 		read:  (*reader).readBought,

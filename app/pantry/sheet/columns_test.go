@@ -25,6 +25,8 @@ func TestSheetsPeopleHave(t *testing.T) {
 			[]string{"Rice 2 kg 2026-12-24 day Cupboard <2026-07-13 min 1"}, nil},
 		{"a Grocy export", "name,location_name,stock_amount,due_date,min_stock_amount\nSalt,Shelf,1,2999-12-31,0\nMilk,Fridge,2,2026-08-01,1\n",
 			[]string{"Salt 1 none Shelf", "Milk 2 2026-08-01 day Fridge min 1"}, nil},
+		{"a Grocy export with what was paid", "id,name,location,amount,best_before_date,purchased_date,price,open\n1,Milk,Fridge,2,2026-08-01,2026-07-20,1.19,0\n",
+			[]string{"Milk 2 2026-08-01 day Fridge <2026-07-20 119¢"}, nil},
 		{"a Homebox export", "HB.name,HB.location,HB.quantity,HB.purchase_price,HB.purchase_time,HB.description\nDrill oil,Garage,1,4.50,0001-01-01,for the drill\n",
 			[]string{"Drill oil 1 Garage 450¢"}, nil},
 		{"an Italian list", "Prodotto;Quantità;Unità;Scadenza;Luogo\nLatte;2;l;2026-08-24T00:00:00;Frigo\nPasta;500 g;;24/12/2026 00:00;Dispensa\n",
