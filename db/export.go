@@ -50,6 +50,7 @@ const (
 	sqlExportPhotos       = `SELECT ` + photoColumns + ` FROM photos WHERE household_id = ? ORDER BY id`
 	sqlExportProducts     = `SELECT ` + productColumns + ` FROM products p WHERE p.household_id = ? ORDER BY p.id`
 	sqlExportUnits        = `SELECT product_id, unit, factor FROM product_units WHERE household_id = ? ORDER BY product_id, unit`
+	sqlExportMerged       = `SELECT id, merged_into FROM products WHERE household_id = ? AND merged_into IS NOT NULL`
 	sqlExportBarcodes     = `SELECT ` + barcodeColumns + ` FROM product_barcodes WHERE household_id = ? ORDER BY code`
 	sqlExportAllergens    = `SELECT product_id, label_key, label FROM product_allergens WHERE household_id = ? ORDER BY product_id, label_key`
 	sqlExportLots         = `SELECT ` + lotColumns + ` FROM lots l WHERE l.household_id = ? ORDER BY l.id`
@@ -91,6 +92,16 @@ func (s *Snapshot) EachProduct(ctx context.Context, householdID string, fn func(
 // EachUnit goes through the units of all products.
 func (s *Snapshot) EachUnit(ctx context.Context, householdID string, fn func(ProductUnit) error) error {
 	return each(ctx, s.q, func(s scanner) (u ProductUnit, err error) { return u, s.Scan(&u.ProductID, &u.Unit, &u.Factor) }, fn, sqlExportUnits, householdID)
+}
+
+// Merged maps the products that became another one to that.
+func (s *Snapshot) Merged(ctx context.Context, householdID string) (map[string]string, error) {
+	into := map[string]string{}
+	err := each(ctx, s.q, func(s scanner) (pair [2]string, err error) { return pair, s.Scan(&pair[0], &pair[1]) }, func(pair [2]string) error {
+		into[pair[0]] = pair[1]
+		return nil
+	}, sqlExportMerged, householdID)
+	return into, err
 }
 
 // EachBarcode goes through the barcodes of all products.

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 
 	"pantrie/app/pantry/parse"
 	"pantrie/app/pantry/sheet"
@@ -167,104 +165,4 @@ func (w *work) addProduct(ctx context.Context, p *sheetProduct, plan *sheetPlan)
 		}
 	}
 	return nil
-}
-
-// ExportCSV writes the stock as a sheet, by name: a row for each lot, and one for each product of which there is
-// none. What happened to it, what is open, and photos are in [Service.Export] alone. [fault.NotFound].
-func (s *Service) ExportCSV(ctx context.Context, householdID string, w io.Writer) error {
-	var rows []sheet.Row
-	err := s.db.Snapshot(ctx, func(snap *db.Snapshot) error {
-		if _, err := snap.HouseholdByID(ctx, householdID); err != nil {
-			return missing(err, "household")
-		}
-		var err error
-		rows, err = sheetOf(ctx, snap, householdID)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return sheet.Write(w, rows)
-}
-
-func sheetOf(ctx context.Context, s *db.Snapshot, householdID string) ([]sheet.Row, error) {
-	places, categories := map[string]string{}, map[string]string{}
-	list, err := s.Locations(ctx, householdID)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range list {
-		places[l.ID] = l.Name
-	}
-	groups, err := s.Categories(ctx, householdID)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range groups {
-		categories[c.ID] = c.Name
-	}
-	var rows []sheet.Row
-	for f := (db.ProductFilter{HouseholdID: householdID, Most: 500}); ; {
-		page, err := s.Products(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range page {
-			of, err := rowsOf(ctx, s, p)
-			if err != nil {
-				return nil, err
-			}
-			for i := range of {
-				of[i].Category, of[i].Location = categories[p.CategoryID], places[of[i].Location]
-			}
-			rows = append(rows, of...)
-		}
-		if len(page) < f.Most {
-			return rows, nil
-		}
-		f.AfterKey, f.AfterID = page[len(page)-1].NameKey, page[len(page)-1].ID
-	}
-}
-
-// rowsOf are a product's lots as rows, whose places are ids. Amounts are in the unit the product is entered
-// in where they all come out even in it, else in its base.
-func rowsOf(ctx context.Context, s *db.Snapshot, p db.Product) ([]sheet.Row, error) {
-	m, err := measuresOf(ctx, s, p)
-	if err != nil {
-		return nil, err
-	}
-	lots, err := s.LotsOf(ctx, p.HouseholdID, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	codes, err := s.BarcodesOf(ctx, p.HouseholdID, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	minimum := deref(p.Minimum, 0)
-	unit := p.Unit
-	if _, even := m.inUnit(minimum, unit); !even || slices.ContainsFunc(lots, func(l db.Lot) bool { _, even := m.inUnit(l.Amount, unit); return !even }) {
-		unit = p.Base
-	}
-	shown := func(n int64) parse.Amount {
-		n, _ = m.inUnit(n, unit)
-		return parse.Amount(n)
-	}
-	row := sheet.Row{Name: p.Name, Brand: p.Brand, Unit: parse.Unit(unit), Kind: p.DateKind, Minimum: shown(minimum)}
-	for _, b := range codes {
-		row.Barcodes = append(row.Barcodes, b.Code)
-	}
-	if len(lots) == 0 {
-		row.Note, row.Location = p.Note, p.LocationID
-		return []sheet.Row{row}, nil
-	}
-	var rows []sheet.Row
-	for _, l := range lots {
-		row.Amount, row.Location, row.Kind, row.Price, row.Note = shown(l.Amount), l.LocationID, l.DateKind, l.Price, l.Note
-		expires, _ := parse.ReadISODate(l.ExpiresOn) // empty without a date
-		row.Expiry = parse.Expiry{Date: expires, Precision: l.Precision, Guess: l.Guessed}
-		row.BoughtOn, _ = parse.ReadISODate(l.BoughtOn)
-		rows = append(rows, row)
-	}
-	return rows, nil
 }

@@ -2,7 +2,9 @@ package sheet
 
 import (
 	"io"
+	"iter"
 	"regexp"
+	"slices"
 	"strings"
 
 	"pantrie/app/pantry/parse"
@@ -20,7 +22,10 @@ var (
 // with a mark, commas, CRLF, amounts and prices with a point, dates as YYYY-MM-DD, YYYY-MM or YYYY, or
 // none. What looks like a formula gets an apostrophe before it, and so does what had
 // apostrophes there already: what people wrote in a note must not reckon on another's machine.
-func Write(w io.Writer, rows []Row) error {
+func Write(w io.Writer, rows []Row) error { return WriteAll(w, slices.Values(rows)) }
+
+// WriteAll is [Write] for rows that come one after the other.
+func WriteAll(w io.Writer, rows iter.Seq[Row]) error {
 	var b strings.Builder
 	b.WriteString("\ufeff")
 	for i, column := range columns {
@@ -30,7 +35,7 @@ func Write(w io.Writer, rows []Row) error {
 		b.WriteString(string(column.name))
 	}
 	b.WriteString("\r\n")
-	for _, row := range rows {
+	for row := range rows {
 		for i, column := range columns {
 			if i > 0 {
 				b.WriteByte(',')
