@@ -32,7 +32,7 @@ const (
 	sqlProductRow   = `SELECT row FROM products WHERE household_id = ? AND id = ?`
 )
 
-// searchVersion is raised whenever words are folded in another way: the index and the keys of names are made anew then.
+// searchVersion is raised whenever words are folded in another way: the index and the keys of names are made again then.
 const searchVersion = 1
 
 // keyLetters is how long the key of a household is in the index: 36⁴ households.
@@ -274,7 +274,7 @@ func (tx *Tx) indexHousehold(ctx context.Context, householdID string) error {
 // mostIndexed is how many products are read at once to be indexed.
 const mostIndexed = 1000
 
-// index makes the whole index anew, and the keys of names, where they were made in another way: after an upgrade, and of a
+// index makes the whole index again, and the keys of names, where they were made in another way: after an upgrade, and of a
 // backup that was restored. All of it or nothing.
 func (db *DB) index(ctx context.Context) error {
 	version, err := one(ctx, db.q, scanInt, sqlSearchState)

@@ -17,7 +17,7 @@ import (
 // none. What happened to it, what is open, and photos are in [Service.Export] alone. [fault.NotFound] before anything is
 // written.
 func (s *Service) ExportCSV(ctx context.Context, householdID string, w io.Writer) error {
-	return s.db.WithTempFile(func(f *os.File) error { // whoever reads slowly keeps nobody waiting
+	return s.db.WithTempFile(func(f *os.File) error { // who reads slowly keeps nobody waiting
 		to := bufio.NewWriterSize(f, 64<<10)
 		if err := s.db.Snapshot(ctx, func(snap *db.Snapshot) error { return writeStock(ctx, snap, householdID, to) }); err != nil {
 			return err

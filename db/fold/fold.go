@@ -1,5 +1,5 @@
 // Package fold makes words comparable as people compare them: by it a name that somebody writes is found, by the search and
-// by whoever adds something, however it is spelled. It is pure.
+// by who adds something, however it is spelled. It is pure.
 package fold
 
 import (
