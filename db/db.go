@@ -164,7 +164,7 @@ func holdAs(o Options) (held, error) {
 // executed on a pool reaches only one of its connections; busy_timeout comes first, so
 // that the others already wait for a lock.
 func dsn(path string, readOnly bool) string {
-	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)"
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-1000)&_pragma=temp_store(2)" // there may be no folder for temporary files
 	if readOnly {
 		return address(path) + pragmas + "&_pragma=query_only(1)&mode=rw" // it makes no file
 	}

@@ -47,9 +47,9 @@ func questions(household string, products int) []asked {
 		{"list, first 50", get("/stock?limit=50"), 1.5, lotRows + ` AND l.closed_at IS NULL ORDER BY l.sort_key, l.id LIMIT 50`, func(int) []any { return nil }},
 		{"search, as it is typed", func(i int) (string, string, any) {
 			return http.MethodGet, "/products?limit=20&q=" + url.QueryEscape(word(i)), nil
-		}, 3, `SELECT p.id, p.name, p.brand, p.base, p.unit, p.total, p.minimum, p.note, p.category_id, p.location_id FROM products_search s CROSS JOIN products p ON p.row = s.rowid WHERE p.household_id = ? AND products_search MATCH ? LIMIT 20`,
+		}, 3, `SELECT p.id, p.name, p.brand, p.base, p.unit, p.total, p.minimum, p.note, p.category_id, p.location_id FROM products_search s CROSS JOIN products p ON p.row = s.rowid WHERE products_search MATCH replace(?2, '@', (SELECT printf('%04d', search_key) FROM households WHERE id = ?1)) LIMIT 20`,
 			func(i int) []any {
-				return []any{`household : "` + strings.ReplaceAll(household, "-", "") + `" AND name : "` + strings.ReplaceAll(word(i), " ", `"* AND name : "`) + `"*`}
+				return []any{`"@n` + strings.ReplaceAll(word(i), " ", `"* AND "@n`) + `"*`}
 			}},
 		{"one product", func(i int) (string, string, any) { return http.MethodGet, "/products/" + product(i), nil }, 0.5,
 			lotRows + ` AND l.product_id = ? AND l.closed_at IS NULL ORDER BY l.sort_key, l.id`, func(i int) []any { return []any{product(i)} }},
@@ -201,7 +201,9 @@ WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2),
 w (k, word) AS (VALUES (0, 'milk'), (1, 'rice'), (2, 'tea'), (3, 'oats'), (4, 'coffee'), (5, 'chocolate'), (6, 'tomatoes'), (7, 'noodles'), (8, 'beans'), (9, 'crème'))
 SELECT ?1, printf('01939c2e-1111-7000-8000-%012d', i), a.word || ' ' || b.word || ' ' || i, a.word || ' ' || b.word || ' ' || i, 'kind' || (i % 10), 'place' || (i % 10), 'Brand ' || (i % 100), 'piece', 'piece', 'number ' || i, iif(i % 50 = 0, 50000, NULL), 20000, 0, 0
 FROM n JOIN w a ON a.k = i % 10 JOIN w b ON b.k = (i / 10) % 10`,
-		`INSERT INTO products_search (rowid, household, name, brand, barcodes, note, category) SELECT row, replace(household_id, '-', ''), name, brand, '', note, '' FROM products WHERE household_id = ?1 AND ?2 > 0`,
+		// Its key has one digit: this is one of the first households.
+		`INSERT INTO products_search (rowid, words) SELECT p.row, k.key || 'n' || replace(replace(p.name, 'è', 'e'), ' ', ' ' || k.key || 'n') || ' ' || k.key || 'b' || replace(lower(p.brand), ' ', ' ' || k.key || 'b')
+FROM products p CROSS JOIN (SELECT printf('%04d', search_key) AS key FROM households WHERE id = ?1) k WHERE p.household_id = ?1 AND ?2 > 0`,
 		`INSERT INTO lots (household_id, id, product_id, location_id, category_id, amount, expires_on, precision, date_kind, bought_on, created_at, sort_key)
 WITH RECURSIVE k (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM k WHERE j < 9)
 SELECT p.household_id, printf('01939c2e-2222-7000-8%03d-%012d', j, p.row), p.id, p.location_id, p.category_id, 2000, date('now', printf('%+d days', (p.row * 7 + j * 131) % 900 - 3)), 'day', 'best_before', '2026-10-01', 0,
