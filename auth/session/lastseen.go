@@ -22,6 +22,7 @@ type lastSeen struct {
 	mu       sync.Mutex
 	sessions map[string]seenAt // by token
 	tokens   map[string]seenAt // by id
+	written  map[string]int64  // tokens by id that were written within the last minute: who read the row before asks here
 	writing  bool
 }
 
@@ -32,7 +33,7 @@ type seenAt struct {
 }
 
 func newLastSeen(database *db.DB, log *slog.Logger, now func() time.Time) *lastSeen {
-	return &lastSeen{db: database, log: log, now: now, sessions: map[string]seenAt{}, tokens: map[string]seenAt{}}
+	return &lastSeen{db: database, log: log, now: now, sessions: map[string]seenAt{}, tokens: map[string]seenAt{}, written: map[string]int64{}}
 }
 
 // session notes that a session is in use, unless that is known closely enough.
@@ -69,11 +70,11 @@ func (l *lastSeen) ofSession(token string) int64 {
 	return l.sessions[token].at
 }
 
-// ofToken is when an API token was used as far as that is not written yet, or 0.
+// ofToken is when an API token was used as far as that is not written yet, or was just now, or 0.
 func (l *lastSeen) ofToken(id string) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.tokens[id].at
+	return max(l.tokens[id].at, l.written[id])
 }
 
 // noted is what is not written yet: when each session, by token, and each API token, by id, was last used.
@@ -116,6 +117,13 @@ func (l *lastSeen) write(ctx context.Context) {
 				if noted[key] == seen {
 					delete(noted, key)
 				}
+			}
+		}
+		if err == nil {
+			old := l.now().Add(-touchTokenEvery).UnixMilli()
+			maps.DeleteFunc(l.written, func(_ string, at int64) bool { return at <= old })
+			for id, seen := range tokens {
+				l.written[id] = seen.at
 			}
 		}
 		forget(l.sessions, sessions)
